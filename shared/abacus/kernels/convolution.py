@@ -46,22 +46,16 @@ def pack(w, panels, lanes):
 
 @_jit
 def _copy_in(x, scratch, n, g, groups, H, W, C, left, wide):
-    """Group g of image n into scratch (H, wide, C), `left` zero columns before it, zeros after it."""
+    """Group g of image n into the columns from `left` of scratch (H, wide, C); the columns around them stay zero."""
     keep = min(W, wide - left)
     for y in range(H):
-        row = y * wide * C
-        source = (n * H + y) * W * C * groups
-        for i in range(row, row + left * C):
-            scratch[i] = 0
+        to, source = (y * wide + left) * C, (n * H + y) * W * C * groups
         if groups == 1:
-            for i in range(keep * C):
-                scratch[row + left * C + i] = x[source + i]
+            scratch[to : to + keep * C] = x[source : source + keep * C]
         else:
             for column in range(keep):
-                for c in range(C):
-                    scratch[row + (left + column) * C + c] = x[source + (column * groups + g) * C + c]
-        for i in range(row + (left + keep) * C, row + wide * C):
-            scratch[i] = 0
+                start = source + (column * groups + g) * C
+                scratch[to + column * C : to + (column + 1) * C] = x[start : start + C]
 
 
 @_jit
