@@ -53,6 +53,8 @@ def for_hydra(arguments):
 def plan(Config, run_file, arguments):
     """The Plan that the command line asks for. BadInput in one line for a wrong key, value or name."""
     arguments, chosen = _rows_argument(arguments)
+    for argument in arguments:
+        _check_form(argument)
     cfg = _compose(Config, run_file, arguments)
     return from_config(Config, run_file, cfg, _overridden(arguments), _name(arguments), chosen)
 
@@ -105,13 +107,17 @@ def hand_over(Config, run_file, arguments):
     import functools
     import sys
 
-    import hydra
+    import hydra.version
     from hydra._internal.utils import _run_hydra, get_args_parser
 
     if hasattr(argparse.ArgumentParser, "_check_help"):  # Python 3.14 rejects a help object that Hydra 1.3 passes
         argparse.ArgumentParser._check_help = lambda self, action: None
+    settings_given = [a for a in arguments if "=" in a and a[0] != "-"]
+    for combination in _each_value([a for a in settings_given if not a.startswith("hydra")]):
+        plan(Config, run_file, combination)
+    hydra.version.setbase("1.3")
     store_schema(Config)
-    sys.argv[1:] = [*arguments, *_quiet(run_file, hydra)]
+    sys.argv[1:] = [a for a in arguments if a not in settings_given] + settings_given + _quiet(run_file)
     parser = get_args_parser()
     task = functools.partial(_one_of_sweep, Config, run_file)
     functools.update_wrapper(task, _one_of_sweep)
@@ -119,13 +125,26 @@ def hand_over(Config, run_file, arguments):
     return 0
 
 
-def _quiet(run_file, hydra):
+def _each_value(arguments):
+    """Lists of plain arguments in which every value of every swept argument occurs, so that each can be checked."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    for argument in arguments:
+        _check_form(argument, sweep=True)
+    parsed = OverridesParser.create().parse_overrides(arguments)
+    values = [list(o.sweep_string_iterator()) if o.is_sweep_override() else None for o in parsed]
+    for turn in range(max([len(v) for v in values if v], default=1)):
+        yield [a if not v else f"{a.split('=')[0]}={v[turn % len(v)]}" for a, v in zip(arguments, values, strict=True)]
+
+
+def _quiet(run_file):
     """Hydra's own folders and logs, kept out of the project's folder."""
     folder = f"{run_file.parent}/runs/sweeps"
     return [
         f"hydra.run.dir={folder}",
         f"hydra.sweep.dir={folder}",
         "hydra.output_subdir=null",
+        "hydra.job.chdir=false",
         "hydra/job_logging=disabled",
         "hydra/hydra_logging=disabled",
     ]
@@ -142,9 +161,9 @@ def _one_of_sweep(Config, run_file, cfg):
     return experiment.fill(plan)
 
 
-def experiments(project):
-    """The names of the files in conf/experiment."""
-    return sorted(path.stem for path in (project / "conf" / "experiment").glob("*.yaml"))
+def experiments(project, group="experiment"):
+    """The names of the files in conf/experiment (or in another group of conf/)."""
+    return sorted(path.stem for path in (project / "conf" / group).glob("*.yaml"))
 
 
 def _compose(Config, run_file, arguments):
@@ -200,6 +219,20 @@ def _check_own(plan):
         raise BadInput(f"workers={plan.workers}: wanted 1 or more processes, or 0 to run in this one")
 
 
+def _check_form(argument, sweep=False):
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    try:
+        override = OverridesParser.create().parse_override(argument)
+    except HydraException:
+        override = None
+    if override is None or not re.match(r"[A-Za-z_]", argument) or (override.is_sweep_override() and not sweep):
+        raise BadInput(f"{argument}: wanted setting=value (a list as [1,2], a sweep with -m, quotes around special characters)")
+    if argument.startswith("hydra") and not sweep:
+        raise BadInput(f"{argument}: Hydra's own settings go with a sweep (-m)")
+
+
 def _rows_argument(arguments):
     """Split off `rows=NAME` or `rows=[NAME, ...]`, which chooses rows of the table."""
     from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -230,22 +263,23 @@ def _name(arguments):
 def _explain(error, Config, run_file, arguments):
     """One line for what Hydra says in several."""
     text = str(error)
-    if match := re.search(r"Could not find '(?:experiment/)?([^']*)'", text):
-        known = experiments(run_file.parent)
-        return f"experiment={match[1]}: no such experiment{settings.suggestion(match[1], known)}; there are: {', '.join(known) or 'none'}"
+    if match := re.search(r"Could not (?:find|load) '([^'/]*)/([^']*)'", text):
+        group, name = match.groups()
+        known = experiments(run_file.parent, group)
+        return f"{group}={name}: no such {group}{settings.suggestion(name, known)}; there are: {', '.join(known) or 'none'}"
+    cause = _one_line(error.__cause__ or error)
     for argument in arguments:
-        key = argument.lstrip("+~").split("=")[0]
-        if f"'{key}'" in text or f": {key}\n" in text + "\n":
-            cause = error.__cause__ or error
-            if "not in" in text and "struct" in text or "not in" in str(cause):
-                return f"{key}: no such setting{_guess_name(key, Config)}"
-            return f"{argument}: {_one_line(cause)}"
-    return _one_line(error)
+        key = argument.split("=")[0]
+        if f"Could not override '{key}'" in text:
+            return f"{key}: no such setting{_guess_name(key, Config)}"
+        if argument in text:
+            return f"{argument}: {cause}"
+    return f"{cause}{_guess(error, Config)}"
 
 
 def _one_line(error):
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return "; ".join(line for line in lines if not line.startswith(("object_type", "reference_type", "full_key: \n", "To append")))
+    return "; ".join(line for line in lines if not line.startswith(("object_type", "reference_type", "full_key", "To append")))
 
 
 def _guess(error, Config):
