@@ -65,7 +65,7 @@ class Sample:
         return None if self.deterministic else intervals.sd(list(self.values.values()))
 
     @property
-    def item_sd(self):
+    def own_spread(self):
         """The spread of one test item (kind "score"), root mean square over the seeds; None where a seed has none."""
         if not self.values or len(self.spreads) < len(self.values):
             return None
@@ -75,8 +75,8 @@ class Sample:
     def standard_error(self):
         """The error of the mean of Monte-Carlo estimates: from their own errors, else over seeds; None if neither."""
         k = len(self.values)
-        if self.item_sd is not None:
-            return self.item_sd / math.sqrt(k)
+        if self.own_spread is not None:
+            return self.own_spread / math.sqrt(k)
         if self.deterministic:
             return 0.0
         return None if k < 3 else self.sd / math.sqrt(k)

@@ -75,7 +75,7 @@ def _judge(row, name, printed, found, table):
 
 def _compared(cell, printed, found, column):
     """Kinds exact, count, rate, score and mean: is the interval of D inside the margin?"""
-    allowed = margins.margin(printed, column, found.sd, found.item_sd)
+    allowed = margins.margin(printed, column, found.sd, found.own_spread)
     cell = replace(cell, margin=allowed, interval=_interval(printed, found, column))
     doubt = _doubt(found, column)
     if allowed is None:
