@@ -1,0 +1,1 @@
+def terminal(*a, **k): return ""
