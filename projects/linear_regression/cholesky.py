@@ -1,12 +1,11 @@
 """The normal equations XᵀX b = Xᵀy, solved by Cholesky's factorisation XᵀX = LLᵀ."""
 
 import numpy as np
-
 from triangular import back, forward
 
 
 def least_squares(x, y):
-    """b of Xᵀ(y − Xb) = 0  (eq. 2). x (n, p), y (n,). Raises ArithmeticError where XᵀX is not positive definite to float64."""
+    """b of Xᵀ(y − Xb) = 0  (eq. 2). x (n, p), y (n,). ArithmeticError where XᵀX is not positive definite to float64."""
     factor = cholesky(x.T @ x)
     return back(factor.T, forward(factor, x.T @ y))
 

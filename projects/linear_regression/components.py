@@ -1,7 +1,6 @@
 """Regression on derived directions: principal components and partial least squares."""
 
 import numpy as np
-
 from svd import jacobi
 
 
@@ -11,9 +10,9 @@ def loadings(x, count):
 
 
 def partial_least_squares(x, y, count):
-    """b (p,) of the fit on `count` directions zₘ = Σ (xⱼ⁽ᵐ⁻¹⁾ᵀy) xⱼ⁽ᵐ⁻¹⁾  (eqs. 32-34; ESL algorithm 3.3). x (n, p), y (n,).
+    """b (p,) of the fit on `count` directions zₘ = Σ (xⱼᵀy) xⱼ of what is left of X  (eqs. 32-34; ESL algorithm 3.3).
 
-    Each z is a combination W of the columns that are left, and these of X's own: `deflate` keeps that product, and b = Σ θₘ wₘ.
+    What is left of X is X times `deflate`, so each direction is a combination of X's own columns. x (n, p), y (n,).
     """
     rest, deflate, b = x.copy(), np.eye(x.shape[1]), np.zeros(x.shape[1])
     for _ in range(count):

@@ -1,7 +1,6 @@
 """Gradient descent and stochastic gradient descent on ½‖y − Xb‖²/n, each with the bound that theory gives it."""
 
 import numpy as np
-
 from svd import jacobi
 
 
@@ -36,7 +35,10 @@ def sgd(x, y, steps, eta, walks, rng):
 
 
 def sgd_bound(x, y, best, steps, eta):
-    """E‖bₖ − b*‖² ≤ (1 − 2ημq)ᵏ‖b*‖² + ησ²/(μq) with q = 1 − η max‖xᵢ‖², b₀ = 0  (eq. 39; Needell, Srebro and Ward 2014)."""
+    """E‖bₖ − b*‖² ≤ (1 − 2ημq)ᵏ‖b*‖² + ησ²/(μq) with q = 1 − η max‖xᵢ‖²  (eq. 39).
+
+    Needell, Srebro and Ward (2014), theorem 2.1; b₀ = 0, and σ² the mean of ‖xᵢ(xᵢᵀb* − yᵢ)‖². Returns (steps + 1,).
+    """
     low, _ = curvatures(x)
     squares = (x * x).sum(axis=1)
     q = 1 - eta * squares.max()

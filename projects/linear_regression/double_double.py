@@ -1,4 +1,4 @@
-"""Double-double arithmetic: a number is the unevaluated sum of two float64, hi + lo with |lo| ≤ ulp(hi)/2; about 31 digits."""
+"""Double-double arithmetic: a number is the unevaluated sum of two float64, hi + lo; about 31 digits."""
 
 from fractions import Fraction
 
@@ -36,7 +36,8 @@ def _split(a):
 class DoubleDouble:
     """An array of double-doubles with the operators of a NumPy array, so that one text of an algorithm serves both.
 
-    hi, lo: float64 arrays of one shape. Sum and product are those of Hida, Li and Bailey (2001): relative error about 2⁻¹⁰⁴.
+    hi, lo: float64 arrays of one shape, |lo| ≤ ulp(hi)/2. Sum and product are those of Hida, Li and Bailey (2001):
+    relative error about 2⁻¹⁰⁴.
     """
 
     __array_ufunc__ = None  # let float64_array * DoubleDouble come here

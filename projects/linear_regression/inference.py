@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-
 from qr import householder, reflect
 from triangular import back
 
@@ -42,6 +41,21 @@ def fit(x, y, intercept=True):
 def z_scores(found):
     """b / sd, the t statistics (the book calls them Z scores)  (eq. 13)."""
     return found.b / found.sd
+
+
+def exclusion(x, y, dropped):
+    """F of the hypothesis that the coefficients `dropped` (column numbers) are all 0, and both residual sums  (eq. 14).
+
+    Returns (F, RSS of the smaller model, RSS of the larger one). x (n, p) holds the column of ones, y (n,).
+    """
+    kept = [k for k in range(x.shape[1]) if k not in dropped]
+    small, large = (_rss(x[:, columns], y) for columns in (kept, list(range(x.shape[1]))))
+    return (small - large) / len(dropped) / (large / (x.shape[0] - x.shape[1])), small, large
+
+
+def _rss(x, y):
+    rest = reflect(householder(x)[0], y)[x.shape[1] :]
+    return (rest * rest).sum()
 
 
 def _root(value):

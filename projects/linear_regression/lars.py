@@ -1,36 +1,32 @@
-"""The whole lasso path in p steps or a few more: least angle regression (Efron, Hastie, Johnstone and Tibshirani 2004)."""
+"""The whole lasso path in p steps or a few more: least angle regression (Efron et al. 2004)."""
 
 import numpy as np
-
 from cholesky import cholesky
 from triangular import back, forward
 
 
 def path(x, y):
-    """Knots of the lasso path: λ (m,) descending to 0 and b (m, p), linear in between  (eqs. 26-28). x (n, p), y (n,) centred."""
-    b, active = np.zeros(x.shape[1]), []
-    correlations = x.T @ y
-    knots = [(np.abs(correlations).max(), b.copy())]
-    active, dropped = [int(np.abs(correlations).argmax())], None
-    while knots[-1][0] > 0:
-        signs = np.sign(correlations[active])
-        direction = _equiangular(x[:, active], signs)
-        level = knots[-1][0]
-        step, event = _next_event(x, correlations, level, active, direction, b, dropped)
+    """Knots of the lasso path: λ (m,) falling to 0, b (m, p), linear in between  (eqs. 26-28). Centred x (n, p), y (n,)."""
+    b, correlations = np.zeros(x.shape[1]), x.T @ y
+    level = np.abs(correlations).max()
+    active, knots, left = [int(np.abs(correlations).argmax())], [(level, b.copy())], None
+    while level > 0:
+        direction = _equiangular(x[:, active], np.sign(correlations[active]))
+        step, event = _next_event(x, correlations, level, active, direction, b, left)
         b[active] += step * direction
-        dropped = None
-        if event in active:
-            b[event], dropped = 0.0, event
-            active.remove(event)
+        left = event if event in active else None
+        if left is not None:
+            b[left] = 0.0
+            active.remove(left)
         elif event is not None:
             active.append(event)
-        correlations = x.T @ (y - x @ b)
-        knots.append((0.0 if event is None else level - step, b.copy()))
-    return np.array([k[0] for k in knots]), np.array([k[1] for k in knots])
+        correlations, level = x.T @ (y - x @ b), 0.0 if event is None else level - step
+        knots.append((level, b.copy()))
+    return np.array([level for level, _ in knots]), np.array([b for _, b in knots])
 
 
 def at_fraction(knots, s):
-    """b where Σ|bⱼ| is the fraction s of its value at the end of the path, by interpolation  (eq. 29). knots (m, p), 0 ≤ s ≤ 1."""
+    """b where Σ|bⱼ| is s times its value at the end of the path  (eq. 29). knots (m, p), 0 ≤ s ≤ 1."""
     norms = np.abs(knots).sum(axis=1)
     k = int(np.clip(np.searchsorted(norms, s * norms[-1]), 1, len(norms) - 1))
     t = (s * norms[-1] - norms[k - 1]) / (norms[k] - norms[k - 1])
@@ -43,13 +39,11 @@ def _equiangular(x, signs):
     return back(factor.T, forward(factor, signs))
 
 
-def _next_event(x, correlations, level, active, direction, b, dropped):
-    """How far to go, and which variable then joins (eq. 27) or leaves because it reaches zero (eq. 28); None at the end."""
+def _next_event(x, correlations, level, active, direction, b, left):
+    """How far to go, and which variable then joins (eq. 27) or leaves as it reaches zero (eq. 28); None at the end."""
     slopes = x.T @ (x[:, active] @ direction)
     step, event = level, None
-    for j in range(x.shape[1]):
-        if j in active or j == dropped:
-            continue
+    for j in set(range(x.shape[1])) - set(active) - {left}:
         for sign in (1.0, -1.0):
             reach = (level - sign * correlations[j]) / (1 - sign * slopes[j])
             if 0 < reach < step:

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
+from double_double import decimals, stack
 
 from abacus import data, papers
-from double_double import decimals, stack
 
 DEGREE = {"Norris": 1, "Pontius": 2, "Filip": 10} | {
     f"Wampler{k}": 5 for k in range(1, 6)

@@ -1,17 +1,16 @@
-"""The prostate cancer study of The Elements of Statistical Learning, chapter 3: its scaling, its split, and the six fits of Table 3.3."""
+"""The prostate cancer study of ESL, chapter 3: its scaling, its split, and the six fits of Table 3.3."""
 
 from typing import NamedTuple
-
-import numpy as np
 
 import components
 import inference
 import lars
+import numpy as np
 import qr
 import ridge
 import subset
-from abacus import data
 
+from abacus import data
 
 PREDICTORS = ("lcavol", "lweight", "age", "lbph", "svi", "lcp", "gleason", "pgg45")
 
@@ -61,19 +60,19 @@ def best_subset(x, y, size):
 
 
 def ridge_regression(x, y, df):
-    """Ridge with df(λ) = df. The training rows keep their means, about .03: only y is centred, and the intercept is its mean."""
+    """Ridge with df(λ) = df. The training rows keep their means: only y is centred, and the intercept is its mean."""
     return y.mean(), ridge.ridge(x, y - y.mean(), ridge.penalty_of(x, df))
 
 
 def lasso(x, y, s):
-    """The lasso at Σ|bⱼ| = s Σ|bⱼ(least squares)|, predictors centred and scaled to length 1 over the training rows, as R's lars does."""
+    """The lasso at the fraction s, predictors centred and scaled to length 1 over the training rows, as in R's lars."""
     centred = x - x.mean(axis=0)
     lengths = np.sqrt((centred**2).sum(axis=0))
     return _recentred(x, y, lars.at_fraction(lars.path(centred / lengths, y - y.mean())[1], s) / lengths)
 
 
 def principal_components(x, y, count):
-    """Directions of the training rows with their means, but an intercept fitted freely beside them."""
+    """Directions of the training rows with their means, but an intercept fitted freely beside them  (eq. 31)."""
     v = components.loadings(x, int(count))
     theta = qr.least_squares(with_ones(x @ v), y)
     return theta[0], v @ theta[1:]

@@ -1,7 +1,6 @@
 """QR with iterative refinement: the factors in float64, what the fit leaves over in double-double (Björck 1967)."""
 
 import numpy as np
-
 from double_double import DoubleDouble, two_prod
 from qr import householder, reflect
 from triangular import back, forward
@@ -12,7 +11,8 @@ STEPS = 40  # a bound: refinement stops by itself when a step no longer halves
 def least_squares(x, y):
     """b for the X and y that float64 holds, nearly to the last bit; r and b are float64 as well. x (n, p), y (n,).
 
-    Newton on the augmented system  r + Xb = y,  Xᵀr = 0  (eq. 9): defects in double-double (eq. 10), steps by QR (eq. 11).
+    Newton on the augmented system  r + Xb = y,  Xᵀr = 0  (eq. 9): defects in double-double (eq. 10), steps by QR
+    (eq. 11).
     """
     factors, lengths = householder(x), np.sqrt((x * x).sum(axis=0))
     r, b, last = np.zeros(len(y)), np.zeros(x.shape[1]), np.inf
@@ -32,7 +32,7 @@ def defects(x, y, r, b):
 
 
 def augmented(factors, f, g):
-    """dr, db of  dr + X db = f,  Xᵀdr = g,  given X = QR: h = R⁻ᵀg, d = Qᵀf, db = R⁻¹(d₁ − h), dr = Q(h, d₂)  (eq. 11)."""
+    """dr, db of  dr + X db = f,  Xᵀdr = g  by X = QR: h = R⁻ᵀg, d = Qᵀf, db = R⁻¹(d₁ − h), dr = Q(h, d₂)  (eq. 11)."""
     reflectors, r = factors
     d, h = reflect(reflectors, f), forward(r.T, g)
     db = back(r, d[: len(r)] - h)

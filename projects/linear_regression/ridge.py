@@ -1,7 +1,6 @@
 """Ridge regression (Hoerl and Kennard 1970) through the singular value decomposition."""
 
 import numpy as np
-
 from svd import jacobi
 
 HALVINGS = 200  # bisection ends at neighbouring float64 long before

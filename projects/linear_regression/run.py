@@ -1,19 +1,19 @@
-"""Linear regression: the certified digits of NIST, and The Elements of Statistical Learning's tables of one study of cancer."""
+"""Linear regression: the certified digits of NIST, and three tables of The Elements of Statistical Learning."""
 
 from dataclasses import dataclass
-
-import numpy as np
 
 import descent
 import figures
 import inference
 import nist
+import numpy as np
 import prostate
 import qr
+from solvers import SOLVERS
+
 from abacus import papers
 from abacus.launch import launch
 from abacus.settings import at_least, one_of
-from solvers import SOLVERS
 
 WALKS = 200  # of stochastic gradient descent, for the mean of their squared distances
 
@@ -70,7 +70,7 @@ def z_scores(cfg, job):
 
 
 def shrinkage(cfg, job):
-    """One column of Table 3.3, as a row: the coefficients of one method and its test error. A variable left out has no value."""
+    """One column of Table 3.3, as a row: coefficients and test error. A variable that is left out has no value."""
     split = prostate.load()
     b0, b = prostate.FITS[cfg.method](split.x, split.y, cfg.amount)
     error, spread = prostate.test_error(split, b0, b)
@@ -89,7 +89,7 @@ def _draw_path(cfg, job, split):
 
 
 def descents(cfg, job):
-    """Where a descent stands after `amount` steps from 0, the bound for it, and the largest distance / bound on the way."""
+    """Where a descent stands after `amount` steps from 0, its bound, and the largest distance / bound on the way."""
     (name,) = cfg.sets
     x, y = prostate.standardised() if name == "prostate" else nist.standardised(name)
     steps, best = int(cfg.amount), qr.least_squares(x, y)

@@ -6,13 +6,13 @@ SWEEPS = 60  # a bound that is never met: convergence is quadratic, and ten swee
 
 
 def least_squares(x, y):
-    """b = V Σ⁻¹ Uᵀy  (eq. 8): no singular value is dropped, unlike numpy.linalg.lstsq. x (n, p) of full rank, y (n,)."""
+    """b = V Σ⁻¹ Uᵀy  (eq. 8): no singular value is dropped, unlike in lstsq. x (n, p) of full rank, y (n,)."""
     u, s, v = jacobi(x)
     return v @ ((u.T @ y) / s)
 
 
 def jacobi(x):
-    """X = U Σ Vᵀ  (eq. 7): U (n, p), Σ descending (p,), V (p, p). Pairs of columns are turned until all are orthogonal."""
+    """X = U Σ Vᵀ  (eq. 7): U (n, p), Σ descending (p,), V (p, p). Pairs of columns turn until all are orthogonal."""
     a, v = x.copy(), np.eye(x.shape[1])
     for _ in range(SWEEPS):
         if not any([_turn(a, v, i, j) for j in range(1, x.shape[1]) for i in range(j)]):
