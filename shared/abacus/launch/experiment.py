@@ -5,9 +5,10 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 from abacus import data, papers, plot, records, source
 from abacus.errors import BadInput, Damaged
