@@ -6,10 +6,9 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 from abacus import checkpoint, data, papers, plot, records, source
 from abacus.errors import BadInput, Damaged
