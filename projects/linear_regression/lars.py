@@ -6,7 +6,7 @@ from triangular import back, forward
 
 
 def path(x, y):
-    """Knots of the lasso path: λ (m,) falling to 0 and b (m, p), linear between them  (eqs. 26-28). x (n, p) and y centred."""
+    """Knots of the lasso path: λ (m,) falling to 0 and b (m, p), linear between  (eqs. 26-28). x (n, p), y centred."""
     b, correlations = np.zeros(x.shape[1]), x.T @ y
     level = np.abs(correlations).max()
     active, knots, left = [int(np.abs(correlations).argmax())], [(level, b.copy())], None

@@ -1,4 +1,4 @@
-"""Facts: arithmetic against fractions, solvers against each other, NIST's digits from rational numbers, broken variants."""
+"""Facts: arithmetic against fractions, solvers against each other, NIST's digits from fractions, broken variants."""
 
 from fractions import Fraction
 from types import SimpleNamespace
