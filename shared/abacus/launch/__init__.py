@@ -39,6 +39,9 @@ def _status(run, Config, run_many, figures, run_file):
             return compose.hand_over(Config, run_file, sys.argv[1:])
         plan = compose.plan(Config, run_file, sys.argv[1:])
         return experiment.perform(plan, experiment.Code(run, Config, run_many, figures))
+    except BrokenPipeError:  # the reader has seen enough (| head)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except BadInput as error:
         print(f"{run_file.parent.name}: {error}", file=sys.stderr)
         return 2
