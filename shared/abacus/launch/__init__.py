@@ -45,6 +45,9 @@ def _status(run, Config, run_many, figures, run_file):
     except BadInput as error:
         print(f"{run_file.parent.name}: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(f"{run_file.parent.name}: interrupted: the same command goes on from here", file=sys.stderr)
+        return 130
     except (Unavailable, OSError, MemoryError) as error:
         print(f"{run_file.parent.name}: {error or type(error).__name__}", file=sys.stderr)
         return 1
