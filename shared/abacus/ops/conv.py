@@ -56,7 +56,7 @@ def conv_transpose2d(x, w, bias=None, stride=1, padding=0, output_padding=0, gro
     """
     name = "conv_transpose2d"
     stride, padding, dilation = _geometry(name, stride, padding, dilation)
-    extra = _pair(name, "output_padding", output_padding, 0)
+    extra = pair(name, "output_padding", output_padding, 0)
     _check(name, x, w, bias, groups, (w.shape[1] * groups,) if w.ndim > 1 else (), 0)
     if any(extra[a] >= max(stride[a], dilation[a]) for a in (0, 1)):
         raise BadInput(f"{name}: output_padding is {extra}, wanted less than the stride {stride} or dilation {dilation}")
@@ -219,7 +219,7 @@ def _through(activation, dy, y):
     return dz
 
 
-def _pair(name, argument, value, least):
+def pair(name, argument, value, least):
     """`value`, a number or one per axis, as a tuple of two."""
     both = (value, value) if np.ndim(value) == 0 else tuple(value)
     if len(both) != 2 or any(int(v) != v or v < least for v in both):
@@ -228,7 +228,7 @@ def _pair(name, argument, value, least):
 
 
 def _geometry(name, stride, padding, dilation):
-    return _pair(name, "stride", stride, 1), _pair(name, "padding", padding, 0), _pair(name, "dilation", dilation, 1)
+    return pair(name, "stride", stride, 1), pair(name, "padding", padding, 0), pair(name, "dilation", dilation, 1)
 
 
 def _check(name, x, w, bias, groups, outputs, channels):

@@ -1,0 +1,107 @@
+"""Batch normalisation (Ioffe & Szegedy 2015), with what follows it in a residual network in the same pass."""
+
+import numpy as np
+
+from abacus import kernels
+from abacus.errors import BadInput
+from abacus.tensor import op
+
+
+@op
+def batch_norm(
+    x, running_mean, running_var, gain=None, bias=None, training=False, momentum=0.1, eps=1e-5, shortcut=None, activation=None
+):
+    """activation((x - mean) / √(variance + eps)·gain + bias + shortcut), each channel by its own mean and variance.
+
+    x (n, channels, …), shortcut as x, the others (channels,); activation is "relu" or None. With `training` the moments are
+    the batch's (1/m), dx = gain / σ (dy - mean(dy) - h mean(dy h)) for h = (x - mean) / σ, and the running ones move by
+    `momentum` towards them, in place (the variance with 1/(m - 1), as PyTorch does); else the running ones are used.
+    """
+    _check(x, running_mean, running_var, gain, bias, training, shortcut, activation)
+    rows, channels, relu = _rows(x), x.shape[1], activation == "relu"
+    m = len(rows)
+    if training:
+        mean, var = _moments(rows)
+        for running, now in ((running_mean, mean), (running_var, var * (m / (m - 1)))):
+            if running is not None:
+                running += momentum * (now - running)
+    else:
+        mean, var = running_mean.astype(float), running_var.astype(float)
+    inverse = 1 / np.sqrt(var + eps)
+    factor = inverse if gain is None else inverse * gain
+    start = -mean * factor if bias is None else bias - mean * factor
+    scale, shift = factor.astype(x.dtype), start.astype(x.dtype)
+    y, other = np.empty_like(rows), None if shortcut is None else _rows(shortcut)
+
+    def half(_, begin, end):
+        if other is None:
+            kernels.normalise.scale_shift(rows, scale, shift, begin, end, relu, y)
+        else:
+            kernels.normalise.scale_shift_add(rows, scale, shift, other, begin, end, relu, y)
+
+    kernels.threads.halves(half, m)
+
+    def pullback(dy):
+        dy = _rows(dy)
+        g, middle, sums = np.empty_like(dy) if relu else dy, mean.astype(x.dtype), np.zeros((2, 2, channels))
+
+        def half(i, begin, end):
+            kernels.normalise.pullback_sums(dy, y, rows, middle, begin, end, relu, g, sums[i])
+
+        kernels.threads.halves(half, m)
+        dbias, dgain = sums[0] + sums[1]
+        dgain = (dgain - (mean - middle) * dbias) * inverse
+
+        def dx():
+            of_x = -factor * inverse * dgain / m if training else np.zeros(channels)
+            constant = -factor * dbias / m - of_x * mean if training else np.zeros(channels)
+            out, of = np.empty_like(g), [v.astype(x.dtype) for v in (factor, of_x, constant)]
+
+            def half(_, begin, end):
+                kernels.normalise.pullback(g, rows, *of, begin, end, out)
+
+            kernels.threads.halves(half, m)
+            return _unrows(out, x)
+
+        return dx, None, None, dgain.astype(x.dtype), dbias.astype(x.dtype), None, None, None, lambda: _unrows(g, x)
+
+    return _unrows(y, x), pullback
+
+
+def _rows(x):
+    """x (n, channels, …) as contiguous (everything else, channels): a view where the channels lie last."""
+    return np.ascontiguousarray(np.moveaxis(x, 1, -1)).reshape(-1, x.shape[1])
+
+
+def _unrows(rows, x):
+    return np.moveaxis(rows.reshape(x.shape[0], *x.shape[2:], x.shape[1]), -1, 1)
+
+
+def _moments(rows):
+    """Mean and variance (1/m) of each column, in float64."""
+    first, sums = rows[0], np.zeros((2, 2, rows.shape[1]))
+
+    def half(i, begin, end):
+        kernels.normalise.moments(rows, first, begin, end, sums[i])
+
+    kernels.threads.halves(half, len(rows))
+    off, squares = (sums[0] + sums[1]) / len(rows)
+    return first + off, np.maximum(squares - off * off, 0)
+
+
+def _check(x, running_mean, running_var, gain, bias, training, shortcut, activation):
+    if x.ndim < 2:
+        raise BadInput(f"batch_norm: x has shape {x.shape}, wanted (n, channels, ...)")
+    wanted = x.shape[1:2]
+    named = {"running_mean": running_mean, "running_var": running_var, "gain": gain, "bias": bias}
+    for argument, got in named.items():
+        if got is not None and got.shape != wanted:
+            raise BadInput(f"batch_norm: {argument} has shape {got.shape}, wanted {wanted} to go with x {x.shape}")
+    if not training and (running_mean is None or running_var is None):
+        raise BadInput("batch_norm: running_mean and running_var are wanted where training is False")
+    if training and x.size // max(1, x.shape[1]) < 2:
+        raise BadInput(f"batch_norm: x has shape {x.shape}, wanted more than one value per channel in training")
+    if shortcut is not None and shortcut.shape != x.shape:
+        raise BadInput(f"batch_norm: shortcut has shape {shortcut.shape}, wanted {x.shape} as x")
+    if activation not in (None, "relu"):
+        raise BadInput(f"batch_norm: activation is {activation!r}, wanted 'relu' or None")
