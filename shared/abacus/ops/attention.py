@@ -63,12 +63,13 @@ def _root(q):
 
 def _attend(q, k, v, mask, causal, out=None):
     """(y, p): p the probabilities (…, queries, keys)."""
-    scores = np.matmul(q, k.swapaxes(-1, -2))
+    scores = np.matmul(q, k.swapaxes(-1, -2), order="C")  # else the order of q: no rows
     scale = 1 / _root(q)
     if mask is not None:
         scores *= scale
         scale = q.dtype.type(1)
         scores = np.where(mask, scores, -np.inf) if mask.dtype == bool else scores + mask.astype(q.dtype)
+        scores = np.ascontiguousarray(scores)
     queries, keys = scores.shape[-2:]
     if scores.size:
         rows = scores.reshape(-1, keys)
@@ -79,7 +80,7 @@ def _attend(q, k, v, mask, causal, out=None):
 def _attend_pullback(dy, q, k, v, p, dq, dk, dv):
     """Fills dq, dk, dv; returns the gradient of the unscaled scores."""
     np.matmul(p.swapaxes(-1, -2), dy, out=dv)
-    dscores = np.matmul(dy, v.swapaxes(-1, -2))
+    dscores = np.matmul(dy, v.swapaxes(-1, -2), order="C")
     if p.size:
         rows = dscores.reshape(-1, p.shape[-1])
         kernels.rows.softmax_pullback(rows, p.reshape(rows.shape), 1 / _root(q), rows)
