@@ -95,23 +95,65 @@ def gather(x, panels, bias, out, scratch, begin, end, shapes, ys, runs, nx, grid
                         while p < columns:
                             m, a, to = columns - p, p * arow, c + p * crow
                             if m > 4:
-                                _forward_8_2(two, s, scratch, a, arow, 1, panels, b, 2 * lanes, bias, i0, 0, out, to, crow, m, keep)
+                                _forward_8_2(
+                                    two,
+                                    s,
+                                    scratch,
+                                    a,
+                                    arow,
+                                    1,
+                                    panels,
+                                    b,
+                                    2 * lanes,
+                                    bias,
+                                    i0,
+                                    0,
+                                    out,
+                                    to,
+                                    crow,
+                                    m,
+                                    keep,
+                                )
                                 p += 8
                             else:
-                                _forward_4_2(two, s, scratch, a, arow, 1, panels, b, 2 * lanes, bias, i0, 0, out, to, crow, m, keep)
+                                _forward_4_2(
+                                    two,
+                                    s,
+                                    scratch,
+                                    a,
+                                    arow,
+                                    1,
+                                    panels,
+                                    b,
+                                    2 * lanes,
+                                    bias,
+                                    i0,
+                                    0,
+                                    out,
+                                    to,
+                                    crow,
+                                    m,
+                                    keep,
+                                )
                                 p += 4
                         o += 2 * lanes
                     else:
                         while p < columns:
                             m, a, to = columns - p, p * arow, c + p * crow
                             if m > 12:
-                                _forward_16_1(one, s, scratch, a, arow, 1, panels, b, lanes, bias, i0, 0, out, to, crow, m, keep)
+                                _forward_16_1(
+                                    one, s, scratch, a, arow, 1, panels, b, lanes, bias, i0, 0, out, to, crow, m, keep
+                                )
                                 p += 16
                             elif m > 4:
-                                _forward_8_1(one, s, scratch, a, arow, 1, panels, b, lanes, bias, i0, 0, out, to, crow, m, keep)
+                                _forward_8_1(
+                                    one, s, scratch, a, arow, 1, panels, b, lanes, bias, i0, 0, out, to, crow, m, keep
+                                )
                                 p += 8
                             else:
-                                _forward_4_1(one, s, scratch, a, arow, 1, panels, b, lanes, bias, i0, 0, out, to, crow, m, keep)
+                                _forward_4_1(
+                                    one, s, scratch, a, arow, 1, panels, b, lanes, bias, i0, 0, out, to, crow, m, keep
+                                )
                                 p += 4
                         o += lanes
         if activation:
@@ -135,7 +177,8 @@ def _activate(y, activation):
 def relu_pullback(dy, y, dz):
     """dz = dy where y > 0; all flat."""
     for i in range(y.size):
-        dz[i] = dy[i] if y[i] > 0 else y.dtype.type(0)
+        d = dy[i]
+        dz[i] = d if y[i] > 0 else y.dtype.type(0)
 
 
 @_jit
@@ -169,7 +212,11 @@ def weight_gradient(x, dout, dw, scratch, begin, end, shapes, ys, runs, nx, sy, 
                     for y in range(first, min(first + block, Hout)):
                         row = y * sy + ys[i]
                         if 0 <= row < H:
-                            segments[s, 0], segments[s, 1], segments[s, 2] = (row * wide + left) * C, y * Wout * bstep, Wout
+                            segments[s, 0], segments[s, 1], segments[s, 2] = (
+                                (row * wide + left) * C,
+                                y * Wout * bstep,
+                                Wout,
+                            )
                             s += 1
                     if s == 0:
                         continue
@@ -184,22 +231,112 @@ def weight_gradient(x, dout, dw, scratch, begin, end, shapes, ys, runs, nx, sy, 
                                 while k < last:
                                     m, c = last - k, to + k * O + o
                                     if m > 4:
-                                        _weight_8_2(segments, s, scratch, a + k, 1, arow, dout, b + o, bstep, dw, c, O, dw, c, O, m, keep)
+                                        _weight_8_2(
+                                            segments,
+                                            s,
+                                            scratch,
+                                            a + k,
+                                            1,
+                                            arow,
+                                            dout,
+                                            b + o,
+                                            bstep,
+                                            dw,
+                                            c,
+                                            O,
+                                            dw,
+                                            c,
+                                            O,
+                                            m,
+                                            keep,
+                                        )
                                         k += 8
                                     else:
-                                        _weight_4_2(segments, s, scratch, a + k, 1, arow, dout, b + o, bstep, dw, c, O, dw, c, O, m, keep)
+                                        _weight_4_2(
+                                            segments,
+                                            s,
+                                            scratch,
+                                            a + k,
+                                            1,
+                                            arow,
+                                            dout,
+                                            b + o,
+                                            bstep,
+                                            dw,
+                                            c,
+                                            O,
+                                            dw,
+                                            c,
+                                            O,
+                                            m,
+                                            keep,
+                                        )
                                         k += 4
                                 o += 2 * lanes
                             else:
                                 while k < last:
                                     m, c = last - k, to + k * O + o
                                     if m > 12:
-                                        _weight_16_1(segments, s, scratch, a + k, 1, arow, dout, b + o, bstep, dw, c, O, dw, c, O, m, keep)
+                                        _weight_16_1(
+                                            segments,
+                                            s,
+                                            scratch,
+                                            a + k,
+                                            1,
+                                            arow,
+                                            dout,
+                                            b + o,
+                                            bstep,
+                                            dw,
+                                            c,
+                                            O,
+                                            dw,
+                                            c,
+                                            O,
+                                            m,
+                                            keep,
+                                        )
                                         k += 16
                                     elif m > 4:
-                                        _weight_8_1(segments, s, scratch, a + k, 1, arow, dout, b + o, bstep, dw, c, O, dw, c, O, m, keep)
+                                        _weight_8_1(
+                                            segments,
+                                            s,
+                                            scratch,
+                                            a + k,
+                                            1,
+                                            arow,
+                                            dout,
+                                            b + o,
+                                            bstep,
+                                            dw,
+                                            c,
+                                            O,
+                                            dw,
+                                            c,
+                                            O,
+                                            m,
+                                            keep,
+                                        )
                                         k += 8
                                     else:
-                                        _weight_4_1(segments, s, scratch, a + k, 1, arow, dout, b + o, bstep, dw, c, O, dw, c, O, m, keep)
+                                        _weight_4_1(
+                                            segments,
+                                            s,
+                                            scratch,
+                                            a + k,
+                                            1,
+                                            arow,
+                                            dout,
+                                            b + o,
+                                            bstep,
+                                            dw,
+                                            c,
+                                            O,
+                                            dw,
+                                            c,
+                                            O,
+                                            m,
+                                            keep,
+                                        )
                                         k += 4
                                 o += lanes

@@ -1,6 +1,7 @@
 """Batch norm over the columns of (rows, channels): each pass takes rows begin..end, so that two threads can share it.
 
-Sums run over four rows at once and over blocks in the arrays' own precision, and from block to block in float64.
+Within a block of rows the sums have the arrays' own precision, from block to block float64. Short rows cost: the caller
+folds several into one.
 """
 
 import numpy as np
@@ -21,17 +22,11 @@ def moments(x, shift, begin, end, sums):
         stop = min(start + BLOCK, end)
         first[:] = 0
         second[:] = 0
-        whole = start + (stop - start) // 4 * 4
-        for i in range(start, whole, 4):
+        for i in range(start, stop):
             for c in range(channels):
-                s, t, u, v = x[i, c] - shift[c], x[i + 1, c] - shift[c], x[i + 2, c] - shift[c], x[i + 3, c] - shift[c]
-                first[c] += (s + t) + (u + v)
-                second[c] += (s * s + t * t) + (u * u + v * v)
-        for i in range(whole, stop):
-            for c in range(channels):
-                s = x[i, c] - shift[c]
-                first[c] += s
-                second[c] += s * s
+                d = x[i, c] - shift[c]
+                first[c] += d
+                second[c] += d * d
         for c in range(channels):
             sums[0, c] += first[c]
             sums[1, c] += second[c]
@@ -64,30 +59,39 @@ def scale_shift_add(x, scale, shift, other, begin, end, relu, y):
 
 
 @_jit
-def pullback_sums(dy, y, x, shift, begin, end, relu, g, sums):
-    """g = dy, where y > 0 if `relu`; sums[0] += Σ g, sums[1] += Σ g (x - shift) by column. g may be dy if not `relu`."""
+def pullback_sums(g, x, shift, begin, end, sums):
+    """sums[0] += Σ g, sums[1] += Σ g (x - shift) by column."""
     channels = x.shape[1]
     first, second = np.empty(channels, x.dtype), np.empty(channels, x.dtype)
     for start in range(begin, end, BLOCK):
         stop = min(start + BLOCK, end)
         first[:] = 0
         second[:] = 0
-        if relu:
-            for i in range(start, stop):
-                for c in range(channels):
-                    g[i, c] = dy[i, c] if y[i, c] > 0 else x.dtype.type(0)
-        whole = start + (stop - start) // 4 * 4
-        for i in range(start, whole, 4):
-            for c in range(channels):
-                s, t, u, v = g[i, c], g[i + 1, c], g[i + 2, c], g[i + 3, c]
-                first[c] += (s + t) + (u + v)
-                a = s * (x[i, c] - shift[c]) + t * (x[i + 1, c] - shift[c])
-                b = u * (x[i + 2, c] - shift[c]) + v * (x[i + 3, c] - shift[c])
-                second[c] += a + b
-        for i in range(whole, stop):
+        for i in range(start, stop):
             for c in range(channels):
                 first[c] += g[i, c]
                 second[c] += g[i, c] * (x[i, c] - shift[c])
+        for c in range(channels):
+            sums[0, c] += first[c]
+            sums[1, c] += second[c]
+
+
+@_jit
+def pullback_sums_relu(dy, y, x, shift, begin, end, g, sums):
+    """g = dy where y > 0, else 0; then as `pullback_sums`."""
+    channels = x.shape[1]
+    first, second = np.empty(channels, x.dtype), np.empty(channels, x.dtype)
+    for start in range(begin, end, BLOCK):
+        stop = min(start + BLOCK, end)
+        first[:] = 0
+        second[:] = 0
+        for i in range(start, stop):
+            for c in range(channels):
+                d = dy[i, c]
+                d = d if y[i, c] > 0 else x.dtype.type(0)
+                g[i, c] = d
+                first[c] += d
+                second[c] += d * (x[i, c] - shift[c])
         for c in range(channels):
             sums[0, c] += first[c]
             sums[1, c] += second[c]

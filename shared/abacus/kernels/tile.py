@@ -41,7 +41,25 @@ class _Product:
 
     def __init__(self, context, builder, signature, values, height, width, adjacent):
         self.builder, self.height, self.width, self.adjacent = builder, height, width, adjacent
-        (segments, self.n, a, a0, self.row, self.step, b, b0, self.bstep, init, i0, self.irow, c, c0, self.crow, self.rows, lanes) = values
+        (
+            segments,
+            self.n,
+            a,
+            a0,
+            self.row,
+            self.step,
+            b,
+            b0,
+            self.bstep,
+            init,
+            i0,
+            self.irow,
+            c,
+            c0,
+            self.crow,
+            self.rows,
+            lanes,
+        ) = values
         kind = signature.args[2].dtype
         self.size = kind.bitwidth // 8
         self.lanes = BYTES // self.size
@@ -57,14 +75,20 @@ class _Product:
         self.init, self.c = builder.gep(data(9), [i0]), builder.gep(data(12), [c0])
         name = f"v{self.lanes}f{kind.bitwidth}"
         module = builder.module
-        self.fma = cgutils.get_or_insert_function(module, ir.FunctionType(self.vector, [self.vector] * 3), f"llvm.fma.{name}")
+        self.fma = cgutils.get_or_insert_function(
+            module, ir.FunctionType(self.vector, [self.vector] * 3), f"llvm.fma.{name}"
+        )
         mask = ir.VectorType(ir.IntType(1), self.lanes)
         pointer = self.vector.as_pointer()
         self.masked_load = cgutils.get_or_insert_function(
-            module, ir.FunctionType(self.vector, [pointer, ir.IntType(32), mask, self.vector]), f"llvm.masked.load.{name}.p0"
+            module,
+            ir.FunctionType(self.vector, [pointer, ir.IntType(32), mask, self.vector]),
+            f"llvm.masked.load.{name}.p0",
         )
         self.masked_store = cgutils.get_or_insert_function(
-            module, ir.FunctionType(ir.VoidType(), [self.vector, pointer, ir.IntType(32), mask]), f"llvm.masked.store.{name}.p0"
+            module,
+            ir.FunctionType(ir.VoidType(), [self.vector, pointer, ir.IntType(32), mask]),
+            f"llvm.masked.store.{name}.p0",
         )
         iota = ir.Constant(ir.VectorType(self.int, self.lanes), list(range(self.lanes)))
         self.masks = [
@@ -97,7 +121,10 @@ class _Product:
         bl, number = self.builder, self.number
         start = []
         for m in range(self.height):
-            here = bl.gep(self.init, [bl.mul(self.irow, bl.select(bl.icmp_signed("<", number(m), self.rows), number(m), number(0)))])
+            here = bl.gep(
+                self.init,
+                [bl.mul(self.irow, bl.select(bl.icmp_signed("<", number(m), self.rows), number(m), number(0)))],
+            )
             start.append([self.load(here, v, True) for v in range(self.width)])
         entry = bl.block
         outer, head, inner, after, done = (bl.append_basic_block(x) for x in ("segment", "head", "k", "after", "done"))
@@ -113,7 +140,9 @@ class _Product:
         bl.cbranch(bl.icmp_signed("<", s, self.n), head, done)
 
         bl.position_at_end(head)
-        a_from, b_from, count = (bl.load(bl.gep(self.segments, [bl.add(bl.mul(s, number(3)), number(i))])) for i in range(3))
+        a_from, b_from, count = (
+            bl.load(bl.gep(self.segments, [bl.add(bl.mul(s, number(3)), number(i))])) for i in range(3)
+        )
         first = bl.gep(self.a, [a_from])
         groups = 1 if self.adjacent else (self.height + 2) // 3  # one register reaches rows m, m + 1, m + 2
         bases = [bl.gep(first, [bl.mul(self.row, number(3 * g))]) for g in range(groups)]

@@ -9,7 +9,16 @@ from abacus.tensor import op
 
 @op
 def batch_norm(
-    x, running_mean, running_var, gain=None, bias=None, training=False, momentum=0.1, eps=1e-5, shortcut=None, activation=None
+    x,
+    running_mean,
+    running_var,
+    gain=None,
+    bias=None,
+    training=False,
+    momentum=0.1,
+    eps=1e-5,
+    shortcut=None,
+    activation=None,
 ):
     """activation((x - mean) / √(variance + eps)·gain + bias + shortcut), each channel by its own mean and variance.
 
@@ -18,10 +27,11 @@ def batch_norm(
     `momentum` towards them, in place (the variance with 1/(m - 1), as PyTorch does); else the running ones are used.
     """
     _check(x, running_mean, running_var, gain, bias, training, shortcut, activation)
-    rows, channels, relu = _rows(x), x.shape[1], activation == "relu"
-    m = len(rows)
+    channels, relu, m = x.shape[1], activation == "relu", x.size // max(1, x.shape[1])
+    fold = _fold(m, channels)
+    rows = _rows(x, fold)
     if training:
-        mean, var = _moments(rows)
+        mean, var = _moments(rows, fold)
         for running, now in ((running_mean, mean), (running_var, var * (m / (m - 1)))):
             if running is not None:
                 running += momentum * (now - running)
@@ -30,8 +40,8 @@ def batch_norm(
     inverse = 1 / np.sqrt(var + eps)
     factor = inverse if gain is None else inverse * gain
     start = -mean * factor if bias is None else bias - mean * factor
-    scale, shift = factor.astype(x.dtype), start.astype(x.dtype)
-    y, other = np.empty_like(rows), None if shortcut is None else _rows(shortcut)
+    scale, shift = (np.tile(v.astype(x.dtype), fold) for v in (factor, start))
+    y, other = np.empty_like(rows), None if shortcut is None else _rows(shortcut, fold)
 
     def half(_, begin, end):
         if other is None:
@@ -39,28 +49,31 @@ def batch_norm(
         else:
             kernels.normalise.scale_shift_add(rows, scale, shift, other, begin, end, relu, y)
 
-    kernels.threads.halves(half, m)
+    kernels.threads.halves(half, len(rows))
 
     def pullback(dy):
-        dy = _rows(dy)
-        g, middle, sums = np.empty_like(dy) if relu else dy, mean.astype(x.dtype), np.zeros((2, 2, channels))
+        dy, middle = _rows(dy, fold), np.tile(mean.astype(x.dtype), fold)
+        g, sums = np.empty_like(dy) if relu else dy, np.zeros((2, 2, channels * fold))
 
         def half(i, begin, end):
-            kernels.normalise.pullback_sums(dy, y, rows, middle, begin, end, relu, g, sums[i])
+            if relu:
+                kernels.normalise.pullback_sums_relu(dy, y, rows, middle, begin, end, g, sums[i])
+            else:
+                kernels.normalise.pullback_sums(g, rows, middle, begin, end, sums[i])
 
-        kernels.threads.halves(half, m)
-        dbias, dgain = sums[0] + sums[1]
-        dgain = (dgain - (mean - middle) * dbias) * inverse
+        kernels.threads.halves(half, len(rows))
+        dbias, dgain = _unfold(sums, fold)
+        dgain = (dgain - (mean - middle[:channels]) * dbias) * inverse
 
         def dx():
             of_x = -factor * inverse * dgain / m if training else np.zeros(channels)
             constant = -factor * dbias / m - of_x * mean if training else np.zeros(channels)
-            out, of = np.empty_like(g), [v.astype(x.dtype) for v in (factor, of_x, constant)]
+            out, of = np.empty_like(g), [np.tile(v.astype(x.dtype), fold) for v in (factor, of_x, constant)]
 
             def half(_, begin, end):
                 kernels.normalise.pullback(g, rows, *of, begin, end, out)
 
-            kernels.threads.halves(half, m)
+            kernels.threads.halves(half, len(rows))
             return _unrows(out, x)
 
         return dx, None, None, dgain.astype(x.dtype), dbias.astype(x.dtype), None, None, None, lambda: _unrows(g, x)
@@ -68,24 +81,41 @@ def batch_norm(
     return _unrows(y, x), pullback
 
 
-def _rows(x):
-    """x (n, channels, …) as contiguous (everything else, channels): a view where the channels lie last."""
-    return np.ascontiguousarray(np.moveaxis(x, 1, -1)).reshape(-1, x.shape[1])
+def _fold(m, channels):
+    """How many of m rows to read as one, so that the kernels' inner loops are long: a power of two that divides m."""
+    fold = 1
+    while 2 * fold * channels <= _WIDE and m % (2 * fold) == 0:
+        fold *= 2
+    return fold
+
+
+_WIDE = 256
+
+
+def _rows(x, fold):
+    """x (n, channels, …) as contiguous (everything else / fold, fold · channels): a view where the channels lie last."""
+    return np.ascontiguousarray(np.moveaxis(x, 1, -1)).reshape(-1, fold * x.shape[1])
 
 
 def _unrows(rows, x):
     return np.moveaxis(rows.reshape(x.shape[0], *x.shape[2:], x.shape[1]), -1, 1)
 
 
-def _moments(rows):
-    """Mean and variance (1/m) of each column, in float64."""
-    first, sums = rows[0], np.zeros((2, 2, rows.shape[1]))
+def _unfold(sums, fold):
+    """(2 sums, channels) of those of both halves (2, 2, fold · channels)."""
+    return sums.sum(axis=0).reshape(2, fold, -1).sum(axis=1)
+
+
+def _moments(rows, fold):
+    """Mean and variance (1/m) of each channel, in float64; the sums are about the first pixel, which is near the mean."""
+    first = rows[0, : rows.shape[1] // fold]
+    shift, sums = np.tile(first, fold), np.zeros((2, 2, rows.shape[1]))
 
     def half(i, begin, end):
-        kernels.normalise.moments(rows, first, begin, end, sums[i])
+        kernels.normalise.moments(rows, shift, begin, end, sums[i])
 
     kernels.threads.halves(half, len(rows))
-    off, squares = (sums[0] + sums[1]) / len(rows)
+    off, squares = _unfold(sums, fold) / (len(rows) * fold)
     return first + off, np.maximum(squares - off * off, 0)
 
 

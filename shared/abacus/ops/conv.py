@@ -5,6 +5,7 @@ a transpose: strides carry the layout, every elementwise op keeps it, and the ne
 """
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -29,7 +30,9 @@ def conv2d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1, activatio
         raise BadInput(f"conv2d: activation is {activation!r}, wanted one of relu, tanh, sigmoid or None")
     size = [(x.shape[2 + a] + 2 * padding[a] - dilation[a] * (w.shape[2 + a] - 1) - 1) // stride[a] + 1 for a in (0, 1)]
     if min(size) < 1:
-        raise BadInput(f"conv2d: x {x.shape} with padding {padding} is smaller than the kernel {w.shape[2:]} x {dilation}")
+        raise BadInput(
+            f"conv2d: x {x.shape} with padding {padding} is smaller than the kernel {w.shape[2:]} x {dilation}"
+        )
     geometry = (stride, padding, dilation, groups)
     rows = channels_last(x)
     y = _forward(rows, w, bias, size, *geometry, kernels.convolution.ACTIVATION[activation])
@@ -59,13 +62,17 @@ def conv_transpose2d(x, w, bias=None, stride=1, padding=0, output_padding=0, gro
     extra = pair(name, "output_padding", output_padding, 0)
     _check(name, x, w, bias, groups, (w.shape[1] * groups,) if w.ndim > 1 else (), 0)
     if any(extra[a] >= max(stride[a], dilation[a]) for a in (0, 1)):
-        raise BadInput(f"{name}: output_padding is {extra}, wanted less than the stride {stride} or dilation {dilation}")
+        raise BadInput(
+            f"{name}: output_padding is {extra}, wanted less than the stride {stride} or dilation {dilation}"
+        )
     size = [
         (x.shape[2 + a] - 1) * stride[a] - 2 * padding[a] + dilation[a] * (w.shape[2 + a] - 1) + extra[a] + 1
         for a in (0, 1)
     ]
     if min(size) < 1:
-        raise BadInput(f"{name}: padding is {padding}, which leaves nothing of x {x.shape} under a kernel {w.shape[2:]}")
+        raise BadInput(
+            f"{name}: padding is {padding}, which leaves nothing of x {x.shape} under a kernel {w.shape[2:]}"
+        )
     geometry = (stride, padding, dilation, groups)
     rows = channels_last(x)
     y = _transposed(rows, w, bias, size, *geometry)
@@ -88,9 +95,7 @@ def conv1d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1):
         if value.ndim != 3:
             wanted = "(n, channels, length)" if argument == "x" else "(outputs, channels / groups, k)"
             raise BadInput(f"conv1d: {argument} has shape {value.shape}, wanted {wanted}")
-    y, pull = conv2d.__wrapped__(
-        x[:, :, None], w[:, :, None], bias, (1, stride), (0, padding), (1, dilation), groups
-    )
+    y, pull = conv2d.__wrapped__(x[:, :, None], w[:, :, None], bias, (1, stride), (0, padding), (1, dilation), groups)
 
     def pullback(dy):
         dx, dw, dbias = pull(dy[:, :, None])
@@ -149,7 +154,18 @@ def _weights(x, dz, w, stride, padding, dilation, groups):
 
     def half(i, begin, end):
         kernels.convolution.weight_gradient(
-            flat, dflat, parts[i].reshape(-1), scratch[i], begin, end, shapes, ys, runs, kw, *stride, block,
+            flat,
+            dflat,
+            parts[i].reshape(-1),
+            scratch[i],
+            begin,
+            end,
+            shapes,
+            ys,
+            runs,
+            kw,
+            *stride,
+            block,
             kernels.convolution.lanes(dtype),
         )
 
@@ -201,7 +217,7 @@ def _axes(kh, kw, stride, padding, dilation):
 def _runs(xs):
     """Taps that read adjacent columns, merged: rows of (first column, first tap, taps)."""
     cuts = [0, *(i for i in range(1, len(xs)) if xs[i] != xs[i - 1] + 1), len(xs)]
-    return np.array([(xs[a], a, b - a) for a, b in zip(cuts, cuts[1:]) if b > a], np.int64).reshape(-1, 3)
+    return np.array([(xs[a], a, b - a) for a, b in pairwise(cuts) if b > a], np.int64).reshape(-1, 3)
 
 
 @lru_cache(1024)
@@ -242,6 +258,8 @@ def _check(name, x, w, bias, groups, outputs, channels):
         raise BadInput(f"{name}: groups is {groups}, wanted a divisor of the {w.shape[0]} of w {w.shape}")
     wanted = w.shape[1] * groups if channels else w.shape[0]
     if x.shape[1] != wanted:
-        raise BadInput(f"{name}: x has {x.shape[1]} channels, wanted {wanted} to go with w {w.shape} and groups {groups}")
+        raise BadInput(
+            f"{name}: x has {x.shape[1]} channels, wanted {wanted} to go with w {w.shape} and groups {groups}"
+        )
     if bias is not None and bias.shape != outputs:
         raise BadInput(f"{name}: bias has shape {bias.shape}, wanted {outputs}")

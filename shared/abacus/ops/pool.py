@@ -15,10 +15,10 @@ def max_pool2d(x, size, stride=None, padding=0, dilation=1, ceil_mode=False):
     x (n, c, h, w); size, stride (size if None), padding, dilation: a number or one per axis. Padding counts as -inf, at most
     half the size. With ceil_mode a last window that begins inside the image or its padding counts though it ends outside.
     """
-    size, stride, padding = _windows("max_pool2d", x, size, stride, padding)
+    size, stride, padding = windows("max_pool2d", x, size, stride, padding)
     dilation = pair("max_pool2d", "dilation", dilation, 1)
     rows = channels_last(x)
-    out = _outputs("max_pool2d", x, size, stride, padding, dilation, ceil_mode)
+    out = outputs("max_pool2d", x, size, stride, padding, dilation, ceil_mode)
     y = np.empty((len(x), *out, x.shape[1]), x.dtype)
     winner = np.empty(y.shape, np.int32)
     kernels.pooling.largest(rows, y, winner, size, stride, padding, dilation)
@@ -36,41 +36,16 @@ def avg_pool2d(x, size, stride=None, padding=0, ceil_mode=False, count_include_p
     """The mean of each window of x (n, c, h, w); arguments as in max_pool2d. Padding counts as zeros, and as entries unless
     count_include_pad is False; what ceil_mode adds beyond the padding never counts."""
     name = "avg_pool2d"
-    size, stride, padding = _windows(name, x, size, stride, padding)
-    out = _outputs(name, x, size, stride, padding, (1, 1), ceil_mode)
+    size, stride, padding = windows(name, x, size, stride, padding)
+    out = outputs(name, x, size, stride, padding, (1, 1), ceil_mode)
     counts = []
-    for n, k, step, pad, windows in zip(x.shape[2:], size, stride, padding, out):
-        low = np.arange(windows) * step - pad
+    for n, k, step, pad, many in zip(x.shape[2:], size, stride, padding, out):
+        low = np.arange(many) * step - pad
         high = np.minimum(low + k, n + pad)
         counts.append(high - low if count_include_pad else np.minimum(high, n) - np.maximum(low, 0))
     weights = (1 / np.multiply.outer(*counts)).astype(x.dtype)
-    y = _sums(x, weights, out, size, stride, padding)
-    return nchw(y), lambda dy: (lambda: _spread(dy, weights, x, size, stride, padding),)
-
-
-@op
-def subsample(x, coefficient, bias, size=2):
-    """coefficient·Σ + bias, Σ the sum over each size x size window: layer S2 of LeCun et al. 1998 (p. 2284).
-
-    x (n, c, h, w), coefficient and bias (c,). dx = coefficient·dy over the window, dcoefficient = Σ dy·Σ, dbias = Σ dy.
-    """
-    size, stride, padding = _windows("subsample", x, size, None, 0)
-    for argument, got in (("coefficient", coefficient), ("bias", bias)):
-        if got.shape != x.shape[1:2]:
-            raise BadInput(f"subsample: {argument} has shape {got.shape}, wanted {x.shape[1:2]} to go with x {x.shape}")
-    out = _outputs("subsample", x, size, stride, padding, (1, 1), False)
-    ones = np.ones(out, x.dtype)
-    total = _sums(x, ones, out, size, stride, padding)
-
-    def pullback(dy):
-        dy = channels_last(dy)
-        return (
-            lambda: _spread(nchw(dy * coefficient), ones, x, size, stride, padding),
-            lambda: np.einsum("nijc,nijc->c", dy, total),
-            lambda: dy.sum(axis=(0, 1, 2)),
-        )
-
-    return nchw(total * coefficient + bias), pullback
+    y = sums(x, weights, out, size, stride, padding)
+    return nchw(y), lambda dy: (lambda: spread(dy, weights, x, size, stride, padding),)
 
 
 @op
@@ -100,13 +75,13 @@ def avg_pool1d(x, size, stride=None, padding=0, ceil_mode=False, count_include_p
     return y[:, :, 0], lambda dy: (lambda: pull(dy[:, :, None])[0]()[:, :, 0],)
 
 
-def _sums(x, weights, out, size, stride, padding):
+def sums(x, weights, out, size, stride, padding):
     y = np.empty((len(x), *out, x.shape[1]), x.dtype)
     kernels.pooling.sums(channels_last(x), weights, y, size, stride, padding)
     return y
 
 
-def _spread(dy, weights, x, size, stride, padding):
+def spread(dy, weights, x, size, stride, padding):
     dx = np.zeros((len(x), *x.shape[2:], x.shape[1]), dy.dtype)
     kernels.pooling.sums_pullback(channels_last(dy), weights, dx, size, stride, padding)
     return nchw(dx)
@@ -117,7 +92,7 @@ def _axis(name, x):
         raise BadInput(f"{name}: x has shape {x.shape}, wanted (n, channels, length)")
 
 
-def _windows(name, x, size, stride, padding):
+def windows(name, x, size, stride, padding):
     if x.ndim != 4:
         raise BadInput(f"{name}: x has shape {x.shape}, wanted (n, channels, height, width)")
     size = pair(name, "size", size, 1)
@@ -128,15 +103,15 @@ def _windows(name, x, size, stride, padding):
     return size, stride, padding
 
 
-def _outputs(name, x, size, stride, padding, dilation, ceil_mode):
+def outputs(name, x, size, stride, padding, dilation, ceil_mode):
     """How many windows fit along each axis."""
     out = []
     for n, k, step, pad, gap in zip(x.shape[2:], size, stride, padding, dilation):
         room = n + 2 * pad - gap * (k - 1) - 1
-        windows = (-(-room // step) if ceil_mode else room // step) + 1
-        if ceil_mode and (windows - 1) * step >= n + pad:
-            windows -= 1
-        out.append(windows)
+        many = (-(-room // step) if ceil_mode else room // step) + 1
+        if ceil_mode and (many - 1) * step >= n + pad:
+            many -= 1
+        out.append(many)
     if min(out) < 1:
         raise BadInput(f"{name}: x {x.shape} with padding {padding} is smaller than the window {size}")
     return tuple(out)
