@@ -157,11 +157,12 @@ def gather(x, panels, bias, out, scratch, begin, end, shapes, ys, runs, nx, grid
                                 p += 4
                         o += lanes
         if activation:
-            _activate(out[n * Hout * Wout * O * groups : (n + 1) * Hout * Wout * O * groups], activation)
+            activate(out[n * Hout * Wout * O * groups : (n + 1) * Hout * Wout * O * groups], activation)
 
 
 @_jit
-def _activate(y, activation):
+def activate(y, activation):
+    """y = activation(y), by its number in ACTIVATION."""
     if activation == 1:
         for i in range(y.size):
             y[i] = y.dtype.type(0) if y[i] < 0 else y[i]

@@ -1,16 +1,14 @@
-"""Convolutions and their transposes, by direct sums over register tiles (kernels/convolution.py).
+"""Convolutions and their transposes: the operations, their conventions and gradients (the sums: ops/correlation.py).
 
 Arrays have PyTorch's shapes, (n, channels, height, width), but results lie in memory with the channels last, seen through
 a transpose: strides carry the layout, every elementwise op keeps it, and the next convolution finds it without a copy.
 """
 
-from functools import lru_cache
-from itertools import pairwise
-
 import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
+from abacus.ops.correlation import forward, transposed, weight_gradient
 from abacus.tensor import op
 
 ACTIVATIONS = (None, "relu", "tanh", "sigmoid")
@@ -35,15 +33,15 @@ def conv2d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1, activatio
         )
     geometry = (stride, padding, dilation, groups)
     rows = channels_last(x)
-    y = _forward(rows, w, bias, size, *geometry, kernels.convolution.ACTIVATION[activation])
+    y = forward(rows, w, bias, size, *geometry, kernels.convolution.ACTIVATION[activation])
 
     def pullback(dy):
         dz = channels_last(dy)
         if activation is not None:
             dz = _through(activation, dz, y)
         return (
-            lambda: nchw(_transposed(dz, w, None, x.shape[2:], *geometry)),
-            lambda: _weights(rows, dz, w, *geometry),
+            lambda: nchw(transposed(dz, w, None, x.shape[2:], *geometry)),
+            lambda: weight_gradient(rows, dz, w, *geometry),
             lambda: np.ones(dz.size // len(w), dz.dtype) @ dz.reshape(-1, len(w)),
         )
 
@@ -75,13 +73,13 @@ def conv_transpose2d(x, w, bias=None, stride=1, padding=0, output_padding=0, gro
         )
     geometry = (stride, padding, dilation, groups)
     rows = channels_last(x)
-    y = _transposed(rows, w, bias, size, *geometry)
+    y = transposed(rows, w, bias, size, *geometry)
 
     def pullback(dy):
         dz = channels_last(dy)
         return (
-            lambda: nchw(_forward(dz, w, None, x.shape[2:], *geometry, 0)),
-            lambda: _weights(dz, rows, w, *geometry),
+            lambda: nchw(forward(dz, w, None, x.shape[2:], *geometry, 0)),
+            lambda: weight_gradient(dz, rows, w, *geometry),
             lambda: np.ones(dz.size // dz.shape[3], dz.dtype) @ dz.reshape(-1, dz.shape[3]),
         )
 
@@ -112,121 +110,6 @@ def channels_last(x):
 def nchw(rows):
     """The other way: always a view."""
     return rows.transpose(0, 3, 1, 2)
-
-
-def _forward(x, w, bias, size, stride, padding, dilation, groups, activation):
-    """conv2d of x (n, h, w, c) with w (o, c / groups, kh, kw), to (n, *size, o)."""
-    O, C, kh, kw = w.shape
-    out = np.empty((len(x), *size, O), np.result_type(x, w))
-    ys, runs, xs = _axes(kh, kw, stride, padding, dilation)
-    grid = (0, 1, size[0], 0, 1, size[1], *stride)
-    taps = w.reshape(groups, O // groups, C, kh, kw).transpose(0, 3, 4, 2, 1)
-    _gather(x, taps, bias, out, ys, runs, xs, grid, activation)
-    return out
-
-
-def _transposed(x, w, bias, size, stride, padding, dilation, groups):
-    """The adjoint of `_forward`: x (n, h, w, o) to (n, *size, c). Outputs whose index leaves the same remainder by the stride
-    meet the same taps: one gather for each such phase."""
-    O, C, kh, kw = w.shape
-    out = np.empty((len(x), *size, C * groups), np.result_type(x, w))
-    taps = w.reshape(groups, O // groups, C, kh, kw).transpose(0, 3, 4, 1, 2)
-    for first_y, u in _phases(size[0], kh, stride[0], padding[0], dilation[0]):
-        for first_x, v in _phases(size[1], kw, stride[1], padding[1], dilation[1]):
-            ys = np.array([(first_y + padding[0] - k * dilation[0]) // stride[0] for k in u], np.int64)
-            xs = np.array([(first_x + padding[1] - k * dilation[1]) // stride[1] for k in v], np.int64)
-            count = [-(-(size[0] - first_y) // stride[0]), -(-(size[1] - first_x) // stride[1])]
-            grid = (first_y, stride[0], count[0], first_x, stride[1], count[1], 1, 1)
-            phase = taps[:, u][:, :, v]
-            _gather(x, phase, bias, out, ys, _runs(xs), xs, grid, 0)
-    return out
-
-
-def _weights(x, dz, w, stride, padding, dilation, groups):
-    """dw (o, c / groups, kh, kw) of `_forward`: the images' halves are summed apart, whatever the number of threads."""
-    O, C, kh, kw = w.shape
-    dtype = np.result_type(x, dz)
-    ys, runs, xs = _axes(kh, kw, stride, padding, dilation)
-    parts = np.zeros((2, groups, kh, kw, C, O // groups), dtype)
-    shapes, scratch = _frame(x, xs, dz.shape[2], stride[1], groups, dz.shape[1:3], O // groups, dtype)
-    block = max(1, _NEAR // (dtype.itemsize * (dz.shape[2] * O + x.shape[2] * x.shape[3])))
-    flat, dflat = x.astype(dtype, copy=False).reshape(-1), dz.astype(dtype, copy=False).reshape(-1)
-
-    def half(i, begin, end):
-        kernels.convolution.weight_gradient(
-            flat,
-            dflat,
-            parts[i].reshape(-1),
-            scratch[i],
-            begin,
-            end,
-            shapes,
-            ys,
-            runs,
-            kw,
-            *stride,
-            block,
-            kernels.convolution.lanes(dtype),
-        )
-
-    kernels.threads.halves(half, len(x))
-    return (parts[0] + parts[1]).transpose(0, 4, 3, 1, 2).reshape(w.shape)
-
-
-_NEAR = 24000  # bytes of rows that stay in the first cache
-
-
-def _gather(x, taps, bias, out, ys, runs, xs, grid, activation):
-    groups, ny, nx, C, O = taps.shape
-    lanes = kernels.convolution.lanes(out.dtype)
-    padded = -(-O // lanes) * lanes
-    panels = np.empty(groups * ny * nx * C * padded, out.dtype)
-    kernels.convolution.pack(taps, panels, lanes)
-    start = np.zeros((groups, padded), out.dtype)
-    if bias is not None:
-        start[:, :O] = bias.reshape(groups, O)
-    shapes, scratch = _frame(x, xs, grid[5], grid[7], groups, out.shape[1:3], O, out.dtype)
-    flat, to = x.astype(out.dtype, copy=False).reshape(-1), out.reshape(-1)
-
-    def half(i, begin, end):
-        kernels.convolution.gather(
-            flat, panels, start.reshape(-1), to, scratch[i], begin, end, shapes, ys, runs, nx, grid, lanes, activation
-        )
-
-    kernels.threads.halves(half, len(x))
-
-
-def _frame(x, xs, columns, step, groups, size, O, dtype):
-    """The kernel's tuple of shapes, and a scratch image for each half."""
-    _, H, W, C = x.shape
-    left = max(0, -int(xs.min())) if len(xs) else 0
-    wide = max(left + 1, left + (int(xs.max()) if len(xs) else 0) + (columns - 1) * step + 1)
-    C //= groups
-    scratch = np.zeros((2, H * wide * C + kernels.convolution.SLACK * (step * C + 1)), dtype)
-    return (H, W, C, groups, *size, O, left, wide), scratch
-
-
-@lru_cache(1024)
-def _axes(kh, kw, stride, padding, dilation):
-    """Of a convolution: the source row of each tap for output row 0, the runs of taps in x, the source columns."""
-    ys = np.arange(kh, dtype=np.int64) * dilation[0] - padding[0]
-    xs = np.arange(kw, dtype=np.int64) * dilation[1] - padding[1]
-    return ys, _runs(xs), xs
-
-
-def _runs(xs):
-    """Taps that read adjacent columns, merged: rows of (first column, first tap, taps)."""
-    cuts = [0, *(i for i in range(1, len(xs)) if xs[i] != xs[i - 1] + 1), len(xs)]
-    return np.array([(xs[a], a, b - a) for a, b in pairwise(cuts) if b > a], np.int64).reshape(-1, 3)
-
-
-@lru_cache(1024)
-def _phases(size, k, stride, padding, dilation):
-    """(first output index, its taps by ascending source) for each phase of a transposed convolution along one axis."""
-    return [
-        (first, [u for u in reversed(range(k)) if (first + padding - u * dilation) % stride == 0])
-        for first in range(min(stride, size))
-    ]
 
 
 def _through(activation, dy, y):
