@@ -10,14 +10,13 @@ import numpy as np
 from numba import njit
 
 from abacus.kernels import JIT, exponential
-from abacus.kernels.tile import BYTES, tile
+from abacus.kernels.tile import BYTES, outer_tile, tile
 
 _jit = njit(**JIT)
 ACTIVATION = {None: 0, "relu": 1, "tanh": 2, "sigmoid": 3}
-_forward_16_1, _forward_8_1, _forward_4_1 = tile(16, 1, False), tile(8, 1, False), tile(4, 1, False)
-_forward_8_2, _forward_4_2 = tile(8, 2, False), tile(4, 2, False)
-_weight_16_1, _weight_8_1, _weight_4_1 = tile(16, 1, True), tile(8, 1, True), tile(4, 1, True)
-_weight_8_2, _weight_4_2 = tile(8, 2, True), tile(4, 2, True)
+_16_1, _8_1, _4_1, _8_2, _4_2 = tile(16, 1), tile(8, 1), tile(4, 1), tile(8, 2), tile(4, 2)
+_outer_16_1, _outer_8_1, _outer_4_1 = outer_tile(16, 1), outer_tile(8, 1), outer_tile(4, 1)
+_outer_8_2, _outer_4_2 = outer_tile(8, 2), outer_tile(4, 2)
 SLACK = 16  # pixels that a tile may read past the end of an image
 
 
@@ -95,65 +94,23 @@ def gather(x, panels, bias, out, scratch, begin, end, shapes, ys, runs, nx, grid
                         while p < columns:
                             m, a, to = columns - p, p * arow, c + p * crow
                             if m > 4:
-                                _forward_8_2(
-                                    two,
-                                    s,
-                                    scratch,
-                                    a,
-                                    arow,
-                                    1,
-                                    panels,
-                                    b,
-                                    2 * lanes,
-                                    bias,
-                                    i0,
-                                    0,
-                                    out,
-                                    to,
-                                    crow,
-                                    m,
-                                    keep,
-                                )
+                                _8_2(two, s, scratch, a, arow, panels, b, bias, i0, out, to, crow, m, keep)
                                 p += 8
                             else:
-                                _forward_4_2(
-                                    two,
-                                    s,
-                                    scratch,
-                                    a,
-                                    arow,
-                                    1,
-                                    panels,
-                                    b,
-                                    2 * lanes,
-                                    bias,
-                                    i0,
-                                    0,
-                                    out,
-                                    to,
-                                    crow,
-                                    m,
-                                    keep,
-                                )
+                                _4_2(two, s, scratch, a, arow, panels, b, bias, i0, out, to, crow, m, keep)
                                 p += 4
                         o += 2 * lanes
                     else:
                         while p < columns:
                             m, a, to = columns - p, p * arow, c + p * crow
                             if m > 12:
-                                _forward_16_1(
-                                    one, s, scratch, a, arow, 1, panels, b, lanes, bias, i0, 0, out, to, crow, m, keep
-                                )
+                                _16_1(one, s, scratch, a, arow, panels, b, bias, i0, out, to, crow, m, keep)
                                 p += 16
                             elif m > 4:
-                                _forward_8_1(
-                                    one, s, scratch, a, arow, 1, panels, b, lanes, bias, i0, 0, out, to, crow, m, keep
-                                )
+                                _8_1(one, s, scratch, a, arow, panels, b, bias, i0, out, to, crow, m, keep)
                                 p += 8
                             else:
-                                _forward_4_1(
-                                    one, s, scratch, a, arow, 1, panels, b, lanes, bias, i0, 0, out, to, crow, m, keep
-                                )
+                                _4_1(one, s, scratch, a, arow, panels, b, bias, i0, out, to, crow, m, keep)
                                 p += 4
                         o += lanes
         if activation:
@@ -198,7 +155,7 @@ def sigmoid_pullback(dy, y, dz):
 
 @_jit
 def weight_gradient(x, dout, dw, scratch, begin, end, shapes, ys, runs, nx, sy, sx, block, lanes):
-    """Adds to dw (groups, taps y, taps x, C, O) what images begin..end give. shapes, ys, runs as in `gather`; the rows
+    """Adds to dw (groups, taps y, taps x, C, O; and room for 16 rows more) what images begin..end give. shapes, ys, runs as in `gather`; the rows
     of the output are taken `block` at a time, so that they stay in the first cache while all of dw passes over them."""
     H, W, C, groups, Hout, Wout, O, left, wide = shapes
     segments = np.empty((block, 3), np.int64)
@@ -232,45 +189,13 @@ def weight_gradient(x, dout, dw, scratch, begin, end, shapes, ys, runs, nx, sy, 
                                 while k < last:
                                     m, c = last - k, to + k * O + o
                                     if m > 4:
-                                        _weight_8_2(
-                                            segments,
-                                            s,
-                                            scratch,
-                                            a + k,
-                                            1,
-                                            arow,
-                                            dout,
-                                            b + o,
-                                            bstep,
-                                            dw,
-                                            c,
-                                            O,
-                                            dw,
-                                            c,
-                                            O,
-                                            m,
-                                            keep,
+                                        _outer_8_2(
+                                            segments, s, scratch, a + k, arow, dout, b + o, bstep, dw, c, O, m, keep
                                         )
                                         k += 8
                                     else:
-                                        _weight_4_2(
-                                            segments,
-                                            s,
-                                            scratch,
-                                            a + k,
-                                            1,
-                                            arow,
-                                            dout,
-                                            b + o,
-                                            bstep,
-                                            dw,
-                                            c,
-                                            O,
-                                            dw,
-                                            c,
-                                            O,
-                                            m,
-                                            keep,
+                                        _outer_4_2(
+                                            segments, s, scratch, a + k, arow, dout, b + o, bstep, dw, c, O, m, keep
                                         )
                                         k += 4
                                 o += 2 * lanes
@@ -278,66 +203,18 @@ def weight_gradient(x, dout, dw, scratch, begin, end, shapes, ys, runs, nx, sy, 
                                 while k < last:
                                     m, c = last - k, to + k * O + o
                                     if m > 12:
-                                        _weight_16_1(
-                                            segments,
-                                            s,
-                                            scratch,
-                                            a + k,
-                                            1,
-                                            arow,
-                                            dout,
-                                            b + o,
-                                            bstep,
-                                            dw,
-                                            c,
-                                            O,
-                                            dw,
-                                            c,
-                                            O,
-                                            m,
-                                            keep,
+                                        _outer_16_1(
+                                            segments, s, scratch, a + k, arow, dout, b + o, bstep, dw, c, O, m, keep
                                         )
                                         k += 16
                                     elif m > 4:
-                                        _weight_8_1(
-                                            segments,
-                                            s,
-                                            scratch,
-                                            a + k,
-                                            1,
-                                            arow,
-                                            dout,
-                                            b + o,
-                                            bstep,
-                                            dw,
-                                            c,
-                                            O,
-                                            dw,
-                                            c,
-                                            O,
-                                            m,
-                                            keep,
+                                        _outer_8_1(
+                                            segments, s, scratch, a + k, arow, dout, b + o, bstep, dw, c, O, m, keep
                                         )
                                         k += 8
                                     else:
-                                        _weight_4_1(
-                                            segments,
-                                            s,
-                                            scratch,
-                                            a + k,
-                                            1,
-                                            arow,
-                                            dout,
-                                            b + o,
-                                            bstep,
-                                            dw,
-                                            c,
-                                            O,
-                                            dw,
-                                            c,
-                                            O,
-                                            m,
-                                            keep,
+                                        _outer_4_1(
+                                            segments, s, scratch, a + k, arow, dout, b + o, bstep, dw, c, O, m, keep
                                         )
                                         k += 4
                                 o += lanes

@@ -1,9 +1,12 @@
-"""A register tile of a matrix product, in explicit vectors: what LLVM does not find by itself in a convolution's loops.
+"""Register tiles of a matrix product in explicit vectors: what LLVM does not find by itself in a convolution's loops.
 
-    C[m, :] = init[m, :] + Σ_s Σ_k a_s[m, k] b_s[k, :]          m < rows <= height,  `width` vectors of 64 bytes each
+    tile         c[m, :] = start[:] + Σ_s Σ_k a_s[m, k] b_s[k, :]     a: pixels x (taps and channels), b: packed weights
+    outer_tile   c[m, :] += Σ_s Σ_k a_s[k, m] b_s[k, :]               a: pixels x (taps and channels), b: pixels x outputs
 
-a is read one number at a time (each goes to all lanes), b by whole vectors; the sums stay in registers over all segments
-s, so that a convolution needs no im2col: a segment is a run of memory where both a and b advance by constant steps.
+m < rows <= height; a row of c is `width` vectors, of which `lanes` numbers are written. a is read one number at a time (it goes
+to all lanes), b by vectors, and the sums stay in registers over all segments s: a convolution needs no im2col, a segment
+is a run of memory where a and b advance by constant steps. Offsets are in numbers; segments (n, 3) hold where a_s and b_s
+begin after a0 and b0, and how many k.
 """
 
 from llvmlite import ir
@@ -11,24 +14,30 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-BYTES = 64  # of one vector: AVX-512; on a smaller machine LLVM splits it
+BYTES = 64  # of a vector: AVX-512; on a smaller machine LLVM splits it
+INDEX, I32 = ir.IntType(64), ir.IntType(32)
 
 
-def tile(height, width, adjacent):
-    """tile(segments, n, a, a0, row, step, b, b0, bstep, init, i0, irow, c, c0, crow, rows, lanes): offsets in elements.
-
-    segments (n, 3): where a_s and b_s begin after a0 and b0, and how many k. a_s[m, k] lies at m row + k step: with
-    `adjacent` the row is 1 and b is read under the mask of `lanes` (its rows may end inside a vector); otherwise the
-    step is 1 and b is whole. Only `rows` rows of `lanes` lanes are written to c.
-    """
+def tile(height, width, bytes=BYTES):
+    """product(segments, n, a, a0, arow, b, b0, start, s0, c, c0, crow, rows, lanes): a[m, k] at m arow + k; b and start hold
+    whole vectors, the rows of b `width` each."""
 
     @intrinsic
-    def product(typing, segments, n, a, a0, row, step, b, b0, bstep, init, i0, irow, c, c0, crow, rows, lanes):
-        arguments = (segments, n, a, a0, row, step, b, b0, bstep, init, i0, irow, c, c0, crow, rows, lanes)
-        signature = types.void(*[x if isinstance(x, types.Array) else types.intp for x in arguments])
+    def product(typing, segments, n, a, a0, arow, b, b0, start, s0, c, c0, crow, rows, lanes):
+        signature = void(segments, n, a, a0, arow, b, b0, start, s0, c, c0, crow, rows, lanes)
 
         def codegen(context, builder, signature, values):
-            _Product(context, builder, signature, values, height, width, adjacent).emit()
+            segments, n, a, a0, arow, b, b0, start, s0, c, c0, crow, rows, lanes = pointers(
+                context, builder, signature, values
+            )
+            with_lanes = Vectors(builder, signature.args[2].dtype.bitwidth, width, bytes, lanes)
+            a, b, c, first = (builder.gep(x, [x0]) for x, x0 in ((a, a0), (b, b0), (c, c0), (start, s0)))
+            row = [with_lanes.load(first, v, masked=False) for v in range(width)]
+            bstep = ir.Constant(INDEX, width * with_lanes.count)
+            sums = _sums(
+                with_lanes, segments, n, a, arow, ir.Constant(INDEX, 1), b, bstep, [row] * height, masked=False
+            )
+            _write(with_lanes, sums, c, crow, rows)
             return context.get_dummy_value()
 
         return signature, codegen
@@ -36,154 +45,161 @@ def tile(height, width, adjacent):
     return product
 
 
-class _Product:
-    """The instructions of one tile."""
+def outer_tile(height, width, bytes=BYTES):
+    """product(segments, n, a, a0, astep, b, b0, bstep, c, c0, crow, rows, lanes): a[k, m] at k astep + m, b[k, :] at k bstep;
+    `height` rows of c must lie in memory, though no more than `rows` are written."""
 
-    def __init__(self, context, builder, signature, values, height, width, adjacent):
-        self.builder, self.height, self.width, self.adjacent = builder, height, width, adjacent
-        (
-            segments,
-            self.n,
-            a,
-            a0,
-            self.row,
-            self.step,
-            b,
-            b0,
-            self.bstep,
-            init,
-            i0,
-            self.irow,
-            c,
-            c0,
-            self.crow,
-            self.rows,
-            lanes,
-        ) = values
-        kind = signature.args[2].dtype
-        self.size = kind.bitwidth // 8
-        self.lanes = BYTES // self.size
-        self.scalar = ir.FloatType() if self.size == 4 else ir.DoubleType()
-        self.vector = ir.VectorType(self.scalar, self.lanes)
-        self.int = ir.IntType(64)
+    @intrinsic
+    def product(typing, segments, n, a, a0, astep, b, b0, bstep, c, c0, crow, rows, lanes):
+        signature = void(segments, n, a, a0, astep, b, b0, bstep, c, c0, crow, rows, lanes)
 
-        def data(position):
-            return context.make_array(signature.args[position])(context, builder, values[position]).data
+        def codegen(context, builder, signature, values):
+            segments, n, a, a0, astep, b, b0, bstep, c, c0, crow, rows, lanes = pointers(
+                context, builder, signature, values
+            )
+            with_lanes = Vectors(builder, signature.args[2].dtype.bitwidth, width, bytes, lanes)
+            a, b, c = (builder.gep(x, [x0]) for x, x0 in ((a, a0), (b, b0), (c, c0)))
+            tops = [builder.gep(c, [builder.mul(crow, ir.Constant(INDEX, m))]) for m in range(height)]
+            start = [[with_lanes.load(top, v) for v in range(width)] for top in tops]
+            sums = _sums(with_lanes, segments, n, a, ir.Constant(INDEX, 1), astep, b, bstep, start, masked=True)
+            _write(with_lanes, sums, c, crow, rows)
+            return context.get_dummy_value()
 
-        self.segments = data(0)
-        self.a, self.b = builder.gep(data(2), [a0]), builder.gep(data(6), [b0])
-        self.init, self.c = builder.gep(data(9), [i0]), builder.gep(data(12), [c0])
-        name = f"v{self.lanes}f{kind.bitwidth}"
-        module = builder.module
-        self.fma = cgutils.get_or_insert_function(
-            module, ir.FunctionType(self.vector, [self.vector] * 3), f"llvm.fma.{name}"
-        )
-        mask = ir.VectorType(ir.IntType(1), self.lanes)
-        pointer = self.vector.as_pointer()
-        self.masked_load = cgutils.get_or_insert_function(
-            module,
-            ir.FunctionType(self.vector, [pointer, ir.IntType(32), mask, self.vector]),
-            f"llvm.masked.load.{name}.p0",
-        )
-        self.masked_store = cgutils.get_or_insert_function(
-            module,
-            ir.FunctionType(ir.VoidType(), [self.vector, pointer, ir.IntType(32), mask]),
-            f"llvm.masked.store.{name}.p0",
-        )
-        iota = ir.Constant(ir.VectorType(self.int, self.lanes), list(range(self.lanes)))
-        self.masks = [
-            builder.icmp_signed("<", iota, self.splat(builder.sub(lanes, self.number(v * self.lanes)), self.int))
-            for v in range(width)
-        ]
+        return signature, codegen
 
-    def number(self, value):
-        return ir.Constant(self.int, value)
+    return product
 
-    def splat(self, value, kind):
-        vector = ir.VectorType(kind, self.lanes)
-        nothing, i32 = ir.Constant(vector, ir.Undefined), ir.IntType(32)
-        one = self.builder.insert_element(nothing, value, ir.Constant(i32, 0))
-        return self.builder.shuffle_vector(one, nothing, ir.Constant(ir.VectorType(i32, self.lanes), [0] * self.lanes))
+
+def void(*arguments):
+    """The signature of an intrinsic that returns nothing: arrays, and whole numbers."""
+    return types.void(*[x if isinstance(x, types.Array) else types.intp for x in arguments])
+
+
+def pointers(context, builder, signature, values):
+    """The values, arrays replaced by pointers to their data."""
+    for kind, value in zip(signature.args, values):
+        yield context.make_array(kind)(context, builder, value).data if isinstance(kind, types.Array) else value
+
+
+class Vectors:
+    """Loads and stores of `width` vectors side by side, of which the first `lanes` numbers count."""
+
+    def __init__(self, builder, bits, width, bytes, lanes):
+        self.builder, self.count, self.bits = builder, 8 * bytes // bits, bits
+        self.scalar = ir.FloatType() if bits == 32 else ir.DoubleType()
+        self.type = ir.VectorType(self.scalar, self.count)
+        self.align = ir.Constant(I32, bits // 8)
+        self.zero = ir.Constant(self.type, [0.0] * self.count)
+        iota = ir.Constant(ir.VectorType(INDEX, self.count), list(range(self.count)))
+        rest = [builder.sub(lanes, ir.Constant(INDEX, v * self.count)) for v in range(width)]
+        self.masks = [builder.icmp_signed("<", iota, self.splat(left, INDEX)) for left in rest]
+
+    def function(self, name, result, *arguments):
+        """The LLVM intrinsic of that name for these vectors."""
+        kind = ir.FunctionType(result, arguments)
+        return cgutils.get_or_insert_function(self.builder.module, kind, name.format(f"v{self.count}f{self.bits}"))
+
+    def splat(self, value, scalar):
+        """`value` in every lane."""
+        kind, bl = ir.VectorType(scalar, self.count), self.builder
+        nothing = ir.Constant(kind, ir.Undefined)
+        one = bl.insert_element(nothing, value, ir.Constant(I32, 0))
+        return bl.shuffle_vector(one, nothing, ir.Constant(ir.VectorType(I32, self.count), [0] * self.count))
 
     def at(self, base, v):
-        address = self.builder.gep(base, [self.number(v * self.lanes)])
-        return self.builder.bitcast(address, self.vector.as_pointer())
-
-    def load(self, base, v, masked):
-        if not masked:
-            return self.builder.load(self.at(base, v), align=self.size)
-        zero = ir.Constant(self.vector, [0.0] * self.lanes)
-        align = ir.Constant(ir.IntType(32), self.size)
-        return self.builder.call(self.masked_load, [self.at(base, v), align, self.masks[v], zero])
-
-    def emit(self):
-        """for s: for k: every accumulator gains a[m] b[v]; then the store."""
-        bl, number = self.builder, self.number
-        start = []
-        for m in range(self.height):
-            here = bl.gep(
-                self.init,
-                [bl.mul(self.irow, bl.select(bl.icmp_signed("<", number(m), self.rows), number(m), number(0)))],
-            )
-            start.append([self.load(here, v, True) for v in range(self.width)])
-        entry = bl.block
-        outer, head, inner, after, done = (bl.append_basic_block(x) for x in ("segment", "head", "k", "after", "done"))
-        bl.branch(outer)
-
-        bl.position_at_end(outer)
-        s = bl.phi(self.int)
-        s.add_incoming(number(0), entry)
-        sums = [[bl.phi(self.vector) for _ in range(self.width)] for _ in range(self.height)]
-        for m in range(self.height):
-            for v in range(self.width):
-                sums[m][v].add_incoming(start[m][v], entry)
-        bl.cbranch(bl.icmp_signed("<", s, self.n), head, done)
-
-        bl.position_at_end(head)
-        a_from, b_from, count = (
-            bl.load(bl.gep(self.segments, [bl.add(bl.mul(s, number(3)), number(i))])) for i in range(3)
+        """A pointer to vector v after base."""
+        return self.builder.bitcast(
+            self.builder.gep(base, [ir.Constant(INDEX, v * self.count)]), self.type.as_pointer()
         )
-        first = bl.gep(self.a, [a_from])
-        groups = 1 if self.adjacent else (self.height + 2) // 3  # one register reaches rows m, m + 1, m + 2
-        bases = [bl.gep(first, [bl.mul(self.row, number(3 * g))]) for g in range(groups)]
-        b_first = bl.gep(self.b, [b_from])
-        bl.branch(inner)
 
-        bl.position_at_end(inner)
-        k, b_here = bl.phi(self.int), bl.phi(b_first.type)
-        here = [bl.phi(first.type) for _ in bases]
-        for phi, value in zip([k, b_here, *here], [number(0), b_first, *bases]):
-            phi.add_incoming(value, head)
-        now = [[bl.phi(self.vector) for _ in range(self.width)] for _ in range(self.height)]
-        b = [self.load(b_here, v, self.adjacent) for v in range(self.width)]
-        new = []
-        for m in range(self.height):
-            if self.adjacent:
-                address = bl.gep(here[0], [number(m)])
-            else:
-                address = bl.gep(here[m // 3], [bl.mul(self.row, number(m % 3))]) if m % 3 else here[m // 3]
-            a = self.splat(bl.load(address), self.scalar)
-            new.append([bl.call(self.fma, [a, b[v], now[m][v]]) for v in range(self.width)])
-            for v in range(self.width):
-                now[m][v].add_incoming(sums[m][v], head)
-                now[m][v].add_incoming(new[m][v], inner)
-        forward = self.step if self.adjacent else number(1)
-        k_next, b_next = bl.add(k, number(1)), bl.gep(b_here, [self.bstep])
-        for phi, value in zip([k, b_here, *here], [k_next, b_next, *[bl.gep(p, [forward]) for p in here]]):
-            phi.add_incoming(value, inner)
-        bl.cbranch(bl.icmp_signed("<", k_next, count), inner, after)
+    def load(self, base, v, masked=True):
+        """Vector v after base; masked, lanes that do not count are not read."""
+        if not masked:
+            return self.builder.load(self.at(base, v), align=self.bits // 8)
+        mask, pointer = self.masks[v], self.type.as_pointer()
+        function = self.function("llvm.masked.load.{}.p0", self.type, pointer, I32, mask.type, self.type)
+        return self.builder.call(function, [self.at(base, v), self.align, mask, self.zero])
 
-        bl.position_at_end(after)
-        s.add_incoming(bl.add(s, number(1)), after)
-        for m in range(self.height):
-            for v in range(self.width):
-                sums[m][v].add_incoming(new[m][v], after)
-        bl.branch(outer)
+    def store(self, value, base, v):
+        """The lanes that count of vector v after base."""
+        mask, pointer = self.masks[v], self.type.as_pointer()
+        function = self.function("llvm.masked.store.{}.p0", ir.VoidType(), self.type, pointer, I32, mask.type)
+        self.builder.call(function, [value, self.at(base, v), self.align, mask])
 
-        bl.position_at_end(done)
-        align = ir.Constant(ir.IntType(32), self.size)
-        for m in range(self.height):
-            with bl.if_then(bl.icmp_signed("<", number(m), self.rows)):
-                there = bl.gep(self.c, [bl.mul(self.crow, number(m))])
-                for v in range(self.width):
-                    bl.call(self.masked_store, [sums[m][v], self.at(there, v), align, self.masks[v]])
+    def fma(self, a, b, c):
+        """a b + c, rounded once."""
+        return self.builder.call(self.function("llvm.fma.{}", self.type, *[self.type] * 3), [a, b, c])
+
+
+def _sums(vectors, segments, n, a, arow, astep, b, bstep, start, masked):
+    """start + Σ a b over the segments: two loops around one straight run of fused multiply-adds."""
+    bl, height, width = vectors.builder, len(start), len(start[0])
+    zero, one = ir.Constant(INDEX, 0), ir.Constant(INDEX, 1)
+
+    def accumulators(*incoming):
+        phis = [[bl.phi(vectors.type) for _ in range(width)] for _ in range(height)]
+        for values, block in incoming:
+            join(phis, values, block)
+        return phis
+
+    def join(phis, values, block):
+        for phi, value in zip(sum(phis, []), sum(values, [])):
+            phi.add_incoming(value, block)
+
+    entry = bl.block
+    outer, head, inner, after, done = (
+        bl.append_basic_block(name) for name in ("segment", "head", "k", "after", "done")
+    )
+    bl.branch(outer)
+
+    bl.position_at_end(outer)
+    s = bl.phi(INDEX)
+    s.add_incoming(zero, entry)
+    between = accumulators((start, entry))
+    bl.cbranch(bl.icmp_signed("<", s, n), head, done)
+
+    bl.position_at_end(head)
+    here = [bl.gep(segments, [bl.add(bl.mul(s, ir.Constant(INDEX, 3)), ir.Constant(INDEX, i))]) for i in range(3)]
+    a_from, b_from, count = (bl.load(pointer) for pointer in here)
+    unit = isinstance(arow, ir.Constant)
+    group = (
+        height if unit else 3
+    )  # with a step known only at run time, one register reaches the rows m, m + 1 and m + 2
+    bases = [bl.gep(bl.gep(a, [a_from]), [bl.mul(arow, ir.Constant(INDEX, m))]) for m in range(0, height, group)]
+    rows_of_b = bl.gep(b, [b_from])
+    bl.branch(inner)
+
+    bl.position_at_end(inner)
+    moving = [bl.phi(INDEX), bl.phi(rows_of_b.type), *(bl.phi(base.type) for base in bases)]
+    for phi, value in zip(moving, [zero, rows_of_b, *bases]):
+        phi.add_incoming(value, head)
+    k, b_row, *a_rows = moving
+    now = accumulators((between, head))
+    row = [vectors.load(b_row, v, masked) for v in range(width)]
+    new = []
+    for m in range(height):
+        address = bl.gep(a_rows[m // group], [bl.mul(arow, ir.Constant(INDEX, m % group))])
+        number = vectors.splat(bl.load(address), vectors.scalar)
+        new.append([vectors.fma(number, row[v], now[m][v]) for v in range(width)])
+    k_next = bl.add(k, one)
+    for phi, value in zip(moving, [k_next, bl.gep(b_row, [bstep]), *(bl.gep(p, [astep]) for p in a_rows)]):
+        phi.add_incoming(value, inner)
+    join(now, new, inner)
+    bl.cbranch(bl.icmp_signed("<", k_next, count), inner, after)
+
+    bl.position_at_end(after)
+    s.add_incoming(bl.add(s, one), after)
+    join(between, new, after)
+    bl.branch(outer)
+
+    bl.position_at_end(done)
+    return between
+
+
+def _write(vectors, sums, c, crow, rows):
+    bl = vectors.builder
+    for m, row in enumerate(sums):
+        with bl.if_then(bl.icmp_signed("<", ir.Constant(INDEX, m), rows)):
+            there = bl.gep(c, [bl.mul(crow, ir.Constant(INDEX, m))])
+            for v, value in enumerate(row):
+                vectors.store(value, there, v)

@@ -10,7 +10,7 @@ from numba import njit
 
 from abacus.kernels import JIT
 from abacus.kernels.sandwich import sandwich
-from abacus.kernels.tile import tile
+from abacus.kernels.tile import outer_tile, tile
 
 A_T = [[1, 1, 1, 0], [0, 1, -1, -1]]
 B_T = [[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]]
@@ -18,8 +18,8 @@ G = [[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]]
 _of_source, _to_output, _of_output = sandwich(B_T), sandwich(A_T), sandwich([list(row) for row in zip(*A_T)])
 _of_weights, _to_weights = sandwich(G), sandwich([list(row) for row in zip(*G)])
 _jit = njit(**JIT)
-_16_1, _8_2 = tile(16, 1, False), tile(8, 2, False)
-_weight_16_1, _weight_8_2 = tile(16, 1, True), tile(8, 2, True)
+_16_1, _8_2 = tile(16, 1), tile(8, 2)
+_outer_16_1, _outer_8_2 = outer_tile(16, 1), outer_tile(8, 2)
 TILES = 16  # tiles that are transformed before they are multiplied
 ALL = 99  # rows and columns, where none is cut off
 
@@ -78,22 +78,27 @@ def _outputs(source, panels, bias, product, out, filled, first, C, Hout, Wout, O
             if keep > lanes:
                 for t in range(0, filled, 8):
                     a, c = entry * plane + t * C, entry * there + t * O + o
-                    _8_2(segment, 1, source, a, C, 1, panels, b, 2 * lanes, bias, i0 + o, 0, product, c, O, filled - t, keep)
+                    _8_2(segment, 1, source, a, C, panels, b, bias, i0 + o, product, c, O, filled - t, keep)
             else:
                 for t in range(0, filled, 16):
                     a, c = entry * plane + t * C, entry * there + t * O + o
-                    _16_1(segment, 1, source, a, C, 1, panels, b, lanes, bias, i0 + o, 0, product, c, O, filled - t, keep)
+                    _16_1(segment, 1, source, a, C, panels, b, bias, i0 + o, product, c, O, filled - t, keep)
+    n, place = first // (down * across), first % (down * across)
+    y, x = place // across * 2, place % across * 2
     for t in range(filled):
-        n, place = (first + t) // (down * across), (first + t) % (down * across)
-        y, x = place // across * 2, place % across * 2
         to = ((n * Hout + y) * Wout + x) * O
         _to_output(product, t * O, 4 * there, there, out, to, Wout * O, O, O, Hout - y, Wout - x)
+        x += 2
+        if x >= Wout:
+            x, y = 0, y + 2
+            if y >= Hout:
+                y, n = 0, n + 1
 
 
 @_jit
 def weight_gradient(x, dout, dw, scratch, dscratch, source, outer, begin, end, shapes, top, left, lanes):
     """Adds to dw (16, C, O), the gradient of the transformed weights, what images begin..end give; arguments as above,
-    dscratch for an image of dout with even sides."""
+    dscratch for an image of dout with even sides. dw is followed by room for 16 rows more."""
     H, W, C, Hout, Wout, O = shapes
     down, across = (Hout + 1) // 2, (Wout + 1) // 2
     wide, plane, there, filled = 2 * across + 2, TILES * C + lanes, TILES * O + lanes, 0
@@ -124,8 +129,8 @@ def _products(source, outer, dw, filled, C, O, lanes):
             if keep > lanes:
                 for k in range(0, C, 8):
                     a, c = entry * plane + k, (entry * C + k) * O + o
-                    _weight_8_2(segment, 1, source, a, 1, C, outer, b, O, dw, c, O, dw, c, O, C - k, keep)
+                    _outer_8_2(segment, 1, source, a, C, outer, b, O, dw, c, O, C - k, keep)
             else:
                 for k in range(0, C, 16):
                     a, c = entry * plane + k, (entry * C + k) * O + o
-                    _weight_16_1(segment, 1, source, a, 1, C, outer, b, O, dw, c, O, dw, c, O, C - k, keep)
+                    _outer_16_1(segment, 1, source, a, C, outer, b, O, dw, c, O, C - k, keep)

@@ -54,7 +54,8 @@ def weight_gradient(x, dz, w, stride, padding, dilation, groups):
     if _suits(w, stride, padding, dilation, groups):
         return _convolve_weights(x.astype(dtype, copy=False), dz.astype(dtype, copy=False), padding)
     ys, runs, xs = _axes(kh, kw, stride, padding, dilation)
-    parts = np.zeros((2, groups, kh, kw, C, O // groups), dtype)
+    count = groups * kh * kw * C * (O // groups)
+    parts = np.zeros((2, count + 16 * O), dtype)
     shapes, scratch = _frame(x, xs, dz.shape[2], stride[1], groups, dz.shape[1:3], O // groups, dtype)
     block = max(1, _NEAR // (dtype.itemsize * (dz.shape[2] * O + x.shape[2] * x.shape[3])))
     flat, dflat = x.astype(dtype, copy=False).reshape(-1), dz.astype(dtype, copy=False).reshape(-1)
@@ -63,7 +64,7 @@ def weight_gradient(x, dz, w, stride, padding, dilation, groups):
         kernels.convolution.weight_gradient(
             flat,
             dflat,
-            parts[i].reshape(-1),
+            parts[i],
             scratch[i],
             begin,
             end,
@@ -77,7 +78,8 @@ def weight_gradient(x, dz, w, stride, padding, dilation, groups):
         )
 
     kernels.threads.halves(half, len(x))
-    return (parts[0] + parts[1]).transpose(0, 4, 3, 1, 2).reshape(w.shape)
+    dw = (parts[0] + parts[1])[:count].reshape(groups, kh, kw, C, O // groups)
+    return dw.transpose(0, 4, 3, 1, 2).reshape(w.shape)
 
 
 _NEAR = 24000  # bytes of rows that stay in the first cache
@@ -174,7 +176,7 @@ def _convolve_weights(x, dz, corner):
     shapes, scratch, source = _tiles(x, dz.shape[1:], C, lanes, dtype)
     even = np.zeros((2, (shapes[3] + 1) // 2 * 2 * ((shapes[4] + 1) // 2 * 2) * O), dtype)
     outer = np.empty((2, 16 * (kernels.winograd.TILES * O + lanes)), dtype)
-    parts, dw = np.zeros((2, 16 * C * O), dtype), np.empty((3, 3, C, O), dtype)
+    parts, dw = np.zeros((2, 16 * C * O + 16 * O), dtype), np.empty((3, 3, C, O), dtype)
     flat, dflat = x.reshape(-1), dz.reshape(-1)
 
     def half(i, begin, end):
@@ -183,7 +185,7 @@ def _convolve_weights(x, dz, corner):
         )
 
     kernels.threads.halves(half, len(x))
-    kernels.winograd.weights_back(parts[0] + parts[1], dw.reshape(-1), C * O)
+    kernels.winograd.weights_back((parts[0] + parts[1])[: 16 * C * O], dw.reshape(-1), C * O)
     return dw.transpose(3, 2, 0, 1)
 
 
