@@ -12,7 +12,7 @@ from pathlib import Path
 
 from abacus.kernels import memory
 
-INLINED = ("exponential.py", "sandwich.py", "tile.py")
+INLINED = ("activation.py", "exponential.py", "sandwich.py", "tile.py")
 FAST = {"contract", "nsz", "arcp", "reassoc"}  # not nnan, ninf: a NaN has to stay one
 JIT = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": FAST}
 

@@ -3,26 +3,29 @@
 `gather` computes out[n, y, x, o] = bias[o] + Σ_taps Σ_c source[n, y step + tap, x step + tap, c] w[tap, c, o]: a convolution,
 or one phase of its transpose. `weight_gradient` computes dw[ky, kx, c, o] = Σ_nyx source[...] dout[n, y, x, o]. Each image
 is first copied between zero columns, so that a row of output never meets a border; rows outside are left out of the sum.
-Tiles are pixels x output channels: up to 16 pixels of one vector, or 8 of two. All arrays come flattened.
+Tiles are pixels x output channels: up to 16 pixels of half a vector or of one, or 8 of two. All arrays come flattened.
 """
 
 import numpy as np
 from numba import njit
 
-from abacus.kernels import JIT, exponential
+from abacus.kernels import JIT
+from abacus.kernels.activation import activate
 from abacus.kernels.tile import BYTES, outer_tile, tile
 
 _jit = njit(**JIT)
-ACTIVATION = {None: 0, "relu": 1, "tanh": 2, "sigmoid": 3}
 _16_1, _8_1, _4_1, _8_2, _4_2 = tile(16, 1), tile(8, 1), tile(4, 1), tile(8, 2), tile(4, 2)
 _outer_16_1, _outer_8_1, _outer_4_1 = outer_tile(16, 1), outer_tile(8, 1), outer_tile(4, 1)
 _outer_8_2, _outer_4_2 = outer_tile(8, 2), outer_tile(4, 2)
+_half_16, _half_12, _half_8 = tile(16, 1, BYTES // 2), tile(12, 1, BYTES // 2), tile(8, 1, BYTES // 2)
+_outer_half_16, _outer_half_8 = outer_tile(16, 1, BYTES // 2), outer_tile(8, 1, BYTES // 2)
 SLACK = 16  # pixels that a tile may read past the end of an image
 
 
-def lanes(dtype):
-    """Numbers in one vector."""
-    return BYTES // np.dtype(dtype).itemsize
+def lanes(dtype, outputs):
+    """Numbers in the vectors that suit so many outputs: half a vector where they fit, which are twice as fast on some machines."""
+    whole = BYTES // np.dtype(dtype).itemsize
+    return whole // 2 if outputs <= whole // 2 else whole
 
 
 @_jit
@@ -69,7 +72,7 @@ def gather(x, panels, bias, out, scratch, begin, end, shapes, ys, runs, nx, grid
     y_first, y_step, rows, x_first, x_step, columns, sy, sx = grid
     one, two = np.empty((len(ys) * len(runs), 3), np.int64), np.empty((len(ys) * len(runs), 3), np.int64)
     padded = (O + lanes - 1) // lanes * lanes
-    per_group = len(ys) * nx * C * padded
+    per_group, half = len(ys) * nx * C * padded, lanes * x.itemsize < BYTES
     crow, arow = x_step * O * groups, sx * C
     for n in range(begin, end):
         for g in range(groups):
@@ -86,84 +89,66 @@ def gather(x, panels, bias, out, scratch, begin, end, shapes, ys, runs, nx, grid
                             one[s, 2] = two[s, 2] = runs[r, 2] * C
                             s += 1
                 there = ((n * Hout + y_first + y * y_step) * Wout + x_first) * O * groups + g * O
-                o = 0
-                while o < O:
-                    b, i0, c, keep = g * per_group + len(ys) * nx * C * o, g * padded + o, there + o, O - o
-                    p = 0
-                    if keep > lanes:
-                        while p < columns:
-                            m, a, to = columns - p, p * arow, c + p * crow
-                            if m > 4:
-                                _8_2(two, s, scratch, a, arow, panels, b, bias, i0, out, to, crow, m, keep)
-                                p += 8
-                            else:
-                                _4_2(two, s, scratch, a, arow, panels, b, bias, i0, out, to, crow, m, keep)
-                                p += 4
-                        o += 2 * lanes
+                for o in range(0, O, lanes if half else 2 * lanes):
+                    b, c0 = g * per_group + len(ys) * nx * C * o, g * padded + o
+                    if half:
+                        _row_half(one, s, scratch, arow, panels, b, bias, c0, out, there + o, crow, columns, O - o)
+                    elif O - o > lanes:
+                        _row_2(two, s, scratch, arow, panels, b, bias, c0, out, there + o, crow, columns, O - o)
                     else:
-                        while p < columns:
-                            m, a, to = columns - p, p * arow, c + p * crow
-                            if m > 12:
-                                _16_1(one, s, scratch, a, arow, panels, b, bias, i0, out, to, crow, m, keep)
-                                p += 16
-                            elif m > 4:
-                                _8_1(one, s, scratch, a, arow, panels, b, bias, i0, out, to, crow, m, keep)
-                                p += 8
-                            else:
-                                _4_1(one, s, scratch, a, arow, panels, b, bias, i0, out, to, crow, m, keep)
-                                p += 4
-                        o += lanes
+                        _row_1(one, s, scratch, arow, panels, b, bias, c0, out, there + o, crow, columns, O - o)
         if activation:
             activate(out[n * Hout * Wout * O * groups : (n + 1) * Hout * Wout * O * groups], activation)
 
 
 @_jit
-def activate(y, activation):
-    """y = activation(y), by its number in ACTIVATION."""
-    if activation == 1:
-        for i in range(y.size):
-            y[i] = y.dtype.type(0) if y[i] < 0 else y[i]
-    elif activation == 2:
-        for i in range(y.size):
-            y[i] = exponential.tanh(y[i])
-    else:
-        for i in range(y.size):
-            y[i] = exponential.sigmoid(y[i])
+def _row_2(segments, s, a, arow, b, b0, start, s0, c, c0, crow, columns, keep):
+    """One row of output, two vectors of channels."""
+    for p in range(0, columns, 8):
+        if columns - p > 4:
+            _8_2(segments, s, a, p * arow, arow, b, b0, start, s0, c, c0 + p * crow, crow, columns - p, keep)
+        else:
+            _4_2(segments, s, a, p * arow, arow, b, b0, start, s0, c, c0 + p * crow, crow, columns - p, keep)
 
 
 @_jit
-def relu_pullback(dy, y, dz):
-    """dz = dy where y > 0; all flat."""
-    for i in range(y.size):
-        d = dy[i]
-        dz[i] = d if y[i] > 0 else y.dtype.type(0)
+def _row_1(segments, s, a, arow, b, b0, start, s0, c, c0, crow, columns, keep):
+    """One row of output, one vector."""
+    for p in range(0, columns, 16):
+        if columns - p > 8:
+            _16_1(segments, s, a, p * arow, arow, b, b0, start, s0, c, c0 + p * crow, crow, columns - p, keep)
+        elif columns - p > 4:
+            _8_1(segments, s, a, p * arow, arow, b, b0, start, s0, c, c0 + p * crow, crow, columns - p, keep)
+        else:
+            _4_1(segments, s, a, p * arow, arow, b, b0, start, s0, c, c0 + p * crow, crow, columns - p, keep)
 
 
 @_jit
-def tanh_pullback(dy, y, dz):
-    """dz = dy·(1 - y²)."""
-    for i in range(y.size):
-        dz[i] = dy[i] * (y.dtype.type(1) - y[i] * y[i])
-
-
-@_jit
-def sigmoid_pullback(dy, y, dz):
-    """dz = dy·y·(1 - y)."""
-    for i in range(y.size):
-        dz[i] = dy[i] * y[i] * (y.dtype.type(1) - y[i])
+def _row_half(segments, s, a, arow, b, b0, start, s0, c, c0, crow, columns, keep):
+    """One row of output, half a vector."""
+    for p in range(0, columns, 16):
+        if columns - p > 12:
+            _half_16(segments, s, a, p * arow, arow, b, b0, start, s0, c, c0 + p * crow, crow, columns - p, keep)
+        elif columns - p > 8:
+            _half_12(segments, s, a, p * arow, arow, b, b0, start, s0, c, c0 + p * crow, crow, columns - p, keep)
+        else:
+            _half_8(segments, s, a, p * arow, arow, b, b0, start, s0, c, c0 + p * crow, crow, columns - p, keep)
 
 
 @_jit
 def weight_gradient(x, dout, dw, scratch, begin, end, shapes, ys, runs, nx, sy, sx, block, lanes):
-    """Adds to dw (groups, taps y, taps x, C, O; and room for 16 rows more) what images begin..end give. shapes, ys, runs as in `gather`; the rows
-    of the output are taken `block` at a time, so that they stay in the first cache while all of dw passes over them."""
+    """Adds to dw (groups, taps y, taps x, C, O; and room for 16 rows more) what images begin..end give.
+
+    shapes, ys and runs as in `gather`; the rows of the output are taken `block` at a time, so that they stay in the first
+    cache while all of dw passes over them.
+    """
     H, W, C, groups, Hout, Wout, O, left, wide = shapes
-    segments = np.empty((block, 3), np.int64)
-    arow, bstep = sx * C, O * groups
+    segments, half = np.empty((block, 3), np.int64), lanes * x.itemsize < BYTES
+    astep, bstep = sx * C, O * groups
     for n in range(begin, end):
         for g in range(groups):
             _copy_in(x, scratch, n, g, groups, H, W, C, left, wide)
-            b = n * Hout * Wout * bstep + g * O
+            b0 = n * Hout * Wout * bstep + g * O
             for first in range(0, Hout, block):
                 for i in range(len(ys)):
                     s = 0
@@ -176,45 +161,51 @@ def weight_gradient(x, dout, dw, scratch, begin, end, shapes, ys, runs, nx, sy, 
                                 Wout,
                             )
                             s += 1
-                    if s == 0:
-                        continue
                     for r in range(len(runs)):
-                        last = runs[r, 2] * C
+                        a0, count = runs[r, 0] * C, runs[r, 2] * C
                         to = ((g * len(ys) + i) * nx + runs[r, 1]) * C * O
-                        a = runs[r, 0] * C
-                        o = 0
-                        while o < O:
-                            keep, k = O - o, 0
-                            if keep > lanes:
-                                while k < last:
-                                    m, c = last - k, to + k * O + o
-                                    if m > 4:
-                                        _outer_8_2(
-                                            segments, s, scratch, a + k, arow, dout, b + o, bstep, dw, c, O, m, keep
-                                        )
-                                        k += 8
-                                    else:
-                                        _outer_4_2(
-                                            segments, s, scratch, a + k, arow, dout, b + o, bstep, dw, c, O, m, keep
-                                        )
-                                        k += 4
-                                o += 2 * lanes
+                        for o in range(0, O, lanes if half else 2 * lanes):
+                            if half:
+                                _block_half(
+                                    segments, s, scratch, a0, astep, dout, b0 + o, bstep, dw, to + o, O, count, O - o
+                                )
+                            elif O - o > lanes:
+                                _block_2(
+                                    segments, s, scratch, a0, astep, dout, b0 + o, bstep, dw, to + o, O, count, O - o
+                                )
                             else:
-                                while k < last:
-                                    m, c = last - k, to + k * O + o
-                                    if m > 12:
-                                        _outer_16_1(
-                                            segments, s, scratch, a + k, arow, dout, b + o, bstep, dw, c, O, m, keep
-                                        )
-                                        k += 16
-                                    elif m > 4:
-                                        _outer_8_1(
-                                            segments, s, scratch, a + k, arow, dout, b + o, bstep, dw, c, O, m, keep
-                                        )
-                                        k += 8
-                                    else:
-                                        _outer_4_1(
-                                            segments, s, scratch, a + k, arow, dout, b + o, bstep, dw, c, O, m, keep
-                                        )
-                                        k += 4
-                                o += lanes
+                                _block_1(
+                                    segments, s, scratch, a0, astep, dout, b0 + o, bstep, dw, to + o, O, count, O - o
+                                )
+
+
+@_jit
+def _block_2(segments, s, a, a0, astep, b, b0, bstep, c, c0, crow, count, keep):
+    """dw of all taps and channels of one run, two vectors of outputs."""
+    for k in range(0, count, 8):
+        if count - k > 4:
+            _outer_8_2(segments, s, a, a0 + k, astep, b, b0, bstep, c, c0 + k * crow, crow, count - k, keep)
+        else:
+            _outer_4_2(segments, s, a, a0 + k, astep, b, b0, bstep, c, c0 + k * crow, crow, count - k, keep)
+
+
+@_jit
+def _block_1(segments, s, a, a0, astep, b, b0, bstep, c, c0, crow, count, keep):
+    """The same, one vector."""
+    for k in range(0, count, 16):
+        if count - k > 8:
+            _outer_16_1(segments, s, a, a0 + k, astep, b, b0, bstep, c, c0 + k * crow, crow, count - k, keep)
+        elif count - k > 4:
+            _outer_8_1(segments, s, a, a0 + k, astep, b, b0, bstep, c, c0 + k * crow, crow, count - k, keep)
+        else:
+            _outer_4_1(segments, s, a, a0 + k, astep, b, b0, bstep, c, c0 + k * crow, crow, count - k, keep)
+
+
+@_jit
+def _block_half(segments, s, a, a0, astep, b, b0, bstep, c, c0, crow, count, keep):
+    """The same, half a vector."""
+    for k in range(0, count, 16):
+        if count - k > 8:
+            _outer_half_16(segments, s, a, a0 + k, astep, b, b0, bstep, c, c0 + k * crow, crow, count - k, keep)
+        else:
+            _outer_half_8(segments, s, a, a0 + k, astep, b, b0, bstep, c, c0 + k * crow, crow, count - k, keep)

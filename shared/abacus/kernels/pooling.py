@@ -55,22 +55,30 @@ def largest_pullback(dy, winner, dx):
 
 @_jit
 def sums(x, weights, y, size, stride, padding):
-    """y = weight of the window · the sum over it; weights (rows, columns)."""
+    """y = weight of the window · the sum over it; weights (rows, columns). Rows of pixels are added first."""
     images, rows, columns, channels = y.shape
     H, W = x.shape[1:3]
+    line = np.empty((W, channels), x.dtype)
     for n in range(images):
         for i in range(rows):
             top = i * stride[0] - padding[0]
+            _add_rows(x[n], line, max(top, 0), min(top + size[0], H))
             for j in range(columns):
                 left = j * stride[1] - padding[1]
                 for c in range(channels):
-                    y[n, i, j, c] = 0
-                for row in range(max(top, 0), min(top + size[0], H)):
+                    total = x.dtype.type(0)
                     for column in range(max(left, 0), min(left + size[1], W)):
-                        for c in range(channels):
-                            y[n, i, j, c] += x[n, row, column, c]
-                for c in range(channels):
-                    y[n, i, j, c] *= weights[i, j]
+                        total += line[column, c]
+                    y[n, i, j, c] = total * weights[i, j]
+
+
+@_jit
+def _add_rows(image, line, begin, end):
+    line[:] = 0
+    for row in range(begin, end):
+        for column in range(line.shape[0]):
+            for c in range(line.shape[1]):
+                line[column, c] += image[row, column, c]
 
 
 @_jit
@@ -78,12 +86,17 @@ def sums_pullback(dy, weights, dx, size, stride, padding):
     """dx gains weight · dy over each window."""
     images, rows, columns, channels = dy.shape
     H, W = dx.shape[1:3]
+    line = np.empty((W, channels), dx.dtype)
     for n in range(images):
         for i in range(rows):
-            top = i * stride[0] - padding[0]
+            line[:] = 0
             for j in range(columns):
                 left = j * stride[1] - padding[1]
-                for row in range(max(top, 0), min(top + size[0], H)):
-                    for column in range(max(left, 0), min(left + size[1], W)):
-                        for c in range(channels):
-                            dx[n, row, column, c] += weights[i, j] * dy[n, i, j, c]
+                for column in range(max(left, 0), min(left + size[1], W)):
+                    for c in range(channels):
+                        line[column, c] += weights[i, j] * dy[n, i, j, c]
+            top = i * stride[0] - padding[0]
+            for row in range(max(top, 0), min(top + size[0], H)):
+                for column in range(W):
+                    for c in range(channels):
+                        dx[n, row, column, c] += line[column, c]

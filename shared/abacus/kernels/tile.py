@@ -9,6 +9,8 @@ is a run of memory where a and b advance by constant steps. Offsets are in numbe
 begin after a0 and b0, and how many k.
 """
 
+from itertools import chain
+
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
@@ -143,7 +145,7 @@ def _sums(vectors, segments, n, a, arow, astep, b, bstep, start, masked):
         return phis
 
     def join(phis, values, block):
-        for phi, value in zip(sum(phis, []), sum(values, [])):
+        for phi, value in zip(chain(*phis), chain(*values)):
             phi.add_incoming(value, block)
 
     entry = bl.block

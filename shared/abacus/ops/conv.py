@@ -33,7 +33,7 @@ def conv2d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1, activatio
         )
     geometry = (stride, padding, dilation, groups)
     rows = channels_last(x)
-    y = forward(rows, w, bias, size, *geometry, kernels.convolution.ACTIVATION[activation])
+    y = forward(rows, w, bias, size, *geometry, kernels.activation.NUMBER[activation])
 
     def pullback(dy):
         dz = channels_last(dy)
@@ -114,7 +114,7 @@ def nchw(rows):
 
 def _through(activation, dy, y):
     dz = np.empty_like(y)
-    getattr(kernels.convolution, f"{activation}_pullback")(dy.reshape(-1), y.reshape(-1), dz.reshape(-1))
+    getattr(kernels.activation, f"{activation}_pullback")(dy.reshape(-1), y.reshape(-1), dz.reshape(-1))
     return dz
 
 

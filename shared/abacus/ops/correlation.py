@@ -1,6 +1,6 @@
 """The sums of a convolution and of its adjoints, images channels last and weights (o, c / groups, kh, kw).
 
-Two forms: direct sums over register tiles (kernels/convolution.py) for every geometry, and Winograd's (kernels/winograd.py)
+Two forms, and a product of matrices where the kernel is as large as the image: direct sums over register tiles (kernels/convolution.py) for every geometry, and Winograd's (kernels/winograd.py)
 for 3 x 3 kernels of stride 1 over at least 16 channels: 16 products where the direct form needs 36. Images are split in two
 halves, one for each thread; sums over images are kept by half, so that the number of threads changes no bit.
 """
@@ -16,6 +16,13 @@ from abacus import kernels
 def forward(x, w, bias, size, stride, padding, dilation, groups, activation):
     """conv2d of x (n, h, w, c) with w (o, c / groups, kh, kw), to (n, *size, o)."""
     O, C, kh, kw = w.shape
+    if _covers(w, x.shape[1:3], size, padding, groups):
+        out = _image_rows(x) @ w.reshape(O, -1).T
+        if bias is not None:
+            out += bias
+        if activation:
+            kernels.activation.activate(out.reshape(-1), activation)
+        return out[:, None, None]
     out = np.empty((len(x), *size, O), np.result_type(x, w))
     if _suits(w, stride, padding, dilation, groups):
         _convolve(x, w.transpose(2, 3, 1, 0), bias, out, padding, activation)
@@ -31,6 +38,8 @@ def transposed(x, w, bias, size, stride, padding, dilation, groups):
     """The adjoint of `forward`: x (n, h, w, o) to (n, *size, c). Outputs whose index leaves the same remainder by the stride
     meet the same taps: one gather for each such phase."""
     O, C, kh, kw = w.shape
+    if bias is None and _covers(w, size, x.shape[1:3], padding, groups):
+        return (x.reshape(len(x), O) @ w.reshape(O, -1)).reshape(len(x), C, kh, kw).transpose(0, 2, 3, 1)
     out = np.empty((len(x), *size, C * groups), np.result_type(x, w))
     if _suits(w, stride, padding, dilation, groups):
         _convolve(x, w[:, :, ::-1, ::-1].transpose(2, 3, 0, 1), bias, out, (2 - padding[0], 2 - padding[1]), 0)
@@ -50,6 +59,8 @@ def transposed(x, w, bias, size, stride, padding, dilation, groups):
 def weight_gradient(x, dz, w, stride, padding, dilation, groups):
     """dw (o, c / groups, kh, kw) of `forward`: the images' halves are summed apart, whatever the number of threads."""
     O, C, kh, kw = w.shape
+    if _covers(w, x.shape[1:3], dz.shape[1:3], padding, groups):
+        return (dz.reshape(len(x), O).T @ _image_rows(x)).reshape(w.shape)
     dtype = np.result_type(x, dz)
     if _suits(w, stride, padding, dilation, groups):
         return _convolve_weights(x.astype(dtype, copy=False), dz.astype(dtype, copy=False), padding)
@@ -58,6 +69,7 @@ def weight_gradient(x, dz, w, stride, padding, dilation, groups):
     parts = np.zeros((2, count + 16 * O), dtype)
     shapes, scratch = _frame(x, xs, dz.shape[2], stride[1], groups, dz.shape[1:3], O // groups, dtype)
     block = max(1, _NEAR // (dtype.itemsize * (dz.shape[2] * O + x.shape[2] * x.shape[3])))
+    lanes = kernels.convolution.lanes(dtype, O // groups)
     flat, dflat = x.astype(dtype, copy=False).reshape(-1), dz.astype(dtype, copy=False).reshape(-1)
 
     def half(i, begin, end):
@@ -74,7 +86,7 @@ def weight_gradient(x, dz, w, stride, padding, dilation, groups):
             kw,
             *stride,
             block,
-            kernels.convolution.lanes(dtype),
+            lanes,
         )
 
     kernels.threads.halves(half, len(x))
@@ -87,7 +99,7 @@ _NEAR = 24000  # bytes of rows that stay in the first cache
 
 def _gather(x, taps, bias, out, ys, runs, xs, grid, activation):
     groups, ny, nx, C, O = taps.shape
-    lanes = kernels.convolution.lanes(out.dtype)
+    lanes = kernels.convolution.lanes(out.dtype, O)
     padded = -(-O // lanes) * lanes
     panels = np.empty(groups * ny * nx * C * padded, out.dtype)
     kernels.convolution.pack(taps, panels, lanes)
@@ -138,6 +150,16 @@ def _phases(size, k, stride, padding, dilation):
     ]
 
 
+def _covers(w, image, result, padding, groups):
+    """Whether the kernel is as large as the image, as C5 of LeNet-5: one product of matrices."""
+    return tuple(image) == w.shape[2:] and tuple(result) == (1, 1) and padding == (0, 0) and groups == 1
+
+
+def _image_rows(x):
+    """x (n, h, w, c) as (n, c h w), in the order of the weights."""
+    return x.transpose(0, 3, 1, 2).reshape(len(x), -1)
+
+
 def _suits(w, stride, padding, dilation, groups):
     """Whether Winograd's form applies, and pays."""
     plain = stride == dilation == (1, 1) and groups == 1 and max(padding) <= 2
@@ -147,7 +169,7 @@ def _suits(w, stride, padding, dilation, groups):
 def _convolve(x, w, bias, out, corner, activation):
     """Winograd's form of `_gather`: w (3, 3, c, o), corner the zero rows and columns before the image."""
     _, _, C, O = w.shape
-    dtype, lanes = out.dtype, kernels.convolution.lanes(out.dtype)
+    dtype, lanes = out.dtype, kernels.convolution.lanes(out.dtype, O)
     padded = -(-O // lanes) * lanes
     transformed, panels = np.empty((16, 1, 1, C, O), dtype), np.empty(16 * C * padded, dtype)
     kernels.winograd.weights(np.ascontiguousarray(w, dtype).reshape(-1), transformed.reshape(-1), C * O)
@@ -164,7 +186,7 @@ def _convolve(x, w, bias, out, corner, activation):
             flat, panels, start.reshape(-1), to, scratch[i], source[i], product[i], begin, end, shapes, *corner, lanes
         )
         if activation:
-            kernels.convolution.activate(out[begin:end].reshape(-1), activation)
+            kernels.activation.activate(out[begin:end].reshape(-1), activation)
 
     kernels.threads.halves(half, len(x))
 
@@ -172,7 +194,7 @@ def _convolve(x, w, bias, out, corner, activation):
 def _convolve_weights(x, dz, corner):
     """Winograd's form of `weight_gradient`: dw (o, c, 3, 3)."""
     C, O, dtype = x.shape[3], dz.shape[3], x.dtype
-    lanes = kernels.convolution.lanes(dtype)
+    lanes = kernels.convolution.lanes(dtype, O)
     shapes, scratch, source = _tiles(x, dz.shape[1:], C, lanes, dtype)
     even = np.zeros((2, (shapes[3] + 1) // 2 * 2 * ((shapes[4] + 1) // 2 * 2) * O), dtype)
     outer = np.empty((2, 16 * (kernels.winograd.TILES * O + lanes)), dtype)
