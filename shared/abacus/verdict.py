@@ -55,7 +55,7 @@ def _judge(row, name, printed, found, table):
     cell = Cell(row, name, printed.text if printed.verified else "?" + printed.text, **measured(found, column))
     tried = len(found.values) + len(found.diverged)
     if found.absent or not tried:
-        some = f"no value from seed {', '.join(map(str, found.absent))}"
+        some = f"{len(found.absent)} of {tried + len(found.absent)} seeds have no value yet"
         cell = replace(cell, verdict="missing", reason=some if tried else "")
     elif column.kind == "run":
         cell = _anecdote(cell, printed, found, column)
