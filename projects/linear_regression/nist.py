@@ -80,6 +80,15 @@ def worst(b, certified):
     return min(correct_digits(c, t) for c, t in zip(b, certified, strict=True))
 
 
+def digits(solve, name):
+    """Correct digits of `solve` on a set's worst coefficient; 0 where its arithmetic breaks down."""
+    printed = papers.table("nist_strd/" + ("linear_files" if name in FILES else "linear")).rows[name]
+    try:
+        return worst(solve(name), [printed[b].number for b in coefficient_names(name)])
+    except ArithmeticError:
+        return 0.0
+
+
 def correct_digits(c, t):
     """LRE = −log₁₀(|c − t| / |t|), absolute where t = 0, never above 15 nor below 0  (eq. 1; McCullough 1998)."""
     error = abs(c - t) / abs(t) if t else abs(c)
