@@ -28,20 +28,21 @@ class Config:
 
     def __post_init__(self):
         """Each study has its own data, methods and terms."""
-        sets, methods, terms = {
+        allowed = {
             "digits": (nist.NAMES, [""], [""]),
             "certified": (nist.NAMES, [""], [""]),
             "correlations": (["prostate"], [""], prostate.PREDICTORS[1:]),
             "Z scores": (["prostate"], [""], ["Intercept", *prostate.PREDICTORS]),
             "shrinkage": (["prostate"], list(prostate.FITS), [""]),
             "descent": (["Longley", "prostate"], descent.METHODS, [""]),
-        }.get(self.study, ([], [], []))
+        }
+        if self.study not in allowed:
+            return  # the range of `study` itself says what is wrong
+        sets, methods, terms = allowed[self.study]
         given = [("sets", name, sets) for name in self.sets]
         for setting, value, known in [*given, ("method", self.method, methods), ("term", self.term, terms)]:
             if value not in known:
-                raise BadInput(
-                    f"{setting}={value}: of no use to study={self.study}; wanted {' or '.join(known) or 'none'}"
-                )
+                raise BadInput(f"{setting}={value}: not for study={self.study}; wanted {' or '.join(known) or 'none'}")
         if not self.sets or (len(self.sets) > 1 and self.study != "digits"):
             raise BadInput(f"sets={self.sets}: study={self.study} wants one set")
 
@@ -96,7 +97,7 @@ def shrinkage(cfg, job):
 
 def _draw_path(cfg, job, split):
     grids = {"Ridge": (np.linspace(0.05, 8, 120), "df(λ)"), "Lasso": (np.linspace(0, 1, 121), "s")}
-    if cfg.method in grids:
+    if cfg.method in grids and job.row == cfg.method:
         at, label = grids[cfg.method]
         coefficients = [prostate.FITS[cfg.method](split.x, split.y, a)[1] for a in at]
         with job.figure("path") as figure:
@@ -124,7 +125,7 @@ def descents(cfg, job):
         "start": distance[0],
         "end": distance[-1],
         "bound": bound[-1],
-        "worst ratio": (distance / bound).max(),
+        "worst ratio": (distance / bound)[1:].max(),
     }
 
 
