@@ -18,15 +18,6 @@ def digits(figure, solvers, sets, lre):
     axes.tick_params(length=0)
 
 
-def grid(rows, columns, values):
-    """The same as text, one decimal: values (rows, columns)."""
-    wide = max(map(len, rows))
-    lines = [" " * wide + "".join(f"{column:>10}" for column in columns)]
-    return "\n".join(
-        lines + [f"{row:<{wide}}" + "".join(f"{v:10.1f}" for v in line) for row, line in zip(rows, values)]
-    )
-
-
 def path(figure, at, coefficients, names, chosen, label):
     """Coefficients (m, p) along a tuning parameter `at` (m,), and a line where the table reads them."""
     axes, coefficients = figure.subplots(), np.array(coefficients)

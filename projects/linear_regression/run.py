@@ -21,7 +21,7 @@ WALKS = 100  # of stochastic gradient descent, for the mean of their squared dis
 @dataclass
 class Config:
     study: str = one_of("digits", "certified", "correlations", "Z scores", "shrinkage", "descent")
-    sets: list[str] = one_of(*nist.NAMES, "prostate")  # the data; several only for digits
+    sets: list[str] = one_of(*nist.NAMES, "prostate")  # the data; several only for the mean of their digits
     method: str = one_of("", *prostate.FITS, *descent.METHODS)  # of shrinkage and of descent
     term: str = one_of("", "Intercept", *prostate.PREDICTORS)  # what a row of Tables 3.1 and 3.2 is about
     amount: float = at_least(0)  # the method's own parameter: size of the subset, df, s, directions, steps
@@ -55,7 +55,6 @@ def digits(cfg, job):
     """Correct digits of every solver's worst coefficient, the mean over the sets; several sets are drawn as a map."""
     lre = np.array([[nist.digits(solve, name) for name in cfg.sets] for solve in SOLVERS.values()])
     if len(cfg.sets) > 1:
-        print(figures.grid(list(SOLVERS), [*cfg.sets, "mean"], np.column_stack([lre, lre.mean(axis=1)])))
         with job.figure("digits") as figure:
             figures.digits(figure, list(SOLVERS), cfg.sets, lre)
     return dict(zip(SOLVERS, lre.mean(axis=1)))
