@@ -86,7 +86,9 @@ def _column(y, samples):
 
 def _finite(x, name):
     """Raises for NaN and infinity; the sum is finite unless an element is not (or it overflows), and is cheap."""
-    if np.isfinite(x.sum(dtype=np.float64)) or np.isfinite(x).all():
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = x.sum()
+    if np.isfinite(total) or np.isfinite(x).all():
         return
     what = "NaN" if np.isnan(x).any() else "infinity"
     raise BadInput(f"{name} got an array that contains {what}: every number must be finite")
