@@ -1,0 +1,163 @@
+"""The tape: `op` lifts a function on arrays that returns (value, pullback); `backward` walks the pullbacks in reverse.
+
+A pullback takes ∂loss/∂value and returns one entry for each array argument: an array, None where no gradient flows, or
+a thunk (a callable without arguments) that is evaluated only where the gradient is wanted. It never writes its inputs,
+its residuals or the incoming gradient; what it returns may be shared, so nobody else writes that either. Where the
+value is a tuple, so is the incoming gradient, with None for the outputs that nobody used.
+
+Nodes are numbered as they are made, and creation order is a topological order: no recursion. A Tensor knows its node
+and a node its sources, never the reverse: an activation that no pullback keeps is freed at once.
+The operators + - * / @ ** and indexing are attached by abacus.ops, since imports only go down.
+"""
+
+import contextlib
+import functools
+import heapq
+import itertools
+import threading
+
+import numpy as np
+
+from abacus.errors import BadInput
+
+_numbers = itertools.count()
+_recording = threading.local()
+
+
+def as_array(value):
+    """`value` as an array. What has no type of its own (Python numbers, lists) becomes float32; integers stay so."""
+    array = np.asarray(value)
+    untyped = array.dtype == np.float64 and not isinstance(value, (np.ndarray, np.generic))
+    return array.astype(np.float32) if untyped else array
+
+
+class Tensor:
+    """An array that remembers where it came from: `node`, and which of its outputs. A constant has no node."""
+
+    __array_ufunc__ = None  # array + tensor asks the tensor
+
+    def __init__(self, value, node=None, index=0):
+        self.value, self.node, self.index = as_array(value), node, index
+
+    shape = property(lambda self: self.value.shape)
+    ndim = property(lambda self: self.value.ndim)
+    dtype = property(lambda self: self.value.dtype)
+
+    def __float__(self):
+        return float(self.value)
+
+    def __repr__(self):
+        return f"<{'constant' if self.node is None else self.node.name} {self.value.shape} {self.value.dtype}>"
+
+    def detach(self):
+        """The same value as a constant: no gradient flows through it."""
+        return Tensor(self.value)
+
+
+class Parameter(Tensor):
+    """A leaf whose gradient `backward` returns. Who writes `value` in place adds one to `version` (optimisers do), so
+    that a backward through the old value is an error and never a silently wrong gradient."""
+
+    node = property(lambda self: self)
+    index = property(lambda self: self.version)
+
+    def __init__(self, value, name="parameter"):
+        self.value, self.name, self.version = as_array(value), name, 0
+
+
+class _Node:
+    """One run of an op: its number, its pullback, and (position, node, index) of the arguments that want a gradient."""
+
+    def __init__(self, name, sources, pullback, outputs):
+        self.name, self.sources, self.pullback, self.outputs = name, sources, pullback, outputs
+        self.number = next(_numbers)
+
+
+def op(function):
+    """Lift a function on arrays that returns (value, pullback) to one on Tensors (or arrays) that returns Tensors."""
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    name = function.__name__.lstrip("_")
+
+    def unwrap(argument, position, sources):
+        if not isinstance(argument, Tensor):
+            return argument
+        if argument.node is not None:
+            sources.append((position, argument.node, argument.index))
+        return argument.value
+
+    @functools.wraps(function)
+    def lifted(*arguments, **options):
+        sources = []
+        arrays = [unwrap(a, position, sources) for position, a in enumerate(arguments)]
+        for key, a in options.items():
+            options[key] = unwrap(a, names.index(key), sources) if isinstance(a, Tensor) else a
+        value, pullback = function(*arrays, **options)
+        outputs = len(value) if type(value) is tuple else 1
+        keep = sources and getattr(_recording, "on", True)
+        node = _Node(name, sources, pullback, outputs) if keep else None
+        return tuple(Tensor(v, node, i) for i, v in enumerate(value)) if type(value) is tuple else Tensor(value, node)
+
+    lifted.is_op = True
+    return lifted
+
+
+@contextlib.contextmanager
+def no_grad():
+    """Inside, ops keep nothing for backward (evaluation). It holds for this thread."""
+    before = getattr(_recording, "on", True)
+    _recording.on = False
+    try:
+        yield
+    finally:
+        _recording.on = before
+
+
+def backward(loss):
+    """{parameter: ∂loss/∂parameter} for every Parameter that the number `loss` depends on; never to be written.
+
+    The graph is freed on the way: one graph serves one backward. FloatingPointError where the loss is not finite.
+    """
+    if loss.value.size != 1:
+        raise BadInput(f"backward: the loss has shape {loss.shape}, wanted a single number")
+    if loss.node is None:
+        raise BadInput("backward: the loss depends on no Parameter, or was computed under no_grad")
+    if not np.isfinite(loss.value).all():
+        raise FloatingPointError(f"the loss (from {loss.node.name}) is {loss.value.item()}")
+    sums, own = {}, set()  # by (node, index): the gradient so far; which of them are arrays of our own making
+    queue, queued = [], set()
+
+    def send(source, index, gradient):
+        if isinstance(source, Parameter):
+            if source.version != index:
+                raise RuntimeError(f"{source.name} was written after its use and before backward")
+        elif source not in queued:
+            queued.add(source)
+            heapq.heappush(queue, (-source.number, source))
+        key = source, index
+        if key not in sums:
+            sums[key] = gradient
+        elif key in own:
+            sums[key] += gradient
+        else:
+            sums[key] = sums[key] + gradient
+            own.add(key)
+
+    send(loss.node, loss.index, np.ones_like(loss.value))
+    while queue:
+        node = heapq.heappop(queue)[1]  # its gradient is complete: all its users have larger numbers
+        incoming = [sums.pop((node, i), None) for i in range(node.outputs)]
+        for source, index, gradient in _pull(node, incoming):
+            send(source, index, gradient)
+    return {parameter: np.asarray(gradient) for (parameter, _), gradient in sums.items()}
+
+
+def _pull(node, incoming):
+    """Run a node's pullback, once, and free it: yields (source, index, gradient) where a gradient flows."""
+    if node.pullback is None:
+        raise RuntimeError(f"backward has been through {node.name} before: one graph serves one backward")
+    entries, sources = node.pullback(incoming[0] if node.outputs == 1 else tuple(incoming)), node.sources
+    node.pullback, node.sources = None, ()
+    for position, source, index in sources:
+        gradient = entries[position]() if callable(entries[position]) else entries[position]
+        if gradient is not None:
+            yield source, index, gradient
