@@ -3,6 +3,7 @@
 import numpy as np
 import posterior
 import tally
+
 from abacus import inputs
 from abacus.errors import BadInput
 
@@ -65,9 +66,9 @@ class ComplementNB:
 
 
 class BernoulliNB:
-    """p(x | c) = Π_j p_cj^{b_j} (1 - p_cj)^{1 - b_j}, b_j = [x_j > threshold], p_cj = (n_cj + α) / (n_c + 2 α), eq. (8).
+    """p(x | c) = Π_j p_cj^{b_j} (1 - p_cj)^{1 - b_j}, b_j = [x_j > threshold], eq. (8).
 
-    Absent features count as well: that is what sets it apart. Fitted as MultinomialNB.
+    p_cj = (n_cj + α) / (n_c + 2 α). Absent features count as well: that is what sets it apart. Fitted as MultinomialNB.
     """
 
     def __init__(self, alpha=1.0, threshold=0.0, class_prior=None):
@@ -94,7 +95,9 @@ class BernoulliNB:
 
     def _check_threshold(self, x):
         if hasattr(x, "tocsr") and self.threshold < 0:
-            raise BadInput(f"threshold {self.threshold} would make every zero of a sparse matrix present: pass X.toarray()")
+            raise BadInput(
+                f"threshold {self.threshold} would make every zero of a sparse matrix present: pass X.toarray()"
+            )
 
     predict = posterior.predict
     predict_log_proba = posterior.predict_log_proba

@@ -84,12 +84,20 @@ def waveform_error(step=0.01):
 
     The class centres lie on the sides of the triangle h_1 h_2 h_3; noise orthogonal to its plane tells nothing.
     """
+    corners, _ = wave_plane()
+    return _plane_error(wave_densities(corners), np.abs(corners).max() + 7.0, step)
+
+
+def wave_plane():
+    """The corners of the triangle of waves in coordinates of its own plane, (3, 2), and the plane's axes, (2, 21)."""
     h = waves()
-    middle = h.mean(axis=0)
-    _, _, axes = np.linalg.svd(h - middle)
-    corners = (h - middle) @ axes[:2].T
-    reach = np.abs(corners).max() + 7.0
-    return _plane_error([_smeared(corners[i], corners[j]) for i, j in PAIRS], reach, step)
+    _, _, axes = np.linalg.svd(h - h.mean(axis=0))
+    return (h - h.mean(axis=0)) @ axes[:2].T, axes[:2]
+
+
+def wave_densities(corners):
+    """The density of every class of the waveform problem in the plane of the corners: a list of functions."""
+    return [_smeared(corners[i], corners[j]) for i, j in PAIRS]
 
 
 def _plane_error(densities, reach, step):

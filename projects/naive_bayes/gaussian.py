@@ -3,6 +3,7 @@
 import numpy as np
 import posterior
 import tally
+
 from abacus import inputs
 from abacus.errors import BadInput
 
@@ -35,7 +36,7 @@ class GaussianNB:
         return self
 
     def _largest_variance(self, count):
-        """Of a feature over all samples: the variance within the classes and that between them. 1 if all are constant."""
+        """Of a feature over all samples: within the classes and between them; 1 if all are constant."""
         share = count / count.sum()
         between = (share * (self.theta_ - (share * self.theta_).sum(axis=0)) ** 2).sum(axis=0)
         return ((share * self.var_).sum(axis=0) + between).max() or 1.0

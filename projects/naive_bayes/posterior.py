@@ -1,6 +1,7 @@
 """From log p(c) + log p(x | c), which every classifier here provides, to predictions: the methods they share."""
 
 import numpy as np
+
 from abacus.errors import BadInput
 
 BLOCK = 512  # samples at a time, so that the double-precision copy of a block stays in the cache

@@ -4,9 +4,10 @@ import numpy as np
 import posterior
 import scipy.sparse
 import tally
+from numba import njit
+
 from abacus import inputs
 from abacus.errors import BadInput
-from numba import njit
 
 
 class LinearSVM:
@@ -47,7 +48,7 @@ class LinearSVM:
 
 
 class NBSVM:
-    """A linear SVM on features scaled by naive Bayes' log-count ratio r, eq. (12), its weights pulled to their mean size.
+    """A linear SVM on features scaled by naive Bayes' log-count ratio r, eq. (12), its weights pulled to their mean.
 
     w' = (1 - β) mean|w| + β w, eq. (13) (Wang & Manning 2012, p. 91): β = 0 is naive Bayes, β = 1 the SVM.
     """
@@ -88,10 +89,9 @@ def _descend(x, sign, C, tol, passes, rng):
     alpha, w = np.zeros(len(sign)), np.zeros(x.shape[1])
     for done in range(1, passes + 1):
         order = rng.permutation(len(sign))
-        worst = _one_pass(x.data, x.indices, x.indptr, sign, squares, 1 / (2 * C), order, alpha, w)
-        if worst < tol:
-            break
-    return w, done
+        if _one_pass(x.data, x.indices, x.indptr, sign, squares, 1 / (2 * C), order, alpha, w) < tol:
+            return w, done
+    return w, passes
 
 
 @njit(nogil=True, error_model="numpy", cache=True)

@@ -2,7 +2,6 @@
 
 import counts
 import gaussian
-import numpy as np
 import pytest
 
 OURS = [gaussian.GaussianNB, counts.MultinomialNB, counts.ComplementNB, counts.BernoulliNB]

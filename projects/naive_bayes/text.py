@@ -1,5 +1,7 @@
 """From sentences to sparse counts: words, pairs of neighbouring words, and the numbers they get."""
 
+import itertools
+
 import numpy as np
 import scipy.sparse
 
@@ -15,11 +17,11 @@ def grams(words, longest):
     if longest == 1:
         return words
     padded = [START, *words, END]
-    return words + [f"{a} {b}" for a, b in zip(padded, padded[1:])]
+    return words + [f"{a} {b}" for a, b in itertools.pairwise(padded)]
 
 
 def counted(documents, vocabulary, grow):
-    """Counts of the documents' tokens as CSR (documents, vocabulary); tokens that are new join it if `grow`, or are skipped.
+    """Counts of the tokens as CSR (documents, vocabulary); new tokens join the vocabulary if `grow`, or are skipped.
 
     A document is a list of tokens; the vocabulary is a dict token -> column, extended in place.
     """
@@ -31,7 +33,9 @@ def counted(documents, vocabulary, grow):
             columns.extend([vocabulary[token] for token in tokens if token in vocabulary])
         start.append(len(columns))
     shape = (len(start) - 1, len(vocabulary))
-    matrix = scipy.sparse.csr_array((np.ones(len(columns)), np.array(columns, np.int32), np.array(start, np.int32)), shape)
+    matrix = scipy.sparse.csr_array(
+        (np.ones(len(columns)), np.array(columns, np.int32), np.array(start, np.int32)), shape
+    )
     matrix.sum_duplicates()
     return matrix
 
