@@ -3,7 +3,7 @@
 from dataclasses import FrozenInstanceError
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from abacus import papers
@@ -69,6 +69,7 @@ def test_half_is_half_a_unit_of_the_last_printed_digit(text, number, half):
     assert (parse(text).number, parse(text).half) == (number, half)
 
 
+@settings(deadline=None)
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-1e6, max_value=1e6))
 def test_a_number_printed_with_four_decimals_is_within_half_of_what_was_printed(value):
     read = parse(f"{value:.2f}")
@@ -173,6 +174,7 @@ def test_a_mistake_is_one_line_with_its_place(folder, right, wrong, message):
     assert "\n" not in str(caught.value)
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(PAPER + TABLE)), st.integers(0, 9), st.sampled_from(["", "1", '"', "[]", "{}"]))
 def test_a_mangled_file_is_read_or_refused_in_one_line(tmp_path_factory, start, length, inserted):
     folder = tmp_path_factory.mktemp("papers")

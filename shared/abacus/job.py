@@ -4,6 +4,7 @@ import contextlib
 import json
 import math
 import numbers
+import os
 import time
 from pathlib import Path
 
@@ -31,9 +32,10 @@ class Job:
         self._loops = 0
         self._text = ""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._log = open(self.folder / "log.jsonl", "ab")
+        self._lines = []
+        self._logged = None  # bytes of the log that belong to the checkpoint restored last, while it may have to be cut
         if not any(self.folder.glob("loop*.checkpoint")):
-            self._log.truncate(0)
+            self._log_file.write_bytes(b"")
 
     def rng(self, purpose, *index):
         """The generator of this seed's stream (purpose, index...); see `streams.rng`."""
@@ -54,13 +56,13 @@ class Job:
         for name, value in values.items():
             if isinstance(value, float) and not math.isfinite(value):
                 raise FloatingPointError(f"{name} is {value} {self.where}")
-        self._log.write(json.dumps(values).encode() + b"\n")
+        self._lines.append(json.dumps(values) + "\n")
         self._text = " ".join(f"{name} {value:.4g}" for name, value in values.items() if isinstance(value, numbers.Real))
 
     def logged(self):
         """What was logged so far: a list of dicts."""
-        self._log.flush()
-        return [json.loads(line) for line in (self.folder / "log.jsonl").read_bytes().splitlines()]
+        self._flush()
+        return [json.loads(line) for line in self._log_file.read_bytes().splitlines()]
 
     def progress(self, fraction, text=""):
         """Show that `fraction` (0 to 1) of this run is done; a stop that was asked for happens here too."""
@@ -85,8 +87,8 @@ class Job:
         self.figures.append(path)
 
     def close(self, finished):
-        """Close the log; a finished run needs its loops' checkpoints no more."""
-        self._log.close()
+        """Write what is left of the log; a finished run needs its loops' checkpoints no more."""
+        self._flush()
         for path in self.folder.glob("loop*.checkpoint") if finished else ():
             path.unlink()
 
@@ -108,8 +110,8 @@ class Job:
         return any(self.folder.glob(f"loop{loop}-*.checkpoint"))
 
     def _save(self, loop, done, objects):
-        self._log.flush()
-        tree = {"done": done, "logged": self._log.tell(), "state": state.collect(list(objects))}
+        self._flush()
+        tree = {"done": done, "logged": self._log_file.stat().st_size, "state": state.collect(list(objects))}
         checkpoint.write(self.folder / f"loop{loop}-{done:09d}.checkpoint", tree)
         for old in sorted(self.folder.glob(f"loop{loop}-*.checkpoint"))[:-2]:
             old.unlink()
@@ -117,6 +119,7 @@ class Job:
 
     def _restore(self, loop, objects):
         """Restore the last whole checkpoint of this loop; the number of rounds that it had done, 0 where there is none."""
+        done = 0
         for path in sorted(self.folder.glob(f"loop{loop}-*.checkpoint"), reverse=True):
             try:
                 tree = checkpoint.read(path)
@@ -125,15 +128,29 @@ class Job:
                 path.unlink()
                 continue
             state.restore(list(objects), tree["state"])
-            self._log.truncate(tree["logged"])
-            return tree["done"]
-        return 0
+            done, self._logged = tree["done"], tree["logged"]
+            break
+        if self._logged is not None and not self._has(loop + 1):
+            self._flush()
+            os.truncate(self._log_file, self._logged)
+            self._logged = None
+        return done
 
     def _show(self, fraction, text):
         now = time.monotonic()
         if now - self._reported > REPORT_SECONDS or fraction >= 1:
             self._reported = now
             self._report(fraction, text)
+            self._flush()
+
+    @property
+    def _log_file(self):
+        return self.folder / "log.jsonl"
+
+    def _flush(self):
+        with open(self._log_file, "a", encoding="utf-8") as file:
+            file.writelines(self._lines)
+        self._lines.clear()
 
 
 def _plain(value):

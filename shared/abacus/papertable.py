@@ -20,14 +20,32 @@ _WHOLE = {"where": str, "columns": list, "rows": dict, "protocol": dict, "orderi
 
 
 @dataclass(frozen=True)
+class Column:
+    """What a table says of one of its columns; None and "" are unknown.
+
+    `better` is "higher" or "lower"; `runs` is m, the runs that the paper averages over; `n` the items in the test set;
+    `spread` says what "+-" means: "sd" of one run, "se" of the mean; `average` is "mean", or "interquartile" for skewed
+    scores; `folds` is "unknown" where the paper cross-validates over folds that it does not give.
+    """
+
+    kind: str
+    metric: str
+    unit: str
+    better: str
+    runs: int | None
+    n: int | None
+    spread: str
+    average: str
+    folds: str
+
+
+@dataclass(frozen=True)
 class Table:
     """One printed table: `rows[row][column]` is a Printed, or None where the paper prints nothing.
 
-    What a file gives once or per column stands here per column, {column: value}: `kind`, `metric`, `unit`, `better`
-    ("higher", "lower", "" neither), `runs` (m, over which the paper averages; None unknown), `n` (items in the test
-    set; None unknown), `spread` (what "+-" means: "sd" of one run, "se" of the mean), `average` ("mean", or
-    "interquartile" for skewed scores), `folds` ("unknown": cross-validated over folds that the paper does not give).
-    `orderings` are the text's claims (better row, worse row, column); `rule` is such as "best of 3".
+    What a file gives once or per column stands here per column, as {column: value}; `column(name)` is a Column of it.
+    `orderings` are the text's claims (better row, worse row, column); `rule` is such as "best of 3": shown here, and
+    applied to ours by the run itself.
     """
 
     key: str
@@ -48,6 +66,10 @@ class Table:
     orderings: tuple[tuple[str, str, str], ...] = ()
     rule: str = ""
     note: str = ""
+
+    def column(self, name):
+        """What the table says of the column `name`, as Column."""
+        return Column(**{option: getattr(self, option)[name] for option in _BY_COLUMN})
 
 
 def read_table(paper, name, raw, at):

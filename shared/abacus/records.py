@@ -68,24 +68,33 @@ def read(path):
     return content
 
 
-def summarise(experiment, reproduces, found):
-    """The committed form of an experiment's records: `values` (the same bytes for the same results) apart from `meta`."""
+def summarise(experiment, reproduces, found, asked):
+    """The committed form of an experiment's records: `values` (the same bytes for the same results) apart from `meta`.
+
+    `asked` is how many seeds of a stochastic row the experiment wants.
+    """
     values, meta = {}, {}
-    for record in sorted(found, key=lambda r: r["seed"]):
-        row = values.setdefault(record["row"], {"deterministic": not record["streams"], "seeds": {}})
+    for record in found:
+        fixed = not record["streams"]
+        row = values.setdefault(record["row"], {"deterministic": fixed, "asked": 1 if fixed else asked, "seeds": {}})
         row["seeds"][str(record["seed"])] = record["values"]
         about = meta.setdefault(record["row"], {"key": record["key"], "data": record["data"], "seeds": {}})
         about["seeds"][str(record["seed"])] = record["meta"] | ({"diverged": record["diverged"]} if record["diverged"] else {})
     return {"experiment": experiment, "reproduces": reproduces, "values": values, "meta": meta}
 
 
-def write_results(project, content, rows):
-    """Write results/<experiment>.json, its rows in the order of `rows`; the path."""
-    ordered = content | {part: {row: content[part][row] for row in rows if row in content[part]} for part in ("values", "meta")}
-    path = project / "results" / f"{content['experiment']}.json"
-    path.parent.mkdir(exist_ok=True)
-    checkpoint.replace(path, [(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n").encode()])
-    return path
+def write_results(path, content):
+    """Write a summary as a results file, unless the one there has the same values, keys and data: then it stays. True if written."""
+    if path.exists() and _essence(read_results(path)) == _essence(content):
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    checkpoint.replace(path, [(json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()])
+    return True
+
+
+def _essence(content):
+    keys = {row: (about["key"], about["data"]) for row, about in content["meta"].items()}
+    return content["reproduces"], content["values"], keys
 
 
 def read_results(path):
@@ -103,7 +112,11 @@ def results(content):
     from abacus import verdict
 
     return {
-        row: verdict.Result({int(seed): values for seed, values in about["seeds"].items()}, about["deterministic"])
+        row: verdict.Result(
+            {int(seed): values for seed, values in about["seeds"].items()},
+            about["deterministic"],
+            tuple(range(about["asked"])),
+        )
         for row, about in content["values"].items()
     }
 

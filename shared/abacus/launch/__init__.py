@@ -33,6 +33,8 @@ def _status(run, Config, run_many, figures, run_file):
     from abacus.launch import compose, experiment
 
     try:
+        if sys.argv[1:] == ["--plans"]:
+            return experiment.list_plans(Config, run_file)
         if compose.for_hydra(sys.argv[1:]):
             return compose.hand_over(Config, run_file, sys.argv[1:])
         plan = compose.plan(Config, run_file, sys.argv[1:])

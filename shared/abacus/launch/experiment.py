@@ -1,6 +1,7 @@
 """Perform a plan: run what has no record yet, judge, print the table, write results/."""
 
 import contextlib
+import json
 import os
 import platform
 import subprocess
@@ -9,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable
 
-from abacus import data, papers, plot, records, source
+from abacus import checkpoint, data, papers, plot, records, source
 from abacus.errors import BadInput, Damaged
-from abacus.launch import pool, report
+from abacus.launch import compose, pool, report
 
 BLOCK = 32  # seeds that `run_many` trains at once
 
@@ -36,9 +37,10 @@ def perform(plan, code):
     runs = records.runs_folder(plan.project)
     status = _run_missing(plan, code, runs, keys)
     found = finished(plan, runs, keys)
-    summary = records.summarise(plan.experiment, plan.reproduces, found.values())
+    summary = records.summarise(plan.experiment, plan.reproduces, found.values(), plan.seeds)
+    _keep(runs / plan.experiment / "summary.json", summary)
     cells = report.show(plan, table, summary, departures)
-    if status == 0 and plan.committable and _complete(plan, found):
+    if status == 0 and plan.committable and _complete(plan, found) and not os.environ.get("ABACUS_NO_RESULTS"):
         _commit(plan, code, runs, keys, summary, list(found.values()))
     elif code.figures and found and status == 0:
         _draw(code.figures, list(found.values()), runs, plan, keys, runs / plan.experiment / "figures", "")
@@ -55,6 +57,16 @@ def fill(plan):
         raise SystemExit(status)
 
 
+def list_plans(Config, run_file):
+    """Print every experiment's plan as JSON, for the scripts: {experiment: {reproduces, seeds, rows: {row: key}}}."""
+    plans = {}
+    for name in compose.experiments(run_file.parent):
+        plan = compose.plan(Config, run_file, [f"experiment={name}"])
+        plans[name] = {"reproduces": plan.reproduces, "seeds": plan.seeds, "rows": keys_of(plan)}
+    print(json.dumps(plans))
+    return 0
+
+
 def keys_of(plan):
     """{row: key of its records}: configuration and code."""
     fingerprint = source.fingerprint(plan.run_file)
@@ -62,14 +74,24 @@ def keys_of(plan):
 
 
 def finished(plan, runs, keys):
-    """{(row, seed): record} of all finished runs of the plan; damaged ones, and those of other data, are left out."""
+    """{(row, seed): record} of all finished runs of the plan, in the order of its rows and seeds.
+
+    Damaged ones, and those of other data, are left out.
+    """
     found = {}
     for row, key in keys.items():
-        for path in sorted((runs / plan.experiment / f"{records.slug(row)}-{key}").glob("*/record.json")):
-            record = _whole(path)
-            if record and record["seed"] < plan.seeds and record["row"] == row and _same_data(record):
+        here = [_whole(path) for path in (runs / plan.experiment / f"{records.slug(row)}-{key}").glob("*/record.json")]
+        for record in sorted((r for r in here if r), key=lambda r: r["seed"]):
+            if record["row"] == row and record["seed"] < plan.seeds and _same_data(record):
                 found[row, record["seed"]] = record
     return found
+
+
+def _keep(path, summary):
+    """The state of the table beside its runs, for scripts; a full disk must not cost the table itself."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        checkpoint.replace(path, [json.dumps(summary).encode()])
 
 
 def _run_missing(plan, code, runs, keys):
@@ -156,23 +178,24 @@ def _stochastic(row, found):
 
 def _commit(plan, code, runs, keys, summary, found):
     """Write results/<experiment>.json, the figures of seed 0, and those of the whole table."""
+    path = plan.project / "results" / f"{plan.experiment}.json"
     try:
-        path = records.write_results(plan.project, summary, list(plan.rows))
+        if not records.write_results(path, summary):
+            return
+        for row, key in keys.items():
+            for figure in sorted((records.run_folder(runs, plan.experiment, row, key, 0) / "figures").glob("*.png")):
+                name = f"{records.slug(row)}-{figure.stem}" if len(plan.rows) > 1 else figure.stem
+                checkpoint.replace(path.parent / f"{plan.experiment}-{name}.png", [figure.read_bytes()])
+        if code.figures:
+            _draw(code.figures, found, runs, plan, keys, path.parent, f"{plan.experiment}-")
     except PermissionError:
         print(f"{plan.project.name}: results/ cannot be written here: the records stand in {runs}", file=sys.stderr)
         return
-    for row, key in keys.items():
-        for figure in sorted((records.run_folder(runs, plan.experiment, row, key, 0) / "figures").glob("*.png")):
-            name = f"{records.slug(row)}-{figure.stem}" if len(plan.rows) > 1 else figure.stem
-            (path.parent / f"{plan.experiment}-{name}.png").write_bytes(figure.read_bytes())
-    if code.figures:
-        _draw(code.figures, found, runs, plan, keys, path.parent, f"{plan.experiment}-")
     print(f"wrote {path.relative_to(plan.project)}")
 
 
 def _draw(figures, found, runs, plan, keys, folder, prefix):
     """Call the project's `figures(results, save)`: each record with its folder and its log."""
-    import json
 
     def detailed(record):
         where = records.run_folder(runs, plan.experiment, record["row"], record["key"], record["seed"])
@@ -184,8 +207,7 @@ def _draw(figures, found, runs, plan, keys, folder, prefix):
         folder.mkdir(parents=True, exist_ok=True)
         return plot.figure(folder / f"{prefix}{name}.png", **size)
 
-    order = list(plan.rows)
-    figures([detailed(record) for record in sorted(found, key=lambda r: (order.index(r["row"]), r["seed"]))], save)
+    figures([detailed(record) for record in found], save)
 
 
 def machine():
@@ -194,7 +216,7 @@ def machine():
     with contextlib.suppress(OSError):
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         name = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), name)
-    return f"{name}, {os.cpu_count()} cores, {platform.system()}"
+    return f"{name}, {os.cpu_count()} cores, {sys.platform}"
 
 
 def commit():
