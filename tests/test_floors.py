@@ -107,5 +107,5 @@ def test_no_module_is_a_drawer():
 def test_a_long_file_says_why():
     for path in CODE:
         text = path.read_text(encoding="utf-8")
-        if text.count("\n") > 300:
+        if text.count("\n") > 300 and not path.name.startswith("test_"):
             assert "lines" in (ast.get_docstring(ast.parse(text)) or ""), f"{path}: over 300 lines without a reason"

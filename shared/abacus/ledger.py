@@ -135,12 +135,10 @@ def objects(found):
 
 
 def full_table(entry):
-    """One table in Markdown: where it is printed, the cells, the marks of what is stale, and the cost."""
-    table = entry.table
-    head = f"{papers.paper(table.paper).title}: {table.where}. {table.metric_line}" if hasattr(table, "metric_line") else ""
-    parts = [head, render.markdown(table, entry.cells)] if head else [render.markdown(table, entry.cells)]
+    """One table in Markdown: the paper, the cells, what of them is stale, and the cost."""
+    parts = [f"*{papers.paper(entry.table.paper).title}*", render.markdown(entry.table, entry.cells)]
     if entry.stale:
-        rows = "all rows" if len(entry.stale) == len(entry.plan["rows"]) else ", ".join(entry.stale)
+        rows = "all rows" if len(entry.stale) >= len(entry.plan["rows"]) else ", ".join(entry.stale)
         parts.append(f"Computed by earlier code ({', '.join(entry.commits) or 'no commit'}): {rows}.")
     if entry.content:
         parts.append(f"{_seconds(entry)} s of computing in all.")

@@ -56,7 +56,7 @@ def _judge(row, name, printed, found, table):
     tried = len(found.values) + len(found.diverged)
     if found.absent or not tried:
         some = f"no value from seed {', '.join(map(str, found.absent))}"
-        cell = replace(cell, verdict="missing", reason=some if tried else "not run")
+        cell = replace(cell, verdict="missing", reason=some if tried else "")
     elif column.kind == "run":
         cell = _anecdote(cell, printed, found, column)
     elif 10 * len(found.diverged) > tried:

@@ -82,7 +82,8 @@ def finished(plan, runs, keys):
     for row, key in keys.items():
         here = [_whole(path) for path in (runs / plan.experiment / f"{records.slug(row)}-{key}").glob("*/record.json")]
         for record in sorted((r for r in here if r), key=lambda r: r["seed"]):
-            if record["row"] == row and record["seed"] < plan.seeds and _same_data(record):
+            fixed = (row, 0) in found and not found[row, 0]["streams"]  # one seed says all
+            if record["row"] == row and record["seed"] < plan.seeds and not fixed and _same_data(record):
                 found[row, record["seed"]] = record
     return found
 
@@ -140,7 +141,8 @@ def _tasks(plan, code, runs, keys, meta, first):
         known = [record for (r, _), record in found.items() if r == row]
         deterministic = bool(known) and not any(record["streams"] for record in known)
         wanted = seeds[:1] if first or deterministic else seeds
-        missing = [] if deterministic else [seed for seed in wanted if (row, seed) not in found]
+        needless = deterministic and plan.seed is not None
+        missing = [seed for seed in wanted if (row, seed) not in found and not needless]
         size = BLOCK if code.run_many else 1
         for start in dict.fromkeys(seed // size * size for seed in missing):
             block = list(range(start, start + size))

@@ -1,0 +1,46 @@
+"""The figures: digits by solver, coefficient paths, distance from the solution beside its bound."""
+
+import numpy as np
+
+
+def digits(figure, solvers, sets, lre):
+    """A map of correct digits, solvers (rows) by sets (columns). lre (solvers, sets)."""
+    axes = figure.subplots()
+    axes.imshow(lre, cmap="Blues", vmin=0, vmax=22, aspect="auto")
+    for i, j in np.ndindex(lre.shape):
+        axes.text(j, i, f"{lre[i, j]:.1f}", ha="center", va="center", fontsize=8)
+    axes.set_xticks(range(len(sets)), sets, rotation=45, ha="right", fontsize=8)
+    axes.set_yticks(range(len(solvers)), solvers, fontsize=8)
+    axes.set_title("correct digits of the worst coefficient")
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
+
+
+def path(figure, at, coefficients, names, chosen, label):
+    """Coefficients (m, p) along a tuning parameter `at` (m,), and a line where the table reads them."""
+    axes = figure.subplots()
+    for name, values in zip(names, np.transpose(coefficients)):
+        (line,) = axes.plot(at, values, linewidth=1.2)
+        axes.annotate(
+            name,
+            (at[-1], values[-1]),
+            xytext=(4, 0),
+            textcoords="offset points",
+            fontsize=7,
+            color=line.get_color(),
+            va="center",
+        )
+    axes.axvline(chosen, color="black", linewidth=1, linestyle="--")
+    axes.axhline(0, color="black", linewidth=0.5)
+    axes.set_xlabel(label)
+    axes.set_ylabel("coefficient")
+
+
+def convergence(figure, distance, bound, ylabel):
+    """Distance from the solution after each step, and the bound above it; both (steps + 1,)."""
+    axes = figure.subplots()
+    axes.semilogy(bound, color="black", linewidth=1, linestyle="--", label="bound")
+    axes.semilogy(distance, label="ours")
+    axes.set_xlabel("step")
+    axes.set_ylabel(ylabel)
+    axes.legend()
