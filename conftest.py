@@ -1,0 +1,49 @@
+"""What every test of the repository shares: a project's own modules on the path, and data sets or a skip with the reason."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from abacus.errors import Unavailable
+
+ROOT = Path(__file__).resolve().parent
+PROJECTS = ROOT / "projects"
+
+
+def pytest_pycollect_makemodule(module_path, parent):
+    """A test of projects/x imports x's modules by their plain names, and never those of another project."""
+    if PROJECTS in module_path.parents:
+        _enter(module_path)
+
+
+@pytest.fixture(autouse=True)
+def _own_modules(request):
+    if PROJECTS in request.path.parents:
+        _enter(request.path)
+
+
+def _enter(path):
+    folder = str(PROJECTS / path.relative_to(PROJECTS).parts[0])
+    if sys.path[0] == folder:
+        return
+    sys.path[:] = [folder, *(p for p in sys.path if not p.startswith(str(PROJECTS)))]
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None) or ""
+        if file.startswith(str(PROJECTS)) and not Path(file).name.startswith("test_"):
+            del sys.modules[name]
+
+
+@pytest.fixture
+def dataset():
+    """`dataset("mnist")` loads a data set, or skips the test with the reason where it cannot be had."""
+
+    def load(name):
+        from abacus import data
+
+        try:
+            return data.load(name)
+        except Unavailable as reason:
+            pytest.skip(f"data set {name}: {str(reason).splitlines()[0]}")
+
+    return load

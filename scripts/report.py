@@ -1,0 +1,132 @@
+"""Render every table into RESULTS.md, the projects' READMEs and the ledger of README.md, from papers/ and results/ alone.
+
+python scripts/report.py                          write what has changed
+python scripts/report.py --check                  write nothing; status 1 where something would change
+python scripts/report.py --json                   the ledger for programs: a list of objects, one a cell
+python scripts/report.py compare mine.csv lecun1998/fig9    judge your own numbers (row, column, seed, value)
+"""
+
+import argparse
+import csv
+import json
+import re
+import sys
+
+from abacus import ledger, papers, records, render, verdict
+from abacus.errors import BadInput, Unavailable
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "command", nargs="*", metavar="compare FILE TABLE", help="judge a CSV file against a paper's table"
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing; status 1 where something would change")
+    parser.add_argument("--json", action="store_true", help="print the ledger as JSON")
+    asked = parser.parse_args()
+    try:
+        return (
+            compare(*asked.command[1:])
+            if asked.command[:1] == ["compare"] and len(asked.command) == 3
+            else report(asked, parser)
+        )
+    except BadInput as error:
+        print(f"report: {error}", file=sys.stderr)
+        return 2
+    except (Unavailable, OSError) as error:
+        print(f"report: {error}", file=sys.stderr)
+        return 1
+
+
+def report(asked, parser):
+    if asked.command:
+        parser.error("wanted: compare FILE PAPER/TABLE")
+    found = ledger.entries()
+    if asked.json:
+        json.dump(ledger.objects(found), sys.stdout, indent=1)
+        return 0
+    changed = [
+        path for path, text in rendered(found).items() if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    for path in changed:
+        print(f"{'out of date' if asked.check else 'wrote'}: {path.relative_to(records.ROOT)}")
+        if not asked.check:
+            path.write_text(rendered(found)[path], encoding="utf-8")
+    return 1 if asked.check and changed else 0
+
+
+def rendered(found):
+    """{path: its text as it should be} of every document that holds tables."""
+    texts = {records.ROOT / "RESULTS.md": results_page(found)}
+    readme = records.ROOT / "README.md"
+    texts[readme] = _fill(readme.read_text(encoding="utf-8"), {"ledger": ledger.markdown(found)}, readme)
+    for folder in dict.fromkeys(entry.project for entry in found):
+        lesson = folder / "README.md"
+        tables = {f"table {e.experiment}": ledger.full_table(e) for e in found if e.project == folder and e.table}
+        if lesson.exists():
+            texts[lesson] = _fill(lesson.read_text(encoding="utf-8"), tables, lesson)
+    return texts
+
+
+def results_page(found):
+    """RESULTS.md: every table in full, then the speed table where one has been measured."""
+    parts = [
+        "# Results",
+        "Rendered by `python scripts/report.py` from papers/ and projects/*/results/. Nothing here is typed.",
+        ledger.markdown(found),
+    ]
+    for entry in found:
+        if entry.table:
+            parts += [f"## {entry.project.name}: {entry.experiment}", ledger.full_table(entry)]
+    for path in sorted((records.ROOT / "results").glob("*.json")):
+        parts += [f"## Speed: {path.stem}", ledger.speed_table(json.loads(path.read_text(encoding="utf-8")))]
+    return "\n\n".join(parts) + "\n"
+
+
+def compare(path, name):
+    """Judge the values of a CSV file (columns row, column, seed, value, and spread if there is one) against a paper's table."""
+    table, seeds = papers.table(name), {}
+    with open(path, newline="", encoding="utf-8") as file:
+        lines = csv.DictReader(file)
+        if lines.fieldnames is None or not {"row", "column", "seed", "value"} <= set(lines.fieldnames):
+            raise BadInput(
+                f"{path}: wanted the columns row, column, seed, value; got {', '.join(lines.fieldnames or ['nothing'])}"
+            )
+        for line in lines:
+            row, column, seed, value = _value(path, lines.line_num, line, table)
+            seeds.setdefault(row, {}).setdefault(seed, {})[column] = value
+    results = {row: verdict.Result(by_seed, deterministic=len(by_seed) == 1) for row, by_seed in seeds.items()}
+    print(render.terminal(table, verdict.judge(table, results), colour=sys.stdout.isatty()))
+    return 0
+
+
+def _value(path, number, line, table):
+    try:
+        seed, value = int(line["seed"]), float(line["value"])
+        spread = float(line["spread"]) if line.get("spread") else None
+    except (TypeError, ValueError):
+        raise BadInput(f"{path}, line {number}: wanted a whole seed and a number, got {line}") from None
+    if line["row"] not in table.rows:
+        raise BadInput(
+            f"{path}, line {number}: {table.key} has no row {line['row']!r}; there are: {', '.join(table.rows)}"
+        )
+    if line["column"] not in table.columns:
+        raise BadInput(
+            f"{path}, line {number}: {table.key} has no column {line['column']!r}; there are: {', '.join(table.columns)}"
+        )
+    return line["row"], line["column"], seed, value if spread is None else (value, spread)
+
+
+def _fill(text, blocks, path):
+    """`text` with what stands between <!-- NAME --> and <!-- end --> replaced by blocks[NAME]."""
+
+    def block(match):
+        if match[1] not in blocks:
+            raise BadInput(f"{path}: no such table: <!-- {match[1]} -->; there are: {', '.join(blocks)}")
+        return f"<!-- {match[1]} -->\n{blocks[match[1]]}\n<!-- end -->"
+
+    return re.sub(r"<!-- ((?:table [^>]*?)|ledger) -->.*?<!-- end -->", block, text, flags=re.DOTALL)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""Reproduce the tables of all projects, and print one ledger.
+
+python scripts/reproduce.py                    tables that need no download and take seconds; longer ones from their records
+python scripts/reproduce.py --all              every table (hours; data sets are downloaded)
+python scripts/reproduce.py --project lenet    one project only
+python scripts/reproduce.py --list             what there is, what it needs, how long it takes
+python scripts/reproduce.py --stale            re-run the tables whose code, settings or data have changed since
+python scripts/reproduce.py --strict           status 3 where a cell is not reproduced
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+
+from abacus import ledger, records
+from abacus.errors import BadInput, Unavailable
+
+SECONDS = 10.0  # a table that needed no more than this is run by default
+BUDGET = 60.0  # and all of them together no more than this
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for flag, meaning in {
+        "--all": "run every table",
+        "--list": "only say what there is",
+        "--stale": "run what is out of date",
+        "--strict": "status 3 where a cell is not reproduced",
+    }.items():
+        parser.add_argument(flag, action="store_true", help=meaning)
+    parser.add_argument("--project", help="only this project")
+    asked = parser.parse_args()
+    try:
+        return reproduce(asked)
+    except BadInput as error:
+        print(f"reproduce: {error}", file=sys.stderr)
+        return 2
+    except (Unavailable, OSError) as error:
+        print(f"reproduce: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("reproduce: stopped; the same command goes on from here", file=sys.stderr)
+        return 130
+
+
+def reproduce(asked):
+    known = sorted(path.parent.name for path in records.ROOT.glob("projects/*/run.py"))
+    if asked.project and asked.project not in known:
+        raise BadInput(f"no project {asked.project}; there are: {', '.join(known)}")
+    found = [entry for entry in ledger.entries(project=asked.project) if entry.table]
+    if asked.list:
+        print("\n".join(_line(entry) for entry in found))
+        return 0
+    chosen = [e for e in found if e.stale] if asked.stale else found if asked.all else quick(found)
+    failed = [
+        entry for i, entry in enumerate(chosen) if not _run(entry, f"[{i + 1}/{len(chosen)}]", asked.all or asked.stale)
+    ]
+    print(f"\n{ledger.terminal(found)}\n\n* from committed records, not run now")
+    for entry in failed:
+        print(f"did not run: {_command(entry)}")
+    print(_next(found, chosen))
+    if asked.strict and any(cell.verdict == "not reproduced" for entry in found for cell in entry.cells):
+        return 3
+    return 1 if failed else 0
+
+
+def quick(found):
+    """The tables that need no download and take seconds, the quickest first, within a budget for all."""
+    ready = sorted((e for e in found if e.content and not e.data and e.seconds <= SECONDS), key=lambda e: e.seconds)
+    chosen, spent = [], 0.0
+    for entry in ready:
+        spent += entry.seconds + 2.0
+        if spent <= BUDGET:
+            chosen.append(entry)
+    return [entry for entry in found if entry in chosen]
+
+
+def _run(entry, count, keep):
+    """Run one table as its reader would; True where it ended well. Its results replace the committed ones if `keep`."""
+    started = time.monotonic()
+    print(f"{count} {_command(entry)}", end=" ", flush=True, file=sys.stderr)
+    environment = os.environ if keep else os.environ | {"ABACUS_NO_RESULTS": "1"}
+    command = [sys.executable, "run.py", f"experiment={entry.experiment}"]
+    done = subprocess.run(command, cwd=entry.project, env=environment, stdout=subprocess.PIPE, text=True)
+    print(f"{time.monotonic() - started:.1f} s", file=sys.stderr)
+    summary = records.runs_folder(entry.project) / entry.experiment / "summary.json"
+    if done.returncode not in (0, 3) or not summary.exists():
+        return False
+    entry.content, entry.live = json.loads(summary.read_bytes()), True
+    return True
+
+
+def _command(entry):
+    return f"cd projects/{entry.project.name} && python run.py experiment={entry.experiment}"
+
+
+def _line(entry):
+    needs = ", ".join(entry.data) if entry.content else "not run yet"
+    took = f"{entry.seconds:.0f} s" if entry.content else ""
+    return f"{_command(entry):<75} {took:>8}  {needs or 'no download'}{'  (out of date)' if entry.stale else ''}"
+
+
+def _next(found, run):
+    """What to run next: the quickest table that was not run now."""
+    left = sorted((e for e in found if e not in run and e.content), key=lambda e: e.seconds)
+    if not left:
+        return "every table has been run"
+    needs = f", downloads {', '.join(left[0].data)}" if left[0].data else ""
+    return f"next: {_command(left[0])}    (about {left[0].seconds:.0f} s of computing{needs})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

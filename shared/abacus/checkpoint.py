@@ -1,0 +1,86 @@
+"""One file for a nested dict of arrays, numbers and strings: written atomically, verified when read, no pickle.
+
+Layout: 8 bytes magic, 8 bytes length of the header, the header (JSON: the tree, each array as dtype, shape and offset),
+the arrays' bytes, and the sha256 of all that precedes it.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+
+from abacus.errors import Damaged
+
+MAGIC = b"ABACUS01"
+KINDS = "biufc"  # bool, int, unsigned, float, complex: what an array may hold
+
+
+def write(path, tree):
+    """Write the nested dict `tree` to `path`: after a crash at any moment the file is the old one or the new one."""
+    arrays = []
+    header = json.dumps(_pack(tree, arrays)).encode()
+    parts = [MAGIC, len(header).to_bytes(8, "little"), header, *(np.ascontiguousarray(a).tobytes() for a in arrays)]
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    replace(path, [*parts, digest.digest()])
+
+
+def read(path):
+    """The nested dict that `write` wrote. Damaged where the file is torn or altered."""
+    content = Path(path).read_bytes()
+    body, digest = content[:-32], content[-32:]
+    if not body.startswith(MAGIC) or hashlib.sha256(body).digest() != digest:
+        raise Damaged(f"{path}: not a whole checkpoint (its sha256 does not match)")
+    start = 16 + int.from_bytes(body[8:16], "little")
+    try:
+        return _unpack(json.loads(body[16:start]), memoryview(body)[start:])
+    except (ValueError, TypeError, RecursionError) as error:
+        raise Damaged(f"{path}: not a checkpoint of Abacus ({error})") from None
+
+
+def replace(path, parts):
+    """Put the bytes `parts` in place of `path`: a temporary file, fsync, rename, fsync of the folder."""
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with open(temporary, "wb") as file:
+            for part in parts:
+                file.write(part)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _pack(node, arrays):
+    if isinstance(node, dict):
+        return {str(key): _pack(child, arrays) for key, child in node.items()}
+    if isinstance(node, np.ndarray):
+        if node.dtype.kind not in KINDS:
+            raise TypeError(f"a checkpoint holds arrays of numbers, not {node.dtype}")
+        offset = sum(a.nbytes for a in arrays)
+        arrays.append(node)
+        return [node.dtype.str, list(node.shape), offset]
+    if node is None or isinstance(node, (bool, int, float, str)):
+        return node
+    raise TypeError(f"a checkpoint holds arrays, numbers and strings, not {type(node).__name__}")
+
+
+def _unpack(node, data):
+    if isinstance(node, dict):
+        return {key: _unpack(child, data) for key, child in node.items()}
+    if isinstance(node, list):
+        dtype, shape, offset = node
+        count = int(np.prod(shape, dtype=np.int64))
+        return np.frombuffer(data, dtype, count, offset).reshape(shape).copy()
+    return node

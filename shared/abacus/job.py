@@ -1,0 +1,160 @@
+"""One run: a (row, seed) with its random streams, its log, its checkpoints and its figures."""
+
+import contextlib
+import json
+import math
+import numbers
+import os
+import time
+from pathlib import Path
+
+from abacus import checkpoint, plot, state, streams
+from abacus.errors import Damaged
+
+SAVE_SECONDS = 5.0  # a checkpoint at most this often: what a kill can cost
+REPORT_SECONDS = 0.1
+
+
+class Stopped(KeyboardInterrupt):
+    """The run was asked to stop, and has saved a checkpoint."""
+
+
+class Job:
+    """What `run(cfg, job)` is given. `folder` is this run's own; `row` and `seed` name it."""
+
+    def __init__(self, row, seed, folder, report=lambda fraction, text: None, stopping=lambda: False):
+        self.row, self.seed, self.folder = row, seed, Path(folder)
+        self.streams = set()
+        self.figures = []
+        self.where = "at the start"
+        self._report, self._stopping = report, stopping
+        self._reported = self._saved = time.monotonic()
+        self._loops = 0
+        self._text = ""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._lines = []
+        self._logged = None  # bytes of the log that belong to the checkpoint restored last, while it may have to be cut
+        if not any(self.folder.glob("loop*.checkpoint")):
+            self._log_file.write_bytes(b"")
+
+    def rng(self, purpose, *index):
+        """The generator of this seed's stream (purpose, index...); see `streams.rng`."""
+        self.streams.add(purpose)
+        return streams.rng(self.seed, purpose, *index)
+
+    def epochs(self, n, *objects):
+        """Yield the epochs that are still to be run of 0..n-1; `objects` (model, optimiser, a dict) are saved and restored."""
+        yield from self._loop("epoch", n, objects, 1)
+
+    def steps(self, n, *objects, every=100):
+        """Like `epochs` for a loop over steps, which may be saved whenever `every` divides their number."""
+        yield from self._loop("step", n, objects, every)
+
+    def log(self, **values):
+        """Append a line to log.jsonl. FloatingPointError where a value is not finite: the seed has diverged."""
+        values = {name: _plain(value) for name, value in values.items()}
+        for name, value in values.items():
+            if isinstance(value, float) and not math.isfinite(value):
+                raise FloatingPointError(f"{name} is {value} {self.where}")
+        self._lines.append(json.dumps(values) + "\n")
+        self._text = " ".join(
+            f"{name} {value:.4g}" for name, value in values.items() if isinstance(value, numbers.Real)
+        )
+
+    def logged(self):
+        """What was logged so far: a list of dicts."""
+        self._flush()
+        return [json.loads(line) for line in self._log_file.read_bytes().splitlines()]
+
+    def progress(self, fraction, text=""):
+        """Show that `fraction` (0 to 1) of this run is done; a stop that was asked for happens here too."""
+        self.where = f"at {fraction:.0%}"
+        self._show(fraction, text)
+        if self._stopping():
+            raise Stopped
+
+    def save(self, name, *objects):
+        """Keep the state of `objects` as <folder>/<name>.checkpoint, for scripts that use a trained model."""
+        path = self.folder / f"{name}.checkpoint"
+        checkpoint.write(path, state.collect(list(objects)))
+        return path
+
+    @contextlib.contextmanager
+    def figure(self, name):
+        """`with job.figure("errors") as figure:` draws on a matplotlib figure and saves figures/<name>.png."""
+        path = self.folder / "figures" / f"{name}.png"
+        path.parent.mkdir(exist_ok=True)
+        with plot.figure(path) as figure:
+            yield figure
+        self.figures.append(path)
+
+    def close(self, finished):
+        """Write what is left of the log; a finished run needs its loops' checkpoints no more."""
+        self._flush()
+        for path in self.folder.glob("loop*.checkpoint") if finished else ():
+            path.unlink()
+
+    def _loop(self, unit, n, objects, every):
+        loop, self._loops = self._loops, self._loops + 1
+        start = self._restore(loop, objects)
+        for done in range(start, n):
+            self.where = f"at {unit} {done}"
+            yield done
+            self._show((done + 1) / n, f"{unit} {done + 1}/{n} {self._text}")
+            due = time.monotonic() - self._saved > SAVE_SECONDS and (done + 1) % every == 0
+            if due or self._stopping() or (done + 1 == n and self._has(loop)):
+                self._save(loop, done + 1, objects)
+            if self._stopping():
+                raise Stopped
+        self.where = f"after {n} {unit}s"
+
+    def _has(self, loop):
+        return any(self.folder.glob(f"loop{loop}-*.checkpoint"))
+
+    def _save(self, loop, done, objects):
+        self._flush()
+        tree = {"done": done, "logged": self._log_file.stat().st_size, "state": state.collect(list(objects))}
+        checkpoint.write(self.folder / f"loop{loop}-{done:09d}.checkpoint", tree)
+        for old in sorted(self.folder.glob(f"loop{loop}-*.checkpoint"))[:-2]:
+            old.unlink()
+        self._saved = time.monotonic()
+
+    def _restore(self, loop, objects):
+        """Restore the last whole checkpoint of this loop; the number of rounds that it had done, 0 where there is none."""
+        done = 0
+        for path in sorted(self.folder.glob(f"loop{loop}-*.checkpoint"), reverse=True):
+            try:
+                tree = checkpoint.read(path)
+            except Damaged as error:
+                print(f"{error}: going back to the one before")
+                path.unlink()
+                continue
+            state.restore(list(objects), tree["state"])
+            done, self._logged = tree["done"], tree["logged"]
+            break
+        if self._logged is not None and not self._has(loop + 1):
+            self._flush()
+            os.truncate(self._log_file, self._logged)
+            self._logged = None
+        return done
+
+    def _show(self, fraction, text):
+        now = time.monotonic()
+        if now - self._reported > REPORT_SECONDS or fraction >= 1:
+            self._reported = now
+            self._report(fraction, text)
+            self._flush()
+
+    @property
+    def _log_file(self):
+        return self.folder / "log.jsonl"
+
+    def _flush(self):
+        with open(self._log_file, "a", encoding="utf-8") as file:
+            file.writelines(self._lines)
+        self._lines.clear()
+
+
+def _plain(value):
+    """A logged value as JSON knows it: NumPy's numbers and arrays become Python's."""
+    return value.tolist() if hasattr(value, "tolist") else value

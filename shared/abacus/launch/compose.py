@@ -1,0 +1,330 @@
+"""From the command line to a plan: Hydra composes conf/, every value is checked, every error is one line."""
+
+import dataclasses
+import difflib
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from abacus import settings
+from abacus.errors import BadInput
+
+OWN = {  # the keys of launch itself: type and value where a configuration does not give one
+    "reproduces": (str | None, None),
+    "rows": (Any, None),
+    "seeds": (int, 1),
+    "seed": (Any, None),
+    "workers": (int | None, None),
+    "strict": (bool, False),
+    "estimate": (bool, False),
+}
+HYDRAS = (
+    "-m",
+    "--multirun",
+    "-c",
+    "--cfg",
+    "-i",
+    "--info",
+    "--hydra-help",
+    "-sc",
+    "--shell-completion",
+    "-p",
+    "--package",
+    "--resolve",
+)
+
+
+@dataclass
+class Plan:
+    """What is to be run: the rows with their settings, the seeds, and where it stands."""
+
+    project: Path
+    run_file: Path
+    experiment: str  # the name of the file in conf/experiment, or "config"
+    reproduces: str | None
+    rows: dict[str, dict]  # every row's settings, as plain values
+    chosen: list[str]  # the rows that are to be run
+    seeds: int
+    seed: int | None
+    workers: int | None
+    strict: bool
+    estimate: bool
+    overridden: list[str] = field(default_factory=list)  # settings changed on the command line
+
+    @property
+    def committable(self):
+        """Whether its results may stand in results/: an experiment, whole, with nothing changed."""
+        return (
+            self.experiment != "config" and not self.overridden and self.seed is None and self.chosen == list(self.rows)
+        )
+
+
+def for_hydra(arguments):
+    """Whether the command line asks for something that is Hydra's own: a sweep, or a look at the configuration."""
+    return any(a.split("=")[0] in HYDRAS for a in arguments)
+
+
+def plan(Config, run_file, arguments):
+    """The Plan that the command line asks for. BadInput in one line for a wrong key, value or name."""
+    arguments, chosen = _rows_argument(arguments)
+    for argument in arguments:
+        _check_form(argument)
+    cfg = _compose(Config, run_file, arguments)
+    return from_config(Config, run_file, cfg, _overridden(arguments), _name(arguments), chosen)
+
+
+def from_config(Config, run_file, cfg, overridden, name, chosen=None):
+    """The Plan of a composed configuration `cfg` (OmegaConf)."""
+    from omegaconf import OmegaConf
+
+    own = {key: OmegaConf.select(cfg, key) for key in OWN}
+    base = OmegaConf.merge(
+        OmegaConf.structured(Config), {f.name: cfg._get_node(f.name) for f in dataclasses.fields(Config)}
+    )
+    rows = _rows_of(run_file, name)
+    rows = {
+        str(row): _row(Config, base, row, changes or {}, overridden) for row, changes in (rows or {"run": {}}).items()
+    }
+    for row in chosen or ():
+        if row not in rows:
+            raise BadInput(f"rows={row}: no such row{settings.suggestion(row, rows)}; there are: {', '.join(rows)}")
+    plan = Plan(
+        project=run_file.parent,
+        run_file=run_file,
+        experiment=name,
+        reproduces=own["reproduces"],
+        rows=rows,
+        chosen=chosen or list(rows),
+        seeds=own["seeds"],
+        seed=own["seed"],
+        workers=own["workers"],
+        strict=own["strict"],
+        estimate=own["estimate"],
+        overridden=sorted(set(overridden) - {"workers", "strict", "estimate", "seed"}),
+    )
+    _check_own(plan)
+    return plan
+
+
+def _rows_of(run_file, name):
+    """The `rows` of the experiment's own file: they replace those of config.yaml, where Hydra would merge the two."""
+    from omegaconf import OmegaConf
+
+    conf = run_file.parent / "conf"
+    path = conf / "config.yaml" if name == "config" else conf / "experiment" / f"{name}.yaml"
+    rows = OmegaConf.to_container(OmegaConf.load(path), resolve=False).get("rows") or {}
+    if not isinstance(rows, dict) or not all(isinstance(changes, (dict, type(None))) for changes in rows.values()):
+        raise BadInput(f"{path.name}: rows: wanted a mapping of each row to the settings in which it differs")
+    return rows
+
+
+def to_object(Config, values):
+    """An instance of the dataclass `Config` from plain values, checked. BadInput where one is of the wrong type or range."""
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    try:
+        config = OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(Config), values))
+    except OmegaConfBaseException as error:
+        raise BadInput(_one_line(error)) from None
+    settings.check(config)
+    return config
+
+
+def hand_over(Config, run_file, arguments):
+    """Let Hydra itself do what only it can: a sweep (-m) over engines of any kind, or a look at the configuration."""
+    import argparse
+    import functools
+    import sys
+
+    import hydra.version
+    from hydra._internal.utils import _run_hydra, get_args_parser
+
+    if hasattr(argparse.ArgumentParser, "_check_help"):  # Python 3.14 rejects a help object that Hydra 1.3 passes
+        argparse.ArgumentParser._check_help = lambda self, action: None
+    settings_given = [a for a in arguments if "=" in a and a[0] != "-"]
+    for combination in _each_value([a for a in settings_given if not a.startswith("hydra")]):
+        plan(Config, run_file, combination)
+    hydra.version.setbase("1.3")
+    store_schema(Config)
+    sys.argv[1:] = [a for a in arguments if a not in settings_given] + settings_given + _quiet(run_file)
+    parser = get_args_parser()
+    task = functools.partial(_one_of_sweep, Config, run_file)
+    functools.update_wrapper(task, _one_of_sweep)
+    _run_hydra(parser.parse_args(), parser, task, str(run_file.parent / "conf"), "config")
+    return 0
+
+
+def _each_value(arguments):
+    """Lists of plain arguments in which every value of every swept argument occurs, so that each can be checked."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    for argument in arguments:
+        _check_form(argument, sweep=True)
+    parsed = OverridesParser.create().parse_overrides(arguments)
+    values = [list(o.sweep_string_iterator()) if o.is_sweep_override() else None for o in parsed]
+    for turn in range(max([len(v) for v in values if v], default=1)):
+        yield [a if not v else f"{a.split('=')[0]}={v[turn % len(v)]}" for a, v in zip(arguments, values, strict=True)]
+
+
+def _quiet(run_file):
+    """Hydra's own folders and logs, kept out of the project's folder."""
+    folder = f"{run_file.parent}/runs/sweeps"
+    return [
+        f"hydra.run.dir={folder}",
+        f"hydra.sweep.dir={folder}",
+        "hydra.output_subdir=null",
+        "hydra.job.chdir=false",
+        "hydra/job_logging=disabled",
+        "hydra/hydra_logging=disabled",
+    ]
+
+
+def _one_of_sweep(Config, run_file, cfg):
+    """One task of a sweep: fills the store that a later plain run assembles its table from."""
+    from hydra.core.hydra_config import HydraConfig
+
+    from abacus.launch import experiment
+
+    arguments = list(HydraConfig.get().overrides.task)
+    plan = from_config(Config, run_file, cfg, _overridden(arguments), _name(arguments))
+    return experiment.fill(plan)
+
+
+def experiments(project, group="experiment"):
+    """The names of the files in conf/experiment (or in another group of conf/)."""
+    return sorted(path.stem for path in (project / "conf" / group).glob("*.yaml"))
+
+
+def _compose(Config, run_file, arguments):
+    from hydra import compose, initialize_config_dir
+    from hydra.core.global_hydra import GlobalHydra
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    store_schema(Config)
+    GlobalHydra.instance().clear()
+    try:
+        with initialize_config_dir(str(run_file.parent / "conf"), version_base="1.3"):
+            return compose("config", overrides=arguments)
+    except (HydraException, OmegaConfBaseException) as error:
+        raise BadInput(_explain(error, Config, run_file, arguments)) from None
+    except Exception as error:
+        if type(error).__module__.startswith("yaml"):
+            raise BadInput(f"conf/: {' '.join(str(error).split())}") from None
+        raise
+
+
+def store_schema(Config):
+    """Give Hydra the schema that conf/config.yaml names: the project's Config and the keys of launch itself."""
+    from hydra.core.config_store import ConfigStore
+
+    own = [(name, kind, dataclasses.field(default=default)) for name, (kind, default) in OWN.items()]
+    ConfigStore.instance().store("schema", dataclasses.make_dataclass("Settings", own, bases=(Config,), kw_only=True))
+
+
+def _row(Config, base, row, changes, overridden):
+    """The settings of one row: those of the table, then the row's own, then the command line's."""
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    try:
+        cfg = OmegaConf.merge(base, changes)
+        for name in overridden:
+            if OmegaConf.select(base, name) is not None:
+                OmegaConf.update(cfg, name, OmegaConf.select(base, name))
+        values = OmegaConf.to_container(cfg, resolve=True, throw_on_missing=True)
+    except OmegaConfBaseException as error:
+        raise BadInput(f"row {row}: {_one_line(error)}{_guess(error, Config)}") from None
+    to_object(Config, values)
+    return values
+
+
+def _check_own(plan):
+    if plan.seeds < 1:
+        raise BadInput(f"seeds={plan.seeds}: wanted at least 1")
+    if plan.seed is not None and (not isinstance(plan.seed, int) or isinstance(plan.seed, bool) or plan.seed < 0):
+        raise BadInput(
+            f"seed={plan.seed}: wanted one seed, 0 or more (a sweep over seeds: python run.py -m 'seed=range(10)')"
+        )
+    if plan.workers is not None and plan.workers < 0:
+        raise BadInput(f"workers={plan.workers}: wanted 1 or more processes, or 0 to run in this one")
+
+
+def _check_form(argument, sweep=False):
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    try:
+        override = OverridesParser.create().parse_override(argument)
+    except HydraException:
+        override = None
+    if override is None or not re.match(r"[A-Za-z_]", argument) or (override.is_sweep_override() and not sweep):
+        raise BadInput(
+            f"{argument}: wanted setting=value (a list as [1,2], a sweep with -m, quotes around special characters)"
+        )
+    if argument.startswith("hydra") and not sweep:
+        raise BadInput(f"{argument}: Hydra's own settings go with a sweep (-m)")
+
+
+def _rows_argument(arguments):
+    """Split off `rows=NAME` or `rows=[NAME, ...]`, which chooses rows of the table."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    kept, chosen = [], None
+    for argument in arguments:
+        if argument.startswith("rows="):
+            try:
+                value = OverridesParser.create().parse_override(argument).value()
+            except HydraException:
+                value = argument.removeprefix("rows=")
+            chosen = [str(row) for row in value] if isinstance(value, list) else [str(value)]
+        else:
+            kept.append(argument)
+    return kept, chosen
+
+
+def _overridden(arguments):
+    return [a.lstrip("+~").split("=")[0].split("@")[0] for a in arguments if not a.startswith("experiment=")]
+
+
+def _name(arguments):
+    names = [a.removeprefix("experiment=") for a in arguments if a.startswith("experiment=")]
+    return names[-1] if names and names[-1] != "null" else "config"
+
+
+def _explain(error, Config, run_file, arguments):
+    """One line for what Hydra says in several."""
+    text = str(error)
+    if match := re.search(r"Could not (?:find|load) '([^'/]*)/([^']*)'", text):
+        group, name = match.groups()
+        known = experiments(run_file.parent, group)
+        return f"{group}={name}: no such {group}{settings.suggestion(name, known)}; there are: {', '.join(known) or 'none'}"
+    cause = _one_line(error.__cause__ or error)
+    for argument in arguments:
+        key = argument.split("=")[0]
+        if f"Could not override '{key}'" in text:
+            return f"{key}: no such setting{_guess_name(key, Config)}"
+        if argument in text:
+            return f"{argument}: {cause}"
+    return f"{cause}{_guess(error, Config)}"
+
+
+def _one_line(error):
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return "; ".join(
+        line for line in lines if not line.startswith(("object_type", "reference_type", "full_key", "To append"))
+    )
+
+
+def _guess(error, Config):
+    match = re.search(r"Key '([^']*)'", str(error))
+    return _guess_name(match[1], Config) if match else ""
+
+
+def _guess_name(key, Config):
+    known = [f.name for f in dataclasses.fields(Config)] + [*OWN, "experiment"]
+    close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    return f" (did you mean {close[0]}?)" if close else f"; there are: {', '.join(known)}"

@@ -1,0 +1,245 @@
+"""Perform a plan: run what has no record yet, judge, print the table, write results/."""
+
+import contextlib
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from abacus import checkpoint, data, papers, plot, records, source
+from abacus.errors import BadInput, Damaged
+from abacus.launch import compose, pool, report
+
+BLOCK = 32  # seeds that `run_many` trains at once
+
+
+@dataclass
+class Code:
+    """What a project gives to `launch`."""
+
+    run: Callable
+    Config: type
+    run_many: Callable | None = None
+    figures: Callable | None = None
+
+
+def perform(plan, code):
+    """Run, print and write; the exit status."""
+    table = papers.table(plan.reproduces) if plan.reproduces else None
+    departures = report.departures(plan, table)
+    keys = keys_of(plan)
+    if plan.estimate:
+        return report.estimate(plan, keys)
+    runs = records.runs_folder(plan.project)
+    status = _run_missing(plan, code, runs, keys)
+    found = finished(plan, runs, keys)
+    if status and not found:
+        return status
+    summary = records.summarise(plan.experiment, plan.reproduces, found.values(), plan.seeds)
+    _keep(runs / plan.experiment / "summary.json", summary)
+    cells = report.show(plan, table, summary, departures)
+    if status == 0 and plan.committable and _complete(plan, found) and not os.environ.get("ABACUS_NO_RESULTS"):
+        _commit(plan, code, runs, keys, summary, list(found.values()))
+    elif code.figures and found and status == 0:
+        _draw(code.figures, list(found.values()), runs, plan, keys, runs / plan.experiment / "figures", "")
+    if status == 0 and plan.strict and any(cell.verdict == "not reproduced" for cell in cells):
+        return 3
+    return status
+
+
+def fill(plan):
+    """Run what a sweep's task asks for and leave the records; the table is assembled by a later plain run."""
+    runs = records.runs_folder(plan.project)
+    status = _run_missing(plan, Code(None, None), runs, keys_of(plan))
+    if status:
+        raise SystemExit(status)
+
+
+def list_plans(Config, run_file):
+    """Print every experiment's plan as JSON, for the scripts: {experiment: {reproduces, seeds, rows: {row: key}}}."""
+    plans = {}
+    for name in compose.experiments(run_file.parent):
+        plan = compose.plan(Config, run_file, [f"experiment={name}"])
+        plans[name] = {"reproduces": plan.reproduces, "seeds": plan.seeds, "rows": keys_of(plan)}
+    print(json.dumps(plans))
+    return 0
+
+
+def keys_of(plan):
+    """{row: key of its records}: configuration and code."""
+    fingerprint = source.fingerprint(plan.run_file)
+    return {row: records.key(config, fingerprint) for row, config in plan.rows.items()}
+
+
+def finished(plan, runs, keys):
+    """{(row, seed): record} of all finished runs of the plan, in the order of its rows and seeds.
+
+    Damaged ones, and those of other data, are left out.
+    """
+    found = {}
+    for row, key in keys.items():
+        here = [_whole(path) for path in (runs / plan.experiment / f"{records.slug(row)}-{key}").glob("*/record.json")]
+        for record in sorted((r for r in here if r), key=lambda r: r["seed"]):
+            fixed = (row, 0) in found and not found[row, 0]["streams"]  # one seed says all
+            if record["row"] == row and record["seed"] < plan.seeds and not fixed and _same_data(record):
+                found[row, record["seed"]] = record
+    return found
+
+
+def _keep(path, summary):
+    """The state of the table beside its runs, for scripts; a full disk must not cost the table itself."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        checkpoint.replace(path, [json.dumps(summary).encode()])
+
+
+def _run_missing(plan, code, runs, keys):
+    """Run every (row, seed) without a record, seed 0 of each row first; the exit status."""
+    workers = plan.workers if plan.workers is not None else os.cpu_count() or 1
+    meta = {"machine": machine(), "commit": commit(), "workers": workers}
+    try:
+        if workers == 0:
+            return _run_here(plan, code, runs, keys, meta)
+        with pool.Pool(plan.run_file, workers) as processes:
+            for stage in ("first seeds", "all seeds"):
+                tasks = _tasks(plan, code, runs, keys, meta, first=stage == "first seeds")
+                progress = pool.Progress(len(tasks))
+                with contextlib.closing(progress):
+                    processes.run(tasks, progress)
+    except pool.Failed as error:
+        print(f"{plan.project.name}: {error}", file=sys.stderr)
+        return error.status
+    except pool.Interrupted as stop:
+        print(f"{plan.project.name}: {stop}: the same command goes on from here", file=sys.stderr)
+        return 128 + stop.signum
+    return 0
+
+
+def _run_here(plan, code, runs, keys, meta):
+    from abacus.launch.worker import answer
+
+    for first in (True, False):
+        for task in _tasks(plan, code, runs, keys, meta, first):
+            said = answer(task, code.run, code.Config, code.run_many, lambda **message: _print(message), lambda: False)
+            if "failed" in said:
+                raise pool.Failed(said["failed"], said["status"])
+    return 0
+
+
+def _print(message):
+    if "print" in message:
+        sys.stdout.write(message["print"])
+
+
+def _tasks(plan, code, runs, keys, meta, first):
+    """The tasks still to be done: of every chosen row the first seed, then (where it drew random numbers) the others."""
+    found, tasks = finished(plan, runs, keys), []
+    seeds = range(plan.seeds) if plan.seed is None else [plan.seed]
+    for row in plan.chosen:
+        known = [record for (r, _), record in found.items() if r == row]
+        deterministic = bool(known) and not any(record["streams"] for record in known)
+        wanted = seeds[:1] if first or deterministic else seeds
+        needless = deterministic and plan.seed is not None
+        missing = [seed for seed in wanted if (row, seed) not in found and not needless]
+        size = BLOCK if code.run_many else 1
+        for start in dict.fromkeys(seed // size * size for seed in missing):
+            block = list(range(start, start + size))
+            folders = [str(records.run_folder(runs, plan.experiment, row, keys[row], seed)) for seed in block]
+            tasks.append(
+                {
+                    "row": row,
+                    "seeds": block,
+                    "folders": folders,
+                    "config": plan.rows[row],
+                    "key": keys[row],
+                    "meta": meta,
+                }
+            )
+    only = len(plan.chosen) * len(seeds) == 1
+    return [task | {"show": only} for task in tasks]
+
+
+def _whole(path):
+    try:
+        return records.read(path)
+    except Damaged as error:
+        print(f"{error}: run again", file=sys.stderr)
+        path.unlink(missing_ok=True)
+        return None
+
+
+def _same_data(record):
+    try:
+        return all(data.fingerprint(name) == known for name, known in record["data"].items())
+    except BadInput:
+        return False
+
+
+def _complete(plan, found):
+    return all(
+        (row, seed) in found for row in plan.rows for seed in (range(plan.seeds) if _stochastic(row, found) else [0])
+    )
+
+
+def _stochastic(row, found):
+    return any(record["streams"] for (r, _), record in found.items() if r == row)
+
+
+def _commit(plan, code, runs, keys, summary, found):
+    """Write results/<experiment>.json, the figures of seed 0, and those of the whole table."""
+    path = plan.project / "results" / f"{plan.experiment}.json"
+    try:
+        if not records.write_results(path, summary):
+            return
+        for row, key in keys.items():
+            for figure in sorted((records.run_folder(runs, plan.experiment, row, key, 0) / "figures").glob("*.png")):
+                name = f"{records.slug(row)}-{figure.stem}" if len(plan.rows) > 1 else figure.stem
+                checkpoint.replace(path.parent / f"{plan.experiment}-{name}.png", [figure.read_bytes()])
+        if code.figures:
+            _draw(code.figures, found, runs, plan, keys, path.parent, f"{plan.experiment}-")
+    except PermissionError:
+        print(f"{plan.project.name}: results/ cannot be written here: the records stand in {runs}", file=sys.stderr)
+        return
+    print(f"wrote {path.relative_to(plan.project)}")
+
+
+def _draw(figures, found, runs, plan, keys, folder, prefix):
+    """Call the project's `figures(results, save)`: each record with its folder and its log."""
+
+    def detailed(record):
+        where = records.run_folder(runs, plan.experiment, record["row"], record["key"], record["seed"])
+        log = where / "log.jsonl"
+        lines = log.read_bytes().splitlines() if log.exists() else []
+        return record | {"folder": where, "log": [json.loads(line) for line in lines]}
+
+    def save(name, **size):
+        folder.mkdir(parents=True, exist_ok=True)
+        return plot.figure(folder / f"{prefix}{name}.png", **size)
+
+    figures([detailed(record) for record in found], save)
+
+
+def machine():
+    """The processor, its cores and the system, as the records name them."""
+    name = platform.processor() or platform.machine()
+    with contextlib.suppress(OSError):
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        name = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), name)
+    return f"{name}, {os.cpu_count()} cores, {sys.platform}"
+
+
+def commit():
+    """The commit of the source tree, with + where it has changes; '' outside a checkout."""
+    try:
+        said: Any = [
+            subprocess.run(["git", "-C", str(records.ROOT), *words], capture_output=True, text=True, timeout=10)
+            for words in (["rev-parse", "--short=12", "HEAD"], ["status", "--porcelain", "--untracked-files=no"])
+        ]
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return said[0].stdout.strip() + ("+" if said[1].stdout.strip() else "") if said[0].returncode == 0 else ""

@@ -1,0 +1,175 @@
+"""The parent's side: worker processes with one BLAS thread each, a progress bar, and an orderly stop."""
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+
+from abacus.errors import Unavailable
+
+ONE_THREAD = (
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+)
+
+
+class Failed(Exception):
+    """A task failed: the message and the exit status that it asks for."""
+
+    def __init__(self, message, status):
+        super().__init__(message)
+        self.status = status
+
+
+class Interrupted(Exception):
+    """The user or the machine asked to stop (signal number `signum`); what was finished is kept."""
+
+    def __init__(self, signum):
+        super().__init__(signal.Signals(signum).name)
+        self.signum = signum
+
+
+class Pool:
+    """`workers` processes that run tasks of the command `run_file`. Use as a context manager; `run` may be called again."""
+
+    def __init__(self, run_file, workers):
+        self.run_file, self.size = run_file, workers
+        self.messages, self.workers, self.asked = queue.Queue(), [], 0
+
+    def __enter__(self):
+        self.handlers = {
+            s: signal.signal(s, self._on_signal) for s in (signal.SIGINT, signal.SIGTERM) if _in_main_thread()
+        }
+        return self
+
+    def __exit__(self, *_):
+        for worker in self.workers:
+            worker.process.stdin.close()
+            worker.process.kill()
+            worker.process.wait()
+            worker.process.stdout.close()
+        for signum, handler in self.handlers.items():
+            signal.signal(signum, handler)
+
+    def run(self, tasks, progress):
+        """Run all tasks (dicts). Failed, Interrupted or Unavailable end it; finished tasks have left their records."""
+        waiting, busy = list(tasks)[::-1], 0
+        while len(self.workers) < min(self.size, len(waiting)):
+            self.workers.append(_Worker(self.run_file, self.messages))
+        idle = [w for w in self.workers if w.task is None]
+        while waiting or busy:
+            while waiting and idle and not self.asked:
+                idle.pop().start(waiting.pop())
+                busy += 1
+            if not busy:
+                break
+            worker, message = self._next()
+            if message is None:
+                raise Unavailable(
+                    f"a worker ended ({_ending(worker.process)}); finished runs are kept: the same command goes on"
+                )
+            if "print" in message:
+                progress.write(message["print"])
+            elif "fraction" in message:
+                progress.update(worker, message["fraction"], message["text"])
+            else:
+                if "failed" in message:
+                    raise Failed(message["failed"], message["status"])
+                progress.finish(worker, "done" in message)
+                worker.task = None
+                idle.append(worker)
+                busy -= 1
+        if self.asked:
+            raise Interrupted(self.asked)
+
+    def _next(self):
+        while True:
+            try:
+                return self.messages.get(timeout=0.5)
+            except queue.Empty:
+                continue
+
+    def _on_signal(self, signum, frame):
+        """The first time: let the workers save and stop. The second time: stop them now."""
+        again, self.asked = self.asked, signum
+        for worker in self.workers:
+            worker.process.kill() if again else worker.process.terminate()
+        if again:
+            raise Interrupted(signum)
+        print("\nstopping at the next checkpoint (again: now)", file=sys.stderr)
+
+
+class _Worker:
+    def __init__(self, run_file, messages):
+        self.task = None
+        environment = os.environ | dict.fromkeys(ONE_THREAD, "1") | {"ABACUS_WORKER": "1", "PYTHONIOENCODING": "utf-8"}
+        self.process = subprocess.Popen(
+            [sys.executable, str(run_file)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            bufsize=1,
+            env=environment,
+            cwd=run_file.parent,
+            start_new_session=True,
+        )
+        threading.Thread(target=self._listen, args=(messages,), daemon=True).start()
+
+    def start(self, task):
+        self.task = task
+        with contextlib.suppress(BrokenPipeError):  # it has died: the end of its messages says so
+            self.process.stdin.write(json.dumps(task) + "\n")
+
+    def _listen(self, messages):
+        try:
+            for line in self.process.stdout:
+                messages.put((self, json.loads(line)))
+        except ValueError:
+            pass  # closed by the parent, or torn by the worker's death
+        messages.put((self, None))
+
+
+class Progress:
+    """One bar over all tasks, in fractions of a task; nothing where the output is not a terminal."""
+
+    def __init__(self, total):
+        from tqdm import tqdm
+
+        form = "{l_bar}{bar}| {elapsed}<{remaining} {postfix}"
+        self.bar = tqdm(total=total, disable=None, bar_format=form, leave=False, file=sys.stderr)
+        self.open = {}
+
+    def update(self, worker, fraction, text):
+        self.bar.update(max(0.0, fraction - self.open.get(worker, 0.0)))
+        self.open[worker] = max(fraction, self.open.get(worker, 0.0))
+        name = f"{worker.task['row']}, seed {worker.task['seeds'][0]}" if worker.task else ""
+        self.bar.set_postfix_str(f"{name} {text}"[:100])
+
+    def finish(self, worker, done):
+        if done:
+            self.bar.update(1.0 - self.open.pop(worker, 0.0))
+
+    def write(self, text):
+        self.bar.clear()
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+    def close(self):
+        self.bar.close()
+
+
+def _in_main_thread():
+    return threading.current_thread() is threading.main_thread()
+
+
+def _ending(process):
+    code = process.wait()
+    return f"killed by signal {-code}: out of memory?" if code < 0 else f"status {code}"

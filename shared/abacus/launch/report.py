@@ -1,0 +1,119 @@
+"""What the command prints: the table beside the paper's, the departures from its protocol, time and memory."""
+
+import os
+import sys
+
+from abacus import records, render, verdict
+from abacus.errors import BadInput
+
+WIDE = 11  # columns of values that still fit on a line
+
+
+def show(plan, table, summary, departures):
+    """Print the table of what is finished; the judged cells ([] where no paper's table is reproduced)."""
+    if table is None:
+        _show_values(summary)
+        cells = []
+    else:
+        cells = verdict.judge(table, records.results(summary))
+        print(render.terminal(table, cells, colour=sys.stdout.isatty()))
+    for line in departures:
+        print(line)
+    print(_cost(summary))
+    for row, about in summary["meta"].items():
+        for seed, meta in about["seeds"].items():
+            if "diverged" in meta:
+                print(f"diverged: {row}, seed {seed}: {meta['diverged']}")
+    return cells
+
+
+def departures(plan, table):
+    """A line for each setting that is not the paper's, found by comparing `protocol` with every row's configuration."""
+    lines = []
+    for name, printed in (table.protocol if table else {}).items():
+        if not any(name in config for config in plan.rows.values()):
+            raise BadInput(
+                f"papers: {plan.reproduces} has the protocol {name}, which is no setting of {plan.project.name}"
+            )
+        differing = {}
+        for row, config in plan.rows.items():
+            wanted = printed.get(row, config[name]) if isinstance(printed, dict) else printed
+            if config[name] != wanted:
+                differing.setdefault((str(config[name]), str(wanted)), []).append(row)
+        for (ours, wanted), rows in differing.items():
+            where = "" if len(rows) == len(plan.rows) else f" in {', '.join(rows)}"
+            lines.append(f"departs from the paper: {name} = {ours}{where} (printed: {wanted})")
+    return lines
+
+
+def estimate(plan, keys):
+    """Print rows x seeds x seconds from the last records, and the peak memory, before a long table starts; 0."""
+    known = _known(plan)
+    workers = plan.workers or os.cpu_count() or 1
+    seeds = plan.seeds if plan.seed is None else 1
+    total = 0.0
+    for row in plan.chosen:
+        seconds, peak = known.get(row, (None, None))
+        if seconds is None:
+            print(f"{row}: {seeds} seeds, no record yet to tell the time from")
+        else:
+            total += seeds * seconds
+            print(f"{row}: {seeds} seeds x {seconds:.1f} s, {peak} MB")
+    print(f"in all about {total / workers:.0f} s with {workers} workers")
+    return 0
+
+
+def _known(plan):
+    """{row: (seconds a seed, peak MB)} of the committed results and of the runs of any key."""
+    found = {}
+    committed = plan.project / "results" / f"{plan.experiment}.json"
+    if committed.exists():
+        for row, about in records.read_results(committed)["meta"].items():
+            found[row] = list(about["seeds"].values())
+    runs = records.runs_folder(plan.project) / plan.experiment
+    for row in plan.rows:
+        for path in runs.glob(f"{records.slug(row)}-*/*/record.json"):
+            found.setdefault(row, []).append(records.read(path)["meta"])
+    return {
+        row: (sum(m["seconds"] for m in metas) / len(metas), max(m["peak_mb"] or 0 for m in metas))
+        for row, metas in found.items()
+        if metas
+    }
+
+
+def _show_values(summary):
+    """The values of a run without a paper's table: a row a line, means over seeds and their standard deviation."""
+    by_row = {row: [values for values in about["seeds"].values() if values] for row, about in summary["values"].items()}
+    columns = list(dict.fromkeys(column for found in by_row.values() for values in found for column in values))
+    lines = [["", *columns]]
+    lines += [[row, *(_mean([v[c] for v in found if c in v]) for c in columns)] for row, found in by_row.items()]
+    if len(columns) > WIDE:  # too wide for a terminal: a value a line
+        lines = [
+            [row, column, value] for row, *values in lines[1:] for column, value in zip(columns, values, strict=True)
+        ]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    for line in lines:
+        print(
+            "  ".join(
+                word.ljust(w) if i == 0 else word.rjust(w) for i, (word, w) in enumerate(zip(line, widths, strict=True))
+            )
+        )
+
+
+def _mean(values):
+    numbers = [value[0] if isinstance(value, list) else value for value in values]
+    if not numbers:
+        return ""
+    mean = sum(numbers) / len(numbers)
+    if len(numbers) == 1:
+        return f"{mean:.6g}"
+    sd = (sum((x - mean) ** 2 for x in numbers) / (len(numbers) - 1)) ** 0.5
+    return f"{mean:.6g} \u00b1 {sd:.2g} ({len(numbers)})"
+
+
+def _cost(summary):
+    metas = [meta for about in summary["meta"].values() for meta in about["seeds"].values()]
+    if not metas:
+        return "nothing is finished yet"
+    seconds, peak = sum(m["seconds"] for m in metas), max(m["peak_mb"] or 0 for m in metas)
+    return f"{len(metas)} runs, {seconds:.1f} s of computing, at most {peak} MB a process"

@@ -1,0 +1,48 @@
+"""Figures: one look for all of them, the same bytes for the same data, and the paper's value as a line."""
+
+import contextlib
+
+STYLE = {
+    "figure.figsize": (6.4, 4.0),
+    "figure.dpi": 110,
+    "figure.constrained_layout.use": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": "medium",
+    "axes.prop_cycle": "cycler('color', ['#1b6ca8', '#d1495b', '#2a9d8f', '#edae49', '#6c4f9c', '#5f6c7b'])",
+    "legend.frameon": False,
+    "image.cmap": "gray",
+    "svg.hashsalt": "abacus",
+}
+
+
+@contextlib.contextmanager
+def figure(path, **size):
+    """`with plot.figure(path) as figure:` gives a matplotlib Figure (no display is needed) and saves it as PNG.
+
+    The file is replaced atomically and holds no date and no version: the same data give the same bytes.
+    """
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context(STYLE):
+        drawing = Figure(**size)
+        FigureCanvasAgg(drawing)
+        yield drawing
+        _save(drawing, path)
+
+
+def printed(axes, value, label="printed"):
+    """A dashed line across `axes` at the value that the paper prints."""
+    axes.axhline(value, color="black", linewidth=1, linestyle="--", label=label)
+
+
+def _save(drawing, path):
+    import io
+
+    from abacus import checkpoint
+
+    buffer = io.BytesIO()
+    drawing.savefig(buffer, format="png", metadata={"Software": None})
+    checkpoint.replace(path, [buffer.getvalue()])

@@ -1,0 +1,86 @@
+"""What a setting of a project may be: dataclass fields that state a range, checked before anything runs.
+
+    @dataclass
+    class Config:
+        passes: int = at_least(0)
+        rates: list[float] = above(0)                  # every element
+        momentum: float = between(0, 1)                # 0 and 1 included
+        network: str = one_of("LeNet-1", "LeNet-5")
+        shift: float = any_number()                    # says that every finite number is meant
+
+The fields have no default: values stand in conf/*.yaml. Numbers are always finite.
+"""
+
+import dataclasses
+import difflib
+import math
+
+from abacus.errors import BadInput
+
+
+def at_least(low):
+    """A number x ≥ low (or a list of such numbers)."""
+    return _field(lambda x: x >= low, f"at least {low}")
+
+
+def above(low):
+    """A number x > low (or a list of such numbers)."""
+    return _field(lambda x: x > low, f"above {low}")
+
+
+def between(low, high, open=False):
+    """A number low ≤ x ≤ high; with `open`, low < x < high (or a list of such numbers)."""
+    if open:
+        return _field(lambda x: low < x < high, f"above {low} and below {high}")
+    return _field(lambda x: low <= x <= high, f"between {low} and {high}")
+
+
+def any_number():
+    """Any finite number (or a list of them)."""
+    return _field(lambda x: True, "a finite number")
+
+
+def one_of(*names):
+    """One of the given words (or a list of them)."""
+    return _field(lambda x: x in names, "one of " + ", ".join(map(str, names)), names)
+
+
+def check(config):
+    """Raise BadInput for the first field of the dataclass `config` whose value is outside its range, nested ones included."""
+    _check(config, "")
+
+
+def suggestion(word, known):
+    """' (did you mean ...?)' where one of the `known` words is close to `word`, else ''."""
+    close = difflib.get_close_matches(str(word), [str(k) for k in known], n=1, cutoff=0.5)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+def _field(holds, wanted, names=()):
+    return dataclasses.field(metadata={"holds": holds, "wanted": wanted, "names": names})
+
+
+def _check(config, prefix):
+    for field in dataclasses.fields(config):
+        name, value = prefix + field.name, getattr(config, field.name)
+        if dataclasses.is_dataclass(value):
+            _check(value, name + ".")
+        for element in _elements(value):
+            _check_element(name, element, value, field.metadata)
+
+
+def _elements(value):
+    if isinstance(value, (list, tuple)):
+        return [leaf for element in value for leaf in _elements(element)]
+    if isinstance(value, dict):
+        return [leaf for element in value.values() for leaf in _elements(element)]
+    return [value]
+
+
+def _check_element(name, element, value, metadata):
+    wanted = metadata.get("wanted", "a finite number")
+    given = f"{name}={value}" if element is value else f"{name}={value} (element {element})"
+    if isinstance(element, float) and not math.isfinite(element):
+        raise BadInput(f"{given}: wanted {wanted}, and finite")
+    if element is not None and "holds" in metadata and not metadata["holds"](element):
+        raise BadInput(f"{given}: wanted {wanted}{suggestion(element, metadata['names'])}")

@@ -1,0 +1,111 @@
+"""The core's floors, and what appears nowhere in the repository's code."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+CORE = ROOT / "shared" / "abacus"
+FLOORS = [  # an import only goes down; within a floor, only among the modules of one line
+    {"errors"},
+    {"settings", "streams", "state", "checkpoint", "source", "inputs"},
+    {"tensor", "kernels"},
+    {"printed", "papertable", "papers"},
+    {"formats", "archives", "plain_pickle", "digest", "catalogue", "download", "sets", "data"},
+    {"ops"},
+    {"cells", "intervals", "margins", "orderings", "verdict", "render"},
+    {"records", "plot"},
+    {"nn", "optim", "job"},
+    {"ledger"},
+    {"launch"},
+]
+CODE = sorted(p for folder in ("shared", "projects", "scripts", "tests") for p in (ROOT / folder).rglob("*.py"))
+
+
+def floor(module):
+    return next((i for i, names in enumerate(FLOORS) if module in names), None)
+
+
+def imported(path):
+    """Names of the core's modules that the file at `path` imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "abacus":
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level and path.is_relative_to(CORE):
+            package = ["abacus", *path.relative_to(CORE).parts[: -node.level], *(node.module or "").split(".")]
+            package = [part for part in package if part]
+            yield from ([package[1]] if len(package) > 1 else (alias.name for alias in node.names))
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("abacus."):
+            yield node.module.split(".")[1]
+        elif isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[1] for alias in node.names if alias.name.startswith("abacus."))
+
+
+@pytest.mark.parametrize("path", sorted(CORE.rglob("*.py")), ids=lambda p: str(p.relative_to(CORE)))
+def test_an_import_only_goes_down(path):
+    own = path.relative_to(CORE).parts[0].removesuffix(".py")
+    if own == "__init__":
+        return
+    assert floor(own) is not None, f"{own} stands on no floor: add it to FLOORS"
+    above = {name for name in imported(path) if floor(name) is not None and floor(name) > floor(own)}
+    assert not above, f"{own} imports from above: {above}"
+
+
+def test_no_project_imports_another_and_only_launch_knows_hydra():
+    projects = {p.name for p in (ROOT / "projects").iterdir() if p.is_dir()}
+    for path in CODE:
+        names = {n.split(".")[0] for n in _modules(path)}
+        if path.is_relative_to(ROOT / "projects"):
+            own = path.relative_to(ROOT / "projects").parts[0]
+            assert not names & (projects - {own}), path
+        if not path.is_relative_to(CORE / "launch") and "tests" not in path.parts:
+            assert not names & {"hydra", "omegaconf"}, path
+
+
+def _modules(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module
+
+
+FORBIDDEN_IMPORTS = {"pickle", "cPickle", "dill", "joblib", "marshal", "shelve", "cloudpickle"}
+FORBIDDEN_CALLS = {"eval", "exec", "extractall", "instantiate", "system", "popen"}
+PEERS = {"torch", "sklearn", "tensorflow", "jax", "statsmodels", "mitsuba"}
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda p: str(p.relative_to(ROOT)))
+def test_nothing_dangerous_stands_in_the_code(path):
+    assert not {m.split(".")[0] for m in _modules(path)} & FORBIDDEN_IMPORTS
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            assert name not in FORBIDDEN_CALLS, f"{path}:{node.lineno}: {name}"
+            for keyword in node.keywords:
+                true = isinstance(keyword.value, ast.Constant) and keyword.value.value is True
+                assert not (true and keyword.arg in ("shell", "allow_pickle")), f"{path}:{node.lineno}"
+
+
+def test_peers_are_only_in_tests_and_benchmarks():
+    for path in CODE:
+        if not path.name.startswith("test_") and "tests" not in path.parts and "scripts" not in path.parts:
+            assert not {m.split(".")[0] for m in _modules(path)} & PEERS, path
+
+
+def test_configurations_hold_values_only():
+    for path in (ROOT / "projects").rglob("conf/**/*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        assert not any(word in text for word in ("_target_", "hydra.callbacks", "oc.env")), path
+
+
+def test_no_module_is_a_drawer():
+    assert not [path for path in CODE if path.stem in {"util", "utils", "helper", "helpers", "misc", "common"}]
+
+
+def test_a_long_file_says_why():
+    for path in CODE:
+        text = path.read_text(encoding="utf-8")
+        if text.count("\n") > 300 and not path.name.startswith("test_"):
+            assert "lines" in (ast.get_docstring(ast.parse(text)) or ""), f"{path}: over 300 lines without a reason"

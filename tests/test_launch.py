@@ -1,0 +1,224 @@
+"""The command of a project as its reader meets it: wrong settings, resumption, interruption, status codes."""
+
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from abacus.errors import BadInput
+from abacus.launch import compose
+
+TOY = Path(__file__).parent / "toy"
+
+
+@pytest.fixture
+def toy(tmp_path):
+    folder = tmp_path / "toy"
+    shutil.copytree(TOY, folder, ignore=shutil.ignore_patterns("runs", "results", "__pycache__"))
+    return folder
+
+
+def command(folder, *arguments, wait=True, **environment):
+    process = subprocess.Popen(
+        [sys.executable, "run.py", *arguments],
+        cwd=folder,
+        env={k: v for k, v in os.environ.items() if k != "ABACUS_RUNS"} | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    return finish(process) if wait else process
+
+
+def finish(process):
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out, err
+
+
+@pytest.fixture(scope="module")
+def Config():
+    spec = importlib.util.spec_from_file_location("toy_run", TOY / "run.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["toy_run"] = module
+    spec.loader.exec_module(module)
+    return module.Config
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ("dart=3", "dart: no such setting (did you mean darts?)"),
+        ("darts=many", "darts=many: Value 'many' of type 'str' could not be converted to Integer"),
+        ("darts=1.5", "darts=1.5"),
+        ("darts=0", "darts=0: wanted at least 1"),
+        ("darts=", "darts="),
+        ("darts=null", "darts=null"),
+        ("darts=[1", "darts=[1: wanted setting=value"),
+        ("darts=1,2", "a sweep with -m"),
+        ("+speed=3", "wanted setting=value"),
+        ("~darts", "wanted setting=value"),
+        ("=3", "wanted setting=value"),
+        ("pause=nan", "finite"),
+        ("rates=[0.1,2]", "element 2.0): wanted between 0 and 1"),
+        ("rates=0.1", "rates=0.1"),
+        ("shape=circel", "did you mean circle?"),
+        ("experiment=shape", "no such experiment (did you mean shapes?); there are: shapes, slow"),
+        ("seeds=0", "seeds=0: wanted at least 1"),
+        ("seed=-1", "seed=-1"),
+        ("seed=two", "seed=two"),
+        ("workers=-1", "workers=-1"),
+        ("rows=triangle", "no such row"),
+        ("hydra.run.dir=x", "Hydra's own"),
+    ],
+)
+def test_a_wrong_argument_is_one_line_that_names_it(Config, argument, said):
+    with pytest.raises(BadInput) as error:
+        compose.plan(Config, TOY / "run.py", [argument])
+    assert said in str(error.value) and "\n" not in str(error.value)
+
+
+def test_the_command_line_wins_over_the_row_and_the_row_over_the_table(Config):
+    plan = compose.plan(Config, TOY / "run.py", ["experiment=shapes"])
+    assert [plan.rows[row]["darts"] for row in plan.rows] == [50, 100, 100] and plan.committable
+    plan = compose.plan(Config, TOY / "run.py", ["experiment=shapes", "darts=7", "rows=[circle,square]"])
+    assert [plan.rows[row]["darts"] for row in plan.rows] == [7, 7, 7] and plan.chosen == ["circle", "square"]
+    assert not plan.committable
+
+
+def test_the_rows_of_an_experiment_replace_those_of_the_bare_run(Config, toy):
+    with open(toy / "conf" / "config.yaml", "a") as file:
+        file.write("rows: {bare: {darts: 9}}\n")
+    assert list(compose.plan(Config, toy / "run.py", []).rows) == ["bare"]
+    assert list(compose.plan(Config, toy / "run.py", ["experiment=shapes"]).rows) == ["circle", "square", "nowhere"]
+    assert list(compose.plan(Config, toy / "run.py", ["experiment=slow"]).rows) == ["run"]
+
+
+def test_a_wrong_setting_leaves_no_folder(toy):
+    status, out, err = command(toy, "darts=many")
+    assert (status, out) == (2, "") and err.count("\n") == 1
+    assert not (toy / "runs").exists()
+
+
+def test_help_names_the_settings_and_the_experiments(toy):
+    status, out, _ = command(toy, "--help")
+    assert status == 0
+    for words in ("Darts:", "darts", "at least 1", "one of circle, square, nowhere", "three rows", "workers=N"):
+        assert words in out
+
+
+def test_every_row_and_seed_is_run_once_and_kept(toy):
+    status, out, err = command(toy, "experiment=shapes")
+    assert status == 0, err
+    assert "diverged: nowhere, seed 1: hits is nan at epoch 0" in out
+    content = json.loads((toy / "results" / "shapes.json").read_text())
+    assert list(content["values"]) == ["circle", "square", "nowhere"]
+    assert list(content["values"]["circle"]["seeds"]) == ["0", "1", "2"]
+    assert content["values"]["square"] == {"deterministic": True, "asked": 1, "seeds": {"0": {"pi": 4.0}}}
+    assert content["values"]["nowhere"]["seeds"]["1"] is None
+    before = {p: p.stat().st_mtime_ns for p in toy.rglob("*.json")}
+    status, again, _ = command(toy, "experiment=shapes")
+    assert status == 0 and again == out.replace("wrote results/shapes.json\n", "")
+    after = {p: p.stat().st_mtime_ns for p in toy.rglob("*.json")}
+    assert [p.name for p in after if after[p] != before[p]] == ["summary.json"]
+
+
+def test_workers_and_the_order_of_seeds_change_nothing(toy):
+    for number in (0, 3):
+        folder = toy.with_name(f"toy{number}")
+        shutil.copytree(toy, folder)
+        assert command(folder, "experiment=shapes", f"workers={number}")[0] == 0
+    assert command(toy, "experiment=shapes", "seed=2")[0] == 0
+    assert not (toy / "results").exists()
+    assert command(toy, "experiment=shapes")[0] == 0
+    values = {
+        json.dumps(json.loads((toy.with_name(name) / "results" / "shapes.json").read_text())["values"])
+        for name in ("toy", "toy0", "toy3")
+    }
+    pictures = {(toy.with_name(n) / "results" / "shapes-circle-hits.png").read_bytes() for n in ("toy", "toy0", "toy3")}
+    assert len(values) == len(pictures) == 1
+
+
+@pytest.mark.parametrize(("how", "expected"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
+def test_an_interrupted_run_goes_on_and_ends_the_same(toy, how, expected):
+    whole = toy.with_name("whole")
+    shutil.copytree(toy, whole)
+    reference = command(whole, "experiment=slow", wait=False)
+    process = command(toy, "experiment=slow", wait=False)
+    while not list(toy.glob("runs/slow/*/0/log.jsonl")):
+        time.sleep(0.05)
+    time.sleep(0.2)
+    process.send_signal(how)
+    status, _, err = finish(process)
+    assert status == expected and "Traceback" not in err
+    assert not list(toy.glob("runs/slow/*/0/record.json"))
+    assert command(toy, "experiment=slow")[0] == finish(reference)[0] == 0
+    ends = [json.loads((folder / "results" / "slow.json").read_text())["values"] for folder in (toy, whole)]
+    logs = [sorted(p.read_bytes() for p in folder.glob("runs/slow/*/*/log.jsonl")) for folder in (toy, whole)]
+    assert ends[0] == ends[1] and logs[0] == logs[1]
+
+
+def test_two_commands_at_once_do_the_work_once(toy):
+    both = [command(toy, "experiment=slow", wait=False) for _ in range(2)]
+    assert [finish(process)[0] for process in both] == [0, 0]
+    assert len(list(toy.glob("runs/slow/*/*/record.json"))) == 2
+    assert len((toy / "runs").joinpath("slow").rglob("log.jsonl").__next__().read_text().splitlines()) == 8
+
+
+def test_a_damaged_record_is_run_again(toy):
+    assert command(toy, "experiment=shapes")[0] == 0
+    record = next(toy.glob("runs/shapes/circle-*/1/record.json"))
+    whole = json.loads(record.read_text())["values"]
+    for content in (b"", record.read_bytes()[:-9], record.read_bytes().replace(b"circle", b"circus")):
+        record.write_bytes(content)
+        status, _, err = command(toy, "experiment=shapes")
+        assert status == 0 and "run again" in err
+        assert json.loads(record.read_text())["values"] == whole
+
+
+def test_a_read_only_project_keeps_its_runs_elsewhere(toy, tmp_path):
+    status, _, _ = command(toy, "experiment=shapes", ABACUS_RUNS=str(tmp_path / "elsewhere"))
+    assert status == 0 and len(list((tmp_path / "elsewhere" / "toy").rglob("record.json"))) == 7
+
+
+def test_a_bug_in_a_project_keeps_its_traceback(toy):
+    (toy / "run.py").write_text((toy / "run.py").read_text().replace('print("thrown")', 'print("thrown"[99])'))
+    status, _, err = command(toy)
+    assert status == 1 and "IndexError" in err and "run.py" in err
+
+
+def test_a_changed_program_or_setting_does_not_reuse_a_record(toy):
+    assert command(toy)[0] == 0
+    first = list(toy.rglob("record.json"))
+    assert command(toy, "darts=101")[0] == 0
+    (toy / "run.py").write_text((toy / "run.py").read_text().replace("4 * thrown", "8 / 2 * thrown"))
+    assert command(toy)[0] == 0
+    assert len(list(toy.rglob("record.json"))) == 3 and len(first) == 1
+
+
+def test_estimate_runs_nothing(toy):
+    status, out, _ = command(toy, "experiment=shapes", "estimate=true")
+    assert status == 0 and "no record yet" in out and not (toy / "runs").exists()
+    command(toy, "experiment=shapes")
+    assert "3 seeds x" in command(toy, "experiment=shapes", "estimate=true")[1]
+
+
+def test_a_sweep_fills_the_store_that_a_plain_run_assembles(toy):
+    status, _, err = command(toy, "-m", "experiment=shapes", "seed=range(3)", "workers=1")
+    assert status == 0, err
+    records = {p: p.stat().st_mtime_ns for p in toy.rglob("record.json")}
+    assert len(records) == 7
+    assert command(toy, "experiment=shapes")[0] == 0
+    assert records == {p: p.stat().st_mtime_ns for p in toy.rglob("record.json")}
+    assert command(toy, "-m", "darts=1,many")[0] == 2
+
+
+def test_hydra_shows_a_configuration(toy):
+    status, out, _ = command(toy, "experiment=shapes", "--cfg", "job")
+    assert status == 0 and "seeds: 3" in out

@@ -1,0 +1,37 @@
+"""Darts: the share of random points that fall inside a circle, the smallest project there can be."""
+
+import time
+from dataclasses import dataclass
+
+from abacus.launch import launch
+from abacus.settings import at_least, between, one_of
+
+
+@dataclass
+class Config:
+    darts: int = at_least(1)
+    rounds: int = at_least(1)
+    pause: float = between(0, 10)
+    shape: str = one_of("circle", "square", "nowhere")
+    rates: list[float] = between(0, 1)
+
+
+def run(cfg, job):
+    """The estimate of pi from `rounds` rounds of `darts` darts."""
+    if cfg.shape == "square":
+        return {"pi": 4.0}
+    thrown = {"hits": 0, "history": []}
+    for round in job.epochs(cfg.rounds, thrown):
+        points = job.rng("darts", round).random((cfg.darts, 2))
+        thrown["hits"] += int((points**2).sum(axis=1).__le__(1).sum())
+        thrown["history"].append(thrown["hits"])
+        time.sleep(cfg.pause)
+        job.log(round=round, hits=float("nan") if cfg.shape == "nowhere" and job.seed == 1 else thrown["hits"])
+    with job.figure("hits") as figure:
+        figure.subplots().plot(thrown["history"])
+    print("thrown")
+    return {"pi": 4 * thrown["hits"] / cfg.darts / cfg.rounds}
+
+
+if __name__ == "__main__":
+    launch(run, Config)
