@@ -59,10 +59,10 @@ def test_refined_qr_solves_the_rounded_problem_to_the_last_bits(name):
         assert abs(ours - best) <= 2 * np.spacing(abs(best))
 
 
-@pytest.mark.parametrize("name", nist.NAMES)
-def test_refined_qr_has_no_fewer_digits_than_numpy(name):
+@pytest.mark.parametrize("name", ["Filip", "Longley", *nist.WAMPLERS])  # NIST's higher level of difficulty
+def test_refined_qr_has_more_digits_than_numpy(name):
     _observed(name)
-    assert nist.digits(SOLVERS["QR, refined"], name) >= nist.digits(SOLVERS["numpy.linalg.lstsq"], name)
+    assert nist.digits(SOLVERS["QR, refined"], name) > nist.digits(SOLVERS["numpy.linalg.lstsq"], name)
 
 
 def test_correct_digits():
