@@ -106,7 +106,7 @@ FITS = {
     "Best subset": best_subset,
     "Ridge": ridge_regression,
     "Lasso": lasso_path,
-    "Lasso, coordinate descent": lasso_coordinates,
+    "Lasso by coordinates": lasso_coordinates,
     "PCR": principal_components,
     "PLS": partial_least_squares,
 }
