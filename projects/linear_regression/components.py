@@ -1,0 +1,24 @@
+"""Regression on derived directions: principal components and partial least squares."""
+
+import numpy as np
+from svd import jacobi
+
+
+def loadings(x, count):
+    """The first `count` right singular vectors of X, (p, count)  (eq. 30). x (n, p)."""
+    return jacobi(x)[2][:, :count]
+
+
+def partial_least_squares(x, y, count):
+    """b (p,) of the fit on `count` directions zₘ = Σ (xⱼᵀy) xⱼ of what is left of X  (eqs. 32-34; ESL algorithm 3.3).
+
+    What is left of X is X times `deflate`, so each direction is a combination of X's own columns. x (n, p), y (n,).
+    """
+    rest, deflate, b = x.copy(), np.eye(x.shape[1]), np.zeros(x.shape[1])
+    for _ in range(count):
+        w = rest.T @ y
+        z, of_x = rest @ w, deflate @ w
+        b += (z @ y) / (z @ z) * of_x
+        shares = (z @ rest) / (z @ z)
+        rest, deflate = rest - np.outer(z, shares), deflate - np.outer(of_x, shares)
+    return b

@@ -1,0 +1,23 @@
+"""Best-subset regression: every subset of each size is fitted."""
+
+from itertools import combinations
+
+import numpy as np
+import qr
+
+
+def best(x, y, size):
+    """b (p,) with `size` entries other than zero and the least ‖y − Xb‖²  (eq. 19). x (n, p), y (n,) centred."""
+    fits = [(_rss(x[:, chosen], y), chosen) for chosen in map(list, combinations(range(x.shape[1]), size))]
+    chosen = min(fits)[1]
+    b = np.zeros(x.shape[1])
+    if size:
+        b[chosen] = qr.least_squares(x[:, chosen], y)
+    return b
+
+
+def _rss(x, y):
+    """Of the rotated y what lies beyond the columns: no coefficient is needed."""
+    reflectors, _ = qr.householder(x)
+    rest = qr.reflect(reflectors, y)[x.shape[1] :]
+    return rest @ rest
