@@ -48,7 +48,10 @@ class Linear(NamedTuple):
 
 
 class Nonlinear(NamedTuple):
-    """`y` a list of n strings, `x` of n tuples of strings with their `names`; `model` as printed."""
+    """`y` a list of n strings, `x` of n tuples of strings with their `names`; `model` as printed.
+
+    `df` is as printed too: Rat43's file says 9 where its residual sd is computed with 11.
+    """
 
     y: list
     x: list
