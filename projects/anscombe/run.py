@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import quartet
 
+import quartet
 from abacus.launch import launch
 from abacus.settings import between
 

@@ -11,7 +11,8 @@ import nist
 import prostate
 import refinement
 import run
-from abacus import papers, printed, verdict
+from abacus import papers, verdict
+from abacus.papers import printed
 from abacus.errors import Unavailable
 from solvers import SOLVERS
 
