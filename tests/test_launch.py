@@ -100,7 +100,6 @@ def test_a_row_wins_over_the_table_and_the_command_line_may_not_touch_it(Config)
         ("experiment/shapes", "# @package _global_", "# three rows", "shapes.yaml: its first line must be"),
         ("config", "defaults: [schema, _self_, experiment: null]", "", "config.yaml: wanted the line `defaults"),
         ("experiment/shapes", "darts: 50", "dart: 50", "row circle: Key 'dart' not in 'Config' (did you mean darts?)"),
-        ("experiment/shapes", "rows:\n", "rows: 3\nx:\n", "rows: wanted a mapping"),
         ("config", "darts: 100", "", "darts"),
     ],
 )

@@ -12,8 +12,8 @@ import prostate
 import refinement
 import run
 from abacus import papers, verdict
-from abacus.papers import printed
 from abacus.errors import Unavailable
+from abacus.papers import printed
 from solvers import SOLVERS
 
 
