@@ -1,9 +1,9 @@
 """Render every table into RESULTS.md, the projects' READMEs and the ledger of README.md, from papers/ and results/ alone.
 
-    python scripts/report.py                          write what has changed
-    python scripts/report.py --check                  write nothing; status 1 where something would change
-    python scripts/report.py --json                   the ledger for programs: a list of objects, one a cell
-    python scripts/report.py compare mine.csv lecun1998/fig9    judge your own numbers (row, column, seed, value)
+python scripts/report.py                          write what has changed
+python scripts/report.py --check                  write nothing; status 1 where something would change
+python scripts/report.py --json                   the ledger for programs: a list of objects, one a cell
+python scripts/report.py compare mine.csv lecun1998/fig9    judge your own numbers (row, column, seed, value)
 """
 
 import argparse
@@ -18,12 +18,18 @@ from abacus.errors import BadInput, Unavailable
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", nargs="*", metavar="compare FILE TABLE", help="judge a CSV file against a paper's table")
+    parser.add_argument(
+        "command", nargs="*", metavar="compare FILE TABLE", help="judge a CSV file against a paper's table"
+    )
     parser.add_argument("--check", action="store_true", help="write nothing; status 1 where something would change")
     parser.add_argument("--json", action="store_true", help="print the ledger as JSON")
     asked = parser.parse_args()
     try:
-        return compare(*asked.command[1:]) if asked.command[:1] == ["compare"] and len(asked.command) == 3 else report(asked, parser)
+        return (
+            compare(*asked.command[1:])
+            if asked.command[:1] == ["compare"] and len(asked.command) == 3
+            else report(asked, parser)
+        )
     except BadInput as error:
         print(f"report: {error}", file=sys.stderr)
         return 2
@@ -39,7 +45,9 @@ def report(asked, parser):
     if asked.json:
         json.dump(ledger.objects(found), sys.stdout, indent=1)
         return 0
-    changed = [path for path, text in rendered(found).items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    changed = [
+        path for path, text in rendered(found).items() if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
     for path in changed:
         print(f"{'out of date' if asked.check else 'wrote'}: {path.relative_to(records.ROOT)}")
         if not asked.check:
@@ -62,7 +70,11 @@ def rendered(found):
 
 def results_page(found):
     """RESULTS.md: every table in full, then the speed table where one has been measured."""
-    parts = ["# Results", "Rendered by `python scripts/report.py` from papers/ and projects/*/results/. Nothing here is typed.", ledger.markdown(found)]
+    parts = [
+        "# Results",
+        "Rendered by `python scripts/report.py` from papers/ and projects/*/results/. Nothing here is typed.",
+        ledger.markdown(found),
+    ]
     for entry in found:
         if entry.table:
             parts += [f"## {entry.project.name}: {entry.experiment}", ledger.full_table(entry)]
@@ -77,7 +89,9 @@ def compare(path, name):
     with open(path, newline="", encoding="utf-8") as file:
         lines = csv.DictReader(file)
         if lines.fieldnames is None or not {"row", "column", "seed", "value"} <= set(lines.fieldnames):
-            raise BadInput(f"{path}: wanted the columns row, column, seed, value; got {', '.join(lines.fieldnames or ['nothing'])}")
+            raise BadInput(
+                f"{path}: wanted the columns row, column, seed, value; got {', '.join(lines.fieldnames or ['nothing'])}"
+            )
         for line in lines:
             row, column, seed, value = _value(path, lines.line_num, line, table)
             seeds.setdefault(row, {}).setdefault(seed, {})[column] = value
@@ -93,9 +107,13 @@ def _value(path, number, line, table):
     except (TypeError, ValueError):
         raise BadInput(f"{path}, line {number}: wanted a whole seed and a number, got {line}") from None
     if line["row"] not in table.rows:
-        raise BadInput(f"{path}, line {number}: {table.key} has no row {line['row']!r}; there are: {', '.join(table.rows)}")
+        raise BadInput(
+            f"{path}, line {number}: {table.key} has no row {line['row']!r}; there are: {', '.join(table.rows)}"
+        )
     if line["column"] not in table.columns:
-        raise BadInput(f"{path}, line {number}: {table.key} has no column {line['column']!r}; there are: {', '.join(table.columns)}")
+        raise BadInput(
+            f"{path}, line {number}: {table.key} has no column {line['column']!r}; there are: {', '.join(table.columns)}"
+        )
     return line["row"], line["column"], seed, value if spread is None else (value, spread)
 
 

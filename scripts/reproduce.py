@@ -1,11 +1,11 @@
 """Reproduce the tables of all projects, and print one ledger.
 
-    python scripts/reproduce.py                    tables that need no download and take seconds; longer ones from their records
-    python scripts/reproduce.py --all              every table (hours; data sets are downloaded)
-    python scripts/reproduce.py --project lenet    one project only
-    python scripts/reproduce.py --list             what there is, what it needs, how long it takes
-    python scripts/reproduce.py --stale            re-run the tables whose code, settings or data have changed since
-    python scripts/reproduce.py --strict           status 3 where a cell is not reproduced
+python scripts/reproduce.py                    tables that need no download and take seconds; longer ones from their records
+python scripts/reproduce.py --all              every table (hours; data sets are downloaded)
+python scripts/reproduce.py --project lenet    one project only
+python scripts/reproduce.py --list             what there is, what it needs, how long it takes
+python scripts/reproduce.py --stale            re-run the tables whose code, settings or data have changed since
+python scripts/reproduce.py --strict           status 3 where a cell is not reproduced
 """
 
 import argparse
@@ -55,7 +55,9 @@ def reproduce(asked):
         print("\n".join(_line(entry) for entry in found))
         return 0
     chosen = [e for e in found if e.stale] if asked.stale else found if asked.all else quick(found)
-    failed = [entry for i, entry in enumerate(chosen) if not _run(entry, f"[{i + 1}/{len(chosen)}]", asked.all or asked.stale)]
+    failed = [
+        entry for i, entry in enumerate(chosen) if not _run(entry, f"[{i + 1}/{len(chosen)}]", asked.all or asked.stale)
+    ]
     print(f"\n{ledger.terminal(found)}\n\n* from committed records, not run now")
     for entry in failed:
         print(f"did not run: {_command(entry)}")

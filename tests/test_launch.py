@@ -92,6 +92,14 @@ def test_the_command_line_wins_over_the_row_and_the_row_over_the_table(Config):
     assert not plan.committable
 
 
+def test_the_rows_of_an_experiment_replace_those_of_the_bare_run(Config, toy):
+    with open(toy / "conf" / "config.yaml", "a") as file:
+        file.write("rows: {bare: {darts: 9}}\n")
+    assert list(compose.plan(Config, toy / "run.py", []).rows) == ["bare"]
+    assert list(compose.plan(Config, toy / "run.py", ["experiment=shapes"]).rows) == ["circle", "square", "nowhere"]
+    assert list(compose.plan(Config, toy / "run.py", ["experiment=slow"]).rows) == ["run"]
+
+
 def test_a_wrong_setting_leaves_no_folder(toy):
     status, out, err = command(toy, "darts=many")
     assert (status, out) == (2, "") and err.count("\n") == 1

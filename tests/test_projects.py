@@ -47,7 +47,10 @@ def test_the_bare_run_needs_no_network_no_home_and_no_data(project, tmp_path):
 @each_project
 def test_help_is_instant_because_nothing_heavy_is_imported(project):
     heavy = "hydra matplotlib pandas numba torch sklearn scipy.stats"
-    code = f"import sys, runpy; sys.argv[1:] = ['--help']; runpy.run_path('run.py', run_name='__main__'); print(set('{heavy}'.split()) & set(sys.modules))"
+    code = (
+        "import sys, runpy; sys.argv[1:] = ['--help']; runpy.run_path('run.py', run_name='__main__');"
+        f"print(set('{heavy}'.split()) & set(sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.rstrip().endswith("set()"), done.stdout[-300:]
@@ -60,7 +63,9 @@ def test_every_number_has_a_range_and_no_setting_a_default(project):
         assert field.name not in (*compose.OWN, "experiment"), f"{field.name} belongs to launch"
         kinds = {field.type, *typing.get_args(field.type)}
         if kinds & {int, float}:
-            assert "wanted" in field.metadata, f"{field.name} states no range (any_number() where every number is meant)"
+            assert "wanted" in field.metadata, (
+                f"{field.name} states no range (any_number() where every number is meant)"
+            )
 
 
 @each_experiment
@@ -104,7 +109,9 @@ def test_the_lesson_shows_every_table_and_every_picture_exists(project):
 @each_project
 def test_nothing_is_run_by_a_wrong_setting(project, tmp_path):
     environment = os.environ | {"ABACUS_RUNS": str(tmp_path / "runs")}
-    done = subprocess.run([sys.executable, "run.py", "no_such_setting=1"], cwd=project, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "run.py", "no_such_setting=1"], cwd=project, env=environment, capture_output=True, text=True
+    )
     assert done.returncode == 2 and len(done.stderr.splitlines()) <= 3 and not (tmp_path / "runs").exists()
 
 

@@ -3,6 +3,8 @@
 import numpy as np
 from svd import jacobi
 
+METHODS = ("gradient", "stochastic gradient")
+
 
 def curvatures(x):
     """μ and L, the least and the largest eigenvalue of XᵀX/n: squares of singular values  (eq. 36). x (n, p)."""

@@ -27,8 +27,9 @@ class Split(NamedTuple):
 def load():
     """The predictors standardised over all 97 men, training and test rows together, with n − 1 in the variance."""
     study = data.load("esl", "prostate")
-    x = (study.x - study.x.mean(axis=0)) / study.x.std(axis=0, ddof=1)
-    return Split(x[study.train], study.y[study.train], x[~study.train], study.y[~study.train])
+    train, y = study.train, study.lpsa
+    x = (study.predictors - study.predictors.mean(axis=0)) / study.predictors.std(axis=0, ddof=1)
+    return Split(x[train], y[train], x[~train], y[~train])
 
 
 def standardised():

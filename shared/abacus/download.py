@@ -6,33 +6,16 @@ containers.
 """
 
 import contextlib
-import http.client
 import os
-import socket
-import tempfile
 import time
-import urllib.error
-import urllib.request
-from typing import NamedTuple
 
-from . import archives, digest
+from . import archives, digest, transfer
 from .errors import Damaged, Unavailable
 
-
-class Patience(NamedTuple):
-    """A download may take: seconds without an answer, bytes per second over all, tries, seconds between them."""
-
-    stall: float = 15.0
-    slowest: float = 20_000.0
-    tries: int = 3
-    pause: float = 0.5
-
-
-PATIENCE = Patience()
 _ARCHIVE = 1 << 28  # the longest archive that one file is taken out of
 
 
-def fetch(file, folder, patience=PATIENCE, say=lambda line: None):
+def fetch(file, folder, patience=transfer.PATIENCE, say=lambda line: None):
     """The path in `folder` of the verified `file` (a catalogue.File), downloaded unless it is there.
 
     Addresses are asked in turn. One that fails for good (404, a redirect loop, wrong bytes, no such host) is not asked
@@ -40,13 +23,22 @@ def fetch(file, folder, patience=PATIENCE, say=lambda line: None):
     all.
     """
     target = folder / file.name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(target):
-        for container in file.containers:
-            with contextlib.suppress(FileNotFoundError, Damaged):
-                digest.check(folder / container.name, file)
-                return folder / container.name
-        return _download(file, folder, patience, say)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(target):
+            return _present(file, folder) or _download(file, folder, patience, say)
+    except Unavailable:
+        raise
+    except OSError as error:  # no room, no right to write
+        raise Unavailable(f"{target}: {error.strerror or error}") from error
+
+
+def _present(file, folder):
+    for container in file.containers:
+        with contextlib.suppress(FileNotFoundError, Damaged):
+            digest.check(folder / container.name, file)
+            return folder / container.name
+    return None
 
 
 def _download(file, folder, patience, say):
@@ -57,24 +49,16 @@ def _download(file, folder, patience, say):
             say(f"{file.name}: asking {address}")
             try:
                 return _one(file, container, address, folder, patience)
-            except _Refused as error:
+            except transfer.Refused as error:
                 reasons[address] = str(error)
                 asked.remove((container, address))
-            except _Broken as error:
+            except transfer.Broken as error:
                 reasons[address] = str(error)
         if not asked:
             break
         if attempt + 1 < patience.tries:
             time.sleep(patience.pause * 2**attempt)
     raise Unavailable("; ".join(f"{address}: {reason}" for address, reason in reasons.items()) or "no address is known")
-
-
-class _Refused(Exception):
-    """This address will not give the file."""
-
-
-class _Broken(Exception):
-    """This address may give the file when asked again."""
 
 
 def _one(file, container, address, folder, patience):
@@ -84,11 +68,10 @@ def _one(file, container, address, folder, patience):
     cap = _ARCHIVE if member else digest.at_most(file)
     for left in target.parent.glob(f".{target.name}.*.part"):  # of a process that died: we hold the lock
         left.unlink(missing_ok=True)
-    handle, part = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-    part = target.parent / os.path.basename(part)
+    part = target.parent / f".{target.name}.{os.getpid()}.part"
     try:
-        with os.fdopen(handle, "wb") as out:
-            _receive(address, out, cap, patience)
+        with open(part, "wb") as out:
+            transfer.receive(address, out, cap, patience)
             out.flush()
             os.fsync(out.fileno())
         if member:
@@ -107,8 +90,8 @@ def _verify(part, file, container):
     except Damaged as error:
         size = part.stat().st_size
         if container.bytes and size < container.bytes and not file.text:
-            raise _Broken(f"broke off after {size} of {container.bytes} bytes") from error
-        raise _Refused(f"sent another file ({size} bytes), expected {digest.known(file)}") from error
+            raise transfer.Broken(f"broke off after {size} of {container.bytes} bytes") from error
+        raise transfer.Refused(f"sent another file ({size} bytes), expected {digest.known(file)}") from error
 
 
 def _take(part, member, cap):
@@ -116,54 +99,13 @@ def _take(part, member, cap):
     try:
         found = archives.members(part, _ARCHIVE, lambda name: name == member)
     except Damaged as error:
-        raise _Broken("sent an archive that is torn or altered") from error
+        raise transfer.Broken("sent an archive that is torn or altered") from error
     if member not in found or len(found[member]) > cap:
-        raise _Refused(f"sent an archive without the {member} expected")
+        raise transfer.Refused(f"sent an archive without the {member} expected")
     with open(part, "wb") as out:
-        _write(out, found[member])
+        out.write(found[member])
         out.flush()
         os.fsync(out.fileno())
-
-
-def _receive(address, out, cap, patience):
-    """Copies the answer to `out`: at most `cap` bytes, no silence longer than `stall`, none slower than `slowest`."""
-    if not address.startswith(("http://", "https://")):
-        raise _Refused("not an address of http or https")
-    end = time.monotonic() + 2 * patience.stall + cap / patience.slowest
-    request = urllib.request.Request(address, headers={"User-Agent": "abacus", "Accept-Encoding": "identity"})
-    try:
-        with urllib.request.urlopen(request, timeout=patience.stall) as answer:
-            length = answer.headers.get("Content-Length", "")
-            if length.isdigit() and int(length) > cap:
-                raise _Refused(f"would send {length} bytes, expected no more than {cap}")
-            received = 0
-            while piece := answer.read1(65536):
-                received += len(piece)
-                if received > cap:
-                    raise _Refused(f"sent more than the {cap} bytes expected")
-                if time.monotonic() > end:
-                    raise _Broken(f"too slow: {received} bytes in {patience.stall * 2 + cap / patience.slowest:.0f} s")
-                _write(out, piece)
-            if length.isdigit() and received < int(length):
-                raise _Broken(f"broke off after {received} of {length} bytes")
-    except urllib.error.HTTPError as error:
-        error.close()
-        words = f"{error.code} {str(error.reason).splitlines()[0] if error.reason else ''}".strip()
-        raise (_Broken if error.code >= 500 or error.code in (408, 429) else _Refused)(words) from error
-    except urllib.error.URLError as error:
-        lasting = isinstance(error.reason, (socket.gaierror, ConnectionRefusedError))
-        raise (_Refused if lasting else _Broken)(str(error.reason)) from error
-    except (TimeoutError, http.client.HTTPException, ConnectionError) as error:
-        raise _Broken(str(error) or type(error).__name__) from error
-    except ValueError as error:  # an address, or a redirect, that is none
-        raise _Refused(str(error)) from error
-
-
-def _write(out, piece):
-    try:
-        out.write(piece)
-    except OSError as error:
-        raise Unavailable(f"{out.name}: {error.strerror}") from error
 
 
 def _sync(folder):

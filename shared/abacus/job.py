@@ -57,7 +57,9 @@ class Job:
             if isinstance(value, float) and not math.isfinite(value):
                 raise FloatingPointError(f"{name} is {value} {self.where}")
         self._lines.append(json.dumps(values) + "\n")
-        self._text = " ".join(f"{name} {value:.4g}" for name, value in values.items() if isinstance(value, numbers.Real))
+        self._text = " ".join(
+            f"{name} {value:.4g}" for name, value in values.items() if isinstance(value, numbers.Real)
+        )
 
     def logged(self):
         """What was logged so far: a list of dicts."""

@@ -38,7 +38,9 @@ class Entry:
     @property
     def data(self):
         """The data sets that the table needed, sorted."""
-        return sorted({name for about in self.content["meta"].values() for name in about["data"]}) if self.content else []
+        return (
+            sorted({name for about in self.content["meta"].values() for name in about["data"]}) if self.content else []
+        )
 
     @property
     def stale(self):
@@ -46,9 +48,9 @@ class Entry:
         if self.content is None:
             return []
         now, then = self.plan["rows"], self.content["meta"]
-        return [row for row in now if row in then and (then[row]["key"] != now[row] or not _same(then[row]["data"]))] + [
-            row for row in then if row not in now
-        ]
+        return [
+            row for row in now if row in then and (then[row]["key"] != now[row] or not _same(then[row]["data"]))
+        ] + [row for row in then if row not in now]
 
     @property
     def commits(self):
@@ -70,9 +72,13 @@ def entries(root=records.ROOT, project=None):
 
 def plans(run_file):
     """{experiment: {reproduces, seeds, rows: {row: key}}} as the project itself says (run.py --plans)."""
-    said = subprocess.run([sys.executable, run_file.name, "--plans"], cwd=run_file.parent, capture_output=True, text=True)
+    said = subprocess.run(
+        [sys.executable, run_file.name, "--plans"], cwd=run_file.parent, capture_output=True, text=True
+    )
     if said.returncode:
-        raise Damaged(f"{run_file.parent.name}: {said.stderr.strip().splitlines()[-1] if said.stderr.strip() else 'no plan'}")
+        raise Damaged(
+            f"{run_file.parent.name}: {said.stderr.strip().splitlines()[-1] if said.stderr.strip() else 'no plan'}"
+        )
     return json.loads(said.stdout)
 
 
@@ -96,7 +102,10 @@ def terminal(found):
     """The ledger for a terminal, in aligned columns."""
     table = lines(found)
     widths = [max(len(line[i]) for line in table) for i in range(len(table[0]))]
-    text = ["  ".join(word.ljust(w) if i < 2 else word.rjust(w) for i, (word, w) in enumerate(zip(line, widths))) for line in table]
+    text = [
+        "  ".join(word.ljust(w) if i < 2 else word.rjust(w) for i, (word, w) in enumerate(zip(line, widths)))
+        for line in table
+    ]
     text.insert(1, "  ".join("-" * w for w in widths))
     text.insert(-1, text[1])
     return "\n".join(line.rstrip() for line in text)
@@ -107,7 +116,10 @@ def markdown(found):
     header, *body, total = lines(found)
     rule = ["---", "---", *("--:" for _ in header[2:])]
     linked = [[f"[{line[0]}](projects/{line[0]}/)", *line[1:]] for line in body]
-    return "\n".join("| " + " | ".join(line) + " |" for line in [header, rule, *linked, [f"**{word}**" if word else "" for word in total]])
+    return "\n".join(
+        "| " + " | ".join(line) + " |"
+        for line in [header, rule, *linked, [f"**{word}**" if word else "" for word in total]]
+    )
 
 
 def objects(found):
@@ -147,16 +159,23 @@ def full_table(entry):
 
 def speed_table(measured):
     """A table of scripts/bench.py in Markdown: where it was measured, then a line for each workload and peer."""
-    lines = [measured["machine"], "", "| workload | threads | ours | peer | theirs | ours / theirs |", "| --- | --: | --: | --- | --: | --: |"]
+    lines = [
+        measured["machine"],
+        "",
+        "| workload | threads | ours | peer | theirs | ours / theirs |",
+        "| --- | --: | --: | --- | --: | --: |",
+    ]
     lines += [
-        f"| {m['workload']} | {m['threads']} | {m['ours']:.4g} {m['unit']} | {m['peer']} | {m['theirs']:.4g} {m['unit']} | {m['ratio']:.2f} |"
-        for m in measured["measurements"]
+        "| {workload} | {threads} | {ours:.4g} {unit} | {peer} | {theirs:.4g} {unit} | {ratio:.2f} |".format(**line)
+        for line in measured["measurements"]
     ]
     return "\n".join(lines)
 
 
 def _name(entry):
-    return entry.experiment + ("" if entry.live else " *" if entry.content else "") + (" (stale)" if entry.stale else "")
+    return (
+        entry.experiment + ("" if entry.live else " *" if entry.content else "") + (" (stale)" if entry.stale else "")
+    )
 
 
 def _seconds(entry):

@@ -1,6 +1,24 @@
 """What the papers print: papers/<key>.toml, and small printed data sets in papers/<key>.csv, as typed objects.
 
-Every mistake in such a file is one BadInput line with the file, the table and the row.
+A file holds what the paper prints and nothing else. Values are strings, exactly as printed (printed.py):
+
+    [paper]
+    title = "..."; authors = ["..."]; year = 2017; venue = "..."; arxiv = "..."      # or doi, url, isbn
+    [facts]                                        # counts the text states
+    "parameters of LeNet-5" = 60000
+    [tables.table3]
+    where = "Table 3, p. 7"; metric = "test accuracy"; unit = "%"; better = "higher"
+    columns = ["Citeseer", "Cora"]
+    kind = "mean"; runs = 100; n = [1000, 1000]    # these, metric, unit, better, spread, average and folds: one value,
+                                                   # one per column, or { Cora = 1000 }; papertable.Column explains them
+    protocol = { epochs = 200, hidden = 16 }       # the paper's settings, or { setting = { row = value } }
+    orderings = [["A", "B"], ["A", "C", "Cora"]]   # claims of the text: A is better than B; than C on Cora
+    rule = "best of 3"; note = "..."               # shown with the table
+    [tables.table3.rows]
+    "A" = ["70.3", "81.5 +- 0.5"]                  # spread = "sd" or "se" says what "+-" means
+    "B" = ["?46.5", ""]                            # "?" not yet seen in print; "" not printed
+
+(One key a line in TOML.) Every mistake is one BadInput line with the file, the table, the row and the column.
 """
 
 import csv

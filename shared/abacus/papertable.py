@@ -23,6 +23,9 @@ _WHOLE = {"where": str, "columns": list, "rows": dict, "protocol": dict, "orderi
 class Column:
     """What a table says of one of its columns; None and "" are unknown.
 
+    `kind` chooses the verdict's rule: "exact" (closed forms and deterministic methods: every printed digit), "count",
+    "rate" (a proportion of n test items), "score" (another metric, averaged over n items), "mean" (the average of m
+    runs), "integral" (a closed form that we estimate by Monte Carlo), "run" (one anecdotal stochastic run).
     `better` is "higher" or "lower"; `runs` is m, the runs that the paper averages over; `n` the items in the test set;
     `spread` says what "+-" means: "sd" of one run, "se" of the mean; `average` is "mean", or "interquartile" for skewed
     scores; `folds` is "unknown" where the paper cross-validates over folds that it does not give.
@@ -84,6 +87,10 @@ def read_table(paper, name, raw, at):
             raise BadInput(f'{at}: the column "{column}" has no kind')
     rows = {row: _row(values, options, f'{at}, row "{row}"') for row, values in raw["rows"].items()}
     claims = [claim for raw_claim in raw.get("orderings", []) for claim in _claims(raw_claim, rows, options, at)]
+    for setting, value in raw.get("protocol", {}).items():
+        for row in value if isinstance(value, dict) else ():
+            if row not in rows:
+                raise BadInput(f'{at}: protocol, {setting}: unknown row "{row}"{meant(row, rows)}')
     said = {option: raw.get(option, "") for option in ("where", "rule", "note")} | {"protocol": raw.get("protocol", {})}
     return Table(f"{paper}/{name}", paper, columns=columns, rows=rows, orderings=tuple(claims), **said, **options)
 

@@ -79,12 +79,14 @@ def summarise(experiment, reproduces, found, asked):
         row = values.setdefault(record["row"], {"deterministic": fixed, "asked": 1 if fixed else asked, "seeds": {}})
         row["seeds"][str(record["seed"])] = record["values"]
         about = meta.setdefault(record["row"], {"key": record["key"], "data": record["data"], "seeds": {}})
-        about["seeds"][str(record["seed"])] = record["meta"] | ({"diverged": record["diverged"]} if record["diverged"] else {})
+        about["seeds"][str(record["seed"])] = record["meta"] | (
+            {"diverged": record["diverged"]} if record["diverged"] else {}
+        )
     return {"experiment": experiment, "reproduces": reproduces, "values": values, "meta": meta}
 
 
 def write_results(path, content):
-    """Write a summary as a results file, unless the one there has the same values, keys and data: then it stays. True if written."""
+    """Write a summary as a results file. False where the one there has the same values, keys and data: it stays."""
     if path.exists() and _essence(read_results(path)) == _essence(content):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)

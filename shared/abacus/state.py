@@ -67,7 +67,9 @@ def _restore(node, saved, seen, path):
             seen[id(child)] = child
             if not isinstance(value, np.ndarray) or value.shape != child.shape or value.dtype != child.dtype:
                 got = f"{value.shape} {value.dtype}" if isinstance(value, np.ndarray) else type(value).__name__
-                raise BadInput(f"the checkpoint's {here} is {got}, wanted {child.shape} {child.dtype}: it is of another model")
+                raise BadInput(
+                    f"the checkpoint's {here} is {got}, wanted {child.shape} {child.dtype}: it is of another model"
+                )
             child[...] = value
         elif _is_leaf(child):
             _assign(node, name, value)

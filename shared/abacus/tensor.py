@@ -62,7 +62,8 @@ class Parameter(Tensor):
     index = property(lambda self: self.version)
 
     def __init__(self, value, name="parameter"):
-        self.value, self.name, self.version = as_array(value), name, 0
+        self.value = np.array(as_array(value), order="C")  # its own memory, for the optimiser to write
+        self.name, self.version = name, 0
 
 
 class _Node:

@@ -2,7 +2,7 @@
 
 D = ours − reported. The margin (margins.py) is what the print leaves open; the interval (intervals.py) is the 90 % one
 of D, two one-sided tests at 0.05 (Schuirmann 1987). Reproduced: the interval lies inside ±margin. A true copy whose
-target is itself one run has D of variance s²(1 + 1/k): how often it is called so is in tests/test_verdict.py.
+target is itself one run has D of variance s²(1 + 1/k): how often it is called so is in tests/test_error_rates.py.
 """
 
 import math
@@ -55,7 +55,7 @@ def _judge(row, name, printed, found, table):
     cell = Cell(row, name, printed.text if printed.verified else "?" + printed.text, **measured(found, column))
     tried = len(found.values) + len(found.diverged)
     if found.absent or not tried:
-        some = f"no value from seed {', '.join(map(str, found.absent))}"
+        some = f"{len(found.absent)} of {tried + len(found.absent)} seeds have no value yet"
         cell = replace(cell, verdict="missing", reason=some if tried else "")
     elif column.kind == "run":
         cell = _anecdote(cell, printed, found, column)

@@ -1,27 +1,44 @@
 """Compiled loops on plain arrays (numba): serial, without the GIL, cached on disk; one file per subject.
 
-A kernel stands here only where a whole training step becomes at least 1.2 times faster by it and its kin.
+`kernels.rows.softmax(...)` imports kernels/rows.py, and with it numba, when it is first needed. A kernel stands here
+only where it and its kin make a whole training step at least 1.2 times faster.
 """
 
+import hashlib
+import importlib
 import os
 import tempfile
 from pathlib import Path
 
+FAST = {"contract", "nsz", "arcp", "reassoc"}  # not nnan, ninf: a NaN has to stay one
+JIT = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": FAST}
 
-def _writable(folder):
+
+def __getattr__(name):
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return importlib.import_module(f"{__name__}.{name}")
+
+
+def _ours_to_write(folder):
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return os.access(folder, os.W_OK)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return os.access(folder, os.W_OK) and folder.stat().st_uid == os.getuid()
     except OSError:
         return False
 
 
 def _cache():
-    """A folder that can be written, for numba's compiled code: beside the sources, else the user's cache, else /tmp."""
-    here = Path(__file__).parent / "__pycache__"
-    user = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "abacus" / "numba"
-    temporary = Path(tempfile.gettempdir()) / f"abacus-numba-{os.getuid()}"
-    return str(next(folder for folder in (here, user, temporary) if _writable(folder)))
+    """A folder for the compiled code: beside the sources, else the user's cache, else a temporary one.
+
+    Its name holds a hash of exponential.py, which the kernels of other files inline: numba's cache would not notice.
+    """
+    here = Path(__file__).parent
+    edition = hashlib.sha256((here / "exponential.py").read_bytes()).hexdigest()[:12]
+    user = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "abacus"
+    temporary = Path(tempfile.gettempdir()) / f"abacus-{os.getuid()}"
+    candidates = [folder / f"numba-{edition}" for folder in (here / "__pycache__", user, temporary)]
+    return str(next(filter(_ours_to_write, candidates), None) or tempfile.mkdtemp(prefix="abacus-"))
 
 
 os.environ.setdefault("NUMBA_CACHE_DIR", _cache())  # numba reads it when it is first imported

@@ -39,9 +39,15 @@ def _status(run, Config, run_many, figures, run_file):
             return compose.hand_over(Config, run_file, sys.argv[1:])
         plan = compose.plan(Config, run_file, sys.argv[1:])
         return experiment.perform(plan, experiment.Code(run, Config, run_many, figures))
+    except BrokenPipeError:  # the reader has seen enough (| head)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except BadInput as error:
         print(f"{run_file.parent.name}: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(f"{run_file.parent.name}: interrupted: the same command goes on from here", file=sys.stderr)
+        return 130
     except (Unavailable, OSError, MemoryError) as error:
         print(f"{run_file.parent.name}: {error or type(error).__name__}", file=sys.stderr)
         return 1

@@ -19,7 +19,20 @@ OWN = {  # the keys of launch itself: type and value where a configuration does 
     "strict": (bool, False),
     "estimate": (bool, False),
 }
-HYDRAS = ("-m", "--multirun", "-c", "--cfg", "-i", "--info", "--hydra-help", "-sc", "--shell-completion", "-p", "--package", "--resolve")
+HYDRAS = (
+    "-m",
+    "--multirun",
+    "-c",
+    "--cfg",
+    "-i",
+    "--info",
+    "--hydra-help",
+    "-sc",
+    "--shell-completion",
+    "-p",
+    "--package",
+    "--resolve",
+)
 
 
 @dataclass
@@ -42,7 +55,9 @@ class Plan:
     @property
     def committable(self):
         """Whether its results may stand in results/: an experiment, whole, with nothing changed."""
-        return self.experiment != "config" and not self.overridden and self.seed is None and self.chosen == list(self.rows)
+        return (
+            self.experiment != "config" and not self.overridden and self.seed is None and self.chosen == list(self.rows)
+        )
 
 
 def for_hydra(arguments):
@@ -64,9 +79,13 @@ def from_config(Config, run_file, cfg, overridden, name, chosen=None):
     from omegaconf import OmegaConf
 
     own = {key: OmegaConf.select(cfg, key) for key in OWN}
-    base = OmegaConf.merge(OmegaConf.structured(Config), {f.name: cfg._get_node(f.name) for f in dataclasses.fields(Config)})
-    rows = OmegaConf.to_container(own["rows"], resolve=True) if own["rows"] is not None else {}
-    rows = {str(row): _row(Config, base, row, changes or {}, overridden) for row, changes in (rows or {"run": {}}).items()}
+    base = OmegaConf.merge(
+        OmegaConf.structured(Config), {f.name: cfg._get_node(f.name) for f in dataclasses.fields(Config)}
+    )
+    rows = _rows_of(run_file, name)
+    rows = {
+        str(row): _row(Config, base, row, changes or {}, overridden) for row, changes in (rows or {"run": {}}).items()
+    }
     for row in chosen or ():
         if row not in rows:
             raise BadInput(f"rows={row}: no such row{settings.suggestion(row, rows)}; there are: {', '.join(rows)}")
@@ -86,6 +105,18 @@ def from_config(Config, run_file, cfg, overridden, name, chosen=None):
     )
     _check_own(plan)
     return plan
+
+
+def _rows_of(run_file, name):
+    """The `rows` of the experiment's own file: they replace those of config.yaml, where Hydra would merge the two."""
+    from omegaconf import OmegaConf
+
+    conf = run_file.parent / "conf"
+    path = conf / "config.yaml" if name == "config" else conf / "experiment" / f"{name}.yaml"
+    rows = OmegaConf.to_container(OmegaConf.load(path), resolve=False).get("rows") or {}
+    if not isinstance(rows, dict) or not all(isinstance(changes, (dict, type(None))) for changes in rows.values()):
+        raise BadInput(f"{path.name}: rows: wanted a mapping of each row to the settings in which it differs")
+    return rows
 
 
 def to_object(Config, values):
@@ -214,7 +245,9 @@ def _check_own(plan):
     if plan.seeds < 1:
         raise BadInput(f"seeds={plan.seeds}: wanted at least 1")
     if plan.seed is not None and (not isinstance(plan.seed, int) or isinstance(plan.seed, bool) or plan.seed < 0):
-        raise BadInput(f"seed={plan.seed}: wanted one seed, 0 or more (a sweep over seeds: python run.py -m 'seed=range(10)')")
+        raise BadInput(
+            f"seed={plan.seed}: wanted one seed, 0 or more (a sweep over seeds: python run.py -m 'seed=range(10)')"
+        )
     if plan.workers is not None and plan.workers < 0:
         raise BadInput(f"workers={plan.workers}: wanted 1 or more processes, or 0 to run in this one")
 
@@ -228,7 +261,9 @@ def _check_form(argument, sweep=False):
     except HydraException:
         override = None
     if override is None or not re.match(r"[A-Za-z_]", argument) or (override.is_sweep_override() and not sweep):
-        raise BadInput(f"{argument}: wanted setting=value (a list as [1,2], a sweep with -m, quotes around special characters)")
+        raise BadInput(
+            f"{argument}: wanted setting=value (a list as [1,2], a sweep with -m, quotes around special characters)"
+        )
     if argument.startswith("hydra") and not sweep:
         raise BadInput(f"{argument}: Hydra's own settings go with a sweep (-m)")
 
@@ -279,7 +314,9 @@ def _explain(error, Config, run_file, arguments):
 
 def _one_line(error):
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return "; ".join(line for line in lines if not line.startswith(("object_type", "reference_type", "full_key", "To append")))
+    return "; ".join(
+        line for line in lines if not line.startswith(("object_type", "reference_type", "full_key", "To append"))
+    )
 
 
 def _guess(error, Config):

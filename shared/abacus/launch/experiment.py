@@ -6,9 +6,10 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 from abacus import checkpoint, data, papers, plot, records, source
 from abacus.errors import BadInput, Damaged
@@ -37,6 +38,8 @@ def perform(plan, code):
     runs = records.runs_folder(plan.project)
     status = _run_missing(plan, code, runs, keys)
     found = finished(plan, runs, keys)
+    if status and not found:
+        return status
     summary = records.summarise(plan.experiment, plan.reproduces, found.values(), plan.seeds)
     _keep(runs / plan.experiment / "summary.json", summary)
     cells = report.show(plan, table, summary, departures)
@@ -147,7 +150,16 @@ def _tasks(plan, code, runs, keys, meta, first):
         for start in dict.fromkeys(seed // size * size for seed in missing):
             block = list(range(start, start + size))
             folders = [str(records.run_folder(runs, plan.experiment, row, keys[row], seed)) for seed in block]
-            tasks.append({"row": row, "seeds": block, "folders": folders, "config": plan.rows[row], "key": keys[row], "meta": meta})
+            tasks.append(
+                {
+                    "row": row,
+                    "seeds": block,
+                    "folders": folders,
+                    "config": plan.rows[row],
+                    "key": keys[row],
+                    "meta": meta,
+                }
+            )
     only = len(plan.chosen) * len(seeds) == 1
     return [task | {"show": only} for task in tasks]
 

@@ -1,5 +1,6 @@
 """The parent's side: worker processes with one BLAS thread each, a progress bar, and an orderly stop."""
 
+import contextlib
 import json
 import os
 import queue
@@ -10,7 +11,13 @@ import threading
 
 from abacus.errors import Unavailable
 
-ONE_THREAD = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS")
+ONE_THREAD = (
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+)
 
 
 class Failed(Exception):
@@ -37,7 +44,9 @@ class Pool:
         self.messages, self.workers, self.asked = queue.Queue(), [], 0
 
     def __enter__(self):
-        self.handlers = {s: signal.signal(s, self._on_signal) for s in (signal.SIGINT, signal.SIGTERM) if _in_main_thread()}
+        self.handlers = {
+            s: signal.signal(s, self._on_signal) for s in (signal.SIGINT, signal.SIGTERM) if _in_main_thread()
+        }
         return self
 
     def __exit__(self, *_):
@@ -63,7 +72,9 @@ class Pool:
                 break
             worker, message = self._next()
             if message is None:
-                raise Unavailable(f"a worker ended ({_ending(worker.process)}); finished runs are kept: the same command goes on")
+                raise Unavailable(
+                    f"a worker ended ({_ending(worker.process)}); finished runs are kept: the same command goes on"
+                )
             if "print" in message:
                 progress.write(message["print"])
             elif "fraction" in message:
@@ -114,10 +125,8 @@ class _Worker:
 
     def start(self, task):
         self.task = task
-        try:
+        with contextlib.suppress(BrokenPipeError):  # it has died: the end of its messages says so
             self.process.stdin.write(json.dumps(task) + "\n")
-        except BrokenPipeError:
-            pass  # it has died: the end of its messages says so
 
     def _listen(self, messages):
         try:

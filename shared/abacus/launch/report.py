@@ -6,6 +6,8 @@ import sys
 from abacus import records, render, verdict
 from abacus.errors import BadInput
 
+WIDE = 11  # columns of values that still fit on a line
+
 
 def show(plan, table, summary, departures):
     """Print the table of what is finished; the judged cells ([] where no paper's table is reproduced)."""
@@ -30,7 +32,9 @@ def departures(plan, table):
     lines = []
     for name, printed in (table.protocol if table else {}).items():
         if not any(name in config for config in plan.rows.values()):
-            raise BadInput(f"papers: {plan.reproduces} has the protocol {name}, which is no setting of {plan.project.name}")
+            raise BadInput(
+                f"papers: {plan.reproduces} has the protocol {name}, which is no setting of {plan.project.name}"
+            )
         differing = {}
         for row, config in plan.rows.items():
             wanted = printed.get(row, config[name]) if isinstance(printed, dict) else printed
@@ -78,14 +82,33 @@ def _known(plan):
 
 
 def _show_values(summary):
-    """The values of a run without a paper's table: row, column, mean over seeds."""
-    for row, about in summary["values"].items():
-        columns = dict.fromkeys(column for values in about["seeds"].values() for column in values or {})
-        for column in columns:
-            found = [v[column] for v in about["seeds"].values() if v and column in v]
-            numbers = [v[0] if isinstance(v, list) else v for v in found]
-            seeds = f"  ({len(numbers)} seeds)" if len(numbers) > 1 else ""
-            print(f"{row} | {column} | {sum(numbers) / len(numbers):.6g}{seeds}")
+    """The values of a run without a paper's table: a row a line, means over seeds and their standard deviation."""
+    by_row = {row: [values for values in about["seeds"].values() if values] for row, about in summary["values"].items()}
+    columns = list(dict.fromkeys(column for found in by_row.values() for values in found for column in values))
+    lines = [["", *columns]]
+    lines += [[row, *(_mean([v[c] for v in found if c in v]) for c in columns)] for row, found in by_row.items()]
+    if len(columns) > WIDE:  # too wide for a terminal: a value a line
+        lines = [
+            [row, column, value] for row, *values in lines[1:] for column, value in zip(columns, values, strict=True)
+        ]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    for line in lines:
+        print(
+            "  ".join(
+                word.ljust(w) if i == 0 else word.rjust(w) for i, (word, w) in enumerate(zip(line, widths, strict=True))
+            )
+        )
+
+
+def _mean(values):
+    numbers = [value[0] if isinstance(value, list) else value for value in values]
+    if not numbers:
+        return ""
+    mean = sum(numbers) / len(numbers)
+    if len(numbers) == 1:
+        return f"{mean:.6g}"
+    sd = (sum((x - mean) ** 2 for x in numbers) / (len(numbers) - 1)) ** 0.5
+    return f"{mean:.6g} \u00b1 {sd:.2g} ({len(numbers)})"
 
 
 def _cost(summary):

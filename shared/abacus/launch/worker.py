@@ -71,7 +71,8 @@ def _perform(task, run, Config, run_many, tell, stopping):
         return one
 
     jobs = [
-        Job(task["row"], seed, folder, report(seed), stopping) for seed, folder in zip(task["seeds"], task["folders"], strict=True)
+        Job(task["row"], seed, folder, report(seed), stopping)
+        for seed, folder in zip(task["seeds"], task["folders"], strict=True)
     ]
     clock, finished = time.monotonic(), False
     try:
@@ -81,7 +82,12 @@ def _perform(task, run, Config, run_many, tell, stopping):
     finally:
         for job in jobs:
             job.close(finished)
-    meta = {"seconds": round((time.monotonic() - clock) / len(jobs), 3), "peak_mb": _peak_mb(), "started": round(started), **task["meta"]}
+    meta = {
+        "seconds": round((time.monotonic() - clock) / len(jobs), 3),
+        "peak_mb": _peak_mb(),
+        "started": round(started),
+        **task["meta"],
+    }
     for job, (values, diverged) in zip(jobs, outcomes, strict=True):
         record = {
             "row": task["row"],
@@ -113,7 +119,10 @@ def _outcome(job, values):
 
 def _plain(column, value):
     """A value as the record holds it: a number, or [number, spread]. FloatingPointError where it is not finite."""
-    numbers = [float(v) if not isinstance(v, int) else v for v in (value if isinstance(value, (tuple, list)) else (_item(value),))]
+    numbers = [
+        float(v) if not isinstance(v, int) else v
+        for v in (value if isinstance(value, (tuple, list)) else (_item(value),))
+    ]
     for number in numbers:
         if number != number or number in (float("inf"), -float("inf")):
             raise FloatingPointError(f"{column} is {number}")

@@ -2,3 +2,64 @@
 
 Compiled kernels are imported when an op first needs them, so importing this package costs little.
 """
+# ruff: noqa: F401
+
+from abacus.ops.affine import affine
+from abacus.ops.arithmetic import add, divide, matmul, multiply, negative, power, subtract
+from abacus.ops.attention import attention, self_attention
+from abacus.ops.dropout import dropout
+from abacus.ops.elementwise import (
+    absolute,
+    clip,
+    cos,
+    elu,
+    exp,
+    gelu,
+    gelu_tanh,
+    leaky_relu,
+    log,
+    maximum,
+    minimum,
+    relu,
+    sigmoid,
+    silu,
+    sin,
+    softplus,
+    sqrt,
+    square,
+    tanh,
+    where,
+)
+from abacus.ops.embedding import embedding
+from abacus.ops.losses import (
+    bce,
+    bce_with_logits,
+    gaussian_nll,
+    hinge,
+    huber,
+    kl,
+    l1,
+    mse,
+    multi_margin,
+    nll,
+    soft_cross_entropy,
+    softmax_cross_entropy,
+)
+from abacus.ops.normalise import layer_norm, rms_norm
+from abacus.ops.recurrent import gru, gru_step, lstm, lstm_step, rnn, rnn_step
+from abacus.ops.reductions import cumsum, log_softmax, logsumexp, max, mean, min, softmax, sum, var
+from abacus.ops.shapes import (
+    broadcast_to,
+    concat,
+    flip,
+    getitem,
+    pad,
+    reshape,
+    stack,
+    swapaxes,
+    take,
+    take_along,
+    transpose,
+)
+
+__all__ = [name for name, thing in list(globals().items()) if callable(thing) and not name.startswith("_")]

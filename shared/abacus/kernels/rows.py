@@ -1,0 +1,123 @@
+"""Softmax, cross-entropy and layer norm: one pass over each row of a contiguous matrix while it is in cache."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from abacus.kernels import JIT
+from abacus.kernels.exponential import exp
+
+
+@njit(**JIT)
+def softmax(z, scale, period, p):
+    """p = softmax(scale·z) by row. Row i sees only its first i % period + 1 entries (causal), or all where period is 0.
+    A row of nothing but -inf becomes zeros."""
+    rows, columns = z.shape
+    for i in range(rows):
+        seen = min(i % period + 1, columns) if period else columns
+        top = z[i, 0]
+        for j in range(seen):
+            top = max(top, z[i, j])
+        if top == -np.inf:
+            top = z.dtype.type(0)
+        total = z.dtype.type(0)
+        for j in range(seen):
+            e = exp((z[i, j] - top) * scale)
+            p[i, j] = e
+            total += e
+        inverse = z.dtype.type(1) / total if total > 0 or total != total else z.dtype.type(0)
+        for j in range(seen):
+            p[i, j] *= inverse
+        for j in range(seen, columns):
+            p[i, j] = 0
+
+
+@njit(**JIT)
+def softmax_pullback(dp, p, scale, dz):
+    """dz = scale·p·(dp - Σ dp·p) by row; dz may be dp."""
+    for i in range(p.shape[0]):
+        inner = p.dtype.type(0)
+        for j in range(p.shape[1]):
+            inner += dp[i, j] * p[i, j]
+        for j in range(p.shape[1]):
+            dz[i, j] = (dp[i, j] - inner) * p[i, j] * scale
+
+
+@njit(**JIT)
+def cross_entropy(z, labels, weights, smoothing, ignored, losses, dz):
+    """losses[i] = -Σ target·weight·log softmax(z[i]), target being onehot smoothed by `smoothing`; dz its gradient.
+    Returns the sum of the weights of the labels that are not `ignored`."""
+    one = z.dtype.type(1)
+    rows, classes = z.shape
+    spread = smoothing / z.dtype.type(classes)
+    every, counted = z.dtype.type(0), 0.0
+    for j in range(classes):
+        every += weights[j]
+    for i in range(rows):
+        label = labels[i]
+        if label == ignored:
+            losses[i] = 0
+            dz[i, :] = 0
+            continue
+        top = z[i, 0]
+        for j in range(classes):
+            top = max(top, z[i, j])
+        total = z.dtype.type(0)
+        for j in range(classes):
+            e = exp(z[i, j] - top)
+            dz[i, j] = e
+            total += e
+        log_total = z.dtype.type(math.log(total)) + top
+        weight = (one - smoothing) * weights[label]
+        loss = weight * (log_total - z[i, label])
+        factor = (weight + spread * every) / total
+        for j in range(classes):
+            dz[i, j] *= factor
+        dz[i, label] -= weight
+        if smoothing > 0:
+            for j in range(classes):
+                loss += spread * weights[j] * (log_total - z[i, j])
+                dz[i, j] -= spread * weights[j]
+        losses[i] = loss
+        counted += weights[label]
+    return counted
+
+
+@njit(**JIT)
+def layer_norm(x, gain, bias, eps, y, means, scales):
+    """y = (x - mean)·scale·gain + bias by row, scale = 1 / √(variance + eps)."""
+    rows, columns = x.shape
+    for i in range(rows):
+        total = x.dtype.type(0)
+        for j in range(columns):
+            total += x[i, j]
+        mean = total / x.dtype.type(columns)
+        squares = x.dtype.type(0)
+        for j in range(columns):
+            squares += (x[i, j] - mean) * (x[i, j] - mean)
+        scale = x.dtype.type(1) / x.dtype.type(math.sqrt(squares / x.dtype.type(columns) + eps))
+        means[i], scales[i] = mean, scale
+        for j in range(columns):
+            y[i, j] = (x[i, j] - mean) * scale * gain[j] + bias[j]
+
+
+@njit(**JIT)
+def layer_norm_pullback(dy, x, gain, means, scales, dx, dgain, dbias):
+    """dx by row; dgain and dbias are summed over the rows."""
+    rows, columns = x.shape
+    dgain[:] = 0
+    dbias[:] = 0
+    for i in range(rows):
+        mean, scale = means[i], scales[i]
+        plain, along = x.dtype.type(0), x.dtype.type(0)
+        for j in range(columns):
+            normal = (x[i, j] - mean) * scale
+            dgain[j] += dy[i, j] * normal
+            dbias[j] += dy[i, j]
+            plain += dy[i, j] * gain[j]
+            along += dy[i, j] * gain[j] * normal
+        plain /= x.dtype.type(columns)
+        along /= x.dtype.type(columns)
+        for j in range(columns):
+            dx[i, j] = scale * (dy[i, j] * gain[j] - plain - (x[i, j] - mean) * scale * along)

@@ -1,0 +1,19 @@
+"""Layers as plain callables, the parameters of a model, and ways to initialise them."""
+# ruff: noqa: F401
+
+from abacus.nn.attention import CrossAttention, SelfAttention
+from abacus.nn.initial import (
+    fans,
+    glorot_normal,
+    glorot_uniform,
+    he_normal,
+    he_uniform,
+    lecun_normal,
+    lecun_uniform,
+    normal,
+    orthogonal,
+    uniform_by_inputs,
+)
+from abacus.nn.layers import Affine, Dropout, Embedding, LayerNorm, RMSNorm, Sequential
+from abacus.nn.parameters import count, parameters
+from abacus.nn.recurrent import GRU, LSTM, RNN

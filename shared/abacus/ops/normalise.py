@@ -1,0 +1,52 @@
+"""Layer norm and RMS norm over the last axis."""
+
+import numpy as np
+
+from abacus import kernels
+from abacus.errors import BadInput
+from abacus.tensor import op
+
+
+def _fits(name, argument, got, x):
+    if got is not None and got.shape != x.shape[-1:]:
+        raise BadInput(f"{name}: {argument} has shape {got.shape}, wanted {x.shape[-1:]} to go with x {x.shape}")
+
+
+@op
+def layer_norm(x, gain=None, bias=None, eps=1e-5):
+    """(x - mean) / √(variance + eps)·gain + bias over the last axis, the variance with 1/n (Ba, Kiros & Hinton 2016).
+
+    x (…, n), gain and bias (n,). With h = (x - mean) / σ and g = dy·gain: dx = (g - mean(g) - h·mean(g·h)) / σ.
+    """
+    _fits("layer_norm", "gain", gain, x)
+    _fits("layer_norm", "bias", bias, x)
+    n = x.shape[-1]
+    rows = np.ascontiguousarray(x).reshape(-1, n) if x.size else x.reshape(0, n)
+    factor = np.ones(n, x.dtype) if gain is None else gain
+    shift = np.zeros(n, x.dtype) if bias is None else bias
+    y, means, scales = np.empty_like(rows), np.empty(len(rows), x.dtype), np.empty(len(rows), x.dtype)
+    kernels.rows.layer_norm(rows, factor, shift, eps, y, means, scales)
+
+    def pullback(dy):
+        dx, dgain, dbias = np.empty_like(rows), np.empty_like(factor), np.empty_like(shift)
+        dy = np.ascontiguousarray(dy).reshape(rows.shape)
+        kernels.rows.layer_norm_pullback(dy, rows, factor, means, scales, dx, dgain, dbias)
+        return dx.reshape(x.shape), dgain, dbias
+
+    return y.reshape(x.shape), pullback
+
+
+@op
+def rms_norm(x, gain=None, eps=1e-6):
+    """x / √(mean(x²) + eps)·gain over the last axis (Zhang & Sennrich 2019); x (…, n), gain (n,)."""
+    _fits("rms_norm", "gain", gain, x)
+    inverse = 1 / np.sqrt((x * x).mean(axis=-1, keepdims=True) + x.dtype.type(eps))
+    h = x * inverse
+    factor = np.ones(x.shape[-1], x.dtype) if gain is None else gain
+
+    def pullback(dy):
+        g = dy * factor
+        dx = inverse * (g - h * (g * h).mean(axis=-1, keepdims=True))
+        return dx, lambda: (dy * h).reshape(-1, x.shape[-1]).sum(axis=0)
+
+    return h * factor, pullback

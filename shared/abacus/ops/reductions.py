@@ -1,0 +1,127 @@
+"""Sums, means, extremes and the softmax family along axes. axis is a number, a tuple of numbers, or None for all."""
+
+import numpy as np
+
+from abacus import kernels
+from abacus.errors import BadInput
+from abacus.tensor import op
+
+
+def _axes(name, x, axis):
+    """The axes as a tuple of numbers from 0 on."""
+    if axis is None:
+        return tuple(range(x.ndim))
+    axes = (axis,) if isinstance(axis, int | np.integer) else tuple(axis)
+    for a in axes:
+        if not -x.ndim <= a < x.ndim:
+            raise BadInput(f"{name}: axis is {a}, x has shape {x.shape} and so axes {-x.ndim} to {x.ndim - 1}")
+    return tuple(int(a) % x.ndim for a in axes)
+
+
+def _kept(d, x, axes):
+    """`d` with the reduced axes put back as axes of length 1."""
+    return d.reshape([1 if i in axes else n for i, n in enumerate(x.shape)])
+
+
+def _count(x, axes):
+    return int(np.prod([x.shape[a] for a in axes], dtype=int))
+
+
+@op
+def sum(x, axis=None, keepdims=False):
+    """Σ x along axis."""
+    axes = _axes("sum", x, axis)
+    return x.sum(axis=axes, keepdims=keepdims), lambda dy: (np.broadcast_to(_kept(dy, x, axes), x.shape),)
+
+
+@op
+def mean(x, axis=None, keepdims=False):
+    """Σ x / n along axis."""
+    axes = _axes("mean", x, axis)
+    n = _count(x, axes)
+    return x.mean(axis=axes, keepdims=keepdims), lambda dy: (np.broadcast_to(_kept(dy, x, axes) / n, x.shape),)
+
+
+@op
+def var(x, axis=None, keepdims=False, correction=1):
+    """Σ (x - mean)² / (n - correction) along axis: unbiased by default, as in PyTorch."""
+    axes = _axes("var", x, axis)
+    off = x - x.mean(axis=axes, keepdims=True)
+    n = _count(x, axes) - correction
+    y = (off * off).sum(axis=axes, keepdims=keepdims) / n
+    return y, lambda dy: (_kept(dy, x, axes) * (2 / n) * off,)
+
+
+def _extreme(name, reduce, x, axis, keepdims):
+    axes = _axes(name, x, axis)
+    top = reduce(x, axis=axes, keepdims=True)
+    y = top if keepdims else top.reshape([n for i, n in enumerate(x.shape) if i not in axes])
+
+    def pullback(dy):
+        hit = x == top
+        return (hit * (_kept(dy, x, axes) / hit.sum(axis=axes, keepdims=True).astype(x.dtype)),)
+
+    return y, pullback
+
+
+@op
+def max(x, axis=None, keepdims=False):
+    """The largest along axis; several that are equally large share the gradient."""
+    return _extreme("max", np.max, x, axis, keepdims)
+
+
+@op
+def min(x, axis=None, keepdims=False):
+    """The smallest along axis; several that are equally small share the gradient."""
+    return _extreme("min", np.min, x, axis, keepdims)
+
+
+@op
+def logsumexp(x, axis=None, keepdims=False):
+    """log Σ e^x along axis, the largest taken out first; its gradient is softmax(x)."""
+    axes = _axes("logsumexp", x, axis)
+    top = x.max(axis=axes, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0).astype(x.dtype)
+    e = np.exp(x - top)
+    total = e.sum(axis=axes, keepdims=True)
+    y = np.log(total) + top
+    y = y if keepdims else y.reshape([n for i, n in enumerate(x.shape) if i not in axes])
+    return y, lambda dy: (_kept(dy, x, axes) * e / total,)
+
+
+@op
+def softmax(x, axis=-1):
+    """e^x / Σ e^x along axis."""
+    (axis,) = _axes("softmax", x, axis)
+    z = np.ascontiguousarray(np.moveaxis(x, axis, -1))
+    p = np.empty_like(z)
+    one = z.dtype.type(1)
+    if z.size:
+        kernels.rows.softmax(z.reshape(-1, z.shape[-1]), one, 0, p.reshape(-1, z.shape[-1]))
+
+    def pullback(dy):
+        dz = np.ascontiguousarray(np.moveaxis(dy, axis, -1))
+        dx = np.empty_like(p)
+        columns = p.shape[-1]
+        if p.size:
+            rows = dz.reshape(-1, columns), p.reshape(-1, columns), one, dx.reshape(-1, columns)
+            kernels.rows.softmax_pullback(*rows)
+        return (np.moveaxis(dx, -1, axis),)
+
+    return np.moveaxis(p, -1, axis), pullback
+
+
+@op
+def log_softmax(x, axis=-1):
+    """x - log Σ e^x along axis."""
+    (axis,) = _axes("log_softmax", x, axis)
+    shifted = x - x.max(axis=axis, keepdims=True, initial=-np.inf if x.size == 0 else None)
+    y = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    return y, lambda dy: (dy - np.exp(y) * dy.sum(axis=axis, keepdims=True),)
+
+
+@op
+def cumsum(x, axis=0):
+    """The running sums along axis."""
+    (axis,) = _axes("cumsum", x, axis)
+    return x.cumsum(axis=axis), lambda dy: (np.flip(np.flip(dy, axis).cumsum(axis=axis), axis),)
