@@ -16,7 +16,7 @@ UNSEEN = ("DejaVuSerif-Italic", "DejaVuSansMono-Bold", "STIXGeneral", "cmss10")
 
 
 def sample(count, fonts, rng):
-    """`count` distorted digits: images uint8 (count, 28, 28), 0 white to 255 black; labels (count,), as many of each."""
+    """`count` distorted digits: images uint8 (count, 28, 28), 0 white, 255 black; labels (count,), as many of each."""
     masters = np.stack([[_master(font, digit) for digit in range(10)] for font in fonts])
     labels = rng.permutation(np.arange(count) % 10)
     chosen = rng.integers(len(fonts), size=count)
@@ -27,7 +27,7 @@ def sample(count, fonts, rng):
 
 
 def draw_maps(n, rng):
-    """What happens to each digit (6, n): turn (radians), shear, log width, log height, shifts right and down, in heights."""
+    """What happens to each digit (6, n): turn in radians, shear, log width, log height, shifts right and down in heights."""
     scale = np.array([0.12, 0.2, 0.12, 0.12, 0.04, 0.04])
     return rng.standard_normal((6, n)) * scale[:, None]
 

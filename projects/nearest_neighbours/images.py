@@ -71,7 +71,7 @@ def _deslanted(images, size):
     padded = np.pad(images, ((0, 0), (size, size), (2 * size, 2 * size)))
     y = np.rint(y0).astype(int)[:, None] + np.arange(size) - size // 2
     first = x0[:, None] + slope[:, None] * (y - y0[:, None]) - (size - 1) / 2
-    x = np.rint(first[:, :, None] + np.arange(size)).astype(int)
+    x = np.floor(first[:, :, None] + 0.5).astype(int) + np.arange(size)
     x = np.clip(x + 2 * size, 0, padded.shape[2] - 1)
     return padded[np.arange(len(images))[:, None, None], (y + size)[:, :, None], x]
 

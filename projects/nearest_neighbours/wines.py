@@ -17,7 +17,7 @@ def standardised(x, y):
 
 
 def within(x, y):
-    """Over the pooled standard deviation within the classes: sqrt of Σ (x − own class's mean)² / (n − classes) (eq. 8)."""
+    """Over the pooled standard deviation within classes: sqrt of Σ (x − own class's mean)² / (n − classes) (eq. 8)."""
     classes, own = np.unique(y, return_inverse=True)
     means = np.stack([x[own == c].mean(axis=0) for c in range(len(classes))])
     return x / np.sqrt(((x - means[own]) ** 2).sum(axis=0) / (len(x) - len(classes)))
@@ -33,8 +33,8 @@ SCALES = {"none": plain, "all": standardised, "within classes": within, "range":
 
 def classify(cfg, job):
     """Per cent of the wines whose nearest other wines are of their kind."""
-    wine = data.load("uci", "wine")
-    x, y = SCALES[cfg.scale](wine.measurements, wine.cultivar), wine.cultivar
+    wine = data.load("uci").wine
+    x, y = SCALES[cfg.scale](wine.features, wine.labels), wine.labels
     return {"right": 100.0 * np.mean(leave_one_out(x, y, cfg.k, cfg.p) == y)}
 
 

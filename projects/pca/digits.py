@@ -12,12 +12,12 @@ METHODS = ("units", "pairs of units", "linear", "pairs", "products", "products a
 
 
 def classify(cfg, job):
-    """Train `cfg.method` on the first `cfg.train` digits; its error on the test digits."""
+    """Train `cfg.method` on the first `cfg.train` digits; its error on the test digits, and of pairs also by their signs."""
     mnist = data.load("mnist")
     x, labels = version(mnist.train_images[: cfg.train], cfg), mnist.train_labels[: cfg.train].astype(int)
     test = version(mnist.test_images, cfg)
-    guess = _guess(cfg, job, x, labels, test)
-    return {"test error": 100.0 * np.mean(guess != mnist.test_labels)}
+    guesses = _guesses(cfg, job, x, labels, test)
+    return {column: 100.0 * np.mean(guess != mnist.test_labels) for column, guess in guesses.items()}
 
 
 def version(digits, cfg):
@@ -26,22 +26,30 @@ def version(digits, cfg):
     return images.scaled(chosen) if "units" in cfg.method else images.scaled(chosen, 0.0, 1.0)
 
 
-def _guess(cfg, job, x, labels, test):
+def _guesses(cfg, job, x, labels, test):
     if cfg.method == "units":
-        return units.outputs(test, units.train(x, labels, cfg.passes, cfg.rate, job.rng("order"))).argmax(axis=1)
+        w = units.train(x, labels, cfg.passes, cfg.rate, job.rng("order"))
+        return {"test error": units.outputs(test, w).argmax(axis=1)}
     if cfg.method == "pairs of units":
-        w = units.train_pairs(x, labels, cfg.passes, cfg.rate, job.rng("order"))
-        return units.scores(_added(units.outputs(test, w), cfg.unit)).argmax(axis=1)
+        return _by_pairs(units.outputs(test, units.train_pairs(x, labels, cfg.passes, cfg.rate, job.rng("order"))))
     if cfg.method == "pairs":
-        w = np.array(list(polynomial.fit_pairs(x, labels).values()))
-        return units.scores(_added(polynomial.inputs(test.astype(float)) @ w.T, cfg.unit)).argmax(axis=1)
+        return _by_pairs(polynomial.inputs(test.astype(float)) @ polynomial.fit_pairs(x, labels))
     features = polynomial.FEATURES[cfg.method]
     if cfg.method != "linear":
         pca = PCA(cfg.components, solver=cfg.solver).fit(x)
         job.log(components=cfg.components, variance=float(pca.explained_variance_ratio_.sum()))
-        _figures(job, pca, test) if x.shape[1] == 784 else None
+        if cfg.images == "regular" and cfg.projection == "raw":
+            _figures(job, pca, test)
         x, test = projected(pca, x, cfg.projection), projected(pca, test, cfg.projection)
-    return polynomial.predict(test, polynomial.fit(x, labels, features), features)
+    return {"test error": polynomial.predict(test, polynomial.fit(x, labels, features), features)}
+
+
+def _by_pairs(outputs):
+    """Outputs (n, 45): the sum of the outputs, as the paper has it, and the sum of their signs."""
+    return {
+        "test error": units.scores(outputs).argmax(axis=1),
+        "error by signs": units.scores(np.sign(outputs)).argmax(axis=1),
+    }
 
 
 def projected(pca, x, projection):
@@ -49,36 +57,28 @@ def projected(pca, x, projection):
     return pca.transform(x) if projection == "centred" else x @ pca.components_.T
 
 
-def _added(outputs, unit):
-    """What a pairwise unit adds to the scores: its output, or only the sign of it."""
-    return np.sign(outputs) if unit == "sign" else outputs
-
-
 def _figures(job, pca, test):
     side = 28
     with job.figure("eigendigits") as figure:
-        figure.set_size_inches(6.4, 2.6)
-        for axes, image in zip(figure.subplots(2, 8).flat, [pca.mean_, *pca.components_]):
-            _show(axes, image.reshape(side, side), symmetric=image is not pca.mean_)
+        figure.set_size_inches(6.4, 2.0)
         figure.suptitle("the mean, and the first principal axes")
+        first, *others = figure.subplots(2, 8).flat
+        _show(first, 1 - pca.mean_.reshape(side, side), vmin=0, vmax=1)
+        for axes, axis in zip(others, pca.components_):
+            limit = np.abs(axis).max()
+            _show(axes, axis.reshape(side, side), vmin=-limit, vmax=limit, cmap="RdBu")
     with job.figure("reconstructions") as figure:
-        counts = [k for k in (1, 5, 10, 20, 40) if k <= pca.n_components_]
-        grid = figure.subplots(len(counts) + 1, 10)
-        z = pca.transform(test[:10])
-        for line, k in zip(grid, counts):
-            kept = np.where(np.arange(z.shape[1]) < k, z, 0.0)
-            for axes, image in zip(line, pca.inverse_transform(kept.astype(z.dtype))):
-                _show(axes, 1 - image.reshape(side, side))
-            line[0].set_ylabel(k)
-        for axes, image in zip(grid[-1], test[:10]):
-            _show(axes, 1 - image.reshape(side, side))
-        grid[-1][0].set_ylabel("all")
         figure.suptitle("ten test digits from their first components")
+        counts = [k for k in (1, 5, 10, 20, 40) if k <= pca.n_components_]
+        z = pca.transform(test[:10])
+        lines = [pca.inverse_transform(np.where(np.arange(z.shape[1]) < k, z, 0)) for k in counts] + [test[:10]]
+        for line, name, digits in zip(figure.subplots(len(lines), 10), [*counts, "all"], lines):
+            line[0].set_ylabel(name)
+            for axes, digit in zip(line, digits):
+                _show(axes, 1 - digit.reshape(side, side), vmin=0, vmax=1)
 
 
-def _show(axes, image, symmetric=False):
-    limit = np.abs(image).max() if symmetric else None
-    limits = {"vmin": -limit, "vmax": limit, "cmap": "RdBu"} if symmetric else {}
+def _show(axes, image, **limits):
     axes.imshow(image, interpolation="nearest", **limits)
     axes.set(xticks=[], yticks=[])
     for spine in axes.spines.values():

@@ -32,8 +32,8 @@ def _deslanted(images, shift, size):
     for line in range(size):
         y = np.rint(y0).astype(int) + line - size // 2
         x = (x0 + slope * (y - y0))[:, None] + np.arange(size) - (size - 1) / 2
-        left = (np.rint(x) if shift == "whole" else np.floor(x)).astype(int)
-        part = (0.0 if shift == "whole" else x - left) * np.ones_like(x, np.float32)
+        left = np.floor(x + 0.5 if shift == "whole" else x).astype(int)
+        part = np.zeros(x.shape, np.float32) if shift == "whole" else (x - left).astype(np.float32)
         row, column = (y + size)[:, None], np.clip(left + 2 * size, 0, padded.shape[2] - 2)
         out[:, line] = padded[which, row, column] * (1 - part) + padded[which, row, column + 1] * part
     return out

@@ -44,7 +44,8 @@ def pearson(cfg, job):
     with job.figure("line") as figure:
         axes = figure.subplots()
         feet = pca.mean_ + np.outer((points - pca.mean_) @ pca.components_[0], pca.components_[0])
-        axes.plot(*np.stack([points, feet], axis=1).T.swapaxes(0, 1).reshape(2, 2, -1), color="C1", linewidth=1)
+        x, y = np.stack([points, feet]).transpose(2, 0, 1)
+        axes.plot(x, y, color="C1", linewidth=1)
         axes.plot(*points.T, "o", color="C0")
         axes.axline((x0, y0), slope=dy / dx, color="black", linewidth=1)
         axes.set(title="Closest fit: the distances are perpendicular", xlabel="x", ylabel="y", aspect="equal")

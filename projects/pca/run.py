@@ -24,7 +24,6 @@ class Config:
     train: int = at_least(100)  # number of training digits
     components: int = at_least(1)
     projection: str = one_of("raw", "centred")  # is the mean subtracted before the projection?
-    unit: str = one_of("output", "sign")  # pairwise: what a unit adds to the scores
     passes: int = at_least(1)
     rate: float = above(0)
 
