@@ -13,12 +13,14 @@ class Brute:
 
     def __init__(self, x, p):
         self.x, self.p = x, p
-        self.centre = x.mean(axis=0, dtype=np.float64).astype(np.float32)
-        self.near = x.astype(np.float32) - self.centre if p > 1 else None
-        if p > 1:
+        self.screens = p > 1 and _largest(x) < RANGE
+        if self.screens:
+            self.centre = x.mean(axis=0, dtype=np.float64)
+            self.near = self._centred(x)
             squares = np.einsum("ij,ij->i", self.near, self.near, dtype=np.float64)
             self.half = (squares / 2).astype(np.float32)
             self.longest = np.sqrt(squares.max())
+            self.screens = self.longest > 1.0 / RANGE
         if p == 3:
             self.support = np.count_nonzero(x, axis=1)
 
@@ -33,17 +35,12 @@ class Brute:
     def _search(self, queries, best, which):
         from distances import scan
 
-        if self.p == 1 or not self._representable(queries):
+        if not self.screens or _largest(queries) >= RANGE:  # float32 would overflow or vanish: eq. 4 says nothing
             scan(self.x, queries, self.p, best, which)
         elif self.p == 2:
             self._squares(queries, best, which)
         else:
             self._cubes(queries, best, which)
-
-    def _representable(self, queries):
-        """Whether squares of float32 neither overflow nor vanish: else eq. 4 says nothing."""
-        longest = max(self.longest, np.abs(queries).max(initial=0.0))
-        return self.longest > 1.0 / RANGE and longest < RANGE
 
     def _squares(self, queries, best, which):
         """Candidates by eq. 3, exact distances by eq. 1; where eq. 4 leaves a doubt, `scan` looks at every row."""
@@ -78,9 +75,14 @@ class Brute:
 
     def _query_side(self, queries):
         """The centred queries in float32, their lengths, and how far a float32 squared distance can be off (eq. 4)."""
-        q = queries.astype(np.float32) - self.centre
+        q = self._centred(queries)
         lengths = np.sqrt(np.einsum("ij,ij->i", q, q, dtype=np.float64))
         return q, lengths, 2.0 * (q.shape[1] + 8) * U * (lengths + self.longest) ** 2
+
+    def _centred(self, x):
+        """x less the centre in float32: what is rounded is the difference."""
+        kind = np.float64 if x.dtype == np.float64 else np.float32
+        return np.subtract(x, self.centre.astype(kind), dtype=kind).astype(np.float32, copy=False)
 
     def _products(self, q):
         """(first, q times the block of rows from first on), block by block, in one buffer."""
@@ -88,3 +90,7 @@ class Brute:
         for first in range(0, len(self.near), COLUMNS):
             block = self.near[first : first + COLUMNS]
             yield first, np.matmul(q, block.T, out=buffer[:, : len(block)])
+
+
+def _largest(x):
+    return max(float(x.max()), -float(x.min()))

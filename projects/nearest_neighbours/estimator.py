@@ -60,7 +60,8 @@ class NearestNeighbours:
 
     def predict(self, X):
         """The class of each row of X (n,)."""
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        most = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[most]
 
     def predict_proba(self, X):
         """For each row the part of the k neighbours that is of each class (n, c)."""

@@ -18,7 +18,6 @@ import units
 from estimator import PCA, SOLVERS
 
 from abacus import errors, papers, verdict
-from abacus.cells import Result
 from abacus.job import Job
 
 EPS = np.finfo(np.float64).eps
@@ -196,7 +195,7 @@ def test_scikit_learn_s_estimator_checks_pass_through_an_adapter(monkeypatch):
 
 def rows_of(table, run, settings):
     """The verdicts of a table whose row `name` is run(settings[name]), deterministic."""
-    results = {row: Result({0: run(cfg)}, deterministic=True) for row, cfg in settings.items()}
+    results = {row: verdict.Result({0: run(cfg)}, deterministic=True) for row, cfg in settings.items()}
     return [cell.verdict for cell in verdict.judge(papers.table(table), results)]
 
 
@@ -310,7 +309,7 @@ def test_forty_components_and_their_products_reproduce_3_3_and_broken_variants_d
     printed = papers.table("lecun1998/fig9_linear")
     [cell] = [
         c
-        for c in verdict.judge(printed, {"40 PCA + quadratic": Result({0: found}, deterministic=True)})
+        for c in verdict.judge(printed, {"40 PCA + quadratic": verdict.Result({0: found}, deterministic=True)})
         if c.ours is not None
     ]
     assert (cell.verdict == "reproduced") is expected, cell
