@@ -11,7 +11,8 @@ Status 0: done; 1: something is missing or damaged or cannot be fetched; 2: a na
 import argparse
 import sys
 
-from abacus import catalogue, data
+from abacus import data
+from abacus.data import catalogue
 from abacus.errors import BadInput, Unavailable
 
 

@@ -14,7 +14,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from abacus import archives, formats, plain_pickle
+from abacus.data import archives, formats, plain_pickle
 from abacus.errors import Damaged
 
 CAP = 1 << 20
@@ -165,7 +165,7 @@ def test_every_cut_is_noticed(kind, tmp_path):
 BOMBS = """
 import gzip, io, lzma, resource, struct, sys, tarfile, zipfile
 from pathlib import Path
-from abacus import archives, formats, plain_pickle
+from abacus.data import archives, formats, plain_pickle
 from abacus.errors import Damaged
 
 folder = Path(sys.argv[1])

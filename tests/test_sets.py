@@ -7,7 +7,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from abacus import catalogue, data
+from abacus import data
+from abacus.data import catalogue
 from abacus.errors import Unavailable
 
 
@@ -51,7 +52,7 @@ def test_a_restricted_set_is_never_downloaded_by_a_load(name, monkeypatch, tmp_p
     monkeypatch.setenv("ABACUS_DATA", str(tmp_path))
     monkeypatch.setenv("ABACUS_CACHE", str(tmp_path))
     monkeypatch.delenv("ABACUS_OFFLINE", raising=False)
-    monkeypatch.setattr("abacus.download.fetch", lambda *_, **__: pytest.fail("it was asked for"))
+    monkeypatch.setattr("abacus.data.download.fetch", lambda *_, **__: pytest.fail("it was asked for"))
     with pytest.raises(Unavailable, match=f"scripts/data.py fetch {name}"):
         data.load(name)
 

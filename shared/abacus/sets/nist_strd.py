@@ -7,7 +7,7 @@ each kind as a dict by name.
 import re
 from typing import NamedTuple
 
-from abacus import catalogue, formats
+from abacus.data import catalogue, formats
 from abacus.errors import Damaged
 
 PARTS = tuple(name.removesuffix(".dat") for name in catalogue.read("nist-strd").files)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .errors import Damaged
+from abacus.errors import Damaged
 
 CAP = 1 << 28  # bytes of all arrays together; also of the file
 

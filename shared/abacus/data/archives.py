@@ -8,7 +8,7 @@ import tarfile
 import zipfile
 import zlib
 
-from .errors import Damaged
+from abacus.errors import Damaged
 
 STEP = 1 << 20  # bytes read, and bytes given out, at a time
 _TORN = (EOFError, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile)
