@@ -12,7 +12,7 @@ FLOORS = [  # an import only goes down; within a floor, only among the modules o
     {"settings", "streams", "state", "checkpoint", "source", "inputs"},
     {"tensor", "kernels"},
     {"printed", "papertable", "papers"},
-    {"formats", "archives", "plain_pickle", "digest", "catalogue", "download", "sets", "data"},
+    {"formats", "archives", "plain_pickle", "digest", "catalogue", "download", "transfer", "sets", "data"},
     {"ops"},
     {"cells", "intervals", "margins", "orderings", "verdict", "render"},
     {"records", "plot"},

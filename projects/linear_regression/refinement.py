@@ -2,7 +2,7 @@
 
 import numpy as np
 from double_double import DoubleDouble, two_prod
-from qr import householder, reflect
+from qr import householder, reflect, reflect_back
 from triangular import back, forward
 
 STEPS = 40  # a bound: refinement stops by itself when a step no longer halves
@@ -37,4 +37,4 @@ def augmented(factors, f, g):
     d, h = reflect(reflectors, f), forward(r.T, g)
     db = back(r, d[: len(r)] - h)
     d[: len(r)] = h
-    return reflect(reflectors, d, reverse=True), db
+    return reflect_back(reflectors, d), db

@@ -148,16 +148,17 @@ class _Stream:
     """Chunks as the readable object that tarfile asks for."""
 
     def __init__(self, pieces):
-        self._pieces, self._rest = pieces, b""
+        self._pieces, self._piece, self._used = pieces, b"", 0
 
     def read(self, size):
-        parts, missing = [], size
-        while missing:
-            if not self._rest:
-                self._rest = next(self._pieces, b"")
-                if not self._rest:
+        parts = []
+        while size:
+            if self._used == len(self._piece):
+                self._piece, self._used = next(self._pieces, b""), 0
+                if not self._piece:
                     break
-            parts.append(self._rest[:missing])
-            self._rest = self._rest[missing:]
-            missing -= len(parts[-1])
+            part = self._piece[self._used : self._used + size]
+            self._used += len(part)
+            size -= len(part)
+            parts.append(part)
         return b"".join(parts)

@@ -23,12 +23,12 @@ the file's own units. A set of several parts has beside it, or in its place, `PA
 name)`, so that `data.load("esl", "prostate")` reads that one only.
 """
 
-import difflib
 import functools
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
+from . import settings
 from .errors import BadInput
 
 FOLDER = Path(__file__).parent / "sets"
@@ -41,6 +41,7 @@ class Container(NamedTuple):
     bytes: int
     sha256: str
     addresses: list
+    sha1: str = ""
 
 
 class Content(NamedTuple):
@@ -83,7 +84,7 @@ def names():
 def read(name):
     """The Set of that name; an unknown name raises BadInput with the nearest one."""
     if not isinstance(name, str) or name not in names():
-        raise BadInput(f"no data set {name!r}; {suggestion(name, names())}")
+        raise BadInput(f"no data set {name!r}{nearest(name, names())}")
     table = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     files = {file: _file(file, entry, table["addresses"]) for file, entry in table["files"].items()}
     return Set(
@@ -102,7 +103,7 @@ def entry(name, file):
     """The File of that name in the set; an unknown one raises BadInput with the nearest one."""
     files = read(name).files
     if file not in files:
-        raise BadInput(f"no file {file!r} in the data set {name}; {suggestion(file, files)}")
+        raise BadInput(f"no file {file!r} in the data set {name}{nearest(file, files)}")
     return files[file]
 
 
@@ -112,10 +113,9 @@ def module(name):
     return plain if plain.isidentifier() else f"set_{plain}"
 
 
-def suggestion(wrong, right):
-    """'did you mean x?', else a list of what there is."""
-    near = difflib.get_close_matches(str(wrong), list(right), n=1)
-    return f"did you mean {near[0]!r}?" if near else "there is " + ", ".join(sorted(right))
+def nearest(wrong, right):
+    """' (did you mean x?); there is: ...' for an error's end."""
+    return f"{settings.suggestion(wrong, right)}; there is: {', '.join(sorted(right)) or 'none'}"
 
 
 def _file(name, entry, addresses):
@@ -132,4 +132,4 @@ def _file(name, entry, addresses):
 def _container(entry, name, addresses):
     name = entry.get("name", name)
     filled = [each.format(file=name, base=name.rsplit("/", 1)[-1]) for each in entry.get("addresses", addresses)]
-    return Container(name, entry.get("bytes", 0), entry.get("sha256", ""), filled)
+    return Container(name, entry.get("bytes", 0), entry.get("sha256", ""), filled, entry.get("sha1", ""))

@@ -9,7 +9,6 @@ Places, in order: $ABACUS_DATA (a read-only mirror laid out as set/file), the ca
 cache folder), then the set's addresses, unless ABACUS_OFFLINE is set. How to add a set: catalogue.py.
 """
 
-import ast
 import functools
 import hashlib
 import importlib
@@ -17,10 +16,9 @@ import os
 import tempfile
 from pathlib import Path
 
-from . import catalogue, digest
+from . import catalogue, digest, source
 from .errors import BadInput, Damaged, Unavailable
 
-READERS = ("formats", "archives", "plain_pickle")  # what parsers are made of
 _opened = set()
 
 
@@ -32,7 +30,7 @@ def load(name, part=None):
     if part is None and not hasattr(parser, "load"):
         raise BadInput(f'the data set {name} has parts, as in data.load("{name}", "{parts[0]}"): {", ".join(parts)}')
     if part is not None and part not in parts:
-        raise BadInput(f"no part {part!r} in the data set {name}; {catalogue.suggestion(part, parts)}")
+        raise BadInput(f"no part {part!r} in the data set {name}{catalogue.nearest(part, parts)}")
     _opened.add(name)
     find = functools.partial(file, name)
     return parser.load(find) if part is None else parser.part(find, part)
@@ -77,9 +75,13 @@ def _missing(name, entry, damage, reason):
     place = cache() / name / entry.name
     return (
         f"{name}/{entry.name} is not in {' nor in '.join(places)}; {reason}; put the file ({digest.known(entry)}) "
-        f"at {place}, or set ABACUS_DATA to a folder that has {name}/{entry.name}; "
-        f"addresses: {' '.join(entry.containers[0].addresses) or 'none known'}"
+        f"at {place}, or set ABACUS_DATA to a folder that has {name}/{entry.name}"
+        + ("" if "http" in reason else f"; from {' or '.join(_addresses(entry)) or 'no known address'}")
     ) + "".join(f"; {each}" for each in damage)
+
+
+def _addresses(entry):
+    return [address for each in entry.containers for address in each.addresses]
 
 
 def where(name):
@@ -143,15 +145,5 @@ def fingerprint(name):
     hashed = hashlib.sha256()
     for entry in catalogue.read(name).files.values():
         hashed.update(f"{entry.name} {entry.containers[0].bytes} {entry.containers[0].sha256}\n".encode())
-    for module in (f"sets/{catalogue.module(name)}", *READERS):
-        hashed.update(_meaning(Path(__file__).parent / f"{module}.py").encode())
+    hashed.update(source.fingerprint(Path(__file__).parent / "sets" / f"{catalogue.module(name)}.py").encode())
     return hashed.hexdigest()
-
-
-def _meaning(path):
-    """The syntax tree of a source without its docstrings, so that a better sentence changes nothing."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:]
-    return ast.dump(tree)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,16 @@ from . import archives
 from .errors import Damaged
 
 CAP = 1 << 28  # bytes that a file of these sets may hold once decompressed
+_ATTRIBUTE = re.compile(r"\s*@attribute\s+('[^']*'|\"[^\"]*\"|\S+)\s*(.*)", re.IGNORECASE)
 _IDX = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
+
+
+class Arff(NamedTuple):
+    """As a Table; `values` maps each nominal column to the values that it may take ("?" where missing)."""
+
+    names: list
+    columns: dict
+    values: dict
 
 
 class Table(NamedTuple):
@@ -90,6 +100,45 @@ def table(path, delimiter=",", encoding="utf-8", missing=("NA", ""), cap=CAP):
     if len(set(rows[0])) != len(rows[0]):
         raise Damaged(f"{path}: two columns of one name")
     return Table(rows[0], {name: column([row[j] for row in rows[1:]], missing) for j, name in enumerate(rows[0])})
+
+
+def arff(path, text):
+    """The text of an arff file (Weka's format) as an Arff; `path` names it in errors."""
+    head, data, rows = [], False, []
+    for line in text.replace("\r\n", "\n").split("\n"):
+        if not line.strip() or line.lstrip().startswith("%"):
+            continue
+        if data:
+            rows.append(line)
+        elif line.lower().strip() == "@data":
+            data = True
+        else:
+            head.append(line)
+    found = [_ATTRIBUTE.match(line) for line in head if line.lower().lstrip().startswith("@attribute")]
+    if not data or not found or not all(found):
+        raise Damaged(f"{path}: not an arff file")
+    names = [match[1].strip("'\"") for match in found]
+    kinds = [match[2].strip() for match in found]
+    rows = _arff_values(path, rows)
+    if any(len(row) != len(names) for row in rows) or len(set(names)) != len(names):
+        raise Damaged(f"{path}: rows that do not fit the attributes")
+    columns, values = {}, {}
+    for j, (name, kind) in enumerate(zip(names, kinds)):
+        entries = [row[j] for row in rows]
+        if kind.startswith("{"):
+            values[name] = _arff_values(path, [kind.strip("{} \t")])[0]
+            columns[name] = np.array(entries, dtype=np.str_)
+        else:
+            columns[name] = column(entries, missing=("?",))
+    return Arff(names, columns, values)
+
+
+def _arff_values(path, rows):
+    try:
+        found = csv.reader(rows, quotechar="'", skipinitialspace=True, escapechar="\\", strict=True)
+        return [[entry.strip() for entry in row] for row in found]
+    except csv.Error as error:
+        raise Damaged(f"{path}: not an arff file ({error})") from error
 
 
 def column(entries, missing=("NA", "")):

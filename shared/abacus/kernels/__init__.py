@@ -10,6 +10,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from abacus.kernels import memory
+
 FAST = {"contract", "nsz", "arcp", "reassoc"}  # not nnan, ninf: a NaN has to stay one
 JIT = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": FAST}
 
@@ -42,3 +44,4 @@ def _cache():
 
 
 os.environ.setdefault("NUMBA_CACHE_DIR", _cache())  # numba reads it when it is first imported
+memory.keep_freed()
