@@ -16,7 +16,7 @@ FLOORS = [  # an import only goes down; within a floor, only among the modules o
     {"ops"},
     {"cells", "intervals", "margins", "orderings", "verdict", "render"},
     {"records", "plot"},
-    {"nn", "optim", "job"},
+    {"nn", "optim", "parallel", "job"},
     {"ledger"},
     {"launch"},
 ]

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from abacus import papers, records
-from abacus.launch import compose, report
+from abacus.launch import compose, explain, report
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECTS = sorted(path.parent for path in ROOT.glob("projects/*/run.py"))
-EXPERIMENTS = [(p, name) for p in PROJECTS for name in ["config", *compose.experiments(p)]]
+EXPERIMENTS = [(p, name) for p in PROJECTS for name in ["config", *explain.experiments(p)]]
 each_project = pytest.mark.parametrize("project", PROJECTS, ids=lambda p: p.name)
 each_experiment = pytest.mark.parametrize(("project", "name"), EXPERIMENTS, ids=lambda x: getattr(x, "name", x))
 
@@ -98,7 +98,7 @@ def test_the_lesson_shows_every_table_and_every_picture_exists(project):
     text = (project / "README.md").read_text(encoding="utf-8")
     assert "python run.py" in text
     assert "## Open questions" in text and "## What to try next" in text
-    for name in compose.experiments(project):
+    for name in explain.experiments(project):
         plan_text = (project / "conf" / "experiment" / f"{name}.yaml").read_text(encoding="utf-8")
         if re.search(r"^reproduces: \S+/", plan_text, re.MULTILINE):
             assert f"<!-- table {name} -->" in text, f"the lesson does not show {name}"

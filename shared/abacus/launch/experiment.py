@@ -13,7 +13,7 @@ from typing import Any
 
 from abacus import checkpoint, data, papers, plot, records, source
 from abacus.errors import BadInput, Damaged
-from abacus.launch import compose, pool, report
+from abacus.launch import compose, explain, pool, report
 
 BLOCK = 32  # seeds that `run_many` trains at once
 
@@ -37,10 +37,12 @@ def perform(plan, code):
         return report.estimate(plan, keys)
     runs = records.runs_folder(plan.project)
     status = _run_missing(plan, code, runs, keys)
-    found = finished(plan, runs, keys)
+    found = finished(plan, runs, keys, plan.seed)
     if status and not found:
         return status
-    summary = records.summarise(plan.experiment, plan.reproduces, found.values(), plan.seeds)
+    summary = records.summarise(
+        plan.experiment, plan.reproduces, found.values(), plan.seeds if plan.seed is None else 0
+    )
     _keep(runs / plan.experiment / "summary.json", summary)
     cells = report.show(plan, table, summary, departures)
     if status == 0 and plan.committable and _complete(plan, found) and not os.environ.get("ABACUS_NO_RESULTS"):
@@ -63,7 +65,7 @@ def fill(plan):
 def list_plans(Config, run_file):
     """Print every experiment's plan as JSON, for the scripts: {experiment: {reproduces, seeds, rows: {row: key}}}."""
     plans = {}
-    for name in compose.experiments(run_file.parent):
+    for name in explain.experiments(run_file.parent):
         plan = compose.plan(Config, run_file, [f"experiment={name}"])
         plans[name] = {"reproduces": plan.reproduces, "seeds": plan.seeds, "rows": keys_of(plan)}
     print(json.dumps(plans))
@@ -76,8 +78,8 @@ def keys_of(plan):
     return {row: records.key(config, fingerprint) for row, config in plan.rows.items()}
 
 
-def finished(plan, runs, keys):
-    """{(row, seed): record} of all finished runs of the plan, in the order of its rows and seeds.
+def finished(plan, runs, keys, only=None):
+    """{(row, seed): record} of all finished runs of the plan (or of the seed `only`), in the order of its rows and seeds.
 
     Damaged ones, and those of other data, are left out.
     """
@@ -86,7 +88,8 @@ def finished(plan, runs, keys):
         here = [_whole(path) for path in (runs / plan.experiment / f"{records.slug(row)}-{key}").glob("*/record.json")]
         for record in sorted((r for r in here if r), key=lambda r: r["seed"]):
             fixed = (row, 0) in found and not found[row, 0]["streams"]  # one seed says all
-            if record["row"] == row and record["seed"] < plan.seeds and not fixed and _same_data(record):
+            wanted = record["seed"] < max(plan.seeds, 1 + (plan.seed or 0)) if only is None else record["seed"] == only
+            if record["row"] == row and wanted and not fixed and _same_data(record):
                 found[row, record["seed"]] = record
     return found
 
