@@ -6,8 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import log_ndtr
 
-RIDGE = 1e-2  # of the regularised answer where the likelihood has no maximum: a prior N(0, 1 / RIDGE) on a standardised x
+RIDGE = (
+    1e-2  # of the regularised answer where the likelihood has no maximum: a prior N(0, 1 / RIDGE) on a standardised x
+)
 STEPS = 100
+ROUNDING = 1e-14  # of a sum of log-likelihoods: a step that loses no more is not a step down
 
 
 class Separation(UserWarning):
@@ -57,7 +60,8 @@ def maximum_likelihood(x, y, link="logit"):
     """Newton's method on the log-likelihood of y (n,) in {0, 1} given x (n, p), whose first column is the constant.
 
     Both links are symmetric, p(-eta) = 1 - p(eta), so that a sample contributes log p(sign x·β), sign = 2 y - 1; the
-    likelihood is concave and a step that would lower it is halved. It ends when a step gains nothing in double precision.
+    likelihood is concave and a step that would lower it is halved. It ends when a step moves no
+    coefficient by 1e-12 of the largest.
     """
     sign = 2.0 * y - 1
     signed = x * sign[:, None]
@@ -71,13 +75,35 @@ def maximum_likelihood(x, y, link="logit"):
             stacklevel=2,
         )
         scale = np.where(x.std(axis=0) > 0, x.std(axis=0), 0.0)
-        beta, value, steps, _ = _climb(signed, LINKS[link], np.zeros(x.shape[1]), RIDGE * scale**2 + 1e-12 * (scale == 0))
+        beta, value, steps, _ = _climb(
+            signed, LINKS[link], np.zeros(x.shape[1]), RIDGE * scale**2 + 1e-12 * (scale == 0)
+        )
         value = LINKS[link](signed @ beta)[0].sum()
     else:
         covariance = np.linalg.inv(information(signed, beta, link))
+    return Fit(beta, covariance, float(value), _null(y), steps, separated)
+
+
+def reweighted(x, y, steps):
+    """The same maximum by `steps` weighted least squares from β = 0, eq. (8), with the last step's own (XᵀWX)⁻¹.
+
+    That covariance belongs to the weights before the last step: what a glm program prints that stops when the deviance
+    rests. Four steps give every digit of ESL's Tables 4.2 and 4.3, whose Z scores the true maximum misses.
+    """
+    eta = np.zeros(len(y))
+    for _ in range(steps):
+        p = 1 / (1 + np.exp(-eta))
+        w = p * (1 - p)
+        covariance = np.linalg.inv(x.T @ (w[:, None] * x))
+        beta = covariance @ (x.T @ (w * eta + y - p))
+        eta = x @ beta
+    return Fit(beta, covariance, float(logit(eta * (2 * y - 1))[0].sum()), _null(y), steps, False)
+
+
+def _null(y):
+    """The log-likelihood of the constant alone."""
     share = y.mean()
-    null = float(len(y) * (share * np.log(share) + (1 - share) * np.log1p(-share))) if 0 < share < 1 else 0.0
-    return Fit(beta, covariance, float(value), null, steps, separated)
+    return float(len(y) * (share * np.log(share) + (1 - share) * np.log1p(-share))) if 0 < share < 1 else 0.0
 
 
 def information(signed, beta, link):
@@ -104,13 +130,13 @@ def _climb(signed, link, beta, penalty=None):
             moved = beta + size * direction
             log_p, slope, curvature = link(signed @ moved)
             value = log_p.sum() - 0.5 * ridge @ moved**2
-            if value >= before:
+            if value >= before - ROUNDING * abs(before):
                 break
             size /= 2
         else:
             return beta, before, step, False
         beta = moved
-        if value - before <= 1e-15 * abs(before) and np.abs(size * direction).max() <= 1e-12 * np.abs(beta).max():
+        if np.abs(size * direction).max() <= 1e-12 * np.abs(beta).max():
             return beta, value, step + 1, False
     return beta, value, STEPS, penalty is None
 
