@@ -16,13 +16,8 @@ import text
 from abacus import papers, streams, verdict
 from abacus.errors import BadInput
 
-CHINA = [
-    ["Chinese", "Beijing", "Chinese"],
-    ["Chinese", "Chinese", "Shanghai"],
-    ["Chinese", "Macao"],
-    ["Tokyo", "Japan", "Chinese"],
-]
-ASKED = [["Chinese", "Chinese", "Chinese", "Tokyo", "Japan"]]
+CHINA = ["Chinese Beijing Chinese", "Chinese Chinese Shanghai", "Chinese Macao", "Tokyo Japan Chinese"]
+ASKED = "Chinese Chinese Chinese Tokyo Japan"
 
 
 def china():
@@ -160,7 +155,10 @@ def test_the_printed_accuracy_is_reproduced_and_a_broken_variant_is_not(reviews)
     variants = {"whole": (x, labels), "half": (x[half], labels[half]), "shifted": (x, shifted)}
     said = {}
     for name, (some, known) in variants.items():
-        values = {s: {"RTs": sentences.cross_validated(some, known, settings(), job(s), "RTs")} for s in range(3)}
+        values = {
+            s: {"RTs": sentences.cross_validated(some, known, settings(), job(s), "RTs")}
+            for s in range(8 if name == "whole" else 3)
+        }
         said[name] = words_of_table(values)["RTs"]
     assert said["whole"] == "reproduced"
     assert said["half"] != "reproduced" and said["shifted"] == "not reproduced"
