@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from abacus import render, verdict
-from abacus.papertable import read_table
+from abacus.papers.table import read_table
 from abacus.verdict import Result
 
 RAW = {

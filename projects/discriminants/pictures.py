@@ -1,7 +1,8 @@
 """Figures: Fisher's histogram of the compound measurement, the canonical projection, and regions of decision."""
 
-import fisher
 import numpy as np
+
+import fisher
 from discriminants import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
 
 

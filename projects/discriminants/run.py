@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-import fisher
 import numpy as np
+
+import fisher
 import pictures
 import regressions
 import waveform
-from discriminants import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
-
 from abacus import data
 from abacus.launch import launch
 from abacus.settings import at_least, one_of
+from discriminants import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
 
 
 @dataclass

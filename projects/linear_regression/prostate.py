@@ -2,15 +2,15 @@
 
 from typing import NamedTuple
 
+import numpy as np
+
 import components
 import inference
 import lars
 import lasso
-import numpy as np
 import qr
 import ridge
 import subset
-
 from abacus import data
 
 PREDICTORS = ("lcavol", "lweight", "age", "lbph", "svi", "lcp", "gleason", "pgg45")
@@ -106,7 +106,7 @@ FITS = {
     "Best subset": best_subset,
     "Ridge": ridge_regression,
     "Lasso": lasso_path,
-    "Lasso, coordinate descent": lasso_coordinates,
+    "Lasso by coordinates": lasso_coordinates,
     "PCR": principal_components,
     "PLS": partial_least_squares,
 }

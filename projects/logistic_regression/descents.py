@@ -1,9 +1,10 @@
 """Four ways down the same log-likelihood, on the 32 students: how far each is from the maximum after its steps."""
 
+import numpy as np
+
 import descent
 import glm
 import lbfgs
-import numpy as np
 import tables
 
 
@@ -52,18 +53,3 @@ def row(cfg, job):
     mean_loss, n, best = problem()
     beta, steps = METHODS[cfg.method](mean_loss, n, cfg, job)
     return {"steps": steps, "loss above the minimum": mean_loss(beta)[0] - mean_loss(best)[0]}
-
-
-def draw(results, save):
-    """Gradient descent's way down, where it was run."""
-    mean_loss, _, best = problem()
-    lowest = mean_loss(best)[0]
-    logged = {record["row"]: record["log"] for record in results if record["log"]}
-    if not logged:
-        return
-    with save("descent") as figure:
-        axes = figure.subplots()
-        for name, log in logged.items():
-            axes.loglog([line["step"] for line in log], [line["loss"] - lowest for line in log], label=name)
-        axes.set(xlabel="steps", ylabel="mean loss above its minimum")
-        axes.legend()

@@ -1,10 +1,10 @@
 """The estimator: multinomial logistic regression with an L2 or L1 penalty, or none."""
 
+import numpy as np
+
 import descent
 import lbfgs
-import numpy as np
 import softmax
-
 from abacus import inputs
 from abacus.errors import BadInput
 

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 from numba import njit
-from tile import LANES, tile
 
 from abacus.kernels import JIT
 from abacus.kernels.exponential import exp
+from tile import LANES, tile
 
 F = np.float32
 

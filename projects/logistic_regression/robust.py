@@ -1,9 +1,10 @@
 """Linear models under any of the seven losses, and what a few gross errors do to them."""
 
+import numpy as np
+
 import descent
 import lbfgs
 import losses
-import numpy as np
 
 
 def fit(x, y, name, steps=20_000):

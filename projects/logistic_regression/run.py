@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import descents
 import losses
+import pictures
 import quantile
 import robust
 import tables
-
 from abacus.launch import launch
 from abacus.settings import above, at_least, between, one_of
 
@@ -50,4 +50,4 @@ def run(cfg, job):
 
 
 if __name__ == "__main__":
-    launch(run, Config, figures=descents.draw)
+    launch(run, Config, figures=pictures.draw)

@@ -1,10 +1,10 @@
 """The printed tables, one function each: {row: {column: value}}, from the data they were computed from."""
 
-import glm
 import numpy as np
+
+import glm
 import quantile
 import robust
-
 from abacus import data, papers
 
 

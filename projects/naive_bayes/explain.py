@@ -7,12 +7,12 @@ python explain.py --set sms "free entry: text WIN to claim your prize"
 import argparse
 import sys
 
-import counts
 import numpy as np
+
+import counts
 import sentences
 import sms
 import text
-
 from abacus import data
 from abacus.errors import BadInput, Unavailable
 

@@ -1,8 +1,8 @@
 """Metsis, Androutsopoulos & Paliouras 2006: a mail filter that learns from every batch and is tested on the next."""
 
 import numpy as np
-import text
 
+import text
 from abacus import data
 
 

@@ -1,10 +1,10 @@
 """Wang & Manning 2012: sentences as bags of words and word pairs, classified over ten folds."""
 
-import counts
 import numpy as np
+
+import counts
 import svm
 import text
-
 from abacus import data
 
 PARTS = {"CR": "cr", "MPQA": "mpqa", "RTs": "mr", "subj": "subj"}

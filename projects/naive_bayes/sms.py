@@ -2,12 +2,12 @@
 
 import re
 
-import counts
 import numpy as np
 import scipy.sparse
+
+import counts
 import svm
 import text
-
 from abacus import data
 
 TOKEN = {

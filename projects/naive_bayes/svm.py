@@ -1,10 +1,10 @@
 """A linear support vector machine by dual coordinate descent (Hsieh et al. 2008), and its mixture with naive Bayes."""
 
 import numpy as np
-import posterior
 import scipy.sparse
-import tally
 
+import posterior
+import tally
 from abacus import inputs
 from abacus.errors import BadInput
 

@@ -1,11 +1,11 @@
 """Breiman's problems: the exact errors against simulation and against SciPy, and what is called reproduced."""
 
-import densities
-import gaussian
 import numpy as np
 import pytest
 from scipy import stats
 
+import densities
+import gaussian
 from abacus import papers, streams, verdict
 
 

@@ -2,17 +2,17 @@
 
 from types import SimpleNamespace
 
-import counts
-import gaussian
-import mail
 import numpy as np
 import pytest
 import scipy.sparse
+
+import counts
+import gaussian
+import mail
 import sentences
 import sms
 import svm
 import text
-
 from abacus import papers, streams, verdict
 from abacus.errors import BadInput
 

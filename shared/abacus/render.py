@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from abacus.printed import decimals, parse
+from abacus.papers.printed import decimals, parse
 
 HEADER = ("row", "column", "reported", "ours", "margin", "verdict")
 _COLOURS = {

@@ -8,11 +8,12 @@ other global, and anything that does not fit raises Damaged. Text of Python 2 is
 
 import pickletools
 import re
+import warnings
 from pathlib import Path
 
 import numpy as np
 
-from .errors import Damaged
+from abacus.errors import Damaged
 
 CAP = 1 << 28  # bytes of all arrays together; also of the file
 
@@ -44,6 +45,10 @@ class _Global:
         self.name = name
 
 
+class _Arguments(tuple):
+    """A tuple with a name in it: good for a call only."""
+
+
 class _Unfinished:
     """An array, dtype or matrix between the opcode that makes it and the BUILD that fills it."""
 
@@ -60,7 +65,9 @@ def read(path, cap=CAP):
         raise Damaged(f"{path}: {path.stat().st_size} bytes, expected no more than {cap}")
     data = path.read_bytes()
     try:
-        return _Machine(cap).run(data)
+        with warnings.catch_warnings():  # the standard library's, over text that is no text
+            warnings.simplefilter("ignore")
+            return _Machine(cap).run(data)
     except (_Wrong, ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
         raise Damaged(f"{path}: not a pickle of plain arrays ({error})") from error
 
@@ -72,10 +79,10 @@ class _Machine:
         self.stack, self.memo, self.left = [], {}, cap
 
     def run(self, data):
-        for opcode, argument, _ in pickletools.genops(data):
+        for opcode, argument, position in pickletools.genops(data):
             if opcode.name == "STOP":
                 result = self.pop()
-                if self.stack:
+                if self.stack or position != len(data) - 1:
                     raise _Wrong("something is left over")
                 return result
             self.step(opcode.name, argument)
@@ -109,7 +116,14 @@ class _Machine:
         return refuse
 
     def pop(self):
-        """The top of the stack, finished."""
+        """The top of the stack, finished, and plain data."""
+        top = self.pop_named()
+        if isinstance(top, (_Global, _Arguments)):
+            raise _Wrong("a name where data should be")
+        return top
+
+    def pop_named(self):
+        """The top of the stack, finished: data, or a name, or the arguments of a call with a name among them."""
         top = self.stack.pop()
         if top is _MARK:
             raise _Wrong("a mark where a value should be")
@@ -149,7 +163,11 @@ class _Machine:
         self.take(3)
 
     def take(self, count):
-        self.stack.append(tuple([self.pop() for _ in range(count)][::-1]))
+        items = [self.pop_named() for _ in range(count)][::-1]
+        if any(isinstance(item, _Arguments) for item in items):
+            raise _Wrong("a name where data should be")
+        named = any(isinstance(item, _Global) for item in items)
+        self.stack.append(_Arguments(items) if named else tuple(items))
 
     def do_append(self):
         self.extend([self.pop()])
@@ -178,7 +196,7 @@ class _Machine:
             self.stack[-1][key] = value
 
     def do_reduce(self):
-        arguments, called = self.pop(), self.pop()
+        arguments, called = self.pop_named(), self.pop_named()
         name = called.name if isinstance(called, _Global) else None
         if name == "reconstruct" and len(arguments) == 3 and getattr(arguments[0], "name", None) == "ndarray":
             self.stack.append(_Unfinished("array"))
@@ -190,7 +208,7 @@ class _Machine:
             raise _Wrong("a call of something else than an array, a dtype or a defaultdict of lists")
 
     def do_newobj(self):
-        arguments, called = self.pop(), self.pop()
+        arguments, called = self.pop_named(), self.pop_named()
         if arguments != () or not isinstance(called, _Global) or called.name != "csr":
             raise _Wrong("an object that is no csr_matrix")
         self.stack.append(_Unfinished("matrix"))

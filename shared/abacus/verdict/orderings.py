@@ -3,8 +3,8 @@
 import math
 from dataclasses import replace
 
-from abacus import intervals
-from abacus.cells import Cell, sample
+from abacus.verdict import intervals
+from abacus.verdict.cells import Cell, sample
 
 
 def judge_ordering(preferred, other, name, table, results):

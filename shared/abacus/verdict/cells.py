@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from abacus import intervals
+from abacus.verdict import intervals
 
 Value = float | tuple[float, float] | None
 

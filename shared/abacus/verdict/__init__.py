@@ -8,9 +8,9 @@ target is itself one run has D of variance s²(1 + 1/k): how often it is called 
 import math
 from dataclasses import replace
 
-from abacus import intervals, margins
-from abacus.cells import Cell, Result, measured, sample
-from abacus.orderings import judge_ordering
+from abacus.verdict import intervals, margins
+from abacus.verdict.cells import Cell, Result, measured, sample
+from abacus.verdict.orderings import judge_ordering
 
 __all__ = ["CELL_WORDS", "ORDERING_WORDS", "Cell", "Result", "counts", "judge"]
 

@@ -28,10 +28,10 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-from . import settings
-from .errors import BadInput
+from abacus import settings
+from abacus.errors import BadInput
 
-FOLDER = Path(__file__).parent / "sets"
+FOLDER = Path(__file__).parents[1] / "sets"
 
 
 class Container(NamedTuple):

@@ -16,8 +16,10 @@ import os
 import tempfile
 from pathlib import Path
 
-from . import catalogue, digest, source
-from .errors import BadInput, Damaged, Unavailable
+from abacus import source
+from abacus.data import catalogue, digest
+from abacus.data.batches import batches  # noqa: F401
+from abacus.errors import BadInput, Damaged, Unavailable
 
 _opened = set()
 
@@ -62,7 +64,7 @@ def file(name, file, download=True, restricted=False, say=lambda line: None):
         reason = f"not downloaded: {why}; under those terms: scripts/data.py fetch {name}"
     else:
         try:
-            from . import download as fetching
+            from abacus.data import download as fetching
 
             return fetching.fetch(entry, cache() / name, say=say)
         except OSError as error:
@@ -117,23 +119,6 @@ def cache():
     return Path(named).absolute() if named else _user_cache()
 
 
-def batches(arrays, size, rng=None):
-    """Tuples of `size` items of each array (the last: what remains), in the order of a permutation by `rng`, or as is.
-
-    `arrays` is a tuple of arrays of equal length. Without `rng` the batches are views.
-    """
-    lengths = {len(array) for array in arrays}
-    if len(lengths) != 1:
-        raise BadInput(f"arrays of {', '.join(str(len(array)) for array in arrays)} items cannot go in one batch")
-    if size < 1:
-        raise BadInput(f"a batch of {size} items: at least 1 is wanted")
-    count = lengths.pop()
-    order = None if rng is None else rng.permutation(count)
-    for start in range(0, count, size):
-        chosen = slice(start, start + size) if order is None else order[start : start + size]
-        yield tuple(array[chosen] for array in arrays)
-
-
 def opened():
     """Names of the sets that this process has asked for, sorted."""
     return sorted(_opened)
@@ -145,5 +130,5 @@ def fingerprint(name):
     hashed = hashlib.sha256()
     for entry in catalogue.read(name).files.values():
         hashed.update(f"{entry.name} {entry.containers[0].bytes} {entry.containers[0].sha256}\n".encode())
-    hashed.update(source.fingerprint(Path(__file__).parent / "sets" / f"{catalogue.module(name)}.py").encode())
+    hashed.update(source.fingerprint(catalogue.FOLDER / f"{catalogue.module(name)}.py").encode())
     return hashed.hexdigest()

@@ -9,8 +9,8 @@ import contextlib
 import os
 import time
 
-from . import archives, digest, transfer
-from .errors import Damaged, Unavailable
+from abacus.data import archives, digest, transfer
+from abacus.errors import Damaged, Unavailable
 
 _ARCHIVE = 1 << 28  # the longest archive that one file is taken out of
 

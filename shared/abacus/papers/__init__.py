@@ -27,9 +27,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from abacus.errors import BadInput, Unavailable
-from abacus.papertable import Table, check, meant, read_table, texts
+from abacus.papers.table import Table, check, meant, read_table, texts
 
-FOLDER = Path(__file__).resolve().parents[2] / "papers"
+FOLDER = Path(__file__).resolve().parents[3] / "papers"
 
 _ABOUT = {"title": str, "authors": list, "year": int} | dict.fromkeys(("venue", "arxiv", "doi", "url", "isbn"), str)
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import archives
-from .errors import Damaged
+from abacus.data import archives
+from abacus.errors import Damaged
 
 CAP = 1 << 28  # bytes that a file of these sets may hold once decompressed
 _ATTRIBUTE = re.compile(r"\s*@attribute\s+('[^']*'|\"[^\"]*\"|\S+)\s*(.*)", re.IGNORECASE)

@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from typing import NamedTuple
 
-from .errors import Unavailable
+from abacus.errors import Unavailable
 
 
 class Patience(NamedTuple):

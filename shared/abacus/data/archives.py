@@ -2,12 +2,13 @@
 
 import bz2
 import contextlib
+import errno
 import lzma
 import tarfile
 import zipfile
 import zlib
 
-from .errors import Damaged
+from abacus.errors import Damaged
 
 STEP = 1 << 20  # bytes read, and bytes given out, at a time
 _TORN = (EOFError, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile)
@@ -24,7 +25,7 @@ def named(path):
     except (*_TORN, *_HOSTILE) as error:
         raise Damaged(f"{path}: torn or altered ({error or type(error).__name__})") from error
     except OSError as error:
-        if error.errno is None:  # how bz2 says that a stream is wrong
+        if error.errno in (None, errno.EINVAL):  # from bz2 over a wrong stream, from zipfile over a wrong offset
             raise Damaged(f"{path}: torn or altered ({error})") from error
         raise
 
@@ -54,8 +55,8 @@ def members(path, cap, wanted=lambda name: True):
     with named(path):
         if zipfile.is_zipfile(path):
             return _zip_members(path, cap, wanted)
-        found = {}
-        stream = tarfile.open(fileobj=_Stream(chunks(path, cap)), mode="r|")  # noqa: SIM115 (it holds no file)
+        found, pieces = {}, chunks(path, cap)
+        stream = tarfile.open(fileobj=_Stream(pieces), mode="r|")  # noqa: SIM115 (it holds no file)
         for member in stream:
             if not member.isreg() or member.issparse():
                 if member.isdir():
@@ -69,6 +70,8 @@ def members(path, cap, wanted=lambda name: True):
             if len(body) != member.size:
                 raise Damaged(f"{path}: ends within {member.name}")
             found[member.name] = body
+        for _ in pieces:  # to the end, where the checksum stands
+            pass
         return found
 
 
@@ -98,6 +101,8 @@ def _decompressor(file):
         return lambda: lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=1 << 28)
     if head[:3] == b"BZh":
         return bz2.BZ2Decompressor
+    if head and b"\xfd7zXZ\x00".startswith(head):
+        raise EOFError("the compressed stream ends too soon")
     return None
 
 

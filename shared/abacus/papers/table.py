@@ -4,7 +4,7 @@ import difflib
 from dataclasses import dataclass
 
 from abacus.errors import BadInput
-from abacus.printed import Printed, parse
+from abacus.papers.printed import Printed, parse
 
 KINDS = ("exact", "count", "rate", "score", "mean", "integral", "run")
 _CHOICES = {

@@ -2,8 +2,8 @@
 
 import hashlib
 
-from . import archives
-from .errors import Damaged
+from abacus.data import archives
+from abacus.errors import Damaged
 
 _seen = {}  # (path, size, time of change, inode) -> what was found there, so that a process hashes a file once
 
