@@ -1,11 +1,11 @@
 """Nearest neighbours as people expect them: fit, predict, predict_proba, score, kneighbors."""
 
+import numpy as np
+
 import inputs
 import kdtree
-import numpy as np
-from brute import Brute
-
 from abacus import errors
+from brute import Brute
 
 ALGORITHMS = ("auto", "brute", "kd_tree")
 TREE = 10  # columns up to which the boxes of a k-d tree shut out most points

@@ -1,13 +1,13 @@
 """PCA as people expect it: fit, transform, inverse_transform; what was learnt ends in an underscore."""
 
+import numpy as np
+
 import covariance
 import golub_kahan
 import inputs
 import jacobi
-import numpy as np
 import randomised
 import tridiagonal
-
 from abacus import errors
 
 SOLVERS = ("auto", "golub-kahan", "jacobi", "tridiagonal", "lapack", "lapack-svd", "randomised")

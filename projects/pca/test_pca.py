@@ -2,23 +2,23 @@
 
 from types import SimpleNamespace
 
+import numpy as np
+import pytest
+
 import covariance
 import digits
 import golub_kahan
 import images
 import inputs
 import jacobi
-import numpy as np
 import planes
 import polynomial
-import pytest
 import randomised
 import tridiagonal
 import units
-from estimator import PCA, SOLVERS
-
 from abacus import errors, papers, verdict
 from abacus.job import Job
+from estimator import PCA, SOLVERS
 
 EPS = np.finfo(np.float64).eps
 SHAPES = [(1, 1), (5, 1), (1, 5), (4, 4), (7, 3), (3, 7), (40, 25)]
