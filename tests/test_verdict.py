@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abacus import margins, verdict
-from abacus.cells import sample
-from abacus.papertable import read_table
-from abacus.verdict import Result
+from abacus import verdict
+from abacus.papers.table import read_table
+from abacus.verdict import Result, margins
+from abacus.verdict.cells import sample
 
 
 def table(rows, columns=("error",), **options):
@@ -100,6 +100,7 @@ def test_the_four_verdicts_of_an_interval():
     assert judge("5.0", 5.5, 5.6, 5.4, **RATE).verdict == "inconclusive"
     assert judge("5.0", 4.0, 4.1, 3.9, **RATE | {"better": ""}).verdict == "not reproduced"
     assert judge("5.0", 4.7, 4.75, 4.65, **RATE).verdict == "reproduced"  # better, but by less than matters
+    assert judge("5.0", 4.55, 4.65, 4.45, **RATE).verdict == "exceeds"  # surely better, perhaps by more than matters
     assert "0.831 to 1.17, outside ±0.48" in judge("5.0", 6.0, 6.1, 5.9, **RATE).reason
 
 

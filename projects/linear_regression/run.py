@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 import descent
 import figures
 import inference
 import nist
-import numpy as np
 import prostate
 import qr
-from solvers import SOLVERS
-
 from abacus.errors import BadInput
 from abacus.launch import launch
 from abacus.settings import at_least, one_of
+from solvers import SOLVERS
 
 WALKS = 100  # of stochastic gradient descent, for the mean of their squared distances
 
@@ -22,19 +22,19 @@ WALKS = 100  # of stochastic gradient descent, for the mean of their squared dis
 class Config:
     study: str = one_of("digits", "certified", "correlations", "Z scores", "shrinkage", "descent")
     sets: list[str] = one_of(*nist.NAMES, "prostate")  # the data; several only for the mean of their digits
-    method: str = one_of("", *prostate.FITS, *descent.METHODS)  # of shrinkage and of descent
-    term: str = one_of("", "Intercept", *prostate.PREDICTORS)  # what a row of Tables 3.1 and 3.2 is about
+    method: str = one_of("none", *prostate.FITS, *descent.METHODS)  # of shrinkage and of descent
+    term: str = one_of("none", "Intercept", *prostate.PREDICTORS)  # what a row of Tables 3.1 and 3.2 is about
     amount: float = at_least(0)  # the method's own parameter: size of the subset, df, s, directions, steps
 
     def __post_init__(self):
         """Each study has its own data, methods and terms."""
         allowed = {
-            "digits": (nist.NAMES, [""], [""]),
-            "certified": (nist.NAMES, [""], [""]),
-            "correlations": (["prostate"], [""], prostate.PREDICTORS[1:]),
-            "Z scores": (["prostate"], [""], ["Intercept", *prostate.PREDICTORS]),
-            "shrinkage": (["prostate"], list(prostate.FITS), [""]),
-            "descent": (["Longley", "prostate"], descent.METHODS, [""]),
+            "digits": (nist.NAMES, ["none"], ["none"]),
+            "certified": (nist.NAMES, ["none"], ["none"]),
+            "correlations": (["prostate"], ["none"], prostate.PREDICTORS[1:]),
+            "Z scores": (["prostate"], ["none"], ["Intercept", *prostate.PREDICTORS]),
+            "shrinkage": (["prostate"], list(prostate.FITS), ["none"]),
+            "descent": (["Longley", "prostate"], descent.METHODS, ["none"]),
         }
         if self.study not in allowed:
             return  # the range of `study` itself says what is wrong
@@ -42,7 +42,7 @@ class Config:
         given = [("sets", name, sets) for name in self.sets]
         for setting, value, known in [*given, ("method", self.method, methods), ("term", self.term, terms)]:
             if value not in known:
-                raise BadInput(f"{setting}={value}: not for study={self.study}; wanted {' or '.join(known) or 'none'}")
+                raise BadInput(f"{setting}={value}: not for study={self.study}; wanted {' or '.join(known)}")
         if not self.sets or (len(self.sets) > 1 and self.study != "digits"):
             raise BadInput(f"sets={self.sets}: study={self.study} wants one set")
 
