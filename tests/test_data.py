@@ -10,7 +10,8 @@ import sys
 import numpy as np
 import pytest
 
-from abacus import catalogue, data, digest
+from abacus import data
+from abacus.data import catalogue, digest
 from abacus.errors import BadInput, Damaged, Unavailable
 
 LABELS = "t10k-labels-idx1-ubyte.gz"
@@ -82,9 +83,11 @@ def test_a_missing_file_is_one_line_with_all_that_is_needed(labels, tmp_path):
 
 
 def test_unknown_names_are_answered_with_the_nearest():
-    with pytest.raises(BadInput, match="did you mean 'mnist'"):
+    with pytest.raises(BadInput, match="did you mean mnist"):
         data.load("mnits")
-    with pytest.raises(BadInput, match=f"did you mean '{LABELS}'"):
+    with pytest.raises(BadInput, match="did you mean prostate"):
+        data.load("esl", "prostrate")
+    with pytest.raises(BadInput, match=f"did you mean {LABELS}"):
         data.file("mnist", "t10k-labels-idx1-ubyte")
     for strange in ("", "../data", None, 3):
         with pytest.raises(BadInput):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from abacus import papers
 from abacus.errors import BadInput, Unavailable
-from abacus.printed import decimals, parse
+from abacus.papers.printed import decimals, parse
 
 PAPER = """
 [paper]
@@ -160,6 +160,7 @@ def test_a_table_of_one_column_may_leave_the_brackets_out(folder):
         ("year = 2017", "", '[paper]: "year" is missing'),
         ("[facts]", "[fact]", 'unknown key "fact"; did you mean "facts"?'),
         ("[facts]", "[facts", "line 8"),
+        ("hidden = 16", "hidden = { Renormalisation = 16 }", 'unknown row "Renormalisation"; did you mean "Renormal'),
         ('where = "Table 3, p. 7"', 'where = ""', '"where" is missing or empty'),
     ],
 )

@@ -1,5 +1,7 @@
 """The figures: digits by solver, coefficient paths, distance from the solution beside its bound."""
 
+from itertools import pairwise
+
 import numpy as np
 
 
@@ -18,22 +20,24 @@ def digits(figure, solvers, sets, lre):
 
 def path(figure, at, coefficients, names, chosen, label):
     """Coefficients (m, p) along a tuning parameter `at` (m,), and a line where the table reads them."""
-    axes = figure.subplots()
-    for name, values in zip(names, np.transpose(coefficients)):
-        (line,) = axes.plot(at, values, linewidth=1.2)
-        axes.annotate(
-            name,
-            (at[-1], values[-1]),
-            xytext=(4, 0),
-            textcoords="offset points",
-            fontsize=7,
-            color=line.get_color(),
-            va="center",
-        )
+    axes, coefficients = figure.subplots(), np.array(coefficients)
+    heights = _apart(coefficients[-1], np.ptp(coefficients) / 25)
+    for k, name in enumerate(names):
+        (line,) = axes.plot(at, coefficients[:, k], linewidth=1.2, linestyle="-" if k < 6 else "-.")
+        axes.text(at[-1] * 1.01, heights[k], name, fontsize=7, color=line.get_color(), va="center")
     axes.axvline(chosen, color="black", linewidth=1, linestyle="--")
     axes.axhline(0, color="black", linewidth=0.5)
     axes.set_xlabel(label)
     axes.set_ylabel("coefficient")
+
+
+def _apart(heights, gap):
+    """The heights (p,), each raised as far as it needs to stand `gap` above the one below."""
+    heights = heights.copy()
+    order = np.argsort(heights)
+    for below, above in pairwise(order):
+        heights[above] = max(heights[above], heights[below] + gap)
+    return heights
 
 
 def convergence(figure, distance, bound, ylabel):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+HALVINGS = 60  # of an interval that holds λ: its width ends near ε
 SWEEPS = 100_000  # a bound; the loop ends when a sweep moves no coefficient by more than rounding
 
 
@@ -25,3 +26,13 @@ def lasso(x, y, penalty):
         if moved <= 4 * np.finfo(float).eps * np.abs(b).max():
             break
     return b
+
+
+def penalty_of(x, y, s):
+    """λ at which Σ|bⱼ| is s times its value at λ = 0  (eq. 29), 0 < s < 1, by bisection: the sum falls as λ grows."""
+    low, high = 0.0, np.abs(x.T @ y).max()
+    wanted = s * np.abs(lasso(x, y, 0.0)).sum()
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if np.abs(lasso(x, y, middle)).sum() > wanted else (low, middle)
+    return high

@@ -3,30 +3,18 @@
 from typing import NamedTuple
 
 import numpy as np
-from double_double import decimals, stack
 
 from abacus import data, papers
+from double_double import decimals, stack
 
-DEGREE = {"Norris": 1, "Pontius": 2, "Filip": 10} | {
-    f"Wampler{k}": 5 for k in range(1, 6)
-}  # of the others: linear in x
+WAMPLERS = ("Wampler1", "Wampler2", "Wampler3", "Wampler4", "Wampler5")
+NAMES = ("Norris", "Pontius", "NoInt1", "NoInt2", "Filip", "Longley", *WAMPLERS)
+DEGREE = {"Norris": 1, "Pontius": 2, "Filip": 10} | dict.fromkeys(WAMPLERS, 5)  # the others are linear in x
 NO_INTERCEPT = ("NoInt1", "NoInt2")
 PRINTED = {"Norris": "norris", "Longley": "longley1967"}  # rows that stand in papers/*.csv
 FILES = ("Pontius", "Filip")  # rows that come from NIST's own files
-NAMES = ("Norris", "Pontius", "NoInt1", "NoInt2", "Filip", "Longley", *(f"Wampler{k}" for k in range(1, 6)))
-DELTA = [
-    759,
-    -2048,
-    2048,
-    -2048,
-    2523,
-    -2048,
-    2048,
-    -2048,
-    1838,
-    -2048,
-    2048,
-]  # Wampler's errors, symmetric in 21 points
+# errors that Wampler added to Σ x^k, for x = 0 to 10; those for 11 to 20 mirror them
+DELTA = [759, -2048, 2048, -2048, 2523, -2048, 2048, -2048, 1838, -2048, 2048]
 
 
 class Observed(NamedTuple):
@@ -41,8 +29,8 @@ def observed(name):
     if name in PRINTED:
         rows = papers.rows(PRINTED[name])[1]
     elif name in FILES:
-        lines = data.file("nist-strd", f"linear/{name}.dat").read_text().splitlines()
-        rows = [line.split() for line in lines[60:] if line.strip()]
+        found = data.load("nist-strd", f"linear/{name}")
+        return Observed(found.y, found.x)
     else:
         rows = _generated(name)
     return Observed([row[0] for row in rows], [row[1:] for row in rows])
@@ -78,6 +66,15 @@ def statistics(name, fit):
 def worst(b, certified):
     """The least number of correct digits over the coefficients  (eq. 1)."""
     return min(correct_digits(c, t) for c, t in zip(b, certified, strict=True))
+
+
+def digits(solve, name):
+    """Correct digits of `solve` on a set's worst coefficient; 0 where its arithmetic breaks down."""
+    printed = papers.table("nist_strd/" + ("linear_files" if name in FILES else "linear")).rows[name]
+    try:
+        return worst(solve(name), [printed[b].number for b in coefficient_names(name)])
+    except ArithmeticError:
+        return 0.0
 
 
 def correct_digits(c, t):

@@ -2,14 +2,15 @@
 
 from typing import NamedTuple
 
+import numpy as np
+
 import components
 import inference
 import lars
-import numpy as np
+import lasso
 import qr
 import ridge
 import subset
-
 from abacus import data
 
 PREDICTORS = ("lcavol", "lweight", "age", "lbph", "svi", "lcp", "gleason", "pgg45")
@@ -27,8 +28,9 @@ class Split(NamedTuple):
 def load():
     """The predictors standardised over all 97 men, training and test rows together, with n − 1 in the variance."""
     study = data.load("esl", "prostate")
-    x = (study.x - study.x.mean(axis=0)) / study.x.std(axis=0, ddof=1)
-    return Split(x[study.train], study.y[study.train], x[~study.train], study.y[~study.train])
+    train, y = study.train, study.lpsa
+    x = (study.predictors - study.predictors.mean(axis=0)) / study.predictors.std(axis=0, ddof=1)
+    return Split(x[train], y[train], x[~train], y[~train])
 
 
 def standardised():
@@ -64,11 +66,17 @@ def ridge_regression(x, y, df):
     return y.mean(), ridge.ridge(x, y - y.mean(), ridge.penalty_of(x, df))
 
 
-def lasso(x, y, s):
+def lasso_path(x, y, s):
     """The lasso at the fraction s, predictors centred and scaled to length 1 over the training rows, as in R's lars."""
-    centred = x - x.mean(axis=0)
-    lengths = np.sqrt((centred**2).sum(axis=0))
-    return _recentred(x, y, lars.at_fraction(lars.path(centred / lengths, y - y.mean())[1], s) / lengths)
+    unit, lengths = _unit(x)
+    return _recentred(x, y, lars.at_fraction(lars.path(unit, y - y.mean())[1], s) / lengths)
+
+
+def lasso_coordinates(x, y, s):
+    """The same by coordinate descent, λ by bisection."""
+    unit, lengths = _unit(x)
+    penalty = lasso.penalty_of(unit, y - y.mean(), s)
+    return _recentred(x, y, lasso.lasso(unit, y - y.mean(), penalty) / lengths)
 
 
 def principal_components(x, y, count):
@@ -83,6 +91,12 @@ def partial_least_squares(x, y, count):
     return y.mean(), components.partial_least_squares(x, y - y.mean(), int(count))
 
 
+def _unit(x):
+    centred = x - x.mean(axis=0)
+    lengths = np.sqrt((centred**2).sum(axis=0))
+    return centred / lengths, lengths
+
+
 def _recentred(x, y, b):
     return y.mean() - x.mean(axis=0) @ b, b
 
@@ -91,7 +105,8 @@ FITS = {
     "LS": least_squares,
     "Best subset": best_subset,
     "Ridge": ridge_regression,
-    "Lasso": lasso,
+    "Lasso": lasso_path,
+    "Lasso by coordinates": lasso_coordinates,
     "PCR": principal_components,
     "PLS": partial_least_squares,
 }

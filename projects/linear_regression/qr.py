@@ -22,17 +22,21 @@ def householder(x):
     return reflectors, a[: x.shape[1]]
 
 
-def reflect(reflectors, y, reverse=False):
-    """Qᵀy, or with `reverse` Qy. y (n,)."""
+def reflect(reflectors, y):
+    """Qᵀy: the reflections in the order in which they were made. y (n,)."""
+    return _in_turn(list(enumerate(reflectors)), y)
+
+
+def reflect_back(reflectors, y):
+    """Qy: the last reflection first. y (n,)."""
+    return _in_turn(list(enumerate(reflectors))[::-1], y)
+
+
+def _in_turn(numbered, y):
     y = y.copy()
-    for k, (v, beta) in _ordered(reflectors, reverse):
+    for k, (v, beta) in numbered:
         y[k:] = y[k:] - v * (beta * (v * y[k:]).sum())
     return y
-
-
-def _ordered(reflectors, reverse):
-    numbered = list(enumerate(reflectors))
-    return reversed(numbered) if reverse else numbered
 
 
 def _root(square):

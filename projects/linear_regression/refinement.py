@@ -1,8 +1,9 @@
 """QR with iterative refinement: the factors in float64, what the fit leaves over in double-double (Björck 1967)."""
 
 import numpy as np
+
 from double_double import DoubleDouble, two_prod
-from qr import householder, reflect
+from qr import householder, reflect, reflect_back
 from triangular import back, forward
 
 STEPS = 40  # a bound: refinement stops by itself when a step no longer halves
@@ -37,4 +38,4 @@ def augmented(factors, f, g):
     d, h = reflect(reflectors, f), forward(r.T, g)
     db = back(r, d[: len(r)] - h)
     d[: len(r)] = h
-    return reflect(reflectors, d, reverse=True), db
+    return reflect_back(reflectors, d), db

@@ -1,6 +1,5 @@
 """Ridge regression (Hoerl and Kennard 1970) through the singular value decomposition."""
 
-import numpy as np
 from svd import jacobi
 
 HALVINGS = 200  # bisection ends at neighbouring float64 long before
@@ -27,8 +26,3 @@ def penalty_of(x, df):
             break
         low, high = (middle, high) if degrees_of_freedom(d, middle) > df else (low, middle)
     return high if df < len(d) else 0.0
-
-
-def path(x, y, dfs):
-    """Coefficients (len(dfs), p), one row for each number of degrees of freedom."""
-    return np.array([ridge(x, y, penalty_of(x, df)) for df in dfs])

@@ -71,7 +71,7 @@ def read(path):
 def summarise(experiment, reproduces, found, asked):
     """The committed form of an experiment's records: `values` (the same bytes for the same results) apart from `meta`.
 
-    `asked` is how many seeds of a stochastic row the experiment wants.
+    `asked` is how many seeds of a stochastic row the experiment wants (0: whatever there is).
     """
     values, meta = {}, {}
     for record in found:

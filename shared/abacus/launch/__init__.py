@@ -30,13 +30,13 @@ def launch(run, Config, run_many=None, figures=None):
 
 
 def _status(run, Config, run_many, figures, run_file):
-    from abacus.launch import compose, experiment
+    from abacus.launch import compose, experiment, sweep
 
     try:
         if sys.argv[1:] == ["--plans"]:
             return experiment.list_plans(Config, run_file)
-        if compose.for_hydra(sys.argv[1:]):
-            return compose.hand_over(Config, run_file, sys.argv[1:])
+        if sweep.for_hydra(sys.argv[1:]):
+            return sweep.hand_over(Config, run_file, sys.argv[1:])
         plan = compose.plan(Config, run_file, sys.argv[1:])
         return experiment.perform(plan, experiment.Code(run, Config, run_many, figures))
     except BrokenPipeError:  # the reader has seen enough (| head)

@@ -1,7 +1,6 @@
 """From the command line to a plan: Hydra composes conf/, every value is checked, every error is one line."""
 
 import dataclasses
-import difflib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 from abacus import settings
 from abacus.errors import BadInput
+from abacus.launch import explain
 
 OWN = {  # the keys of launch itself: type and value where a configuration does not give one
     "reproduces": (str | None, None),
@@ -19,20 +19,6 @@ OWN = {  # the keys of launch itself: type and value where a configuration does 
     "strict": (bool, False),
     "estimate": (bool, False),
 }
-HYDRAS = (
-    "-m",
-    "--multirun",
-    "-c",
-    "--cfg",
-    "-i",
-    "--info",
-    "--hydra-help",
-    "-sc",
-    "--shell-completion",
-    "-p",
-    "--package",
-    "--resolve",
-)
 
 
 @dataclass
@@ -60,18 +46,14 @@ class Plan:
         )
 
 
-def for_hydra(arguments):
-    """Whether the command line asks for something that is Hydra's own: a sweep, or a look at the configuration."""
-    return any(a.split("=")[0] in HYDRAS for a in arguments)
-
-
 def plan(Config, run_file, arguments):
     """The Plan that the command line asks for. BadInput in one line for a wrong key, value or name."""
     arguments, chosen = _rows_argument(arguments)
     for argument in arguments:
-        _check_form(argument)
+        check_form(argument)
+    _check_file(run_file, experiment_name(arguments))
     cfg = _compose(Config, run_file, arguments)
-    return from_config(Config, run_file, cfg, _overridden(arguments), _name(arguments), chosen)
+    return from_config(Config, run_file, cfg, overridden(arguments), experiment_name(arguments), chosen)
 
 
 def from_config(Config, run_file, cfg, overridden, name, chosen=None):
@@ -83,9 +65,8 @@ def from_config(Config, run_file, cfg, overridden, name, chosen=None):
         OmegaConf.structured(Config), {f.name: cfg._get_node(f.name) for f in dataclasses.fields(Config)}
     )
     rows = _rows_of(run_file, name)
-    rows = {
-        str(row): _row(Config, base, row, changes or {}, overridden) for row, changes in (rows or {"run": {}}).items()
-    }
+    rows = {str(row): _row(Config, base, row, changes or {}) for row, changes in (rows or {"run": {}}).items()}
+    _check_rows_keep(run_file, name, overridden)
     for row in chosen or ():
         if row not in rows:
             raise BadInput(f"rows={row}: no such row{settings.suggestion(row, rows)}; there are: {', '.join(rows)}")
@@ -119,6 +100,15 @@ def _rows_of(run_file, name):
     return rows
 
 
+def _check_rows_keep(run_file, name, overridden):
+    """BadInput where the command line sets what tells the rows apart: they would keep their names and lose their meaning."""
+    for row, changes in _rows_of(run_file, name).items():
+        for setting in set(overridden) & set(changes or {}):
+            raise BadInput(
+                f"{setting}: the rows of {name} differ in it (row {row} has {changes[setting]}); choose with rows=NAME"
+            )
+
+
 def to_object(Config, values):
     """An instance of the dataclass `Config` from plain values, checked. BadInput where one is of the wrong type or range."""
     from omegaconf import OmegaConf
@@ -127,74 +117,9 @@ def to_object(Config, values):
     try:
         config = OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(Config), values))
     except OmegaConfBaseException as error:
-        raise BadInput(_one_line(error)) from None
+        raise BadInput(explain.one_line(error)) from None
     settings.check(config)
     return config
-
-
-def hand_over(Config, run_file, arguments):
-    """Let Hydra itself do what only it can: a sweep (-m) over engines of any kind, or a look at the configuration."""
-    import argparse
-    import functools
-    import sys
-
-    import hydra.version
-    from hydra._internal.utils import _run_hydra, get_args_parser
-
-    if hasattr(argparse.ArgumentParser, "_check_help"):  # Python 3.14 rejects a help object that Hydra 1.3 passes
-        argparse.ArgumentParser._check_help = lambda self, action: None
-    settings_given = [a for a in arguments if "=" in a and a[0] != "-"]
-    for combination in _each_value([a for a in settings_given if not a.startswith("hydra")]):
-        plan(Config, run_file, combination)
-    hydra.version.setbase("1.3")
-    store_schema(Config)
-    sys.argv[1:] = [a for a in arguments if a not in settings_given] + settings_given + _quiet(run_file)
-    parser = get_args_parser()
-    task = functools.partial(_one_of_sweep, Config, run_file)
-    functools.update_wrapper(task, _one_of_sweep)
-    _run_hydra(parser.parse_args(), parser, task, str(run_file.parent / "conf"), "config")
-    return 0
-
-
-def _each_value(arguments):
-    """Lists of plain arguments in which every value of every swept argument occurs, so that each can be checked."""
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-
-    for argument in arguments:
-        _check_form(argument, sweep=True)
-    parsed = OverridesParser.create().parse_overrides(arguments)
-    values = [list(o.sweep_string_iterator()) if o.is_sweep_override() else None for o in parsed]
-    for turn in range(max([len(v) for v in values if v], default=1)):
-        yield [a if not v else f"{a.split('=')[0]}={v[turn % len(v)]}" for a, v in zip(arguments, values, strict=True)]
-
-
-def _quiet(run_file):
-    """Hydra's own folders and logs, kept out of the project's folder."""
-    folder = f"{run_file.parent}/runs/sweeps"
-    return [
-        f"hydra.run.dir={folder}",
-        f"hydra.sweep.dir={folder}",
-        "hydra.output_subdir=null",
-        "hydra.job.chdir=false",
-        "hydra/job_logging=disabled",
-        "hydra/hydra_logging=disabled",
-    ]
-
-
-def _one_of_sweep(Config, run_file, cfg):
-    """One task of a sweep: fills the store that a later plain run assembles its table from."""
-    from hydra.core.hydra_config import HydraConfig
-
-    from abacus.launch import experiment
-
-    arguments = list(HydraConfig.get().overrides.task)
-    plan = from_config(Config, run_file, cfg, _overridden(arguments), _name(arguments))
-    return experiment.fill(plan)
-
-
-def experiments(project, group="experiment"):
-    """The names of the files in conf/experiment (or in another group of conf/)."""
-    return sorted(path.stem for path in (project / "conf" / group).glob("*.yaml"))
 
 
 def _compose(Config, run_file, arguments):
@@ -209,7 +134,7 @@ def _compose(Config, run_file, arguments):
         with initialize_config_dir(str(run_file.parent / "conf"), version_base="1.3"):
             return compose("config", overrides=arguments)
     except (HydraException, OmegaConfBaseException) as error:
-        raise BadInput(_explain(error, Config, run_file, arguments)) from None
+        raise BadInput(explain.explain(error, Config, run_file, arguments, OWN)) from None
     except Exception as error:
         if type(error).__module__.startswith("yaml"):
             raise BadInput(f"conf/: {' '.join(str(error).split())}") from None
@@ -224,21 +149,29 @@ def store_schema(Config):
     ConfigStore.instance().store("schema", dataclasses.make_dataclass("Settings", own, bases=(Config,), kw_only=True))
 
 
-def _row(Config, base, row, changes, overridden):
-    """The settings of one row: those of the table, then the row's own, then the command line's."""
+def _row(Config, base, row, changes):
+    """The settings of one row: those of the table (and the command line), then the row's own."""
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
     try:
         cfg = OmegaConf.merge(base, changes)
-        for name in overridden:
-            if OmegaConf.select(base, name) is not None:
-                OmegaConf.update(cfg, name, OmegaConf.select(base, name))
         values = OmegaConf.to_container(cfg, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
-        raise BadInput(f"row {row}: {_one_line(error)}{_guess(error, Config)}") from None
+        raise BadInput(f"row {row}: {explain.one_line(error)}{explain.guess(error, Config, OWN)}") from None
     to_object(Config, values)
     return values
+
+
+def _check_file(run_file, name):
+    path = run_file.parent / "conf" / "experiment" / f"{name}.yaml"
+    if path.exists() and not path.read_text(encoding="utf-8").startswith("# @package _global_\n"):
+        raise BadInput(
+            f"conf/experiment/{path.name}: its first line must be `# @package _global_`, else its values change nothing"
+        )
+    base = run_file.parent / "conf" / "config.yaml"
+    if not re.search(r"^defaults: \[schema, _self_", base.read_text(encoding="utf-8"), re.MULTILINE):
+        raise BadInput("conf/config.yaml: wanted the line `defaults: [schema, _self_, experiment: null]`")
 
 
 def _check_own(plan):
@@ -252,7 +185,8 @@ def _check_own(plan):
         raise BadInput(f"workers={plan.workers}: wanted 1 or more processes, or 0 to run in this one")
 
 
-def _check_form(argument, sweep=False):
+def check_form(argument, sweep=False):
+    """BadInput where an argument is not of the form setting=value (with `sweep`: or setting=a,b)."""
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
 
@@ -286,45 +220,11 @@ def _rows_argument(arguments):
     return kept, chosen
 
 
-def _overridden(arguments):
+def overridden(arguments):
+    """The settings that the command line gives a value."""
     return [a.lstrip("+~").split("=")[0].split("@")[0] for a in arguments if not a.startswith("experiment=")]
 
 
-def _name(arguments):
+def experiment_name(arguments):
     names = [a.removeprefix("experiment=") for a in arguments if a.startswith("experiment=")]
     return names[-1] if names and names[-1] != "null" else "config"
-
-
-def _explain(error, Config, run_file, arguments):
-    """One line for what Hydra says in several."""
-    text = str(error)
-    if match := re.search(r"Could not (?:find|load) '([^'/]*)/([^']*)'", text):
-        group, name = match.groups()
-        known = experiments(run_file.parent, group)
-        return f"{group}={name}: no such {group}{settings.suggestion(name, known)}; there are: {', '.join(known) or 'none'}"
-    cause = _one_line(error.__cause__ or error)
-    for argument in arguments:
-        key = argument.split("=")[0]
-        if f"Could not override '{key}'" in text:
-            return f"{key}: no such setting{_guess_name(key, Config)}"
-        if argument in text:
-            return f"{argument}: {cause}"
-    return f"{cause}{_guess(error, Config)}"
-
-
-def _one_line(error):
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return "; ".join(
-        line for line in lines if not line.startswith(("object_type", "reference_type", "full_key", "To append"))
-    )
-
-
-def _guess(error, Config):
-    match = re.search(r"Key '([^']*)'", str(error))
-    return _guess_name(match[1], Config) if match else ""
-
-
-def _guess_name(key, Config):
-    known = [f.name for f in dataclasses.fields(Config)] + [*OWN, "experiment"]
-    close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    return f" (did you mean {close[0]}?)" if close else f"; there are: {', '.join(known)}"

@@ -1,0 +1,45 @@
+"""Naive Bayes: problems of known error (Breiman), sentences (Wang & Manning 2012), spam (Almeida 2011, Metsis 2006)."""
+
+from dataclasses import dataclass
+
+import breiman
+import mail
+import sentences
+import sms
+from abacus.launch import launch
+from abacus.settings import above, at_least, between, one_of
+
+
+@dataclass
+class Config:
+    task: str = one_of("breiman", "sentences", "sms", "mail")
+    problem: str = one_of("twonorm", "ringnorm", "ringnorm/mlbench", "threenorm", "waveform")
+    learn: int = at_least(0)  # breiman: samples to learn from; 0 asks for the exact error of the best classifier
+    test: int = at_least(1)  # breiman: samples to test on
+    model: str = one_of(
+        "multinomial", "complement", "bernoulli", "svm", "nbsvm", "boolean", "unnormalised", "nearest", "trivial"
+    )
+    alpha: float = above(0)  # smoothing
+    grams: int = one_of(1, 2)  # words, or words and pairs of neighbours
+    C: float = above(0)  # of the support vector machine, eq. (10)
+    tol: float = above(0)  # its largest violation of optimality
+    beta: float = between(0, 1)  # eq. (13)
+    folds: int = at_least(2)
+    sets: list[str]  # names within the data set
+    tokens: str = one_of("tok1", "tok2")
+    train: int = at_least(2)  # sms: messages to learn from
+    batch: int = at_least(1)  # mail: messages between two trainings
+    attributes: int = at_least(1)  # mail: tokens kept
+    floor: int = at_least(1)  # mail: messages that a token must be in
+
+
+TASKS = {"breiman": breiman.error, "sentences": sentences.accuracies, "sms": sms.caught, "mail": mail.recalls}
+
+
+def run(cfg, job):
+    """One row of the table that `cfg.task` names."""
+    return TASKS[cfg.task](cfg, job)
+
+
+if __name__ == "__main__":
+    launch(run, Config)

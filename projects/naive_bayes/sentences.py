@@ -1,0 +1,55 @@
+"""Wang & Manning 2012: sentences as bags of words and word pairs, classified over ten folds."""
+
+import numpy as np
+
+import counts
+import svm
+import text
+from abacus import data
+
+PARTS = {"CR": "cr", "MPQA": "mpqa", "RTs": "mr", "subj": "subj"}
+
+
+def accuracies(cfg, job):
+    """Accuracy in per cent of one classifier on every set of `cfg.sets`, over `cfg.folds` random folds."""
+    out = {}
+    for name in cfg.sets:
+        sentences, labels = sentences_of(name)
+        out[name] = cross_validated(presence(sentences, cfg.grams), labels, cfg, job, name)
+    return out
+
+
+def sentences_of(name):
+    """The sentences of one set as lower-case words, and their labels, 0 or 1; empty lines are no sentences."""
+    found = data.load("sentence-classification", PARTS[name])
+    words = [line.lower().split() for line in found.texts]
+    full = [i for i, sentence in enumerate(words) if sentence]
+    return [words[i] for i in full], np.asarray(found.labels)[full]
+
+
+def presence(sentences, longest):
+    """Which words (and pairs, longest = 2) a sentence has, as CSR of ones: f̂ of the paper, p. 91."""
+    return text.present(text.counted([text.grams(words, longest) for words in sentences], {}, grow=True))
+
+
+def cross_validated(x, labels, cfg, job, name):
+    """Mean over the folds of the accuracy on the held-out fold; the folds are a random partition of this seed."""
+    fold = job.rng(f"folds of {name}").permutation(len(labels)) % cfg.folds
+    correct = 0.0
+    for k in range(cfg.folds):
+        train, held = fold != k, fold == k
+        classifier = classifier_of(cfg, job.rng(f"order of {name}", k) if cfg.model in ("svm", "nbsvm") else None)
+        known = np.bincount(x[train].indices, minlength=x.shape[1]) > 0  # unseen words are ignored
+        correct += classifier.fit(x[train][:, known], labels[train]).score(x[held][:, known], labels[held])
+    return 100 * correct / cfg.folds
+
+
+def classifier_of(cfg, rng):
+    """The classifier that `cfg.model` names, with its settings."""
+    return {
+        "multinomial": lambda: counts.MultinomialNB(cfg.alpha),
+        "complement": lambda: counts.ComplementNB(cfg.alpha),
+        "bernoulli": lambda: counts.BernoulliNB(cfg.alpha),
+        "svm": lambda: svm.LinearSVM(cfg.C, cfg.tol, rng=rng),
+        "nbsvm": lambda: svm.NBSVM(cfg.C, cfg.beta, cfg.alpha, cfg.tol, rng=rng),
+    }[cfg.model]()

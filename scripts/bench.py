@@ -1,0 +1,196 @@
+"""Time our step beside every peer that is installed: `python scripts/bench.py training [--only mlp] [--json FILE]`.
+
+A workload is a file scripts/workloads/<group>/<name>.py with PEERS, {peer: build}: build(threads) returns step(), one
+whole step that returns its loss; "abacus" is ours. Every peer runs in a process of its own, threads fixed and OpenBLAS
+left to choose its kernel before NumPy is imported. Rounds are interleaved: each peer in turn runs some steps while the
+others wait. Reported are medians of the rounds' seconds per step; the losses of the first steps must agree.
+"""
+
+import argparse
+import importlib.util
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = "abacus"
+PEERS_OF_GROUP = {"training": {"torch eager": "torch", "torch compile": "torch", "jax": "jax"}}
+FIRST_STEPS = 3  # whose losses are compared
+
+
+def workloads(group):
+    """{name: path} of a group."""
+    return {path.stem: path for path in sorted((ROOT / "scripts" / "workloads" / group).glob("*.py"))}
+
+
+def environment(threads):
+    """The child's environment: exactly `threads` threads, and no OpenBLAS setting that halves NumPy's speed."""
+    cleared = {k: v for k, v in os.environ.items() if k not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
+    names = "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"
+    xla = f"--xla_cpu_multi_thread_eigen={str(threads > 1).lower()} intra_op_parallelism_threads={threads}"
+    path = os.pathsep.join(filter(None, (str(ROOT / "shared"), os.environ.get("PYTHONPATH"))))
+    return cleared | {name: str(threads) for name in names} | {"XLA_FLAGS": xla, "PYTHONPATH": path}
+
+
+def child(path, peer, threads):
+    """Build the step, then answer each line on stdin (a number of steps) with a line of JSON."""
+    spec = importlib.util.spec_from_file_location("workload", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    start = time.perf_counter()
+    step = module.PEERS[peer](threads)
+    losses = [float(step()) for _ in range(FIRST_STEPS)]
+    answer = {"losses": losses, "start": time.perf_counter() - start, "blas": blas_kernel()}
+    print(json.dumps(answer), flush=True)
+    for line in sys.stdin:
+        n = int(line)
+        begin = time.perf_counter()
+        for _ in range(n):
+            step()
+        seconds = (time.perf_counter() - begin) / n
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps({"seconds": seconds, "megabytes": peak}), flush=True)
+
+
+def blas_kernel():
+    """The kernel that NumPy's OpenBLAS chose for this processor ("SkylakeX"), "" where it does not say."""
+    import ctypes
+
+    import numpy as np
+
+    for library in (Path(np.__file__).parent.parent / "numpy.libs").glob("*openblas*"):
+        loaded = ctypes.CDLL(str(library))
+        for name in ("scipy_openblas_get_corename64_", "openblas_get_corename64_", "openblas_get_corename"):
+            if hasattr(loaded, name):
+                corename = getattr(loaded, name)
+                corename.restype = ctypes.c_char_p
+                return corename().decode()
+    return ""
+
+
+class Peer:
+    """A child process that runs steps when asked."""
+
+    def __init__(self, path, name, threads):
+        command = [sys.executable, __file__, "--child", str(path), name, str(threads)]
+        self.process = subprocess.Popen(
+            command, env=environment(threads), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.name, self.seconds, self.megabytes = name, [], 0.0
+        self.first = self._answer()
+
+    def _answer(self):
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit(f"{self.name}: the process ended with status {self.process.wait()}")
+        return json.loads(line)
+
+    def run(self, n):
+        self.process.stdin.write(f"{n}\n")
+        self.process.stdin.flush()
+        answer = self._answer()
+        self.megabytes = answer["megabytes"]
+        return answer["seconds"]
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def compare(name, path, peers, threads, rounds, span):
+    """One object per peer of a workload: medians over interleaved rounds of about `span` seconds each."""
+    begin = time.perf_counter()
+    running = [Peer(path, peer, threads) for peer in peers]
+    steps = [max(1, round(span / min(peer.run(2) for _ in range(2)))) for peer in running]
+    for _ in range(rounds):
+        for peer, n in zip(running, steps):
+            peer.seconds.append(peer.run(n))
+    for peer in running:
+        peer.stop()
+    ours, *others = running
+    results = []
+    for peer in others or [ours]:
+        agree(name, ours, peer)
+        mine, theirs = statistics.median(ours.seconds), statistics.median(peer.seconds)
+        results.append(
+            {
+                "workload": name,
+                "peer": peer.name,
+                "threads": threads,
+                "ours": mine,
+                "theirs": theirs,
+                "ratio": mine / theirs,
+                "seconds": time.perf_counter() - begin,
+                "ours_megabytes": ours.megabytes,
+                "theirs_megabytes": peer.megabytes,
+                "rounds": rounds,
+                "blas": ours.first["blas"],
+                "machine": processor(),
+            }
+        )
+    return results
+
+
+def agree(name, ours, peer):
+    """The first losses are the same: it is the same step."""
+    for a, b in zip(ours.first["losses"], peer.first["losses"], strict=True):
+        if abs(a - b) > 1e-3 * abs(b):
+            print(f"{name}: {peer.name} computes something else: {ours.first} {peer.first}", file=sys.stderr)
+            return
+
+
+def processor():
+    """The processor's name, and how many of it."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    return f"{names[0] if names else platform.processor()} x {os.cpu_count()}"
+
+
+def table(results):
+    """The results as lines of a table."""
+    head = (
+        f"{'workload':14} {'threads':>7} {'peer':15} {'ours ms':>9} {'theirs':>9} {'ratio':>6} {'MB':>6} {'theirs':>6}"
+    )
+    rows = [
+        f"{r['workload']:14} {r['threads']:7} {r['peer']:15} {1e3 * r['ours']:9.3f} {1e3 * r['theirs']:9.3f} "
+        f"{r['ratio']:6.2f} {r['ours_megabytes']:6.0f} {r['theirs_megabytes']:6.0f}"
+        for r in results
+    ]
+    return "\n".join([head, *rows])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("group", choices=sorted(p.name for p in (ROOT / "scripts" / "workloads").iterdir()))
+    parser.add_argument("--only", nargs="*", help="workloads (all)")
+    parser.add_argument("--peers", nargs="*", help="peers beside ours (all that are installed)")
+    parser.add_argument("--threads", nargs="*", type=int, default=[1, 2])
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--span", type=float, default=0.3, help="seconds of a round")
+    parser.add_argument("--json", type=Path, help="write the results here")
+    options = parser.parse_args()
+    installed = [p for p, m in PEERS_OF_GROUP[options.group].items() if importlib.util.find_spec(m)]
+    results = []
+    for name, path in workloads(options.group).items():
+        if options.only and name not in options.only:
+            continue
+        for threads in options.threads:
+            peers = [OURS, *(p for p in installed if not options.peers or p in options.peers)]
+            results += compare(name, path, peers, threads, options.rounds, options.span)
+    print(table(results))
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--child"]:
+        child(sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    else:
+        main()

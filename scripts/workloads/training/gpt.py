@@ -1,0 +1,109 @@
+"""nanoGPT's CPU configuration: 4 layers, 4 heads, 128 wide, block 64, batch 12, 65 characters, AdamW, clipping at 1."""
+
+import itertools
+
+import numpy as np
+
+LAYERS, HEADS, WIDTH, BLOCK, BATCH, CHARACTERS = 4, 4, 128, 64, 12, 65
+LR, BETAS, DECAY, CLIP = 1e-3, (0.9, 0.99), 0.1, 1.0
+
+
+def setting():
+    """({name: array}, [(inputs, targets)]): weights as (inputs, outputs) and 16 batches."""
+    rng = np.random.default_rng(0)
+
+    def normal(*shape):
+        return (0.02 * rng.standard_normal(shape)).astype(np.float32)
+
+    weights = {"characters": normal(CHARACTERS, WIDTH), "places": normal(BLOCK, WIDTH)}
+    for i in range(LAYERS):
+        weights |= {f"{i}.qkv": normal(WIDTH, 3 * WIDTH), f"{i}.out": normal(WIDTH, WIDTH)}
+        weights |= {f"{i}.up": normal(WIDTH, 4 * WIDTH), f"{i}.down": normal(4 * WIDTH, WIDTH)}
+    gains = [f"{i}.{which}" for i in range(LAYERS) for which in ("before", "between")] + ["after"]
+    weights |= {name: np.ones(WIDTH, np.float32) for name in gains}
+    batches = [tuple(rng.integers(0, CHARACTERS, (2, BATCH, BLOCK))) for _ in range(16)]
+    return weights, batches
+
+
+def abacus(threads):
+    from abacus import ops
+    from abacus.optim import AdamW, clip
+    from abacus.parallel import backward_in_parts
+    from abacus.tensor import Parameter, backward
+
+    weights, batches = setting()
+    p = {name: Parameter(value, name) for name, value in weights.items()}
+    decay = {name: DECAY for name, parameter in p.items() if parameter.ndim >= 2}
+    optimiser = AdamW(p, lr=LR, betas=BETAS, weight_decay=decay)
+    turn = itertools.cycle(batches)
+
+    def loss_of(index, target):
+        x = ops.embedding(index, p["characters"]) + p["places"]
+        for i in range(LAYERS):
+            qkv = ops.affine(ops.layer_norm(x, p[f"{i}.before"]), p[f"{i}.qkv"])
+            x = x + ops.affine(ops.self_attention(qkv, HEADS, causal=True), p[f"{i}.out"])
+            up = ops.gelu(ops.affine(ops.layer_norm(x, p[f"{i}.between"]), p[f"{i}.up"]))
+            x = x + ops.affine(up, p[f"{i}.down"])
+        z = ops.affine(ops.layer_norm(x, p["after"]), ops.transpose(p["characters"]))
+        return ops.softmax_cross_entropy(z, target)
+
+    def step():
+        loss = loss_of(*next(turn))
+        optimiser.step(clip(backward(loss), CLIP))
+        return loss
+
+    def step_in_parts():
+        loss, gradients = backward_in_parts(loss_of, next(turn), threads)
+        optimiser.step(clip(gradients, CLIP))
+        return loss
+
+    return step if threads == 1 else step_in_parts
+
+
+def torch(threads, compiled=False):
+    import torch as t
+
+    t.set_num_threads(threads)
+    functional = t.nn.functional
+    weights, batches = setting()
+    embeddings = "characters", "places"
+    p = {
+        name: t.nn.Parameter(t.tensor(value if value.ndim == 1 or name in embeddings else value.T.copy()))
+        for name, value in weights.items()
+    }
+    groups = [
+        {"params": [q for q in p.values() if q.ndim >= 2], "weight_decay": DECAY},
+        {"params": [q for q in p.values() if q.ndim < 2], "weight_decay": 0.0},
+    ]
+    optimiser = t.optim.AdamW(groups, lr=LR, betas=BETAS, fused=compiled or None)
+    turn = itertools.cycle([(t.tensor(x), t.tensor(y)) for x, y in batches])
+
+    def attention(x, i):
+        parts = functional.linear(x, p[f"{i}.qkv"]).split(WIDTH, dim=2)
+        q, k, v = (a.view(*a.shape[:2], HEADS, -1).transpose(1, 2) for a in parts)
+        y = functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+        return functional.linear(y.transpose(1, 2).contiguous().view(x.shape), p[f"{i}.out"])
+
+    def loss_of(index, target):
+        x = functional.embedding(index, p["characters"]) + p["places"]
+        for i in range(LAYERS):
+            x = x + attention(functional.layer_norm(x, (WIDTH,), p[f"{i}.before"]), i)
+            h = functional.layer_norm(x, (WIDTH,), p[f"{i}.between"])
+            x = x + functional.linear(functional.gelu(functional.linear(h, p[f"{i}.up"])), p[f"{i}.down"])
+        z = functional.linear(functional.layer_norm(x, (WIDTH,), p["after"]), p["characters"])
+        return functional.cross_entropy(z.view(-1, CHARACTERS), target.view(-1))
+
+    forward = t.compile(loss_of) if compiled else loss_of
+
+    def step():
+        optimiser.zero_grad()
+        loss = forward(*next(turn))
+        loss.backward()
+        t.nn.utils.clip_grad_norm_(p.values(), CLIP)
+        optimiser.step()
+        return loss.detach()
+
+    return step
+
+
+PEERS = {"abacus": abacus, "torch eager": torch, "torch compile": lambda threads: torch(threads, compiled=True)}

@@ -1,0 +1,107 @@
+"""784-300-100-10 with ReLU, batch 64, softmax cross-entropy, SGD."""
+
+import itertools
+
+import numpy as np
+
+SIZES, BATCH, LR = (784, 300, 100, 10), 64, 0.1
+
+
+def setting():
+    """([(w, b)], [(images, labels)]): weights and 16 batches."""
+    rng = np.random.default_rng(0)
+    layers = [(rng.standard_normal((a, b)) / a**0.5, np.zeros(b)) for a, b in itertools.pairwise(SIZES)]
+    layers = [(w.astype(np.float32), b.astype(np.float32)) for w, b in layers]
+    batches = [(rng.random((BATCH, 784), dtype=np.float32), rng.integers(0, 10, BATCH)) for _ in range(16)]
+    return layers, batches
+
+
+def abacus(threads):
+    from abacus import ops
+    from abacus.optim import SGD
+    from abacus.parallel import backward_in_parts
+    from abacus.tensor import Parameter, backward
+
+    layers, batches = setting()
+    layers = [(Parameter(w), Parameter(b)) for w, b in layers]
+    optimiser = SGD({f"{i}.{j}": p for i, layer in enumerate(layers) for j, p in enumerate(layer)}, lr=LR)
+    turn = itertools.cycle(batches)
+
+    def loss_of(x, y):
+        for w, b in layers[:-1]:
+            x = ops.affine(x, w, b, activation="relu")
+        return ops.softmax_cross_entropy(ops.affine(x, *layers[-1]), y)
+
+    def step():
+        loss = loss_of(*next(turn))
+        optimiser.step(backward(loss))
+        return loss
+
+    def step_in_parts():
+        loss, gradients = backward_in_parts(loss_of, next(turn), threads)
+        optimiser.step(gradients)
+        return loss
+
+    return step if threads == 1 else step_in_parts
+
+
+def torch(threads, compiled=False):
+    import torch as t
+
+    t.set_num_threads(threads)
+    layers, batches = setting()
+    model = t.nn.Sequential()
+    for w, b in layers:
+        linear = t.nn.Linear(*w.shape)
+        linear.weight.data, linear.bias.data = t.tensor(w.T.copy()), t.tensor(b)
+        model.extend([linear, t.nn.ReLU()])
+    model = model[:-1]
+    optimiser = t.optim.SGD(model.parameters(), lr=LR)
+    turn = itertools.cycle([(t.tensor(x), t.tensor(y)) for x, y in batches])
+
+    def loss_of(x, y):
+        return t.nn.functional.cross_entropy(model(x), y)
+
+    forward = t.compile(loss_of) if compiled else loss_of
+
+    def step():
+        optimiser.zero_grad()
+        loss = forward(*next(turn))
+        loss.backward()
+        optimiser.step()
+        return loss.detach()
+
+    return step
+
+
+def jax(threads):
+    import jax as j
+
+    layers, batches = setting()
+    turn = itertools.cycle(batches)
+
+    def loss_of(layers, x, y):
+        for w, b in layers[:-1]:
+            x = j.nn.relu(x @ w + b)
+        z = x @ layers[-1][0] + layers[-1][1]
+        return -j.numpy.mean(j.nn.log_softmax(z)[j.numpy.arange(BATCH), y])
+
+    @j.jit
+    def update(layers, x, y):
+        loss, gradients = j.value_and_grad(loss_of)(layers, x, y)
+        return j.tree.map(lambda p, g: p - LR * g, layers, gradients), loss
+
+    def step():
+        nonlocal layers
+        layers, loss = update(layers, *next(turn))
+        return float(loss)
+
+    return step
+
+
+PEERS = {
+    "abacus": abacus,
+    "torch eager": torch,
+    "torch compile": lambda threads: torch(threads, compiled=True),
+    "jax": jax,
+}

@@ -1,0 +1,94 @@
+"""Checks at an estimator's door: a matrix of samples, its labels or targets, and whether it was fitted."""
+
+import numpy as np
+
+from abacus.errors import BadInput
+
+
+def matrix(x, features=None, name="this estimator", sparse=False, samples=1):
+    """The samples as a finite float array (n, features); float32 stays, everything else becomes float64.
+
+    With `sparse`, a SciPy sparse matrix comes back as CSR. `features` is the number that fit saw, if it ran.
+    """
+    if hasattr(x, "tocsr"):
+        if not sparse:
+            raise BadInput(f"{name} got a sparse matrix and takes dense data only: pass X.toarray()")
+        x = x.tocsr()
+        x = x if x.dtype in (np.float32, np.float64) else x.astype(np.float64)
+        _finite(x.data, name)
+    else:
+        x = _dense(x, name)
+    if x.ndim != 2:
+        raise BadInput(
+            f"{name} expected a 2D array of samples by features, got {x.ndim}D. Reshape your data: "
+            "X.reshape(-1, 1) for one feature, X.reshape(1, -1) for one sample"
+        )
+    if x.shape[0] < samples:
+        raise BadInput(
+            f"{name} got {x.shape[0]} sample(s) (n_samples={x.shape[0]}); a minimum of {samples} is required."
+        )
+    if x.shape[1] < 1:
+        raise BadInput(f"{name} got 0 feature(s) (shape={x.shape}) while a minimum of 1 is required.")
+    if features is not None and x.shape[1] != features:
+        raise BadInput(f"X has {x.shape[1]} features, but {name} is expecting {features} features as input")
+    return x
+
+
+def labels(y, samples):
+    """The sorted classes and, for every sample, the place of its class among them: (classes, index)."""
+    y = _column(y, samples)
+    if y.dtype.kind == "f":
+        _finite(y, "y")
+        if (y != np.floor(y)).any():
+            raise BadInput("Unknown label type: continuous numbers; a classifier needs discrete classes")
+    return np.unique(y, return_inverse=True)
+
+
+def targets(y, samples):
+    """The finite numbers to be predicted, as float64, one per sample."""
+    y = _column(y, samples)
+    if y.dtype.kind == "c":
+        raise BadInput("Complex data not supported in y")
+    y = y.astype(np.float64)
+    _finite(y, "y")
+    return y
+
+
+def fitted(estimator, attribute):
+    """The estimator's fitted attribute, or a message that fit was not called."""
+    if not hasattr(estimator, attribute):
+        raise BadInput(f"this {type(estimator).__name__} is not fitted yet: call fit first")
+    return getattr(estimator, attribute)
+
+
+def _dense(x, name):
+    x = np.asarray(x)
+    if x.dtype.kind == "c":
+        raise BadInput(f"Complex data not supported by {name}")
+    if x.dtype != np.float32:
+        x = x.astype(np.float64, copy=False)
+    _finite(x, name)
+    return x
+
+
+def _column(y, samples):
+    if y is None:
+        raise BadInput("fit requires y to be passed, but the target y is None")
+    y = np.asarray(y)
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = y[:, 0]
+    if y.ndim != 1:
+        raise BadInput(f"y should be a 1d array, got an array of shape {y.shape}")
+    if len(y) != samples:
+        raise BadInput(f"X and y must have as many samples: X has {samples}, y has {len(y)}")
+    return y
+
+
+def _finite(x, name):
+    """Raises for NaN and infinity; the sum is finite unless an element is not (or it overflows), and is cheap."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = x.sum()
+    if np.isfinite(total) or np.isfinite(x).all():
+        return
+    what = "NaN" if np.isnan(x).any() else "infinity"
+    raise BadInput(f"{name} got an array that contains {what}: every number must be finite")
