@@ -47,7 +47,7 @@ def softmax_pullback(dp, p, scale):
 @njit(**(JIT | {"fastmath": ORDERED}))
 def cross_entropy(z, labels, weights, smoothing, ignored, losses, dz):
     """losses[i] = -Σ target·weight·log softmax(z[i]), target being onehot smoothed by `smoothing`; dz its gradient.
-    Returns the sum of the weights of the labels that are not `ignored`."""
+    Returns the sum of the weights of the labels that are not `ignored`; -1 as soon as a label is no class."""
     one = z.dtype.type(1)
     rows, classes = z.shape
     spread = smoothing / z.dtype.type(classes)
@@ -60,6 +60,8 @@ def cross_entropy(z, labels, weights, smoothing, ignored, losses, dz):
             losses[i] = 0
             dz[i, :] = 0
             continue
+        if label < 0 or label >= classes:
+            return -1.0
         top = z[i, 0]
         for j in range(classes):
             top = max(top, z[i, j])
