@@ -58,8 +58,4 @@ def test_a_broken_variant_is_not_reproduced(data_set, broken):
 
 
 def _verdicts(data_set, values):
-    """{column: verdict} of one row."""
-    row = f"data set {data_set}"
-    result = verdict.Result({0: {c: float(v) for c, v in values.items()}}, deterministic=True, asked=(0,))
-    cells = verdict.judge(papers.table("anscombe1973/regression"), {row: result})
-    return {cell.column: cell.verdict for cell in cells if cell.row == row}
+    return verdict.of(papers.table("anscombe1973/regression"), f"data set {data_set}", values)
