@@ -1,11 +1,11 @@
 """Digits by their nearest neighbours in pixel space: MNIST, and digits rendered from fonts."""
 
-import glyphs
 import numpy as np
+
+import glyphs
+from abacus import data
 from estimator import NearestNeighbours, majority
 from images import VERSIONS
-
-from abacus import data
 
 BATCH = 1000
 

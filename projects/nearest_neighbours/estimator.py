@@ -1,11 +1,11 @@
 """Nearest neighbours as people expect them: fit, predict, predict_proba, score, kneighbors."""
 
+import numpy as np
+
 import inputs
 import kdtree
-import numpy as np
-from brute import Brute
-
 from abacus import errors
+from brute import Brute
 
 ALGORITHMS = ("auto", "brute", "kd_tree")
 TREE = 10  # columns up to which the boxes of a k-d tree shut out most points
@@ -53,7 +53,7 @@ class NearestNeighbours:
             raise errors.BadInput(f"n_neighbors is {k}; there are only {self.n_samples_fit_} training rows")
         x = np.ascontiguousarray(inputs.matrix(X, like=self, bytes_too=True))
         if isinstance(self._index, kdtree.Tree):
-            powers, which = kdtree.query(self._index, self._x, x, k, self.p)
+            powers, which = kdtree.query(self._index, x, k, self.p)
         else:
             powers, which = self._index.query(x, k)
         return powers ** (1.0 / self.p) if self.p != 2 else np.sqrt(powers), which

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import digits
 import wines
-from images import VERSIONS
-
 from abacus.launch import launch
 from abacus.settings import at_least, one_of
+from images import VERSIONS
 
 STUDIES = {"fonts": digits.fonts, "MNIST": digits.mnist, "wine": wines.classify}
 

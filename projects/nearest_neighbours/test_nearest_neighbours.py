@@ -2,19 +2,19 @@
 
 from types import SimpleNamespace
 
+import numpy as np
+import pytest
+
 import brute
 import digits
 import glyphs
 import images
 import inputs
 import kdtree
-import numpy as np
-import pytest
 import wines
-from estimator import NearestNeighbours, majority, votes
-
 from abacus import errors, papers, verdict
 from abacus.job import Job
+from estimator import NearestNeighbours, majority, votes
 
 SEARCHES = ("brute", "kd_tree")
 

@@ -1,9 +1,9 @@
 """178 wines, each by its nearest among the 177 others (Aeberhard et al. 1992): what a z-transformation may mean."""
 
 import numpy as np
-from estimator import NearestNeighbours, majority
 
 from abacus import data
+from estimator import NearestNeighbours, majority
 
 
 def plain(x, y):

@@ -1,12 +1,12 @@
 """The linear and polynomial rows of LeCun et al. (1998), Fig. 9: error in per cent on the 10 000 test digits."""
 
-import images
 import numpy as np
+
+import images
 import polynomial
 import units
-from estimator import PCA
-
 from abacus import data
+from estimator import PCA
 
 METHODS = ("units", "pairs of units", "linear", "pairs", "products", "products and inputs")
 

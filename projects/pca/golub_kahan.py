@@ -1,6 +1,7 @@
 """Singular values after Golub & Kahan (1965): reflections to a bidiagonal B, then implicit QR steps on B'B."""
 
 import numpy as np
+
 from tridiagonal import SWEEPS, householder
 
 

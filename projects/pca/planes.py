@@ -1,9 +1,9 @@
 """Two small tables: the components of USArrests (James et al. 2013) and Pearson's line of closest fit (1901)."""
 
 import numpy as np
-from estimator import PCA
 
 from abacus import papers
+from estimator import PCA
 
 VARIABLES = ("Murder", "Assault", "UrbanPop", "Rape")
 

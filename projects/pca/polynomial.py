@@ -1,6 +1,7 @@
 """Least-squares classifiers, linear in a digit's features or in all products of two (LeCun 1998, section III.C.3)."""
 
 import numpy as np
+
 import units
 
 ROWS = 4000  # of a block of products

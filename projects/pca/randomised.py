@@ -1,7 +1,8 @@
 """Principal axes of a large matrix from a random sketch (Halko, Martinsson & Tropp 2011); X is never copied."""
 
-import golub_kahan
 import numpy as np
+
+import golub_kahan
 
 OVER = 10  # columns more than asked for
 POWERS = 4  # passes of (Y Y'): each raises the ratio of neighbouring singular values to its third, fifth, … power

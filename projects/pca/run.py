@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-import digits
 import numpy as np
-import planes
-from estimator import SOLVERS
 
+import digits
+import planes
 from abacus.errors import BadInput
 from abacus.launch import launch
 from abacus.settings import above, at_least, one_of
+from estimator import SOLVERS
 
 
 @dataclass
