@@ -33,12 +33,14 @@ def workloads(group):
     return {path.stem: path for path in sorted((ROOT / "scripts" / "workloads" / group).glob("*.py"))}
 
 
-def environment(peer, threads):
-    """The child's environment: exactly `threads` threads, and no OpenBLAS setting that halves NumPy's speed. Ours are
-    threads of its own with one BLAS thread each, so that no two pools wait for one another."""
+def environment(group, peer, threads):
+    """The child's environment: exactly `threads` threads, and no OpenBLAS setting that halves NumPy's speed. In training
+    ours are Python's threads with one BLAS thread each, so that no two pools wait for one another."""
     cleared = {k: v for k, v in os.environ.items() if k not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
     names = "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"
-    pools = dict.fromkeys(names, "1" if peer == OURS else str(threads)) | {"ABACUS_THREADS": str(threads)}
+    pools = dict.fromkeys(names, "1" if (group, peer) == ("training", OURS) else str(threads)) | {
+        "ABACUS_THREADS": str(threads)
+    }
     xla = f"--xla_cpu_multi_thread_eigen={str(threads > 1).lower()} intra_op_parallelism_threads={threads}"
     path = os.pathsep.join(filter(None, (str(ROOT / "shared"), os.environ.get("PYTHONPATH"))))
     return cleared | pools | {"XLA_FLAGS": xla, "PYTHONPATH": path}
@@ -86,7 +88,11 @@ class Peer:
     def __init__(self, path, name, threads):
         command = [sys.executable, __file__, "--child", str(path), name, str(threads)]
         self.process = subprocess.Popen(
-            command, env=environment(name, threads), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command,
+            env=environment(Path(path).parent.name, name, threads),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         self.name, self.seconds, self.cpu, self.megabytes = name, [], [], 0.0
         self.first = self._answer()
