@@ -92,7 +92,7 @@ def train_network(cfg, job):
         rates = np.where(steps < cfg.drop, *cfg.rates).astype(np.float32)
         losses = np.empty(len(steps))
         fused.train(state["flat"], state["moving"], plan, ends, *train, picks, rates, *batch_norm, losses)
-        job.log(step=int(steps[-1]) + 1, loss=losses.mean())
+        job.log(step=int(steps[-1]) + 1, loss=float(loss)es.mean())
     flat, moving = state["flat"], state["moving"]
     if cfg.embedding == 2:
         with job.figure("embedding") as figure:
@@ -148,7 +148,7 @@ def train_transformer(cfg, job):
         optimiser.step(clip(backward(loss), 1.0))
         if (step + 1) % cfg.evaluate == 0 or step + 1 == cfg.steps:
             each = transformer.losses(model, inputs[-tests:], labels[-tests:])
-            job.log(step=step + 1, loss=loss, test=each.mean())
+            job.log(step=step + 1, loss=float(loss), test=each.mean())
             if each.mean() < best["loss"]:
                 best.update(loss=float(each.mean()), sd=float(each.std(ddof=1)))
     return {"test loss": (best["loss"], best["sd"]), "parameters": nn.count(model)}
