@@ -92,7 +92,7 @@ def train_network(cfg, job):
         rates = np.where(steps < cfg.drop, *cfg.rates).astype(np.float32)
         losses = np.empty(len(steps))
         fused.train(state["flat"], state["moving"], plan, ends, *train, picks, rates, *batch_norm, losses)
-        job.log(step=int(steps[-1]) + 1, loss=float(loss)es.mean())
+        job.log(step=int(steps[-1]) + 1, loss=losses.mean())
     flat, moving = state["flat"], state["moving"]
     if cfg.embedding == 2:
         with job.figure("embedding") as figure:
