@@ -22,7 +22,7 @@ def embedding(figure, table, alphabet):
     axes = figure.subplots()
     axes.scatter(*table.T, s=180, color="0.9")
     for (x, y), character in zip(table, alphabet.characters):
-        axes.text(x, y, character, ha="center", va="center", color="C3" if character in "aeiou" else "black")
+        axes.text(x, y, character, ha="center", va="center", color="crimson" if character in "aeiou" else "black")
     axes.set_title("embedding; vowels red", fontsize=9)
 
 
