@@ -35,14 +35,15 @@ def _enter(path):
 
 
 @pytest.fixture
-def dataset():
-    """`dataset("mnist")` loads a data set, or skips the test with the reason where it cannot be had."""
+def dataset(monkeypatch):
+    """`dataset("mnist")` loads a data set (or one part of it), or skips the test with the reason where it cannot be had."""
+    monkeypatch.setenv("ABACUS_OFFLINE", "1")
 
-    def load(name):
+    def load(name, part=None):
         from abacus import data
 
         try:
-            return data.load(name)
+            return data.load(name, part)
         except Unavailable as reason:
             pytest.skip(f"data set {name}: {str(reason).splitlines()[0]}")
 

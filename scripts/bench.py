@@ -20,7 +20,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = "abacus"
-PEERS_OF_GROUP = {"training": {"torch eager": "torch", "torch compile": "torch", "jax": "jax"}}
+PEERS_OF_GROUP = {
+    "training": {"torch eager": "torch", "torch compile": "torch", "jax": "jax"},
+    "classical": {"scikit-learn": "sklearn"},
+}
 FIRST_STEPS = 3  # whose losses are compared
 
 

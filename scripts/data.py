@@ -9,14 +9,17 @@ Status 0: done; 1: something is missing or damaged or cannot be fetched; 2: a na
 """
 
 import argparse
+import signal
 import sys
 
-from abacus import catalogue, data
+from abacus import data
+from abacus.data import catalogue
 from abacus.errors import BadInput, Unavailable
 
 
 def main(arguments=None):
     """Runs one of the commands; its exit status."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # | head
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True, metavar="list | fetch | verify | where")
     commands.add_parser("list", help="all sets: files there, bytes, licence class, title")
@@ -105,9 +108,10 @@ def where(given):
         status = 1
         first = entry.files[file].containers[0]
         known = entry.files[file].unknown or f"{first.bytes} bytes, sha256 {first.sha256}"
-        print(
-            f"{file}: not there ({known}); for {data.cache() / name / file}; {' '.join(first.addresses) or 'no address'}"
-        )
+        addresses = [address for each in entry.files[file].containers for address in each.addresses]
+        print(f"{file}: not there ({known})")
+        print(f"    its place: {data.cache() / name / file}")
+        print("\n".join(f"    from: {address}" for address in addresses) or "    no address is known")
     return status
 
 

@@ -10,7 +10,8 @@ import sys
 import numpy as np
 import pytest
 
-from abacus import catalogue, data, digest
+from abacus import data
+from abacus.data import catalogue, digest
 from abacus.errors import BadInput, Damaged, Unavailable
 
 LABELS = "t10k-labels-idx1-ubyte.gz"

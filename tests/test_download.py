@@ -15,7 +15,7 @@ import zipfile
 
 import pytest
 
-from abacus import catalogue, download, transfer
+from abacus.data import catalogue, download, transfer
 from abacus.errors import Damaged, Unavailable
 
 BODY = bytes(range(256)) * 2000  # 512 000 bytes
@@ -306,7 +306,7 @@ def test_a_good_file_of_the_cache_is_not_asked_for_and_the_rest_of_a_dead_proces
 FETCH = """
 import sys
 from pathlib import Path
-from abacus import catalogue, download, transfer
+from abacus.data import catalogue, download, transfer
 address, folder, size, sha256 = sys.argv[1:]
 file = catalogue.File("a.bin", [catalogue.Container("a.bin", int(size), sha256, [address])], None, False, "")
 print(download.fetch(file, Path(folder)))

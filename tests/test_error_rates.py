@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abacus import intervals, verdict
-from abacus.papertable import read_table
-from abacus.verdict import Result
+from abacus import verdict
+from abacus.papers.table import read_table
+from abacus.verdict import Result, intervals
 
 NORMAL = 4  # standard errors within which a simulated rate must lie: one run in 16 000 would fail by chance
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from abacus import verdict
-from abacus.papertable import read_table
+from abacus.papers.table import read_table
 from abacus.verdict import Result
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from abacus import papers
 from abacus.errors import BadInput, Unavailable
-from abacus.printed import decimals, parse
+from abacus.papers.printed import decimals, parse
 
 PAPER = """
 [paper]

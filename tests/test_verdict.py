@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abacus import margins, verdict
-from abacus.cells import sample
-from abacus.papertable import read_table
-from abacus.verdict import Result
+from abacus import verdict
+from abacus.papers.table import read_table
+from abacus.verdict import Result, margins
+from abacus.verdict.cells import sample
 
 
 def table(rows, columns=("error",), **options):

@@ -1,7 +1,8 @@
 """The estimators keep the conventions people expect: scikit-learn's own checks, where it is installed."""
 
-import discriminants
 import pytest
+
+import discriminants
 
 OURS = [discriminants.LinearDiscriminantAnalysis, discriminants.QuadraticDiscriminantAnalysis]
 

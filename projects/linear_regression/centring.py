@@ -1,6 +1,7 @@
 """Polynomials fitted in powers of x − c: the same model, but columns that are far from parallel."""
 
 import numpy as np
+
 import refinement
 from double_double import DoubleDouble
 

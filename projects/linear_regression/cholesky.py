@@ -1,6 +1,7 @@
 """The normal equations XᵀX b = Xᵀy, solved by Cholesky's factorisation XᵀX = LLᵀ."""
 
 import numpy as np
+
 from triangular import back, forward
 
 

@@ -1,6 +1,7 @@
 """Regression on derived directions: principal components and partial least squares."""
 
 import numpy as np
+
 from svd import jacobi
 
 

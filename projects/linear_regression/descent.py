@@ -1,6 +1,7 @@
 """Gradient descent and stochastic gradient descent on ½‖y − Xb‖²/n, each with the bound that theory gives it."""
 
 import numpy as np
+
 from svd import jacobi
 
 METHODS = ("gradient", "stochastic gradient")

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+
 from qr import householder, reflect
 from triangular import back
 

@@ -1,6 +1,7 @@
 """The whole lasso path in p steps or a few more: least angle regression (Efron et al. 2004)."""
 
 import numpy as np
+
 from cholesky import cholesky
 from triangular import back, forward
 

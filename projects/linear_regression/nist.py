@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from double_double import decimals, stack
 
 from abacus import data, papers
+from double_double import decimals, stack
 
 WAMPLERS = ("Wampler1", "Wampler2", "Wampler3", "Wampler4", "Wampler5")
 NAMES = ("Norris", "Pontius", "NoInt1", "NoInt2", "Filip", "Longley", *WAMPLERS)

@@ -2,15 +2,15 @@
 
 from typing import NamedTuple
 
+import numpy as np
+
 import components
 import inference
 import lars
 import lasso
-import numpy as np
 import qr
 import ridge
 import subset
-
 from abacus import data
 
 PREDICTORS = ("lcavol", "lweight", "age", "lbph", "svi", "lcp", "gleason", "pgg45")

@@ -1,6 +1,7 @@
 """QR with iterative refinement: the factors in float64, what the fit leaves over in double-double (Björck 1967)."""
 
 import numpy as np
+
 from double_double import DoubleDouble, two_prod
 from qr import householder, reflect, reflect_back
 from triangular import back, forward

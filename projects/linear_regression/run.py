@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 import descent
 import figures
 import inference
 import nist
-import numpy as np
 import prostate
 import qr
-from solvers import SOLVERS
-
 from abacus.errors import BadInput
 from abacus.launch import launch
 from abacus.settings import at_least, one_of
+from solvers import SOLVERS
 
 WALKS = 100  # of stochastic gradient descent, for the mean of their squared distances
 

@@ -1,10 +1,11 @@
 """Every way to the coefficients of a NIST set, by name: from the set's name to b, float64."""
 
+import numpy as np
+
 import centring
 import cholesky
 import descent
 import nist
-import numpy as np
 import qr
 import refinement
 import svd

@@ -2,11 +2,12 @@
 
 from fractions import Fraction
 
-import double_double
 import numpy as np
-from double_double import DoubleDouble, decimals
 from hypothesis import given
 from hypothesis import strategies as st
+
+import double_double
+from double_double import DoubleDouble, decimals
 
 EPS = np.finfo(float).eps
 moderate = st.floats(-1e9, 1e9).filter(lambda x: x == 0 or abs(x) > 1e-9)

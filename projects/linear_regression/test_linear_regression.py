@@ -3,17 +3,18 @@
 from fractions import Fraction
 from types import SimpleNamespace
 
+import numpy as np
+import pytest
+
 import inference
 import nist
-import numpy as np
 import prostate
-import pytest
 import refinement
 import run
-from solvers import SOLVERS
-
-from abacus import papers, printed, verdict
+from abacus import papers, verdict
 from abacus.errors import Unavailable
+from abacus.papers import printed
+from solvers import SOLVERS
 
 
 def test_there_are_eleven_sets_with_the_rows_their_certificates_state():

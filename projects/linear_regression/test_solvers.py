@@ -2,23 +2,23 @@
 
 from fractions import Fraction
 
+import numpy as np
+import pytest
+
 import cholesky
 import components
 import descent
 import inference
 import lars
 import lasso
-import numpy as np
 import prostate
-import pytest
 import qr
 import refinement
 import ridge
 import subset
 import svd
-from double_double import DoubleDouble
-
 from abacus import streams
+from double_double import DoubleDouble
 
 EPS = np.finfo(float).eps
 

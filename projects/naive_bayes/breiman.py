@@ -1,8 +1,9 @@
 """Breiman's problems as rows of a table: the exact error of the best classifier, or that of a learnt one."""
 
+import numpy as np
+
 import densities
 import gaussian
-import numpy as np
 
 SAMPLES = {
     "twonorm": densities.twonorm,

@@ -1,9 +1,9 @@
 """Naive Bayes for counts and for presence: multinomial, complement and Bernoulli, on dense or sparse matrices."""
 
 import numpy as np
+
 import posterior
 import tally
-
 from abacus import inputs
 from abacus.errors import BadInput
 

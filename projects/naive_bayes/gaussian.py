@@ -1,9 +1,9 @@
 """Gaussian naive Bayes: every feature of every class has a mean and a variance of its own."""
 
 import numpy as np
+
 import posterior
 import tally
-
 from abacus import inputs
 from abacus.errors import BadInput
 

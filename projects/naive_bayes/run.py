@@ -6,7 +6,6 @@ import breiman
 import mail
 import sentences
 import sms
-
 from abacus.launch import launch
 from abacus.settings import above, at_least, between, one_of
 

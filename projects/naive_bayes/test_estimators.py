@@ -1,8 +1,9 @@
 """The estimators keep the conventions people expect: scikit-learn's own checks, where it is installed."""
 
+import pytest
+
 import counts
 import gaussian
-import pytest
 
 OURS = [gaussian.GaussianNB, counts.MultinomialNB, counts.ComplementNB, counts.BernoulliNB]
 

@@ -11,8 +11,9 @@ from functools import cache
 from pathlib import Path
 
 CORE = Path(__file__).resolve().parent
-ALWAYS = ("streams",)  # what every run reaches through its job
+ALWAYS = ("streams.py", "data/batches.py")  # what runs reach through their job, and through `data`
 NEVER = ("launch", "papers", "verdict", "records", "render", "plot", "settings", "errors", "checkpoint", "state")
+VERIFIED = ["data"]  # finds and verifies files: the record knows the contents and their reader by `data.fingerprint`
 
 
 def fingerprint(run_file):
@@ -26,7 +27,7 @@ def fingerprint(run_file):
 def modules(run_file):
     """The files of this project and of the core on which `run_file` depends, itself included, in a fixed order."""
     run_file = Path(run_file).resolve()
-    reached, waiting = set(), [run_file, *(CORE / f"{name}.py" for name in ALWAYS)]
+    reached, waiting = set(), [run_file, *(CORE / name for name in ALWAYS)]
     while waiting:
         path = waiting.pop()
         if path not in reached:
@@ -95,7 +96,7 @@ def _locate(parts, project, used=None):
     """The files behind a dotted name: of a gathering package only those that define the names in `used`."""
     if parts[:1] == ["abacus"]:
         parts, folder = parts[1:], CORE
-        if not parts or parts[0] in NEVER:
+        if not parts or parts[0] in NEVER or parts == VERIFIED:
             return []
     else:
         folder = project

@@ -13,6 +13,7 @@ from pathlib import Path
 from abacus.kernels import memory
 
 FAST = {"contract", "nsz", "arcp", "reassoc"}  # not nnan, ninf: a NaN has to stay one
+ORDERED = FAST | {"nnan"}  # lets a loop find its maximum by vectors; every NaN must reach the result by another way
 JIT = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": FAST}
 
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from abacus import formats
+from abacus.data import formats
 from abacus.errors import Damaged
 
 COUNTRIES = ("BEL", "BRA", "CHI", "CUB", "EGY", "FRA", "IND", "ISR", "USA", "USS", "YUG", "ZAI")  # countries.info.txt

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from abacus import formats
+from abacus.data import formats
 
 
 class FashionMnist(NamedTuple):

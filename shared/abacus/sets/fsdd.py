@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from abacus import archives, formats
+from abacus.data import archives, formats
 
 
 class Fsdd(NamedTuple):

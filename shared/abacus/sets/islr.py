@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from abacus import formats
+from abacus.data import formats
 
 PARTS = ("Advertising", "Auto", "Boston", "Carseats", "Credit", "Default", "Heart", "Hitters", "Smarket", "USArrests")
 PARTS += ("Wage",)

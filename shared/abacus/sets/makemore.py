@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from abacus import formats
+from abacus.data import formats
 
 
 class Makemore(NamedTuple):

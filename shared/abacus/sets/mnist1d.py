@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from abacus import plain_pickle
+from abacus.data import plain_pickle
 
 
 class Mnist1d(NamedTuple):

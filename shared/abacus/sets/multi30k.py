@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from abacus import formats
+from abacus.data import formats
 
 PARTS = ("train", "val", "test_2016_flickr", "test_2017_flickr", "test_2017_mscoco")
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from abacus import formats, plain_pickle
+from abacus.data import formats, plain_pickle
 from abacus.errors import Damaged
 
 PARTS = ("cora", "citeseer", "pubmed")

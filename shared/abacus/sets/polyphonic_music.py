@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from abacus import archives
+from abacus.data import archives
 
 PARTS = ("JSB_Chorales", "Nottingham", "Piano_midi", "MuseData")
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from abacus import archives, formats
+from abacus.data import archives, formats
 
 PARTS = ("mr", "subj", "cr", "mpqa", "sst2", "sst1", "review_polarity")
 PAIRS = {  # label 0, label 1

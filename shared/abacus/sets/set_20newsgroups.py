@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from abacus import archives, formats
+from abacus.data import archives, formats
 
 
 class Newsgroups(NamedTuple):

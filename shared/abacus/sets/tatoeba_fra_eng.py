@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from abacus import archives, formats
+from abacus.data import archives, formats
 from abacus.errors import Damaged
 
 PARTS = ("2019-04-08", "2017-09-29")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from abacus import archives, catalogue, formats
+from abacus.data import archives, catalogue, formats
 from abacus.errors import Damaged, Unavailable
 
 ARFF = "uci-classification-arff.tar.xz"

@@ -1,0 +1,298 @@
+"""Torn, mangled and hostile files: each ends in one Damaged that names the file, within bounded memory."""
+
+import functools
+import gzip
+import io
+import lzma
+import struct
+import subprocess
+import sys
+import tarfile
+import textwrap
+import zipfile
+
+import numpy as np
+import pytest
+
+from abacus.data import archives, formats, plain_pickle
+from abacus.errors import Damaged
+
+CAP = 1 << 20
+ROUNDS = 300  # mutants of each sample; the campaign behind the marker `slow` makes ten times as many
+
+
+def idx_bytes():
+    """Twelve images of 3 × 5 in the idx format."""
+    return struct.pack(">4B3I", 0, 0, 8, 3, 12, 3, 5) + bytes(range(180))
+
+
+def tar_bytes(names=("a/one.txt", "a/two.txt")):
+    """A tar of two small files."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name in names:
+            member = tarfile.TarInfo(name)
+            member.size = 700
+            archive.addfile(member, io.BytesIO(name.encode().ljust(700, b".")))
+    return out.getvalue()
+
+
+def zip_bytes():
+    """A zip of two small files, one of them deflated."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("one.txt", b"1" * 700, zipfile.ZIP_DEFLATED)
+        archive.writestr("two.txt", b"2" * 70)
+    return out.getvalue()
+
+
+def pickled():
+    """A dict with an array, a list and text, as Python 3 writes it, but spelled out."""
+    array = (
+        b"cnumpy.core.multiarray\n_reconstruct\nq\x00cnumpy\nndarray\nq\x01K\x00\x85C\x01b\x87Rq\x02"
+        b"(K\x01K\x02K\x03\x86cnumpy\ndtype\nX\x02\x00\x00\x00f8K\x00K\x01\x87Rq\x03"
+        b"(K\x03X\x01\x00\x00\x00<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb\x89C"
+        b"\x30" + np.arange(6.0).tobytes() + b"tb"
+    )
+    text = b"X\x01\x00\x00\x00"
+    return b"\x80\x03}q\x05(" + text + b"x" + array + text + b"l](K\x01K\x02M\x00\x01eu."
+
+
+ARFF = """% a comment
+@relation small
+@attribute 'petal length' REAL
+@attribute kind {a, 'b c', d}
+@data
+1.5,a
+?,'b c'
+"""
+
+SAMPLES = {
+    "idx": (idx_bytes(), functools.partial(formats.idx, cap=CAP)),
+    "idx.gz": (gzip.compress(idx_bytes()), functools.partial(formats.idx, cap=CAP)),
+    "csv": (b'a,"b c",d\n1,x,NA\n2.5,"y,z",3\n', functools.partial(formats.table, cap=CAP)),
+    "matrix": (b"1 2 3\n4 5e-1 6\n", functools.partial(formats.matrix, cap=CAP)),
+    "arff": (ARFF.encode(), lambda path: formats.arff(path, formats.text(path, cap=CAP))),
+    "xz": (lzma.compress(b"0123456789" * 300), functools.partial(archives.expand, cap=CAP)),
+    "tar": (tar_bytes(), functools.partial(archives.members, cap=CAP)),
+    "tar.gz": (gzip.compress(tar_bytes()), functools.partial(archives.members, cap=CAP)),
+    "tar.xz": (lzma.compress(tar_bytes()), functools.partial(archives.members, cap=CAP)),
+    "zip": (zip_bytes(), functools.partial(archives.members, cap=CAP)),
+    "pickle": (pickled(), functools.partial(plain_pickle.read, cap=CAP)),
+}
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_the_sample_itself_is_read(kind, tmp_path):
+    body, read = SAMPLES[kind]
+    (tmp_path / kind).write_bytes(body)
+    assert len(read(tmp_path / kind)) > 0
+
+
+def test_what_is_read_is_right(tmp_path):
+    for kind, (body, _) in SAMPLES.items():
+        (tmp_path / kind).write_bytes(body)
+    assert np.array_equal(formats.idx(tmp_path / "idx.gz"), np.arange(180, dtype=np.uint8).reshape(12, 3, 5))
+    table = formats.table(tmp_path / "csv")
+    assert table.names == ["a", "b c", "d"] and list(table.columns["b c"]) == ["x", "y,z"]
+    assert np.array_equal(table.columns["d"], [np.nan, 3], equal_nan=True)
+    arff = SAMPLES["arff"][1](tmp_path / "arff")
+    assert arff.values == {"kind": ["a", "b c", "d"]} and list(arff.columns["kind"]) == ["a", "b c"]
+    assert np.array_equal(arff.columns["petal length"], [1.5, np.nan], equal_nan=True)
+    for kind in ("tar", "tar.gz", "tar.xz"):
+        assert archives.members(tmp_path / kind, CAP)["a/two.txt"] == b"a/two.txt".ljust(700, b".")
+    held = plain_pickle.read(tmp_path / "pickle")
+    assert np.array_equal(held["x"], np.arange(6.0).reshape(2, 3)) and held["l"] == [1, 2, 256]
+
+
+def mutants(body, rng, count):
+    """Cuts, flipped bits, bytes overwritten, pieces repeated, removed or moved."""
+    for _ in range(count):
+        mutant = bytearray(body)
+        for _ in range(rng.integers(1, 4)):
+            at, to = sorted(rng.integers(0, len(mutant) + 1, 2)) if mutant else (0, 0)
+            match rng.integers(0, 6):
+                case 0:
+                    del mutant[at:]
+                case 1 if mutant:
+                    mutant[at - 1] ^= 1 << int(rng.integers(0, 8))
+                case 2 if mutant:
+                    mutant[at - 1] = int(rng.integers(0, 256))
+                case 3:
+                    mutant[at:at] = mutant[at:to]
+                case 4:
+                    del mutant[at:to]
+                case 5:
+                    mutant[at:to] = rng.bytes(int(to - at))
+        yield bytes(mutant)
+
+
+def attack(kind, path, rounds):
+    """Reads mutants of a sample; anything but an answer or a Damaged that names the file comes out of here."""
+    body, read = SAMPLES[kind]
+    refused = 0
+    for mutant in mutants(body, np.random.default_rng(sum(kind.encode())), rounds):
+        path.write_bytes(mutant)
+        try:
+            read(path)
+        except Damaged as error:
+            refused += 1
+            assert str(path) in str(error) and "\n" not in str(error)
+    return refused
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_mutants_end_in_one_named_error(kind, tmp_path):
+    assert attack(kind, tmp_path / "mutant", ROUNDS) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_many_mutants_end_in_one_named_error(kind, tmp_path):
+    assert attack(kind, tmp_path / "mutant", 10 * ROUNDS) > 0
+
+
+@pytest.mark.parametrize("kind", ["idx", "idx.gz", "xz", "tar.gz", "tar.xz", "zip", "pickle"])
+def test_every_cut_is_noticed(kind, tmp_path):
+    body, read = SAMPLES[kind]
+    first = 1 if kind == "xz" else 0  # an empty file is an empty text
+    for length in range(first, len(body)):
+        (tmp_path / "cut").write_bytes(body[:length])
+        with pytest.raises(Damaged):
+            read(tmp_path / "cut")
+
+
+BOMBS = """
+import gzip, io, lzma, resource, struct, sys, tarfile, zipfile
+from pathlib import Path
+from abacus.data import archives, formats, plain_pickle
+from abacus.errors import Damaged
+
+folder = Path(sys.argv[1])
+zeros, mega = bytes(1 << 20), 1 << 20
+
+
+packed = {gzip: gzip.compress(zeros), lzma: lzma.compress(zeros)}
+
+
+def squeezed(name, module, head=b""):
+    (folder / name).write_bytes(module.compress(head) + packed[module] * 1024)
+
+
+squeezed("gz", gzip)
+squeezed("xz", lzma)
+squeezed("idx.gz", gzip, struct.pack(">4BI", 0, 0, 8, 1, 1000))
+squeezed("claims.gz", gzip, struct.pack(">4B4I", 0, 0, 8, 4, *[2**31] * 4))
+member = tarfile.TarInfo("a")
+member.size = 1 << 30
+squeezed("tar.gz", gzip, member.tobuf())
+with zipfile.ZipFile(folder / "zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with archive.open("a", "w") as file:
+        for _ in range(512):
+            file.write(zeros)
+sparse = tarfile.TarInfo("a")
+sparse.type = tarfile.GNUTYPE_SPARSE
+block = bytearray(sparse.tobuf(tarfile.GNU_FORMAT))
+block[483:495] = b"77777777777\\0"
+block[148:156] = b"%06o\\0 " % (sum(block[:148]) + 8 * 32 + sum(block[156:512]))
+(folder / "sparse.tar").write_bytes(block + bytes(1024))
+raw = bytes(1 << 20)
+array = (b"cnumpy.core.multiarray\\n_reconstruct\\ncnumpy\\nndarray\\nK\\0\\x85C\\x01b\\x87R(K\\x01J\\0\\0\\x10\\0\\x85"
+         b"cnumpy\\ndtype\\nX\\2\\0\\0\\0u1K\\0K\\x01\\x87R(K\\3X\\1\\0\\0\\0|NNNJ\\xff\\xff\\xff\\xffJ\\xff\\xff\\xff\\xffK\\0tb\\x89")
+body = b"\\x80\\x03(" + array + b"B\\0\\0\\x10\\0" + raw + b"q\\0tb" + (array + b"h\\0tb") * 4000 + b"t."
+(folder / "pickle").write_bytes(body)
+(folder / "claims.pickle").write_bytes(b"\\x80\\x03B\\xff\\xff\\xff\\x7fabc.")
+(folder / "deep.pickle").write_bytes(b"\\x80\\x03N" + b"\\x85" * 1000000 + b".")
+(folder / "wide.csv").write_bytes(b'"' + b"a" * (8 << 20))
+
+resource.setrlimit(resource.RLIMIT_AS, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 + (700 << 20),) * 2)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for name, read in {
+    "gz": lambda path: archives.expand(path, 16 * mega),
+    "idx.gz": formats.idx,
+    "claims.gz": formats.idx,
+    "xz": lambda path: archives.expand(path, 16 * mega),
+    "zip": lambda path: archives.members(path, 16 * mega),
+    "tar.gz": lambda path: archives.members(path, 16 * mega),
+    "sparse.tar": lambda path: archives.members(path, 16 * mega),
+    "pickle": lambda path: plain_pickle.read(path, 64 * mega),
+    "claims.pickle": lambda path: plain_pickle.read(path, 64 * mega),
+    "wide.csv": lambda path: formats.table(path, cap=16 * mega),
+}.items():
+    try:
+        read(folder / name)
+        print(name, "was read")
+    except Damaged:
+        pass
+plain_pickle.read(folder / "deep.pickle", 64 * mega)
+grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
+print("bounded" if grown < 256 else f"grew by {grown} MB")
+"""
+
+
+def test_bombs_are_refused_in_bounded_memory(tmp_path):
+    command = [sys.executable, "-c", textwrap.dedent(BOMBS), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert (done.stdout, done.returncode) == ("bounded\n", 0), done.stderr
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"cos\nsystem\n(X\x04\x00\x00\x00truetR.",
+        b"cbuiltins\neval\n(X\x01\x00\x00\x001tR.",
+        b"\x80\x02cnumpy.core.multiarray\n_reconstruct\ncbuiltins\nlist\nK\x00\x85C\x01b\x87R.",
+        b"\x80\x03cnumpy\ndtype\nX\x01\x00\x00\x00OK\x00K\x01\x87R.",
+        b"\x80\x02ccollections\ndefaultdict\ncbuiltins\nlist\n\x85R(K\x01K\x02s.",
+        b"\x80\x04\x8c\x02os\x8c\x06system\x93.",
+        b"(S'os'\nS'system'\nios\nsystem\n.",
+        b"\x80\x02}(]K\x01u.",
+        b"\x80\x02]q\x00h\x00a(lp.",
+        b"Vtext\n.",
+        b"\x80\x02cnumpy\ndtype\n.",
+        b"\x80\x02cnumpy\ndtype\n\x85.",
+        b"\x80\x02cnumpy\ndtype\n\x85\x85.",
+        b"\x80\x02](cnumpy\ndtype\ne.",
+        b"\x80\x02K\x01.extra",
+        b".",
+        b"",
+    ],
+)
+def test_a_pickle_that_wants_more_than_plain_data_is_refused(body, tmp_path):
+    (tmp_path / "evil").write_bytes(body)
+    with pytest.raises(Damaged, match="evil"):
+        plain_pickle.read(tmp_path / "evil")
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE])
+def test_links_and_devices_in_a_tar_are_refused(kind, tmp_path):
+    with tarfile.open(tmp_path / "t.tar", "w") as archive:
+        member = tarfile.TarInfo("a")
+        member.type, member.linkname = kind, "/etc/passwd"
+        archive.addfile(member)
+    with pytest.raises(Damaged, match="neither a file nor a folder"):
+        archives.members(tmp_path / "t.tar", CAP)
+
+
+def test_a_name_that_comes_twice_is_refused(tmp_path):
+    (tmp_path / "t.tar").write_bytes(tar_bytes(("a", "a")))
+    with pytest.raises(Damaged, match="twice"):
+        archives.members(tmp_path / "t.tar", CAP)
+
+
+def test_streams_one_after_the_other_are_one_content(tmp_path):
+    for name, pack in {"gz": gzip.compress, "xz": lzma.compress}.items():
+        (tmp_path / name).write_bytes(pack(b"one ") + pack(b"two"))
+        assert archives.expand(tmp_path / name, 7) == b"one two"
+        with pytest.raises(Damaged):
+            archives.expand(tmp_path / name, 6)
+
+
+def test_numbers_are_numbers_and_missing_is_nan():
+    assert np.array_equal(formats.column(["1", "NA", "-2e3"]), [1, np.nan, -2000], equal_nan=True)
+    assert formats.column(["1_000"]).dtype.kind == "U" and formats.column(["1", "x"]).dtype.kind == "U"
+
+
+def test_lines_are_split_at_newlines_alone(tmp_path):
+    (tmp_path / "text").write_bytes("one\x85still one\r\ntwo\n".encode("latin-1"))
+    assert formats.lines(tmp_path / "text", "latin-1") == ["one\x85still one", "two"]
