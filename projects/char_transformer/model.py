@@ -3,9 +3,9 @@
 import math
 from typing import NamedTuple
 
-import attention
 import numpy as np
 
+import attention
 from abacus import nn, ops
 from abacus.tensor import no_grad
 

@@ -2,20 +2,20 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 import counting
 import figures
 import information
-import numpy as np
-from generate import write
-from model import Shape, Transformer, attention_weights, losses
-from text import Vocabulary, batch, read, split, windows
-
 from abacus import nn, ops
 from abacus.errors import BadInput
 from abacus.launch import launch
 from abacus.optim import AdamW, clip, cosine
 from abacus.settings import above, at_least, between, one_of
 from abacus.tensor import backward
+from generate import write
+from model import Shape, Transformer, attention_weights, losses
+from text import Vocabulary, batch, read, split, windows
 
 LOG = 10  # a line of the log every so many steps
 

@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from generate import write
-from model import Shape, Transformer
-from text import Vocabulary
 
 from abacus import checkpoint, records, state, streams
 from abacus.errors import BadInput, Unavailable
+from generate import write
+from model import Shape, Transformer
+from text import Vocabulary
 
 
 def newest(folder):

@@ -6,17 +6,17 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
+import pytest
+
 import attention
 import counting
 import generate
 import information
 import model
-import numpy as np
-import pytest
 import run
 import sample
 import text
-
 from abacus import checkpoint, nn, ops, papers, streams, verdict
 from abacus.errors import BadInput
 from abacus.job import Job

@@ -3,19 +3,19 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 import bigram
 import figures
 import network
-import numpy as np
 import transformer
-from names import WORDS, Alphabet, examples, split
-
 from abacus import nn, ops
 from abacus.errors import BadInput
 from abacus.launch import launch
 from abacus.optim import AdamW, clip
 from abacus.settings import above, at_least, between, one_of
 from abacus.tensor import backward
+from names import WORDS, Alphabet, examples, split
 
 CHUNK = 500  # steps between two checkpoints
 

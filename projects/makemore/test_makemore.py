@@ -4,15 +4,15 @@ import math
 import random
 from types import SimpleNamespace
 
+import numpy as np
+import pytest
+
 import bigram
 import fused
 import names
 import network
-import numpy as np
-import pytest
 import run
 import transformer
-
 from abacus import nn, ops, papers, streams, verdict
 from abacus.errors import BadInput
 from abacus.job import Job
