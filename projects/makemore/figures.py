@@ -36,6 +36,8 @@ def inside(figure, outputs, slopes, layers):
             axes.plot((edges[:-1] + edges[1:]) / 2, density, color=shades[k], label=f"layer {k + 1}")
         axes.set_title(title, fontsize=9)
         axes.set_yticks([])
+        axes.locator_params(axis="x", nbins=4)
+        axes.ticklabel_format(axis="x", scilimits=(-2, 2))
     axes.legend(fontsize=7)
 
 
