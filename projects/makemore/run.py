@@ -61,8 +61,9 @@ def count_pairs(cfg, job):
     words = WORDS[cfg.words]()
     alphabet = Alphabet(words)
     table = bigram.counts(words, alphabet)
-    with job.figure("pairs") as figure:
-        figures.pairs(figure, table, alphabet)
+    if not cfg.added:
+        with job.figure("pairs") as figure:
+            figures.pairs(figure, table, alphabet)
     running = bigram.nll_running(words, alphabet, table, cfg.added)
     return {"loss, summed in float32": running, "loss": bigram.nll(table, cfg.added)}
 
