@@ -61,5 +61,6 @@ from abacus.ops.shapes import (
     take_along,
     transpose,
 )
+from abacus.ops.sparse import sparse_matmul, sparse_softmax
 
 __all__ = [name for name, thing in list(globals().items()) if callable(thing) and not name.startswith("_")]
