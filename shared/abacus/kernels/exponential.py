@@ -41,7 +41,7 @@ def _exp(x):
     def fast(x):
         inside = min(max(x, F(-87.33654)), F(88))
         n = np.floor(inside * F(1.44269504) + F(0.5))
-        r = inside - n * F(0.693359375) + n * F(2.12194440e-4)  # ln 2 in two parts
+        r = x - n * F(0.693359375) + n * F(2.12194440e-4)  # ln 2 in two parts; of x itself, so that a NaN stays one
         p = F(1.9875691500e-4) * r + F(1.3981999507e-3)
         p = p * r + F(8.3334519073e-3)
         p = p * r + F(4.1665795894e-2)
@@ -49,8 +49,7 @@ def _exp(x):
         p = p * r + F(5.0000001201e-1)
         y = (p * r * r + r + F(1)) * np.int32((np.int32(n) + np.int32(127)) << np.int32(23)).view(F)  # · 2^n
         y = F(0) if x < F(-87.33654) else y
-        y = F(np.inf) if x > F(88) else y
-        return x if x != x else y
+        return F(np.inf) if x > F(88) else y
 
     return fast
 
