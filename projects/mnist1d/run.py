@@ -1,0 +1,83 @@
+"""MNIST-1D (Greydanus & Kobak 2024): the data set from its description, Table 1, lottery tickets, deep double descent."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import classification
+import descent
+import figures
+import lottery
+from abacus import nn
+from abacus.errors import BadInput
+from abacus.launch import launch
+from abacus.settings import above, at_least, between, one_of
+from networks import NETWORKS
+
+ORDERS = {"MNIST-1D": "as drawn", "shuffled": "shuffled"}
+
+
+@dataclass
+class Config:
+    study: str = one_of("classification", "lottery tickets", "double descent")
+    network: str = one_of(*NETWORKS)  # of study=classification
+    counted: str = one_of("last", "best")  # accuracy after the last update, or the best that was looked at
+    updates: int = at_least(1)  # of classification, or of one round of the lottery
+    epochs: int = at_least(1)  # of double descent
+    batch: int = at_least(1)
+    lr: float = above(0)
+    momentum: float = between(0, 1)  # of double descent
+    ticket: str = one_of("lottery", "random")
+    sparsities: list[float] = between(0, 1)  # of the lottery's rounds
+    width: int = at_least(1)  # of double descent
+    noise: float = between(
+        0, 1
+    )  # share of training labels that are drawn anew, in the column "noisy" of double descent
+
+    def __post_init__(self):
+        if self.sparsities != sorted(self.sparsities):
+            raise BadInput(f"sparsities={self.sparsities}: wanted them in rising order, since a round drops more")
+
+
+def run(cfg, job):
+    return STUDIES[cfg.study](cfg, job)
+
+
+def classify(cfg, job):
+    """Test accuracy on the signals and on the signals with shuffled positions, and the size of the network."""
+    values = {}
+    for which, (column, order) in enumerate(ORDERS.items()):
+        seen = classification.train(cfg.network, points(order), cfg, job, which)
+        values[column] = max(seen) if cfg.counted == "best" else seen[-1]
+    if job.seed == 0:
+        with job.figure("curves") as figure:
+            figures.curves(figure, job.logged())
+    return values | {"parameters": nn.count(NETWORKS[cfg.network](job.rng("init", 0)))}
+
+
+def tickets(cfg, job):
+    """Test accuracy by sparsity."""
+    return lottery.rounds(points("as drawn"), cfg, job)
+
+
+def double_descent(cfg, job):
+    """Test error with right and with some wrong labels."""
+    return {
+        "clean": descent.train(noisy_set(0.0), cfg, job, "clean"),
+        "noisy": descent.train(noisy_set(cfg.noise), cfg, job, "noisy"),
+    }
+
+
+@cache
+def points(order):
+    return classification.points(order)
+
+
+@cache
+def noisy_set(noise):
+    return descent.noisy_set(noise)
+
+
+STUDIES = {"classification": classify, "lottery tickets": tickets, "double descent": double_descent}
+
+if __name__ == "__main__":
+    launch(run, Config, figures=figures.of_table)
