@@ -4,6 +4,7 @@ The published file holds what NumPy's old generator (MT19937) gives with seed 42
 `generate(old_generator(42))`.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -76,7 +77,7 @@ def signal(shape, rng):
     x = np.roll(x, rng.choice(TRANSLATION))
     x = np.where(x == 0, smooth(CORRELATED * rng.randn(len(x))), x)  # the padding, and nothing else, is exactly 0
     x = x + WHITE * rng.randn(len(x))
-    x = x - SHEAR * (rng.rand() - 0.5) * np.linspace(-0.5, 0.5, len(x))
+    x = x - SHEAR * (rng.rand() - 0.5) * (_grid(len(x)) - 0.5)
     return stretched(x, LENGTH)
 
 
@@ -89,11 +90,24 @@ def padded(shape, rng):
 
 def stretched(x, length):
     """Linear interpolation of x onto `length` equally spaced points."""
-    return np.interp(np.linspace(0, 1, length), np.linspace(0, 1, len(x)), x)
+    return np.interp(_grid(length), _grid(len(x)), x)
+
+
+@cache
+def _grid(length):
+    return np.linspace(0, 1, length)
+
+
+@cache
+def _taps():
+    """The Gaussian's weights at the whole numbers within four standard deviations."""
+    at = np.arange(-4 * SMOOTHING, 4 * SMOOTHING + 1)
+    weights = np.exp(-0.5 * (at / SMOOTHING) ** 2)
+    return weights / weights.sum()
 
 
 def smooth(x):
     """x under a Gaussian filter, cut at four standard deviations; at the edges x is reflected, the end value twice."""
     radius = 4 * SMOOTHING
-    taps = np.exp(-0.5 * (np.arange(-radius, radius + 1) / SMOOTHING) ** 2)
-    return np.convolve(np.pad(x, radius, mode="symmetric"), taps / taps.sum(), mode="valid")
+    reflected = np.concatenate([x[:radius][::-1], x, x[-radius:][::-1]])
+    return np.convolve(reflected, _taps(), mode="valid")
