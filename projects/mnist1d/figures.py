@@ -26,7 +26,7 @@ def of_table(results, save):
     elif "noisy" in columns:
         with save("width") as figure:
             width(figure, results)
-    else:
+    elif any(name.endswith("%") for name in columns):
         with save("sparsity") as figure:
             sparsity(figure, results, columns)
 
@@ -72,3 +72,12 @@ def sparsity(figure, results, columns):
     axes.set_xlabel("weights dropped, %")
     axes.set_ylabel("test accuracy, %")
     axes.legend()
+
+
+def rates(figure, log):
+    """The learning rate after each of its own steps, from both sides."""
+    axes = figure.subplots()
+    axes.plot([line["epoch"] + 1 for line in log], [line["rates"] for line in log])
+    axes.set_xlabel("step of the learning rate")
+    axes.set_ylabel("learning rate")
+    axes.set_ylim(0)

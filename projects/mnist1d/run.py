@@ -6,6 +6,7 @@ from functools import cache
 import classification
 import descent
 import figures
+import learning_rate
 import lottery
 from abacus import nn
 from abacus.errors import BadInput
@@ -18,12 +19,14 @@ ORDERS = {"MNIST-1D": "as drawn", "shuffled": "shuffled"}
 
 @dataclass
 class Config:
-    study: str = one_of("classification", "lottery tickets", "double descent")
+    study: str = one_of("classification", "lottery tickets", "double descent", "learning rate")
     network: str = one_of(*NETWORKS)  # of study=classification
-    updates: int = at_least(1)  # of classification, or of one round of the lottery
-    epochs: int = at_least(1)  # of double descent
+    updates: int = at_least(
+        1
+    )  # of classification, of one round of the lottery, of one training with a rate that is being learnt
+    epochs: int = at_least(1)  # of double descent; steps of the learning rate itself
     batch: int = at_least(1)
-    lr: float = above(0)
+    lr: float = above(0)  # for study=learning rate: of the learning rate itself
     momentum: float = between(0, 1)  # of double descent
     ticket: str = one_of("lottery", "random")
     sparsities: list[float] = between(0, 1)  # of the lottery's rounds
@@ -66,6 +69,16 @@ def double_descent(cfg, job):
     }
 
 
+def learnt_rate(cfg, job):
+    """The learning rate that gradient descent on itself arrives at, from a larger and from a smaller one."""
+    x, y, *_ = points("as drawn")
+    rates = learning_rate.learn((x.astype(float), y), cfg, job)
+    if job.seed == 0:
+        with job.figure("rates") as figure:
+            figures.rates(figure, job.logged())
+    return rates
+
+
 @cache
 def points(order):
     return classification.points(order)
@@ -76,7 +89,12 @@ def noisy_set(noise):
     return descent.noisy_set(noise)
 
 
-STUDIES = {"classification": classify, "lottery tickets": tickets, "double descent": double_descent}
+STUDIES = {
+    "classification": classify,
+    "lottery tickets": tickets,
+    "double descent": double_descent,
+    "learning rate": learnt_rate,
+}
 
 if __name__ == "__main__":
     launch(run, Config, figures=figures.of_table)

@@ -8,6 +8,7 @@ from scipy.ndimage import gaussian_filter1d
 
 import classification
 import descent
+import learning_rate
 import lottery
 import signals
 from abacus import nn, papers, verdict
@@ -105,6 +106,19 @@ def test_what_was_dropped_stays_dropped_while_a_ticket_trains(made, tmp_path):
     for p, m in zip(ticket.parameters.values(), ticket.masks):
         assert not p.value[m == 0].any()
     assert np.abs(ticket.parameters["layers.1.w"].value - ticket.start[2] * ticket.masks[2]).max() > 0
+
+
+def test_the_gradient_of_the_learning_rate_is_the_central_difference(made):
+    parts, start = (made.train, made.train_labels), learning_rate.initial(np.random.default_rng(0))
+    eta, h = np.array([0.15, 0.6, 1.5]), np.finfo(float).eps ** (1 / 3)
+    slope = learning_rate.train(eta, start, parts, 12, 50)[1]
+
+    def difference(step):
+        up, down = (learning_rate.train(eta + s, start, parts, 12, 50)[0] for s in (step, -step))
+        return (up - down) / (2 * step)
+
+    near, far = difference(h), difference(2 * h)
+    assert np.all(np.abs(slope - near) <= np.abs(far - near) + 1000 * np.finfo(float).eps / h)
 
 
 def test_a_width_has_its_number_of_parameters():
