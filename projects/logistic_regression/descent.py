@@ -45,13 +45,13 @@ def subgradient(function, start, rate, steps):
 
 
 def proximal(function, start, penalties, tol=1e-8, steps=10_000):
-    """min f(β) + Σ penalties |β|: soft thresholding after each step, with Nesterov's momentum (FISTA), eq. (18).
+    """(argmin, steps) of f(β) + Σ penalties |β|: soft thresholding after each step, with momentum (FISTA), eq. (18).
 
     The step length is halved until f lies below its quadratic model. Ends when no β moves by more than tol of it.
     """
     beta = np.array(start, dtype=np.float64)
     look, momentum, rate = beta.copy(), 1.0, 1.0
-    for _ in range(steps):
+    for taken in range(1, steps + 1):
         value, gradient = function(look)
         while True:
             moved = look - rate * gradient
@@ -67,5 +67,5 @@ def proximal(function, start, penalties, tol=1e-8, steps=10_000):
         done = np.abs(moved - beta).max() <= tol * max(np.abs(moved).max(), 1e-300)
         beta, momentum = moved, following
         if done:
-            break
-    return beta
+            return beta, taken
+    return beta, steps

@@ -1,12 +1,17 @@
 """The estimator: multinomial logistic regression with an L2 or L1 penalty, or none."""
 
+import warnings
+
 import numpy as np
 
 import descent
+import glm
 import lbfgs
 import softmax
 from abacus import inputs
 from abacus.errors import BadInput
+
+WEAK = 100.0  # C of the answer where, without a penalty, there is none
 
 
 class LogisticRegression:
@@ -27,6 +32,19 @@ class LogisticRegression:
         self.classes_, index = inputs.labels(y, len(x))
         self._check()
         self.n_features_in_ = x.shape[1]
+        self._minimise(x, index, self.penalty, self.C)
+        if self.penalty is None and (self.predict(x) == self.classes_[index]).all():
+            warnings.warn(
+                "the classes are separable: without a penalty the likelihood grows for ever and its maximum does not "
+                f'exist. The answer is that of penalty="l2" with C={WEAK:g}.',
+                glm.Separation,
+                stacklevel=2,
+            )
+            self._minimise(x, index, "l2", WEAK)
+        return self
+
+    def _minimise(self, x, index, penalty, C):
+        """The minimum of the objective, from zero, as coef_ and intercept_."""
         two = len(self.classes_) == 2
         shape = (1 if two else len(self.classes_), x.shape[1] + 1)
         scale = 1.0 / len(x)  # the mean over samples keeps the tolerance's meaning whatever n is
@@ -34,25 +52,23 @@ class LogisticRegression:
         def smooth(beta):
             weights = beta.reshape(shape)
             loss, gradient = softmax.loss_and_gradient(_both(weights) if two else weights, x, index)
-            gradient = self.C * (gradient[1:] if two else gradient)
-            loss *= self.C
-            if self.penalty == "l2":
+            gradient = C * (gradient[1:] if two else gradient)
+            loss *= C
+            if penalty == "l2":
                 gradient[:, :-1] += weights[:, :-1]
                 loss += 0.5 * (weights[:, :-1] ** 2).sum()
             return scale * loss, scale * gradient.ravel()
 
         start = np.zeros(shape).ravel()
-        if self.penalty == "l1":
+        if penalty == "l1":
             penalised = np.full(shape, scale)
             penalised[:, -1] = 0
-            beta = descent.proximal(smooth, start, penalised.ravel(), 1e-3 * self.tol, self.max_iter)
-            self.n_iter_ = self.max_iter
+            beta, self.n_iter_ = descent.proximal(smooth, start, penalised.ravel(), 1e-3 * self.tol, self.max_iter)
         else:
             beta, _, self.n_iter_ = lbfgs.minimise(smooth, start, self.tol, self.max_iter)
         weights = beta.reshape(shape)
         self.coef_, self.intercept_ = weights[:, :-1].copy(), weights[:, -1].copy()
-        self.loss_ = smooth(beta)[0] / scale + (np.abs(self.coef_).sum() if self.penalty == "l1" else 0.0)
-        return self
+        self.loss_ = smooth(beta)[0] / scale + (np.abs(self.coef_).sum() if penalty == "l1" else 0.0)
 
     def _check(self):
         if len(self.classes_) < 2:

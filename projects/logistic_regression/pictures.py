@@ -54,8 +54,7 @@ def households(figure):
 
 def ways_down(figure, results):
     """The loss above its minimum, step by step, where it was logged."""
-    mean_loss, _, best = descents.problem()
-    lowest = mean_loss(best)[0]
+    lowest = descents.minimum(*descents.problem())
     axes = figure.subplots()
     for record in results:
         if record["log"]:

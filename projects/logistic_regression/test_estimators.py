@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import glm
 import lbfgs
 import logistic
 import softmax
@@ -117,3 +118,21 @@ def test_a_mistake_is_named(make, message):
         make().fit([[0.0], [1.0]], [0, 1])
     with pytest.raises(BadInput, match="not fitted"):
         make().predict([[0.0]])
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_separable_data_without_a_penalty_get_a_message_and_a_regularised_answer(classes):
+    y = np.repeat(np.arange(classes), 5)
+    x = (3.0 * y + np.tile(np.linspace(0, 1, 5), classes))[:, None]
+    with pytest.warns(glm.Separation, match="separable"):
+        free = logistic.LogisticRegression(penalty=None).fit(x, y)
+    weak = logistic.LogisticRegression(penalty="l2", C=logistic.WEAK).fit(x, y)
+    np.testing.assert_allclose(free.coef_, weak.coef_)
+    assert free.score(x, y) == 1.0
+
+
+def test_without_a_penalty_the_answer_is_that_of_newton_s_method():
+    x, y = problem(2)
+    free = logistic.LogisticRegression(penalty=None, tol=1e-9).fit(x, y)
+    exact = glm.maximum_likelihood(np.column_stack([np.ones(len(x)), x]), y)
+    np.testing.assert_allclose(np.append(free.intercept_, free.coef_), exact.coefficients, rtol=1e-6)

@@ -167,5 +167,5 @@ def test_proximal_steps_solve_the_lasso_of_an_orthogonal_design():
     def smooth(b):
         return 0.5 * ((b - target) ** 2).sum(), b - target
 
-    found = descent.proximal(smooth, np.zeros(3), np.full(3, penalty))
+    found, _ = descent.proximal(smooth, np.zeros(3), np.full(3, penalty))
     np.testing.assert_allclose(found, np.sign(target) * np.maximum(np.abs(target) - penalty, 0), atol=1e-8)

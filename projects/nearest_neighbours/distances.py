@@ -123,8 +123,8 @@ def box_distance(q, low, high, p):
 
 
 @numba.njit(nogil=True, error_model="numpy", cache=True)
-def walk(x, order, first, last, low, high, queries, p, best, which):
-    """The k nearest rows of x to each query in a k-d tree (kdtree.py): the nearer child first, far boxes not at all."""
+def walk(points, order, first, last, low, high, queries, p, best, which):
+    """The k nearest points to each query in a k-d tree (kdtree.py): the nearer child first, far boxes not at all."""
     k = best.shape[1]
     nodes = len(first)
     stack, bounds = np.empty(128, np.int64), np.empty(128)
@@ -138,10 +138,10 @@ def walk(x, order, first, last, low, high, queries, p, best, which):
                 continue
             left, right = 2 * node + 1, 2 * node + 2
             if left >= nodes or first[left] < 0:
-                for j in order[first[node] : last[node]]:
-                    d = distance(q, x[j], p)
-                    if d < best[i, k - 1] or (d == best[i, k - 1] and j < which[i, k - 1]):
-                        insert(d, j, best[i], which[i])
+                for r in range(first[node], last[node]):
+                    d = distance(q, points[r], p)
+                    if d < best[i, k - 1] or (d == best[i, k - 1] and order[r] < which[i, k - 1]):
+                        insert(d, order[r], best[i], which[i])
                 continue
             near, far = box_distance(q, low[left], high[left], p), box_distance(q, low[right], high[right], p)
             if near > far:

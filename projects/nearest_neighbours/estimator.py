@@ -53,7 +53,7 @@ class NearestNeighbours:
             raise errors.BadInput(f"n_neighbors is {k}; there are only {self.n_samples_fit_} training rows")
         x = np.ascontiguousarray(inputs.matrix(X, like=self, bytes_too=True))
         if isinstance(self._index, kdtree.Tree):
-            powers, which = kdtree.query(self._index, self._x, x, k, self.p)
+            powers, which = kdtree.query(self._index, x, k, self.p)
         else:
             powers, which = self._index.query(x, k)
         return powers ** (1.0 / self.p) if self.p != 2 else np.sqrt(powers), which

@@ -35,10 +35,19 @@ def matrix(X, rows=1, like=None, bytes_too=False):
     if like is not None and x.shape[1] != like.n_features_in_:
         name, wanted = type(like).__name__, like.n_features_in_
         raise errors.BadInput(f"X has {x.shape[1]} features, but {name} is expecting {wanted} features as input.")
-    if not np.isfinite(x.sum(dtype=np.float64)) and not np.isfinite(x).all():
-        row, column = np.argwhere(~np.isfinite(x))[0]
-        raise errors.BadInput(f"X contains NaN or infinity, first at row {row}, column {column}")
+    finite(x)
     return x
+
+
+def finite(x):
+    """Raise where x holds NaN or infinity, naming the first."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(x.sum()):
+            return
+    wrong = np.argwhere(~np.isfinite(x))
+    if len(wrong):
+        row, column = wrong[0]
+        raise errors.BadInput(f"X contains NaN or infinity, first at row {row}, column {column}")
 
 
 def classes(y, n):

@@ -12,6 +12,7 @@ class Tree:
     """Node i holds the rows order[first[i]:last[i]], its children are 2i + 1 and 2i + 2; first[i] = −1: no node."""
 
     order: np.ndarray  # (n,)
+    points: np.ndarray  # (n, d): the rows in that order, so that those of a leaf lie side by side
     first: np.ndarray  # (nodes,)
     last: np.ndarray
     low: np.ndarray  # (nodes, d): the box that its points just fill
@@ -39,13 +40,13 @@ def build(x):
         order[start:stop] = order[start:stop][np.argpartition(points[:, side], middle, kind="introselect")]
         first[2 * node + 1], last[2 * node + 1] = start, start + middle
         first[2 * node + 2], last[2 * node + 2] = start + middle, stop
-    return Tree(order, first, last, low, high)
+    return Tree(order, np.ascontiguousarray(x[order]), first, last, low, high)
 
 
-def query(tree, x, queries, k, p):
-    """Distances to the power p and indices (n, k) of the k nearest rows of x; of equals the lower index first."""
+def query(tree, queries, k, p):
+    """Distances to the power p and indices (n, k) of the k nearest rows; of equals the lower index first."""
     from distances import walk
 
-    best, which = np.full((len(queries), k), np.inf), np.full((len(queries), k), len(x))
-    walk(x, tree.order, tree.first, tree.last, tree.low, tree.high, queries, p, best, which)
+    best, which = np.full((len(queries), k), np.inf), np.full((len(queries), k), len(tree.order))
+    walk(tree.points, tree.order, tree.first, tree.last, tree.low, tree.high, queries, p, best, which)
     return best, which

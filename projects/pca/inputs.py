@@ -5,8 +5,11 @@ import numpy as np
 from abacus import errors
 
 
-def matrix(X, rows=1, like=None):
-    """X as (n, d) float32 or float64 (others become float64), n >= rows; columns as in the fitted estimator `like`."""
+def matrix(X, rows=1, like=None, check=True):
+    """X as (n, d) float32 or float64 (others become float64), n >= rows; columns as in the fitted estimator `like`.
+
+    check=False leaves it to the caller to look for what is not finite.
+    """
     if hasattr(X, "toarray") and hasattr(X, "nnz"):
         raise errors.BadInput("X is a sparse matrix; a dense one is needed: X.toarray()")
     x = np.asarray(X)
@@ -29,10 +32,20 @@ def matrix(X, rows=1, like=None):
     if like is not None and x.shape[1] != like.n_features_in_:
         name, wanted = type(like).__name__, like.n_features_in_
         raise errors.BadInput(f"X has {x.shape[1]} features, but {name} is expecting {wanted} features as input.")
-    if not np.isfinite(x.sum(dtype=np.float64)) and not np.isfinite(x).all():
-        row, column = np.argwhere(~np.isfinite(x))[0]
-        raise errors.BadInput(f"X contains NaN or infinity, first at row {row}, column {column}")
+    if check:
+        finite(x)
     return x
+
+
+def finite(x):
+    """Raise where x holds NaN or infinity, naming the first."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(x.sum()):
+            return
+    wrong = np.argwhere(~np.isfinite(x))
+    if len(wrong):
+        row, column = wrong[0]
+        raise errors.BadInput(f"X contains NaN or infinity, first at row {row}, column {column}")
 
 
 def fitted(estimator, attribute):

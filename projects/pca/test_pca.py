@@ -93,7 +93,8 @@ def test_a_tournament_pairs_every_column_with_every_other_once():
 @pytest.mark.parametrize("shift", [0.0, 1e6])
 def test_the_covariance_survives_a_mean_that_is_large_beside_the_deviations(shift):
     x = np.random.default_rng(0).standard_normal((200, 4)) + shift
-    mean, s = covariance.moments(x)
+    mean = covariance.mean(x)
+    s = covariance.covariance(x, mean)
     assert np.abs(mean - x.mean(axis=0)).max() <= bound(200, 4, 1.0 + shift)
     assert np.abs(s - np.cov(x.T)).max() <= bound(200, 4, 10.0)
 
@@ -101,7 +102,7 @@ def test_the_covariance_survives_a_mean_that_is_large_beside_the_deviations(shif
 def test_blocks_of_single_precision_lose_no_more_than_single_precision(monkeypatch):
     monkeypatch.setattr(covariance, "ROWS", 64)
     x = np.random.default_rng(0).standard_normal((1000, 5)).astype(np.float32) + np.float32(0.5)
-    _, s = covariance.moments(x)
+    s = covariance.covariance(x, covariance.mean(x))
     assert np.abs(s - np.cov(x.T.astype(np.float64))).max() <= 64 * np.finfo(np.float32).eps * np.abs(s).max()
 
 
@@ -130,6 +131,17 @@ def test_every_solver_finds_the_same_components_and_scikit_learn_too(solver):
     assert np.abs(ours.inverse_transform(ours.transform(x)) - theirs.inverse_transform(theirs.transform(x))).max() <= (
         sketched * bound(200, 30, 100 * np.abs(x).max())
     )
+
+
+def test_axes_of_single_precision_data_are_right_in_single_precision():
+    rng = np.random.default_rng(1)
+    x = rng.standard_normal((400, 12)) * 2.0 ** -np.arange(12) @ rng.standard_normal((12, 60)) + 2.0
+    single = x.astype(np.float32)
+    ours, exact = PCA(5, solver="lapack").fit(single), PCA(5, solver="jacobi").fit(single.astype(np.float64))
+    assert ours.components_.dtype == ours.transform(single).dtype == np.float32
+    small = 64 * np.finfo(np.float32).eps
+    assert np.abs(ours.components_ - exact.components_).max() <= small
+    assert np.abs(ours.explained_variance_ / exact.explained_variance_ - 1).max() <= small
 
 
 def test_auto_chooses_by_size():

@@ -1,8 +1,9 @@
 """The sums of a convolution and of its adjoints, images channels last and weights (o, c / groups, kh, kw).
 
-Two forms, and a product of matrices where the kernel is as large as the image: direct sums over register tiles (kernels/convolution.py) for every geometry, and Winograd's (kernels/winograd.py)
-for 3 x 3 kernels of stride 1 over at least 16 channels: 16 products where the direct form needs 36. Images are split in two
-halves, one for each thread; sums over images are kept by half, so that the number of threads changes no bit.
+Direct sums over register tiles (kernels/convolution.py) serve every geometry. Winograd's form (kernels/winograd.py), 16 products
+where the direct one needs 36, serves 3 x 3 kernels of stride 1 over at least 16 channels; a kernel as large as the image is a
+product of matrices. Images are split in two halves, one for each thread; sums over images are kept by half, so that the
+number of threads changes no bit.
 """
 
 from functools import lru_cache
@@ -157,7 +158,8 @@ def _covers(w, image, result, padding, groups):
 
 def _image_rows(x):
     """x (n, h, w, c) as (n, c h w), in the order of the weights."""
-    return x.transpose(0, 3, 1, 2).reshape(len(x), -1)
+    n, h, w, c = x.shape
+    return x.transpose(0, 3, 1, 2).reshape(n, c * h * w)
 
 
 def _suits(w, stride, padding, dilation, groups):
