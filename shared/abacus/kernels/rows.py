@@ -45,23 +45,28 @@ def softmax_pullback(dp, p, scale):
 
 
 @njit(**(JIT | {"fastmath": ORDERED}))
-def cross_entropy(z, labels, weights, smoothing, ignored, losses, dz):
+def cross_entropy(z, labels, weights, smoothing, ignored, mean, losses, dz):
     """losses[i] = -Σ target·weight·log softmax(z[i]), target being onehot smoothed by `smoothing`; dz its gradient.
-    Returns the sum of the weights of the labels that are not `ignored`; -1 as soon as a label is no class."""
+    Where `mean`, both are divided by the sum of the weights of the labels that are not `ignored`. False where a label
+    is no class."""
     one = z.dtype.type(1)
     rows, classes = z.shape
     spread = smoothing / z.dtype.type(classes)
     every, counted = z.dtype.type(0), 0.0
     for j in range(classes):
         every += weights[j]
+    for label in labels:
+        if label != ignored:
+            if label < 0 or label >= classes:
+                return False
+            counted += weights[label]
+    share = z.dtype.type(1 / counted) if mean else one  # 0 / 0 where nothing is counted: not a number, as in PyTorch
     for i in range(rows):
         label = labels[i]
         if label == ignored:
-            losses[i] = 0
+            losses[i] = 0 * share
             dz[i, :] = 0
             continue
-        if label < 0 or label >= classes:
-            return -1.0
         top = z[i, 0]
         for j in range(classes):
             top = max(top, z[i, j])
@@ -71,19 +76,19 @@ def cross_entropy(z, labels, weights, smoothing, ignored, losses, dz):
             dz[i, j] = e
             total += e
         log_total = z.dtype.type(math.log(total)) + top
-        weight = (one - smoothing) * weights[label]
+        weight = share * (one - smoothing) * weights[label]
         loss = weight * (log_total - z[i, label])
-        factor = (weight + spread * every) / total
+        rest = share * spread
+        factor = (weight + rest * every) / total
         for j in range(classes):
             dz[i, j] *= factor
         dz[i, label] -= weight
         if smoothing > 0:
             for j in range(classes):
-                loss += spread * weights[j] * (log_total - z[i, j])
-                dz[i, j] -= spread * weights[j]
+                loss += rest * weights[j] * (log_total - z[i, j])
+                dz[i, j] -= rest * weights[j]
         losses[i] = loss
-        counted += weights[label]
-    return counted
+    return True
 
 
 @njit(**JIT)
