@@ -55,7 +55,7 @@ class Config:
 
 
 def run(cfg, job):
-    return train(cfg, job) if cfg.study == "train" else count(cfg)
+    return train(cfg, job) if cfg.study == "train" else counting.count(cfg)
 
 
 def train(cfg, job):
@@ -139,16 +139,6 @@ def show(cfg, job, model, vocabulary, unseen):
         figures.schedule(figure, cfg)
     written = write(model, prompt[:1], cfg.sample, temperature=0.8, top_k=0, rng=job.rng("sample"))
     print(vocabulary.decode([*prompt[:1], *written]))
-
-
-def count(cfg):
-    """Millions of parameters, under the names of the columns in which papers print them."""
-    if cfg.network == "decoder":
-        number = counting.gpt(cfg.vocabulary, cfg.block, cfg.layers, cfg.width, bias=True)
-    else:
-        shape = cfg.layers, cfg.width, cfg.feed_forward, cfg.heads, cfg.key, cfg.value
-        number = counting.encoder_decoder(cfg.vocabulary, *shape)
-    return {"millions of parameters": number / 1e6, "parameters": number}
 
 
 if __name__ == "__main__":
