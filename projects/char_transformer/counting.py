@@ -18,3 +18,13 @@ def encoder_decoder(vocabulary, layers, width, feed_forward, heads, key, value):
     encoder = attention + mlp + 2 * 2 * width
     decoder = 2 * attention + mlp + 3 * 2 * width
     return vocabulary * width + layers * (encoder + decoder)
+
+
+def count(cfg):
+    """Millions of parameters, under the names of the columns in which papers print them."""
+    if cfg.network == "decoder":
+        number = gpt(cfg.vocabulary, cfg.block, cfg.layers, cfg.width, bias=True)
+    else:
+        shape = cfg.layers, cfg.width, cfg.feed_forward, cfg.heads, cfg.key, cfg.value
+        number = encoder_decoder(cfg.vocabulary, *shape)
+    return {"millions of parameters": number / 1e6, "parameters": number}

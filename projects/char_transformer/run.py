@@ -29,6 +29,7 @@ class Config:
     width: int = at_least(1)
     block: int = at_least(1)  # characters that are seen at once
     batch: int = at_least(1)
+    parts: int = at_least(1)  # that a batch is computed in, one after the other: less memory, the same gradient
     iterations: int = at_least(1)
     lr: float = above(0)  # after the warm-up
     lowest: float = at_least(0)  # learning rate at the end of the cosine
@@ -44,15 +45,17 @@ class Config:
     value: int = at_least(1)  # d_v
 
     def __post_init__(self):
-        """Heads divide the width; a dropout of 1 would leave nothing."""
+        """Heads divide the width, a batch has parts, and a dropout of 1 would leave nothing."""
         if self.study == "train" and self.width % self.heads:
             raise BadInput(f"heads={self.heads}: wanted a divisor of width={self.width}")
+        if self.parts > self.batch:
+            raise BadInput(f"parts={self.parts}: wanted no more than batch={self.batch}")
         if self.dropout == 1:
             raise BadInput("dropout=1.0: nothing would be left; wanted below 1")
 
 
 def run(cfg, job):
-    return train(cfg, job) if cfg.study == "train" else count(cfg)
+    return train(cfg, job) if cfg.study == "train" else counting.count(cfg)
 
 
 def train(cfg, job):
@@ -68,15 +71,14 @@ def train(cfg, job):
     for step in job.steps(cfg.iterations, model, optimiser, best):
         optimiser.lr = cosine(step, cfg.lr, cfg.decay_iterations, cfg.lowest, cfg.warm_up)
         x, y = batch(learnt, cfg.block, cfg.batch, job.rng("batch", step))
-        dropped = job.rng("dropout", step) if cfg.dropout else None
-        loss = ops.softmax_cross_entropy(model(x, cfg.dropout, dropped), y)
-        optimiser.step(clip(backward(loss), 1.0))
+        loss, gradients = in_parts(cfg, job, step, model, x, y)
+        optimiser.step(clip(gradients, 1.0))
         if (step + 1) % cfg.evaluate == 0 and step + 1 < cfg.iterations:
             each = losses(model, *windows(unseen, cfg.block))
-            job.log(step=step + 1, loss=float(loss), validation=each.mean())
+            job.log(step=step + 1, loss=loss, validation=each.mean())
             note(best, each)
         elif step % LOG == 0:
-            job.log(step=step, loss=float(loss))
+            job.log(step=step, loss=loss)
     final = losses(model, *windows(unseen, cfg.block))
     job.log(step=cfg.iterations, validation=final.mean())
     note(best, final)
@@ -95,6 +97,17 @@ def train(cfg, job):
         "bits": information.bits(mean),
         "parameters": nn.count(model),
     }
+
+
+def in_parts(cfg, job, step, model, x, y):
+    """(loss, gradients) of a batch, as the sums over its parts."""
+    loss, gradients = 0.0, {}
+    for k, part in enumerate(np.array_split(np.arange(len(x)), cfg.parts)):
+        dropped = job.rng("dropout", step, k) if cfg.dropout else None
+        share = ops.softmax_cross_entropy(model(x[part], cfg.dropout, dropped), y[part]) * (len(part) / len(x))
+        loss, more = loss + float(share), backward(share)
+        gradients = {p: gradients[p] + more[p] for p in more} if gradients else more
+    return loss, gradients
 
 
 def note(best, each):
@@ -126,16 +139,6 @@ def show(cfg, job, model, vocabulary, unseen):
         figures.schedule(figure, cfg)
     written = write(model, prompt[:1], cfg.sample, temperature=0.8, top_k=0, rng=job.rng("sample"))
     print(vocabulary.decode([*prompt[:1], *written]))
-
-
-def count(cfg):
-    """Millions of parameters, under the names of the columns in which papers print them."""
-    if cfg.network == "decoder":
-        number = counting.gpt(cfg.vocabulary, cfg.block, cfg.layers, cfg.width, bias=True)
-    else:
-        shape = cfg.layers, cfg.width, cfg.feed_forward, cfg.heads, cfg.key, cfg.value
-        number = counting.encoder_decoder(cfg.vocabulary, *shape)
-    return {"millions of parameters": number / 1e6, "parameters": number}
 
 
 if __name__ == "__main__":

@@ -281,6 +281,7 @@ SETTINGS = {
     "width": 8,
     "block": 64,
     "batch": 12,
+    "parts": 1,
     "iterations": 20,
     "lr": 1e-3,
     "lowest": 1e-4,
@@ -297,10 +298,20 @@ SETTINGS = {
 }
 
 
-@pytest.mark.parametrize("setting", [{"heads": 3}, {"dropout": 1.0}])
+@pytest.mark.parametrize("setting", [{"heads": 3}, {"dropout": 1.0}, {"parts": 13}])
 def test_settings_that_do_not_go_together_are_one_line(setting):
     with pytest.raises(BadInput, match=next(iter(setting))):
         run.Config(**SETTINGS | setting)
+
+
+def test_a_batch_in_parts_has_the_gradient_of_the_whole(tmp_path):
+    network, job = small(), Job("run", 0, tmp_path)
+    x, y = streams.rng(0, "test").integers(0, 11, (2, 5, 6))
+    whole, parted = (run.in_parts(SimpleNamespace(parts=parts, dropout=0.0), job, 0, network, x, y) for parts in (1, 3))
+    rounding = 100 * np.finfo(np.float32).eps
+    assert abs(whole[0] - parted[0]) < rounding
+    for parameter in nn.parameters(network).values():
+        np.testing.assert_allclose(whole[1][parameter], parted[1][parameter], rtol=0, atol=rounding)
 
 
 def test_a_smaller_model_that_stops_early_is_never_called_reproduced(dataset, tmp_path):
