@@ -1,7 +1,7 @@
 """A hierarchy of bounding boxes by the surface area heuristic (MacDonald and Booth 1990; binned as in Wald 2007)."""
 
 import numpy as np
-from numba import int32
+from numba import int32, njit
 
 from lanes import fast
 from traverse import WIDE
@@ -58,7 +58,14 @@ def split(low, high, order, start, stop):
     return middle if start < middle < stop else (start + stop) // 2
 
 
-@fast
+def single(low, high):
+    """Node and leaf of so few surfaces that one leaf holds them."""
+    nodes = np.full((1, WIDE, 8), 1e15)
+    nodes[0, 0] = np.r_[low.min(0), high.max(0), -1, 0]
+    return nodes, np.array([[0, len(low)]])
+
+
+@njit(nogil=True, error_model="numpy", cache=True)
 def build(low, high, order, size):
     """Nodes (n, 16, 8) of sixteen children (bounds, then a node's number or -1 - leaf) and leaves (n, 2) as ranges of
     `order`, which is rearranged. The child with the largest surface is split until sixteen are there or all are small.
@@ -75,7 +82,7 @@ def build(low, high, order, size):
         while have < WIDE:
             pick = -1
             for j in range(have):
-                if last[j] - first[j] > size // 2 and (pick < 0 or weight[j] > weight[pick]):
+                if last[j] - first[j] > size and (pick < 0 or weight[j] > weight[pick]):
                     pick = j
             if pick < 0:
                 break

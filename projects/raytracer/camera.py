@@ -8,6 +8,7 @@ from lanes import (
     DEPTH,
     DIST,
     DX,
+    INDEX,
     KEY,
     OX,
     PDF,
@@ -28,7 +29,7 @@ from lanes import (
 )
 from samplers import draw, hash32
 
-SAMPLER, BITS, DEPTHS, ROULETTE, STRATEGY, SEED, TENT, LIGHT_KINDS = range(8)  # the run's table P
+SAMPLER, BITS, DEPTHS, ROULETTE, STRATEGY, SEED, TENT, LIGHT_KINDS, OUTPUT = range(9)  # the run's table P
 
 
 @fast
@@ -36,17 +37,20 @@ def rays(Q, JQ, S, M, P, pixels, s0, total, begin):
     """Fills the pool with camera rays for W slots from `begin`: slot = (sample - s0) * pixels + pixel."""
     c, n = M[hit.CAMERA], len(pixels)
     width, height = S[c + 18], S[c + 19]
-    across = 1 << 30 if width < 1 else int(width)
+    sample, place = s0 + begin // n, begin % n
+    key, share = hash32(uint32(P[SEED])), 1 / np.float64(width)
     for l in range(W):
         slot = min(begin + l, total - 1)
-        pixel = pixels[slot % n]
-        JQ[SLOT * W + l] = int32(slot)
-        JQ[SAMPLE * W + l] = int32(s0 + slot // n)
-        JQ[DEPTH * W + l] = int32(pixel)
-        JQ[KEY * W + l] = int32(hash32(uint32(uint32(pixel) + hash32(uint32(P[SEED])))))
+        pixel = pixels[place & INDEX]
+        row = np.int64((pixel + 0.5) * share)
+        JQ[SLOT * W + l], JQ[SAMPLE * W + l], JQ[KEY * W + l] = int32(slot), int32(sample), pixel
+        Q[PDF * W + l], Q[DIST * W + l] = float32(pixel - row * np.int64(width)), float32(row)
+        place += 1
+        if place == n:
+            place = 0
+            sample += 1
     for l in range(W):
-        Q[PDF * W + l] = float32(JQ[DEPTH * W + l] % across)
-        Q[DIST * W + l] = float32(JQ[DEPTH * W + l] // across)
+        JQ[KEY * W + l] = int32(hash32(uint32(uint32(JQ[KEY * W + l]) + key)))
     for l in range(W):
         JQ[DEPTH * W + l] = int32(0)
     draw(Q, JQ, P[SAMPLER], P[BITS], np.int64(0), np.int64(0))

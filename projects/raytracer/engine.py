@@ -1,5 +1,6 @@
 """The compiled engine as Python calls it: compiled once, cached on disk, several threads, any tiles, the same image."""
 
+import copy
 import hashlib
 import os
 import tempfile
@@ -11,6 +12,7 @@ import numpy as np
 from abacus.errors import BadInput
 
 SLOTS = 8192  # samples of a tile: their radiances stay in the second-level cache
+KERNELS = "bsdf bvh camera hit lanes layout lights samplers surface textures tracer traverse".split()  # compiled
 STRATEGIES = ("bsdf", "light", "mis")
 SAMPLERS = ("random", "jittered", "sobol")
 FILTERS = ("box", "tent")
@@ -22,7 +24,7 @@ def compiled():
     import numba
 
     here = Path(__file__).parent
-    edition = hashlib.sha256(b"".join(p.read_bytes() for p in sorted(here.glob("*.py")))).hexdigest()[:12]
+    edition = hashlib.sha256(b"".join((here / f"{name}.py").read_bytes() for name in KERNELS)).hexdigest()[:12]
     before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, _cache(here, edition)
     try:
         import tracer
@@ -87,17 +89,8 @@ def settings(packed, spp, sampler="sobol", strategy="mis", max_depth=8, rr_depth
     for i in range(M[hit.N_LIGHTS]):
         kinds |= 1 << int(packed.S[M[hit.LIGHTS] + 24 * i])
     bits = max(spp - 1, 0).bit_length()
-    numbers = (
-        SAMPLERS.index(sampler),
-        bits,
-        max_depth,
-        rr_depth,
-        STRATEGIES.index(strategy),
-        seed,
-        FILTERS.index(film_filter),
-        kinds,
-    )
-    return np.array(numbers, np.int64)
+    names = SAMPLERS.index(sampler), STRATEGIES.index(strategy), FILTERS.index(film_filter)
+    return np.array([names[0], bits, max_depth, rr_depth, names[1], seed, names[2], kinds, 0], np.int64)
 
 
 def expose(packed, P, film, until, threads=1, tile=None):
@@ -131,10 +124,17 @@ def passes(spp):
 
 def features(packed, P, film, spp=16):
     """What the camera sees first, the mean of `spp` samples: normals, albedo (h, w, 3), depth (h, w)."""
-    tracer = compiled()
-    out = np.zeros((len(film.pixels), 8))
-    for a in range(0, len(film.pixels), SLOTS // spp):
-        tracer.look(packed.S, packed.M, P, film.pixels[a : a + SLOTS // spp], spp, out[a : a + SLOTS // spp])
-    h, w = film.shape
-    depth = out[:, 6] / np.maximum(out[:, 7], 1)
-    return (out[:, :3] / spp).reshape(h, w, 3), (out[:, 3:6] / spp).reshape(h, w, 3), depth.reshape(h, w)
+    found = []
+    for output in (1, 2, 3):
+        view = copy.deepcopy(film)
+        view.total[:], view.counts[:] = 0, 0
+        expose(packed, np.r_[P[:-1], output], view, spp)
+        found.append(view.image())
+    normals, albedo, depth = found
+    return normals, albedo, depth[..., 0] / np.maximum(depth[..., 1], 1 / spp)
+
+
+def portions(spp, pixels, most=2**22):
+    """The numbers of samples after each portion of at most `most` paths: for measurements, which show no picture."""
+    step = max(1, most // pixels)
+    return [*range(step, spp, step), spp]

@@ -32,7 +32,7 @@ IROWS = 4
 # kinds of material and of light
 LAMBERT, MIRROR, GLASS, CONDUCTOR, MICROFACET = range(5)
 PLANAR, BALL, POINT, SKY = range(4)
-FAR = 1e30
+INDEX = (1 << 40) - 1  # x & INDEX tells LLVM that the index is not negative: it need not wrap, and loads become vectors
 
 fast = njit(fastmath=True, error_model="numpy", nogil=True)
 inlined = njit(fastmath=True, error_model="numpy", nogil=True, forceinline=True)

@@ -26,7 +26,7 @@ def assemble(s, lists, materials, width, height):
     clusters, groups, brute = grouped(lists)
     blocking_first(s, lists, brute)
     reach = [np.abs(x).max() for x in (s.camera.from_, s.camera.to, *(light[5:8] for light in lists.lights))]
-    put(hit.EPSILON, [2e-5 * max(reach), 0, 0, 0])
+    put(hit.EPSILON, [5e-6 * max(reach), 0, 0, 0])
     n = [len(lists.quads), len(lists.boxes), len(lists.spheres), len(lists.movers)]
     M[[hit.QUAD_ID, hit.BOX_ID, hit.SPHERE_ID, hit.MOVER_ID, hit.TRIANGLE_ID]] = np.cumsum(
         [0, n[0], 6 * n[1], n[2], n[3]]
@@ -180,7 +180,7 @@ def hierarchy(lists, put, M):
     order = np.arange(len(p), dtype=np.int32)
     grow = 1e-6 * np.abs(p).max()
     low, high = p.min(1), p.max(1)
-    nodes, leaves = bvh.build(low, high, order, WIDE)
+    nodes, leaves = bvh.single(low, high) if len(p) <= WIDE else bvh.build(low, high, order, WIDE)
     nodes = nodes.transpose(0, 2, 1).copy()  # (node, 8, 16)
     nodes[:, 0:3] -= grow
     nodes[:, 3:6] += grow

@@ -38,6 +38,9 @@ from lanes import (
     PICK,
     PLANAR,
     POINT,
+    PX,
+    PY,
+    PZ,
     SKY,
     SX,
     SY,
@@ -107,9 +110,9 @@ def planar(B, S, q, l):
     r = np.sqrt(u)
     half = S[q + 18] > float32(0)
     a, b = float32(1) - r if half else u, v * r if half else v
-    x = S[q + 5] + a * S[q + 8] + b * S[q + 11] - B[OX * W + l]
-    y = S[q + 6] + a * S[q + 9] + b * S[q + 12] - B[OY * W + l]
-    z = S[q + 7] + a * S[q + 10] + b * S[q + 13] - B[OZ * W + l]
+    x = S[q + 5] + a * S[q + 8] + b * S[q + 11] - B[PX * W + l]
+    y = S[q + 6] + a * S[q + 9] + b * S[q + 12] - B[PY * W + l]
+    z = S[q + 7] + a * S[q + 10] + b * S[q + 13] - B[PZ * W + l]
     square = x * x + y * y + z * z
     s = float32(1) / np.sqrt(square)
     x, y, z = x * s, y * s, z * s

@@ -9,13 +9,17 @@ EPSILON = 1e-6
 
 
 def camera_rays(c, width, height, spp, rng):
-    """Origins and directions (height * width * spp, 3) through random points of the pixels: a pinhole in perspective."""
+    """Origins and directions (height * width * spp, 3) through random points of the pixels."""
     y, x, _ = np.mgrid[:height, :width, :spp].reshape(3, -1)
+    return rays_through(c, width, height, x + rng.random(len(x)), y + rng.random(len(x)))
+
+
+def rays_through(c, width, height, x, y):
+    """Rays of a pinhole camera in perspective through the points (x, y) of the film, in pixels from the top left."""
     forward = unit(np.subtract(c.to, c.from_))
     right = unit(np.cross(forward, c.up))
     half = np.tan(np.radians(c.vfov) / 2)
-    a = ((x + rng.random(len(x))) / width * 2 - 1) * half * width / height
-    b = (1 - (y + rng.random(len(x))) / height * 2) * half
+    a, b = (x / width * 2 - 1) * half * width / height, (1 - y / height * 2) * half
     d = unit(forward + a[:, None] * right + b[:, None] * np.cross(right, forward))
     return np.tile(c.from_, (len(x), 1)) + c.near * d, d
 

@@ -17,6 +17,7 @@ from lanes import (
     DZ,
     HIT,
     ID,
+    INDEX,
     IOR,
     KIND,
     LB,
@@ -52,8 +53,8 @@ def look_up(B, S, M, every):
     Lane by lane: LLVM cannot know that S and B are apart, and a gather is no faster than these loads."""
     surfaces, materials = M[hit.SURFACES], M[hit.MATERIALS]
     for l in range(W):
-        q = surfaces + 8 * np.int64(max(B[ID * W + l], float32(0)))
-        m = materials + 16 * np.int64(S[q + 4])
+        q = (surfaces + 8 * np.int64(max(B[ID * W + l], float32(0)))) & INDEX
+        m = (materials + 16 * np.int64(S[q + 4])) & INDEX
         B[NX * W + l], B[NY * W + l], B[NZ * W + l], B[SIDE * W + l] = S[q], S[q + 1], S[q + 2], S[q + 3]
         B[LIGHT * W + l], B[MAT * W + l] = S[q + 5], S[q + 4]
         B[AR * W + l], B[AG * W + l], B[AB * W + l], B[BACK * W + l] = S[m + 1], S[m + 2], S[m + 3], S[m + 6]

@@ -13,7 +13,7 @@ import hit
 import lights
 import surface
 import traverse
-from camera import BITS, DEPTHS, LIGHT_KINDS, ROULETTE, SAMPLER, STRATEGY
+from camera import BITS, DEPTHS, LIGHT_KINDS, OUTPUT, ROULETTE, SAMPLER, STRATEGY
 from lanes import (
     ALIVE,
     AR,
@@ -41,7 +41,7 @@ from lanes import (
     fast,
 )
 from layout import DELTA, MOVING, ROUGH, SMOOTH, TEXTURED
-from samplers import BOUNCE, draw, hash32
+from samplers import BOUNCE, draw, hash32, points  # noqa: F401 (points: for convergence.py)
 
 
 @njit(inline="always")
@@ -119,6 +119,27 @@ def advance(B, J, P, out):
     return ended
 
 
+@fast
+def seen(B, J, output, out):
+    """Ends all paths with what they met first, instead of radiance: the normal (1), the albedo (2), or distance and 1 (3)."""
+    ended = 0
+    for l in range(W):
+        if B[ALIVE * W + l] <= float32(0):
+            continue
+        ended += 1
+        B[ALIVE * W + l] = float32(0)
+        if B[ID * W + l] < float32(0):
+            continue
+        k = 3 * np.int64(J[SLOT * W + l])
+        if output == 3:
+            out[k], out[k + 1] = B[HIT * W + l], float32(1)
+        else:
+            first = NX if output == 1 else AR
+            for c in range(3):
+                out[k + c] = B[(first + c) * W + l]
+    return ended
+
+
 @njit(inline="always")
 def trace(S, M, P, pixels, s0, s1, out):
     """Radiance of every sample of the run into out[3 slot:]; returns how many rays were traced."""
@@ -159,6 +180,9 @@ def trace(S, M, P, pixels, s0, s1, out):
             surface.moved(B, S, M)
         if flags & (SMOOTH | TEXTURED):
             surface.details(B, S, M, (flags & SMOOTH) != 0)
+        if P[OUTPUT]:
+            alive -= seen(B, J, P[OUTPUT], out)
+            continue
         surface.emitted(B, S, M, strategy)
         if M[hit.SKY_LIGHT] >= 0:
             surface.escaped(B, S, M, strategy)
@@ -216,32 +240,3 @@ def render(S, M, P, pixels, places, s0, s1, total, square):
     rays = trace(S, M, P, pixels, s0, s1, out)
     lost, negative = develop(out, places, s1 - s0, total, square)
     return rays, lost, negative
-
-
-@njit(nogil=True, error_model="numpy", cache=True)
-def look(S, M, P, pixels, n, out):
-    """Adds to rows of `out` what n camera rays of each pixel meet first: normal, albedo, distance, how many met something."""
-    Q, JQ = np.zeros(ROWS * W, np.float32), np.zeros(IROWS * W, np.int32)
-    A, D = np.zeros(hit.CROWS * W, np.float32), np.zeros(hit.CROWS * W, np.float32)
-    X, Y, near = np.zeros(W + 1, np.int32), np.zeros(W + 1, np.int32), np.zeros(16, np.float32)
-    stack, times = np.zeros(1024, np.int32), np.zeros(1024, np.float32)
-    total = len(pixels) * n
-    for begin in range(0, total, W):
-        camera.rays(Q, JQ, S, M, P, pixels, 0, total, np.int64(begin))
-        for l in range(W):
-            Q[HIT * W + l], Q[ID * W + l] = float32(1e30), float32(-1)
-        nearest(Q, A, D, X, Y, near, S, M, stack, times, M[hit.N_QUADS], begin < 0)
-        surface.look_up(Q, S, M, True)
-        surface.surface(Q, S[0])
-        if M[hit.FLAGS] & MOVING:
-            surface.moved(Q, S, M)
-        if M[hit.FLAGS] & (SMOOTH | TEXTURED):
-            surface.details(Q, S, M, (M[hit.FLAGS] & SMOOTH) != 0)
-        for l in range(min(W, total - begin)):
-            if Q[ID * W + l] >= float32(0):
-                row = JQ[SLOT * W + l] % len(pixels)
-                for k in range(3):
-                    out[row, k] += Q[(NX + k) * W + l]
-                    out[row, 3 + k] += Q[(AR + k) * W + l]
-                out[row, 6] += Q[HIT * W + l]
-                out[row, 7] += 1

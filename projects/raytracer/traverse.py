@@ -3,7 +3,7 @@
 from numba import float32, int32, uint32
 
 from hit import LEAVES, NODES, TRIANGLE_ID, inverse
-from lanes import DX, DY, DZ, HIT, ID, OX, OY, OZ, W, fast, inlined, lowest_bit
+from lanes import DX, DY, DZ, HIT, ID, INDEX, OX, OY, OZ, W, fast, inlined, lowest_bit
 
 WIDE = 16  # children of a node, triangles of a leaf
 
@@ -11,6 +11,7 @@ WIDE = 16  # children of a node, triangles of a leaf
 @inlined
 def node(S, q, ox, oy, oz, ix, iy, iz, best, near):
     """Which of the sixteen boxes at S[q:] the ray enters before `best` (a bit each), and where."""
+    q &= INDEX
     bits = uint32(0)
     for j in range(WIDE):
         ax, bx = (S[q + j] - ox) * ix, (S[q + 48 + j] - ox) * ix
@@ -28,6 +29,7 @@ def leaf(S, q, ox, oy, oz, dx, dy, dz, eps, best, near):
     """Which of the sixteen triangles at S[q:] the ray meets before `best` (a bit each), and where.
 
     A triangle is three rows: its plane, and two that give the barycentric coordinates u and v of a point."""
+    q &= INDEX
     bits = uint32(0)
     for j in range(WIDE):
         n0, n1, n2, n3 = S[q + j], S[q + 16 + j], S[q + 32 + j], S[q + 48 + j]
