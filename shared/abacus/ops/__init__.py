@@ -64,6 +64,7 @@ from abacus.ops.shapes import (
     take_along,
     transpose,
 )
+from abacus.ops.sparse import sparse_matmul, sparse_softmax
 from abacus.ops.subsample import subsample
 
 __all__ = [name for name, thing in list(globals().items()) if callable(thing) and not name.startswith("_")]
