@@ -10,7 +10,7 @@ from numba import njit
 
 from abacus.kernels import JIT
 from abacus.kernels.sandwich import sandwich
-from abacus.kernels.tile import outer_tile, tile
+from abacus.kernels.tile import copy, outer_tile, tile
 
 A_T = [[1, 1, 1, 0], [0, 1, -1, -1]]
 B_T = [[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]]
@@ -41,7 +41,7 @@ def _frame(x, scratch, n, H, W, C, top, left, wide):
     """Image n at (top, left) of the scratch, whose border stays zero."""
     for y in range(H):
         to, source = ((y + top) * wide + left) * C, (n * H + y) * W * C
-        scratch[to : to + W * C] = x[source : source + W * C]
+        copy(x, source, scratch, to, W * C)
 
 
 @_jit
