@@ -2,6 +2,7 @@
 
     Y = Aᵀ [(G w Gᵀ) ∘ (Bᵀ d B)] A          d a 4 x 4 tile of the source, Y its 2 x 2 outputs, summed over the channels
 
+An infinite entry of d turns the four outputs of its tiles into NaN, where the plain sum has some infinite and some finite.
 The sums over channels are 16 matrix products, one for each entry of the transformed tile. Channels last, arrays flattened.
 """
 
