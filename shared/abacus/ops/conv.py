@@ -20,7 +20,8 @@ def conv2d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1, activatio
 
     x (n, c, h, w), w (o, c / groups, kh, kw), bias (o,); y has ⌊(h + 2 padding - dilation (kh - 1) - 1) / stride⌋ + 1 rows.
     stride, padding, dilation: a number or one per axis; group g of the outputs sees group g of the channels. activation
-    as in `affine`. Links that a table leaves out: give w·mask, whose gradient is zero at them. With dz = dy·activation': dx is the transposed convolution of dz, dw[o, c, u, v] correlates x with dz.
+    as in `affine`. Links that a table leaves out: give w·mask, whose gradient is zero at them. With dz = dy·activation':
+    dx is the transposed convolution of dz, dw[o, c, u, v] correlates x with dz.
     """
     stride, padding, dilation = _geometry("conv2d", stride, padding, dilation)
     _check("conv2d", x, w, bias, groups, w.shape[:1] if w.ndim else (), 1)
