@@ -12,7 +12,7 @@ from pathlib import Path
 
 from abacus.kernels import memory
 
-INLINED = ("activation.py", "exponential.py", "sandwich.py", "tile.py")
+INLINED = ("activation.py", "exponential.py", "sandwich.py", "tile.py", "window.py")
 FAST = {"contract", "nsz", "arcp", "reassoc"}  # not nnan, ninf: a NaN has to stay one
 ORDERED = FAST | {"nnan"}  # lets a loop find its maximum by vectors; every NaN must reach the result by another way
 JIT = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": FAST}

@@ -4,8 +4,10 @@ import numpy as np
 from numba import njit
 
 from abacus.kernels import JIT
+from abacus.kernels.window import gather_window, scatter
 
 _jit = njit(**JIT)
+_add, _set = scatter(True), scatter(False)
 
 
 @_jit
@@ -54,49 +56,38 @@ def largest_pullback(dy, winner, dx):
 
 
 @_jit
-def sums(x, weights, y, size, stride, padding):
-    """y = weight of the window · the sum over it; weights (rows, columns). Rows of pixels are added first."""
-    images, rows, columns, channels = y.shape
-    H, W = x.shape[1:3]
-    line = np.empty((W, channels), x.dtype)
+def sums(x, weights, y, shapes, size, stride, padding):
+    """y = weight of the window · the sum over it; weights (rows, columns); all flat. shapes: n, H, W, c, rows, columns."""
+    images, H, W, channels, rows, columns = shapes
     for n in range(images):
         for i in range(rows):
-            top = i * stride[0] - padding[0]
-            _add_rows(x[n], line, max(top, 0), min(top + size[0], H))
+            top, bottom = _inside(i * stride[0] - padding[0], size[0], H)
             for j in range(columns):
-                left = j * stride[1] - padding[1]
-                for c in range(channels):
-                    total = x.dtype.type(0)
-                    for column in range(max(left, 0), min(left + size[1], W)):
-                        total += line[column, c]
-                    y[n, i, j, c] = total * weights[i, j]
+                left, right = _inside(j * stride[1] - padding[1], size[1], W)
+                x0, y0 = ((n * H + top) * W + left) * channels, ((n * rows + i) * columns + j) * channels
+                down, across, w0 = bottom - top, right - left, i * columns + j
+                gather_window(x, x0, down, W * channels, across, channels, weights, w0, y, y0, channels)
 
 
 @_jit
-def _add_rows(image, line, begin, end):
-    line[:] = 0
-    for row in range(begin, end):
-        for column in range(line.shape[0]):
-            for c in range(line.shape[1]):
-                line[column, c] += image[row, column, c]
+def sums_pullback(dy, weights, dx, shapes, size, stride, padding):
+    """dx gains weight · dy over each window; it comes as zeros."""
+    images, H, W, channels, rows, columns = shapes
+    apart = stride[0] >= size[0] and stride[1] >= size[1]
+    for n in range(images):
+        for i in range(rows):
+            top, bottom = _inside(i * stride[0] - padding[0], size[0], H)
+            for j in range(columns):
+                left, right = _inside(j * stride[1] - padding[1], size[1], W)
+                x0, y0 = ((n * H + top) * W + left) * channels, ((n * rows + i) * columns + j) * channels
+                down, across, w0 = bottom - top, right - left, i * columns + j
+                if apart:
+                    _set(dx, x0, down, W * channels, across, channels, weights, w0, dy, y0, channels)
+                else:
+                    _add(dx, x0, down, W * channels, across, channels, weights, w0, dy, y0, channels)
 
 
 @_jit
-def sums_pullback(dy, weights, dx, size, stride, padding):
-    """dx gains weight · dy over each window."""
-    images, rows, columns, channels = dy.shape
-    H, W = dx.shape[1:3]
-    line = np.empty((W, channels), dx.dtype)
-    for n in range(images):
-        for i in range(rows):
-            line[:] = 0
-            for j in range(columns):
-                left = j * stride[1] - padding[1]
-                for column in range(max(left, 0), min(left + size[1], W)):
-                    for c in range(channels):
-                        line[column, c] += weights[i, j] * dy[n, i, j, c]
-            top = i * stride[0] - padding[0]
-            for row in range(max(top, 0), min(top + size[0], H)):
-                for column in range(W):
-                    for c in range(channels):
-                        dx[n, row, column, c] += line[column, c]
+def _inside(start, size, n):
+    """The part of start..start + size that lies in 0..n."""
+    return max(start, 0), min(start + size, n)

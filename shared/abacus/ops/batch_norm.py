@@ -4,6 +4,7 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
+from abacus.ops.columns import fold
 from abacus.ops.conv import real
 from abacus.tensor import op
 
@@ -29,10 +30,10 @@ def batch_norm(
     """
     _check(x, running_mean, running_var, gain, bias, training, shortcut, activation)
     channels, relu, m = x.shape[1], activation == "relu", x.size // max(1, x.shape[1])
-    fold = _fold(m, channels)
-    rows = _rows(x, fold)
+    several = fold(m, channels)
+    rows = _rows(x, several)
     if training:
-        mean, var = _moments(rows, fold)
+        mean, var = _moments(rows, several)
         for running, now in ((running_mean, mean), (running_var, var * (m / (m - 1)))):
             if running is not None:
                 running += momentum * (now - running)
@@ -41,8 +42,8 @@ def batch_norm(
     inverse = 1 / np.sqrt(var + eps)
     factor = inverse if gain is None else inverse * gain
     start = -mean * factor if bias is None else bias - mean * factor
-    scale, shift = (np.tile(v.astype(x.dtype), fold) for v in (factor, start))
-    y, other = np.empty_like(rows), None if shortcut is None else _rows(shortcut, fold)
+    scale, shift = (np.tile(v.astype(x.dtype), several) for v in (factor, start))
+    y, other = np.empty_like(rows), None if shortcut is None else _rows(shortcut, several)
 
     def half(_, begin, end):
         if other is None:
@@ -53,8 +54,8 @@ def batch_norm(
     kernels.threads.halves(half, len(rows))
 
     def pullback(dy):
-        dy, middle = _rows(dy, fold), np.tile(mean.astype(x.dtype), fold)
-        g, sums = np.empty_like(dy) if relu else dy, np.zeros((2, 2, channels * fold))
+        dy, middle = _rows(dy, several), np.tile(mean.astype(x.dtype), several)
+        g, sums = np.empty_like(dy) if relu else dy, np.zeros((2, 2, channels * several))
 
         def half(i, begin, end):
             if relu:
@@ -63,13 +64,13 @@ def batch_norm(
                 kernels.normalise.pullback_sums(g, rows, middle, begin, end, sums[i])
 
         kernels.threads.halves(half, len(rows))
-        dbias, dgain = _unfold(sums, fold)
+        dbias, dgain = _unfold(sums, several)
         dgain = (dgain - (mean - middle[:channels]) * dbias) * inverse
 
         def dx():
             of_x = -factor * inverse * dgain / m if training else np.zeros(channels)
             constant = -factor * dbias / m - of_x * mean if training else np.zeros(channels)
-            out, of = np.empty_like(g), [np.tile(v.astype(x.dtype), fold) for v in (factor, of_x, constant)]
+            out, of = np.empty_like(g), [np.tile(v.astype(x.dtype), several) for v in (factor, of_x, constant)]
 
             def half(_, begin, end):
                 kernels.normalise.pullback(g, rows, *of, begin, end, out)
@@ -82,41 +83,30 @@ def batch_norm(
     return _unrows(y, x), pullback
 
 
-def _fold(m, channels):
-    """How many of m rows to read as one, so that the kernels' inner loops are long: a power of two that divides m."""
-    fold = 1
-    while 2 * fold * channels <= _WIDE and m % (2 * fold) == 0:
-        fold *= 2
-    return fold
-
-
-_WIDE = 256
-
-
-def _rows(x, fold):
-    """x (n, channels, …) as contiguous (everything else / fold, fold · channels): a view where the channels lie last."""
-    return np.ascontiguousarray(np.moveaxis(x, 1, -1)).reshape(-1, fold * x.shape[1])
+def _rows(x, several):
+    """x (n, channels, …) as contiguous (everything else / several, several · channels): a view where the channels lie last."""
+    return np.ascontiguousarray(np.moveaxis(x, 1, -1)).reshape(-1, several * x.shape[1])
 
 
 def _unrows(rows, x):
     return np.moveaxis(rows.reshape(x.shape[0], *x.shape[2:], x.shape[1]), -1, 1)
 
 
-def _unfold(sums, fold):
-    """(2 sums, channels) of those of both halves (2, 2, fold · channels)."""
-    return sums.sum(axis=0).reshape(2, fold, -1).sum(axis=1)
+def _unfold(sums, several):
+    """(2 sums, channels) of those of both halves (2, 2, several · channels)."""
+    return sums.sum(axis=0).reshape(2, several, -1).sum(axis=1)
 
 
-def _moments(rows, fold):
+def _moments(rows, several):
     """Mean and variance (1/m) of each channel, in float64; the sums are about the first pixel, which is near the mean."""
-    first = rows[0, : rows.shape[1] // fold]
-    shift, sums = np.tile(first, fold), np.zeros((2, 2, rows.shape[1]))
+    first = rows[0, : rows.shape[1] // several]
+    shift, sums = np.tile(first, several), np.zeros((2, 2, rows.shape[1]))
 
     def half(i, begin, end):
         kernels.normalise.moments(rows, shift, begin, end, sums[i])
 
     kernels.threads.halves(half, len(rows))
-    off, squares = _unfold(sums, fold) / (len(rows) * fold)
+    off, squares = _unfold(sums, several) / (len(rows) * several)
     return first + off, np.maximum(squares - off * off, 0)
 
 

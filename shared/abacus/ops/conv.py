@@ -8,6 +8,7 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
+from abacus.ops.columns import column_sums
 from abacus.ops.correlation import forward, transposed, weight_gradient
 from abacus.tensor import op
 
@@ -43,7 +44,7 @@ def conv2d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1, activatio
         return (
             lambda: nchw(transposed(dz, w, None, x.shape[2:], *geometry)),
             lambda: weight_gradient(rows, dz, w, *geometry),
-            lambda: np.ones(dz.size // len(w), dz.dtype) @ dz.reshape(-1, len(w)),
+            lambda: column_sums(dz),
         )
 
     return nchw(y), pullback
@@ -81,7 +82,7 @@ def conv_transpose2d(x, w, bias=None, stride=1, padding=0, output_padding=0, gro
         return (
             lambda: nchw(forward(dz, w, None, x.shape[2:], *geometry, 0)),
             lambda: weight_gradient(dz, rows, w, *geometry),
-            lambda: np.ones(dz.size // dz.shape[3], dz.dtype) @ dz.reshape(-1, dz.shape[3]),
+            lambda: column_sums(dz),
         )
 
     return nchw(y), pullback

@@ -76,14 +76,20 @@ def avg_pool1d(x, size, stride=None, padding=0, ceil_mode=False, count_include_p
 
 
 def sums(x, weights, out, size, stride, padding):
+    """The windows' sums of x (n, c, h, w) by their weights (rows, columns), as (n, rows, columns, c)."""
     y = np.empty((len(x), *out, x.shape[1]), x.dtype)
-    kernels.pooling.sums(channels_last(x), weights, y, size, stride, padding)
+    rows = channels_last(x)
+    kernels.pooling.sums(
+        rows.reshape(-1), weights.reshape(-1), y.reshape(-1), (*rows.shape, *out), size, stride, padding
+    )
     return y
 
 
 def spread(dy, weights, x, size, stride, padding):
-    dx = np.zeros((len(x), *x.shape[2:], x.shape[1]), dy.dtype)
-    kernels.pooling.sums_pullback(channels_last(dy), weights, dx, size, stride, padding)
+    """The adjoint of `sums`, with the shape of x."""
+    dx, dy = np.zeros((len(x), *x.shape[2:], x.shape[1]), dy.dtype), channels_last(dy)
+    shapes = (*dx.shape, *weights.shape)
+    kernels.pooling.sums_pullback(dy.reshape(-1), weights.reshape(-1), dx.reshape(-1), shapes, size, stride, padding)
     return nchw(dx)
 
 
