@@ -19,10 +19,15 @@ G = [[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]]
 _of_source, _to_output, _of_output = sandwich(B_T), sandwich(A_T), sandwich([list(row) for row in zip(*A_T)])
 _of_weights, _to_weights = sandwich(G), sandwich([list(row) for row in zip(*G)])
 _jit = njit(**JIT)
-_16_1, _8_2 = tile(16, 1), tile(8, 2)
+_8_1, _8_2 = tile(8, 1), tile(8, 2)
 _outer_16_1, _outer_8_2 = outer_tile(16, 1), outer_tile(8, 2)
-TILES = 16  # tiles that are transformed before they are multiplied
+TILES, OUTER = 8, 32  # tiles that are transformed before they are multiplied: for outputs, for the weights' gradient
 ALL = 99  # rows and columns, where none is cut off
+
+
+def workspace(tiles, channels, lanes, dtype):
+    """Room for so many transformed tiles, for each half; the planes of the 16 entries begin at different places of the cache."""
+    return np.empty((2, 16 * (tiles * channels + lanes) + 16), dtype)
 
 
 @_jit
@@ -81,9 +86,9 @@ def _outputs(source, panels, bias, product, out, filled, first, C, Hout, Wout, O
                     a, c = entry * plane + t * C, entry * there + t * O + o
                     _8_2(segment, 1, source, a, C, panels, b, bias, i0 + o, product, c, O, filled - t, keep)
             else:
-                for t in range(0, filled, 16):
+                for t in range(0, filled, 8):
                     a, c = entry * plane + t * C, entry * there + t * O + o
-                    _16_1(segment, 1, source, a, C, panels, b, bias, i0 + o, product, c, O, filled - t, keep)
+                    _8_1(segment, 1, source, a, C, panels, b, bias, i0 + o, product, c, O, filled - t, keep)
     n, place = first // (down * across), first % (down * across)
     y, x = place // across * 2, place % across * 2
     for t in range(filled):
@@ -102,7 +107,7 @@ def weight_gradient(x, dout, dw, scratch, dscratch, source, outer, begin, end, s
     dscratch for an image of dout with even sides. dw is followed by room for 16 rows more."""
     H, W, C, Hout, Wout, O = shapes
     down, across = (Hout + 1) // 2, (Wout + 1) // 2
-    wide, plane, there, filled = 2 * across + 2, TILES * C + lanes, TILES * O + lanes, 0
+    wide, plane, there, filled = 2 * across + 2, OUTER * C + lanes, OUTER * O + lanes, 0
     for n in range(begin, end):
         _frame(x, scratch, n, H, W, C, top, left, wide)
         _frame(dout, dscratch, n, Hout, Wout, O, 0, 0, 2 * across)
@@ -112,7 +117,7 @@ def weight_gradient(x, dout, dw, scratch, dscratch, source, outer, begin, end, s
                 _of_source(scratch, a0, wide * C, C, source, filled * C, 4 * plane, plane, C, ALL, ALL)
                 _of_output(dscratch, b0, 2 * across * O, O, outer, filled * O, 4 * there, there, O, ALL, ALL)
                 filled += 1
-                if filled == TILES:
+                if filled == OUTER:
                     _products(source, outer, dw, filled, C, O, lanes)
                     filled = 0
     if filled:
@@ -121,7 +126,7 @@ def weight_gradient(x, dout, dw, scratch, dscratch, source, outer, begin, end, s
 
 @_jit
 def _products(source, outer, dw, filled, C, O, lanes):
-    plane, there = TILES * C + lanes, TILES * O + lanes
+    plane, there = OUTER * C + lanes, OUTER * O + lanes
     segment = np.zeros((1, 3), np.int64)
     segment[0, 2] = filled
     for entry in range(16):

@@ -179,8 +179,8 @@ def _convolve(x, w, bias, out, corner, activation):
     start = np.zeros((2, padded), dtype)
     if bias is not None:
         start[1, :O] = bias
-    shapes, scratch, source = _tiles(x, out.shape[1:], C, lanes, dtype)
-    product = np.empty((2, 16 * (kernels.winograd.TILES * O + lanes)), dtype)
+    shapes, scratch = _framed(x, out.shape[1:], C, dtype)
+    source, product = (kernels.winograd.workspace(kernels.winograd.TILES, k, lanes, dtype) for k in (C, O))
     flat, to = x.astype(dtype, copy=False).reshape(-1), out.reshape(-1)
 
     def half(i, begin, end):
@@ -197,9 +197,9 @@ def _convolve_weights(x, dz, corner):
     """Winograd's form of `weight_gradient`: dw (o, c, 3, 3)."""
     C, O, dtype = x.shape[3], dz.shape[3], x.dtype
     lanes = kernels.convolution.lanes(dtype, O)
-    shapes, scratch, source = _tiles(x, dz.shape[1:], C, lanes, dtype)
+    shapes, scratch = _framed(x, dz.shape[1:], C, dtype)
+    source, outer = (kernels.winograd.workspace(kernels.winograd.OUTER, k, lanes, dtype) for k in (C, O))
     even = np.zeros((2, (shapes[3] + 1) // 2 * 2 * ((shapes[4] + 1) // 2 * 2) * O), dtype)
-    outer = np.empty((2, 16 * (kernels.winograd.TILES * O + lanes)), dtype)
     parts, dw = np.zeros((2, 16 * C * O + 16 * O), dtype), np.empty((3, 3, C, O), dtype)
     flat, dflat = x.reshape(-1), dz.reshape(-1)
 
@@ -213,9 +213,7 @@ def _convolve_weights(x, dz, corner):
     return dw.transpose(3, 2, 0, 1)
 
 
-def _tiles(x, result, C, lanes, dtype):
-    """Of Winograd's kernels: the tuple of shapes, a framed image and a workspace of tiles for each half."""
+def _framed(x, result, C, dtype):
+    """Of Winograd's kernels: the tuple of shapes, and a framed image for each half."""
     down, across = (result[0] + 1) // 2, (result[1] + 1) // 2
-    scratch = np.zeros((2, (2 * down + 2) * (2 * across + 2) * C), dtype)
-    source = np.empty((2, 16 * (kernels.winograd.TILES * C + lanes)), dtype)
-    return (x.shape[1], x.shape[2], C, *result), scratch, source
+    return (x.shape[1], x.shape[2], C, *result), np.zeros((2, (2 * down + 2) * (2 * across + 2) * C), dtype)
