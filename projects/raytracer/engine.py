@@ -12,7 +12,20 @@ import numpy as np
 from abacus.errors import BadInput
 
 SLOTS = 8192  # samples of a tile: their radiances stay in the second-level cache
-KERNELS = "bsdf bvh camera hit lanes layout lights samplers surface textures tracer traverse".split()  # compiled
+KERNELS = [
+    "bsdf",
+    "bvh",
+    "camera",
+    "hit",
+    "lanes",
+    "layout",
+    "lights",
+    "samplers",
+    "surface",
+    "textures",
+    "tracer",
+    "traverse",
+]  # compiled
 STRATEGIES = ("bsdf", "light", "mis")
 SAMPLERS = ("random", "jittered", "sobol")
 FILTERS = ("box", "tent")
