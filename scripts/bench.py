@@ -3,7 +3,8 @@
 A workload is a file scripts/workloads/<group>/<name>.py with PEERS, {peer: build}: build(threads) returns step(), one
 whole step that returns its loss; "abacus" is ours. Every peer runs in a process of its own, threads fixed and OpenBLAS
 left to choose its kernel before NumPy is imported. Rounds are interleaved: each peer in turn runs some steps while the
-others wait. Reported are medians of the rounds' seconds per step; the losses of the first steps must agree.
+others wait. Reported are medians of the rounds' seconds per step, by the clock and by the processor (which says more
+while other work runs on the machine). The losses of the first steps must agree.
 """
 
 import argparse
@@ -20,7 +21,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = "abacus"
-PEERS_OF_GROUP = {"training": {"torch eager": "torch", "torch compile": "torch", "jax": "jax"}}
+PEERS_OF_GROUP = {
+    "training": {"torch eager": "torch", "torch compile": "torch", "torch channels": "torch", "jax": "jax"},
+    "classical": {"scikit-learn": "sklearn"},
+}
 FIRST_STEPS = 3  # whose losses are compared
 
 
@@ -29,33 +33,42 @@ def workloads(group):
     return {path.stem: path for path in sorted((ROOT / "scripts" / "workloads" / group).glob("*.py"))}
 
 
-def environment(threads):
-    """The child's environment: exactly `threads` threads, and no OpenBLAS setting that halves NumPy's speed."""
+def environment(group, peer, threads):
+    """The child's environment: exactly `threads` threads, and no OpenBLAS setting that halves NumPy's speed. In training
+    ours are Python's threads with one BLAS thread each, so that no two pools wait for one another."""
     cleared = {k: v for k, v in os.environ.items() if k not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
     names = "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"
+    pools = dict.fromkeys(names, "1" if (group, peer) == ("training", OURS) else str(threads)) | {
+        "ABACUS_THREADS": str(threads)
+    }
     xla = f"--xla_cpu_multi_thread_eigen={str(threads > 1).lower()} intra_op_parallelism_threads={threads}"
     path = os.pathsep.join(filter(None, (str(ROOT / "shared"), os.environ.get("PYTHONPATH"))))
-    return cleared | {name: str(threads) for name in names} | {"XLA_FLAGS": xla, "PYTHONPATH": path}
+    return cleared | pools | {"XLA_FLAGS": xla, "PYTHONPATH": path}
+
+
+def load(path):
+    """The module of a workload."""
+    spec = importlib.util.spec_from_file_location("workload", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def child(path, peer, threads):
     """Build the step, then answer each line on stdin (a number of steps) with a line of JSON."""
-    spec = importlib.util.spec_from_file_location("workload", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
     start = time.perf_counter()
-    step = module.PEERS[peer](threads)
+    step = load(path).PEERS[peer](threads)
     losses = [float(step()) for _ in range(FIRST_STEPS)]
     answer = {"losses": losses, "start": time.perf_counter() - start, "blas": blas_kernel()}
     print(json.dumps(answer), flush=True)
     for line in sys.stdin:
         n = int(line)
-        begin = time.perf_counter()
+        begin, cpu = time.perf_counter(), time.process_time()
         for _ in range(n):
             step()
-        seconds = (time.perf_counter() - begin) / n
+        seconds, cpu = (time.perf_counter() - begin) / n, (time.process_time() - cpu) / n
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps({"seconds": seconds, "megabytes": peak}), flush=True)
+        print(json.dumps({"seconds": seconds, "cpu": cpu, "megabytes": peak}), flush=True)
 
 
 def blas_kernel():
@@ -80,9 +93,13 @@ class Peer:
     def __init__(self, path, name, threads):
         command = [sys.executable, __file__, "--child", str(path), name, str(threads)]
         self.process = subprocess.Popen(
-            command, env=environment(threads), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command,
+            env=environment(Path(path).parent.name, name, threads),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
-        self.name, self.seconds, self.megabytes = name, [], 0.0
+        self.name, self.seconds, self.cpu, self.megabytes = name, [], [], 0.0
         self.first = self._answer()
 
     def _answer(self):
@@ -92,9 +109,12 @@ class Peer:
         return json.loads(line)
 
     def run(self, n):
+        """Seconds per step of n steps; kept."""
         self.process.stdin.write(f"{n}\n")
         self.process.stdin.flush()
         answer = self._answer()
+        self.seconds.append(answer["seconds"])
+        self.cpu.append(answer["cpu"])
         self.megabytes = answer["megabytes"]
         return answer["seconds"]
 
@@ -108,9 +128,11 @@ def compare(name, path, peers, threads, rounds, span):
     begin = time.perf_counter()
     running = [Peer(path, peer, threads) for peer in peers]
     steps = [max(1, round(span / min(peer.run(2) for _ in range(2)))) for peer in running]
+    for peer in running:
+        peer.seconds, peer.cpu = [], []
     for _ in range(rounds):
         for peer, n in zip(running, steps):
-            peer.seconds.append(peer.run(n))
+            peer.run(n)
     for peer in running:
         peer.stop()
     ours, *others = running
@@ -118,6 +140,7 @@ def compare(name, path, peers, threads, rounds, span):
     for peer in others or [ours]:
         agree(name, ours, peer)
         mine, theirs = statistics.median(ours.seconds), statistics.median(peer.seconds)
+        cpu = statistics.median(ours.cpu), statistics.median(peer.cpu)
         results.append(
             {
                 "workload": name,
@@ -126,6 +149,8 @@ def compare(name, path, peers, threads, rounds, span):
                 "ours": mine,
                 "theirs": theirs,
                 "ratio": mine / theirs,
+                "ours_cpu": cpu[0],
+                "theirs_cpu": cpu[1],
                 "seconds": time.perf_counter() - begin,
                 "ours_megabytes": ours.megabytes,
                 "theirs_megabytes": peer.megabytes,
@@ -153,17 +178,15 @@ def processor():
     return f"{names[0] if names else platform.processor()} x {os.cpu_count()}"
 
 
-def table(results):
-    """The results as lines of a table."""
-    head = (
-        f"{'workload':14} {'threads':>7} {'peer':15} {'ours ms':>9} {'theirs':>9} {'ratio':>6} {'MB':>6} {'theirs':>6}"
-    )
-    rows = [
+HEAD = "workload       threads peer              ours ms    theirs  ratio of CPU     MB theirs"
+
+
+def row(r):
+    """A result as a line under HEAD."""
+    return (
         f"{r['workload']:14} {r['threads']:7} {r['peer']:15} {1e3 * r['ours']:9.3f} {1e3 * r['theirs']:9.3f} "
-        f"{r['ratio']:6.2f} {r['ours_megabytes']:6.0f} {r['theirs_megabytes']:6.0f}"
-        for r in results
-    ]
-    return "\n".join([head, *rows])
+        f"{r['ratio']:6.2f} {r['ours_cpu'] / r['theirs_cpu']:6.2f} {r['ours_megabytes']:6.0f} {r['theirs_megabytes']:6.0f}"
+    )
 
 
 def main():
@@ -178,13 +201,16 @@ def main():
     options = parser.parse_args()
     installed = [p for p, m in PEERS_OF_GROUP[options.group].items() if importlib.util.find_spec(m)]
     results = []
+    print(HEAD, flush=True)
     for name, path in workloads(options.group).items():
         if options.only and name not in options.only:
             continue
         for threads in options.threads:
-            peers = [OURS, *(p for p in installed if not options.peers or p in options.peers)]
-            results += compare(name, path, peers, threads, options.rounds, options.span)
-    print(table(results))
+            wanted = set(load(path).PEERS) & set(options.peers or installed)
+            peers = [OURS, *(p for p in installed if p in wanted)]
+            found = compare(name, path, peers, threads, options.rounds, options.span)
+            print(*map(row, found), sep="\n", flush=True)
+            results += found
     if options.json:
         options.json.write_text(json.dumps(results, indent=1) + "\n")
 

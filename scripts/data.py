@@ -9,6 +9,7 @@ Status 0: done; 1: something is missing or damaged or cannot be fetched; 2: a na
 """
 
 import argparse
+import signal
 import sys
 
 from abacus import data
@@ -18,6 +19,7 @@ from abacus.errors import BadInput, Unavailable
 
 def main(arguments=None):
     """Runs one of the commands; its exit status."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # | head
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True, metavar="list | fetch | verify | where")
     commands.add_parser("list", help="all sets: files there, bytes, licence class, title")

@@ -10,6 +10,7 @@ import argparse
 import csv
 import json
 import re
+import signal
 import sys
 
 from abacus import ledger, papers, records, render, verdict
@@ -17,6 +18,7 @@ from abacus.errors import BadInput, Unavailable
 
 
 def main():
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # | head
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "command", nargs="*", metavar="compare FILE TABLE", help="judge a CSV file against a paper's table"

@@ -11,6 +11,7 @@ python scripts/reproduce.py --strict           status 3 where a cell is not repr
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -23,6 +24,7 @@ BUDGET = 60.0  # and all of them together no more than this
 
 
 def main():
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # | head
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for flag, meaning in {
         "--all": "run every table",

@@ -84,12 +84,30 @@ def test_a_wrong_argument_is_one_line_that_names_it(Config, argument, said):
     assert said in str(error.value) and "\n" not in str(error.value)
 
 
-def test_the_command_line_wins_over_the_row_and_the_row_over_the_table(Config):
+def test_a_row_wins_over_the_table_and_the_command_line_may_not_touch_it(Config):
     plan = compose.plan(Config, TOY / "run.py", ["experiment=shapes"])
     assert [plan.rows[row]["darts"] for row in plan.rows] == [50, 100, 100] and plan.committable
-    plan = compose.plan(Config, TOY / "run.py", ["experiment=shapes", "darts=7", "rows=[circle,square]"])
-    assert [plan.rows[row]["darts"] for row in plan.rows] == [7, 7, 7] and plan.chosen == ["circle", "square"]
+    plan = compose.plan(Config, TOY / "run.py", ["experiment=shapes", "rounds=7", "rows=[circle,square]"])
+    assert [plan.rows[row]["rounds"] for row in plan.rows] == [7, 7, 7] and plan.chosen == ["circle", "square"]
     assert not plan.committable
+    with pytest.raises(BadInput, match="darts: the rows of shapes differ in it"):
+        compose.plan(Config, TOY / "run.py", ["experiment=shapes", "darts=7"])
+
+
+@pytest.mark.parametrize(
+    ("file", "first", "second", "said"),
+    [
+        ("experiment/shapes", "# @package _global_", "# three rows", "shapes.yaml: its first line must be"),
+        ("config", "defaults: [schema, _self_, experiment: null]", "", "config.yaml: wanted the line `defaults"),
+        ("experiment/shapes", "darts: 50", "dart: 50", "row circle: Key 'dart' not in 'Config' (did you mean darts?)"),
+        ("config", "darts: 100", "", "darts"),
+    ],
+)
+def test_a_mistake_in_a_configuration_is_one_line(toy, file, first, second, said):
+    path = toy / "conf" / f"{file}.yaml"
+    path.write_text(path.read_text().replace(first, second, 1))
+    status, _, err = command(toy, "experiment=shapes")
+    assert status == 2 and said in err and len(err.splitlines()) <= 3, err
 
 
 def test_the_rows_of_an_experiment_replace_those_of_the_bare_run(Config, toy):
@@ -116,7 +134,9 @@ def test_help_names_the_settings_and_the_experiments(toy):
 def test_every_row_and_seed_is_run_once_and_kept(toy):
     status, out, err = command(toy, "experiment=shapes")
     assert status == 0, err
-    assert "diverged: nowhere, seed 1: hits is nan at epoch 0" in out
+    assert (
+        "diverged: nowhere, seed 1: hits is nan at epoch 0" in out and "wrote results/shapes.json and 2 figures" in out
+    )
     content = json.loads((toy / "results" / "shapes.json").read_text())
     assert list(content["values"]) == ["circle", "square", "nowhere"]
     assert list(content["values"]["circle"]["seeds"]) == ["0", "1", "2"]
@@ -124,7 +144,7 @@ def test_every_row_and_seed_is_run_once_and_kept(toy):
     assert content["values"]["nowhere"]["seeds"]["1"] is None
     before = {p: p.stat().st_mtime_ns for p in toy.rglob("*.json")}
     status, again, _ = command(toy, "experiment=shapes")
-    assert status == 0 and again == out.replace("wrote results/shapes.json\n", "")
+    assert status == 0 and again == out.replace("wrote results/shapes.json and 2 figures\n", "")
     after = {p: p.stat().st_mtime_ns for p in toy.rglob("*.json")}
     assert [p.name for p in after if after[p] != before[p]] == ["summary.json"]
 
@@ -190,7 +210,9 @@ def test_a_read_only_project_keeps_its_runs_elsewhere(toy, tmp_path):
 def test_a_bug_in_a_project_keeps_its_traceback(toy):
     (toy / "run.py").write_text((toy / "run.py").read_text().replace('print("thrown")', 'print("thrown"[99])'))
     status, _, err = command(toy)
-    assert status == 1 and "IndexError" in err and "run.py" in err
+    assert status == 1 and "IndexError" in err and "run.py" in err and "worker.py" not in err
+    (toy / "run.py").write_text((TOY / "run.py").read_text().replace("return {", "return 3 or {"))
+    assert "run returned int, wanted a dict" in command(toy)[2]
 
 
 def test_a_changed_program_or_setting_does_not_reuse_a_record(toy):

@@ -74,18 +74,28 @@ def test_every_experiment_composes_and_names_a_table_that_exists(project, name):
     if plan.reproduces:
         table = papers.table(plan.reproduces)
         report.departures(plan, table)
-        named = {str(row) for row in table.rows}
-        assert named & set(plan.rows), f"no row of {plan.reproduces} is run: {sorted(named)}"
+        report.check_rows(plan, table)
     if name != "config":
         text = (project / "conf" / "experiment" / f"{name}.yaml").read_text(encoding="utf-8")
         assert text.splitlines()[0] == "# @package _global_", "without this line the values change nothing"
 
 
-@each_experiment
-def test_the_experiments_of_a_project_have_committed_results(project, name):
+@each_project
+def test_the_parts_of_a_project_are_there(project):
+    for part in ("README.md", "run.py", "conf/config.yaml", "conf/experiment", "results"):
+        assert (project / part).exists(), f"{project.name} has no {part}"
+    assert list(project.glob("test_*.py")), f"{project.name} has no test_<name>.py"
+    assert list(project.glob("results/*.json")), (
+        f"{project.name} has no committed results: python run.py experiment=..."
+    )
+
+
+COMMITTED = [(path.parents[1], path.stem) for path in sorted(ROOT.glob("projects/*/results/*.json"))]
+
+
+@pytest.mark.parametrize(("project", "name"), COMMITTED, ids=lambda x: getattr(x, "name", x))
+def test_committed_results_are_whole_and_of_an_experiment_that_is_there(project, name):
     path = project / "results" / f"{name}.json"
-    if name == "config" or not path.exists():
-        return
     content = records.read_results(path)
     plan = compose.plan(config_of(project), project / "run.py", [f"experiment={name}"])
     assert content["reproduces"] == plan.reproduces

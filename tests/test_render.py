@@ -36,7 +36,8 @@ def judged(results=RESULTS, **options):
 
 def test_a_table_for_a_terminal():
     assert render.terminal(*judged()).splitlines() == [
-        "lecun1998/fig9 (Fig. 9, p. 2288): test error, %, lower is better",
+        "lecun1998/fig9: Fig. 9, p. 2288",
+        "test error, %, lower is better",
         "",
         "row                          column     reported                       ours  margin  verdict",
         "---------------------------  ---------  --------  -------------------------  ------  ------------------",
@@ -58,7 +59,8 @@ def test_a_table_for_a_terminal():
 
 def test_the_same_in_markdown():
     assert render.markdown(*judged()).splitlines() == [
-        "lecun1998/fig9 (Fig. 9, p. 2288): test error, %, lower is better",
+        "lecun1998/fig9: Fig. 9, p. 2288  ",
+        "test error, %, lower is better",
         "",
         "| row | column | reported | ours | margin | verdict |",
         "|---|---|---:|---:|---:|---|",
@@ -83,7 +85,7 @@ def test_colour_changes_nothing_but_the_colour():
 
 def test_a_table_of_one_column_does_not_repeat_its_name():
     lines = render.terminal(*judged({}, columns=["test"], rows={"LeNet-1": "1.7", "LeNet-5": "0.95"}, orderings=[]))
-    assert lines.splitlines()[2:] == [
+    assert lines.splitlines()[3:] == [
         "row      reported  ours  margin  verdict",
         "-------  --------  ----  ------  -------",
         "LeNet-1       1.7                missing",
@@ -94,7 +96,7 @@ def test_a_table_of_one_column_does_not_repeat_its_name():
 def test_the_caption_says_by_which_rule_and_columns_say_their_own_unit():
     table, cells = judged(rule="best of 3", note="Means.", unit=["%", "nats"], n=[10_000, 0], kind=["rate", "score"])
     text = render.terminal(table, cells)
-    assert text.startswith("lecun1998/fig9 (Fig. 9, p. 2288): test error, lower is better, best of 3. Means.\n")
+    assert text.startswith("lecun1998/fig9: Fig. 9, p. 2288\ntest error, lower is better, best of 3\nMeans.\n")
     assert "test (%)" in text and "distorted (nats)" in text
 
 
@@ -120,9 +122,9 @@ def test_ours_has_one_digit_more_than_the_papers(value, reported, shown):
 @given(st.lists(st.text(st.characters(categories=["L", "N", "P", "S", "Mn"]), min_size=1), min_size=1, unique=True))
 def test_whatever_the_rows_are_called_the_columns_stay_aligned_and_the_markdown_whole(names):
     table, cells = judged({}, columns=["test"], rows=dict.fromkeys(names, "1.7"), orderings=[])
-    lines = render.terminal(table, cells).splitlines()[2:]
+    lines = render.terminal(table, cells).splitlines()[3:]
     assert len({render._width(line.removesuffix("missing").removesuffix("verdict").rstrip("-")) for line in lines}) == 1
-    for line in render.markdown(table, cells).splitlines()[4:]:
+    for line in render.markdown(table, cells).splitlines()[5:]:
         assert len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) == 7
 
 

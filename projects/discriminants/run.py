@@ -41,8 +41,8 @@ def wine(cfg, job):
 
 def wines():
     """The thirteen measurements of 178 wines and their three cultivars."""
-    found = data.load("uci", "wine")
-    return np.asarray(found.x, dtype=np.float64), np.asarray(found.y)
+    found = data.load("uci").wine
+    return found.features, found.labels
 
 
 def waveforms(cfg, job):
@@ -57,7 +57,11 @@ def waveforms(cfg, job):
 def vowel(cfg, job):
     """Training and test error on the eleven vowels of Deterding's speakers."""
     found = data.load("esl", "vowel")
-    return errors(cfg.model, (found.train, found.train_labels), (found.test, found.test_labels), 11)
+    train, test = (found.train_inputs, found.train_labels - 1), (found.test_inputs, found.test_labels - 1)
+    if cfg.model == "linear":
+        with job.figure("axes") as figure:
+            pictures.vowels(figure, *train)
+    return errors(cfg.model, train, test, 11)
 
 
 def errors(model, train, test, classes):

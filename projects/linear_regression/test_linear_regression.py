@@ -11,8 +11,9 @@ import nist
 import prostate
 import refinement
 import run
-from abacus import papers, printed, verdict
+from abacus import papers, verdict
 from abacus.errors import Unavailable
+from abacus.papers import printed
 from solvers import SOLVERS
 
 

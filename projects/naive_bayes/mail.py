@@ -11,7 +11,7 @@ def recalls(cfg, job):
     out = {}
     for done, name in enumerate(cfg.sets, 1):
         mailbox = data.load("enron-spam", name)
-        counted = text.counted([message.split() for message in mailbox.messages], {}, grow=True)
+        counted = text.counted([message.split() for message in mailbox.texts], {}, grow=True)
         spam, ham = filtered(counted, np.asarray(mailbox.spam).astype(np.int64), cfg)
         short = name.replace("enron", "E")
         out |= {f"{short} spam": spam, f"{short} ham": ham}

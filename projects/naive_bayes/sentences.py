@@ -7,6 +7,8 @@ import svm
 import text
 from abacus import data
 
+PARTS = {"CR": "cr", "MPQA": "mpqa", "RTs": "mr", "subj": "subj"}
+
 
 def accuracies(cfg, job):
     """Accuracy in per cent of one classifier on every set of `cfg.sets`, over `cfg.folds` random folds."""
@@ -18,10 +20,11 @@ def accuracies(cfg, job):
 
 
 def sentences_of(name):
-    """The sentences of one set as lower-case words, negative ones first, and their labels, 0 or 1."""
-    found = data.load("sentence-classification", name)
-    words = [line.lower().split() for line in (*found.negative, *found.positive)]
-    return words, np.repeat([0, 1], [len(found.negative), len(found.positive)])
+    """The sentences of one set as lower-case words, and their labels, 0 or 1; empty lines are no sentences."""
+    found = data.load("sentence-classification", PARTS[name])
+    words = [line.lower().split() for line in found.texts]
+    full = [i for i, sentence in enumerate(words) if sentence]
+    return [words[i] for i in full], np.asarray(found.labels)[full]
 
 
 def presence(sentences, longest):
@@ -31,11 +34,11 @@ def presence(sentences, longest):
 
 def cross_validated(x, labels, cfg, job, name):
     """Mean over the folds of the accuracy on the held-out fold; the folds are a random partition of this seed."""
-    fold = job.rng("folds", name).permutation(len(labels)) % cfg.folds
+    fold = job.rng(f"folds of {name}").permutation(len(labels)) % cfg.folds
     correct = 0.0
     for k in range(cfg.folds):
         train, held = fold != k, fold == k
-        classifier = classifier_of(cfg, job.rng("order", name, k) if cfg.model in ("svm", "nbsvm") else None)
+        classifier = classifier_of(cfg, job.rng(f"order of {name}", k) if cfg.model in ("svm", "nbsvm") else None)
         known = np.bincount(x[train].indices, minlength=x.shape[1]) > 0  # unseen words are ignored
         correct += classifier.fit(x[train][:, known], labels[train]).score(x[held][:, known], labels[held])
     return 100 * correct / cfg.folds

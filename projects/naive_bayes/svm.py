@@ -2,7 +2,6 @@
 
 import numpy as np
 import scipy.sparse
-from numba import njit
 
 import posterior
 import tally
@@ -85,30 +84,12 @@ def _scaled(x, ratio):
 
 def _descend(x, sign, C, tol, passes, rng):
     """The weights at the dual's optimum, and the passes it took."""
+    import loops
+
     squares = np.add.reduceat(np.append(x.data**2, 0.0), x.indptr[:-1]) * (np.diff(x.indptr) > 0)
     alpha, w = np.zeros(len(sign)), np.zeros(x.shape[1])
     for done in range(1, passes + 1):
         order = rng.permutation(len(sign))
-        if _one_pass(x.data, x.indices, x.indptr, sign, squares, 1 / (2 * C), order, alpha, w) < tol:
+        if loops.dual_pass(x.data, x.indices, x.indptr, sign, squares, 1 / (2 * C), order, alpha, w) < tol:
             return w, done
     return w, passes
-
-
-@njit(nogil=True, error_model="numpy", cache=True)
-def _one_pass(values, columns, start, sign, squares, ridge, order, alpha, w):
-    """Each α_i in turn to its own minimum, w kept up to date. Returns the largest projected gradient met on the way."""
-    worst = 0.0
-    for i in order:
-        product = 0.0
-        for k in range(start[i], start[i + 1]):
-            product += w[columns[k]] * values[k]
-        gradient = sign[i] * product - 1 + ridge * alpha[i]  # eq. (11)
-        if alpha[i] == 0 and gradient > 0:
-            continue
-        worst = max(worst, abs(gradient))
-        old = alpha[i]
-        alpha[i] = max(0.0, old - gradient / (squares[i] + ridge))
-        step = (alpha[i] - old) * sign[i]
-        for k in range(start[i], start[i + 1]):
-            w[columns[k]] += step * values[k]
-    return worst

@@ -26,7 +26,7 @@ class Job:
         self.row, self.seed, self.folder = row, seed, Path(folder)
         self.streams = set()
         self.figures = []
-        self.where = "at the start"
+        self.where = ""
         self._report, self._stopping = report, stopping
         self._reported = self._saved = time.monotonic()
         self._loops = 0

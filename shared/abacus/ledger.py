@@ -1,8 +1,10 @@
 """The ledger: every committed table of every project, judged, with its time and with what has changed since."""
 
 import json
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -62,9 +64,11 @@ class Entry:
 
 def entries(root=records.ROOT, project=None):
     """Every experiment of every project (or of one), in the order of their names."""
-    found = []
-    for run_file in sorted(root.glob(f"projects/{project or '*'}/run.py")):
-        for name, plan in plans(run_file).items():
+    found, run_files = [], sorted(root.glob(f"projects/{project or '*'}/run.py"))
+    with ThreadPoolExecutor(os.cpu_count()) as several:
+        planned = list(several.map(plans, run_files))
+    for run_file, experiments in zip(run_files, planned, strict=True):
+        for name, plan in experiments.items():
             path = run_file.parent / "results" / f"{name}.json"
             found.append(Entry(run_file.parent, name, plan, records.read_results(path) if path.exists() else None))
     return found
@@ -82,7 +86,7 @@ def plans(run_file):
     return json.loads(said.stdout)
 
 
-WORDS = ("reproduced", "consistent", "exceeds", "not reproduced", "inconclusive", "missing")
+WORDS = ("reproduced", "consistent", "exceeds", "not reproduced", "inconclusive", "missing", "unverified")
 
 
 def lines(found):
@@ -148,11 +152,11 @@ def objects(found):
 
 def full_table(entry):
     """One table in Markdown: the paper, the cells, what of them is stale, and the cost."""
-    parts = [f"*{papers.paper(entry.table.paper).title}*", render.markdown(entry.table, entry.cells)]
+    parts = [f"*{papers.paper(entry.table.paper).title}*  ", render.markdown(entry.table, entry.cells)]
     if entry.stale:
         rows = "all rows" if len(entry.stale) >= len(entry.plan["rows"]) else ", ".join(entry.stale)
         parts.append(f"Computed by earlier code ({', '.join(entry.commits) or 'no commit'}): {rows}.")
-    if entry.content:
+    if entry.content and entry.seconds >= 1:
         parts.append(f"{_seconds(entry)} s of computing in all.")
     return "\n\n".join(parts)
 

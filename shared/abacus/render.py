@@ -30,19 +30,19 @@ def terminal(table, cells, colour=False):
 def markdown(table, cells):
     """The same as a Markdown table with its caption above and the reasons in a list below."""
     lines, reasons = _lines(table, cells)
-    text = [caption(table), "", _piped(HEADER), "|---|---|---:|---:|---:|---|"]
+    text = [caption(table).replace("\n", "  \n"), "", _piped(HEADER), "|---|---|---:|---:|---:|---|"]
     text += [_piped([_escaped(word) for word in line]) for line in lines]
     numbered = [f"{i}. {_escaped(reason)}" for i, reason in enumerate(reasons, 1)]
     return "\n".join(text + [""] * bool(reasons) + numbered)
 
 
 def caption(table):
-    """One line: which table, where it is printed, what it measures, and by which rule."""
+    """Up to three lines: which table and where it is printed; what it measures and by which rule; the note."""
     said = [_common(table.metric), _common(table.unit)]
     if _common(table.better):
         said.append(f"{_common(table.better)} is better")
     measured = ", ".join(filter(None, [*said, table.rule]))
-    return f"{table.key} ({table.where})" + f": {measured}" * bool(measured) + f". {table.note}" * bool(table.note)
+    return "\n".join(filter(None, [f"{table.key}: {table.where}", measured, table.note]))
 
 
 def number(value, reported=""):

@@ -50,9 +50,9 @@ def check(config):
     _check(config, "")
 
 
-def suggestion(word, known):
-    """' (did you mean ...?)' where one of the `known` words is close to `word`, else ''."""
-    close = difflib.get_close_matches(str(word), [str(k) for k in known], n=1, cutoff=0.5)
+def suggestion(word, known, closeness=0.5):
+    """' (did you mean ...?)' where one of the `known` words is at least so close to `word` (0 to 1), else ''."""
+    close = difflib.get_close_matches(str(word), [str(k) for k in known], n=1, cutoff=closeness)
     return f" (did you mean {close[0]}?)" if close else ""
 
 

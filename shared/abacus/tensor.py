@@ -26,8 +26,10 @@ _recording = threading.local()
 
 def as_array(value):
     """`value` as an array. What has no type of its own (Python numbers, lists) becomes float32; integers stay so."""
+    if type(value) is np.ndarray:
+        return value
     array = np.asarray(value)
-    untyped = array.dtype == np.float64 and not isinstance(value, (np.ndarray, np.generic))
+    untyped = array.dtype == np.float64 and not isinstance(value, np.generic)
     return array.astype(np.float32) if untyped else array
 
 
@@ -80,8 +82,6 @@ def op(function):
     name = function.__name__.lstrip("_")
 
     def unwrap(argument, position, sources):
-        if not isinstance(argument, Tensor):
-            return argument
         if argument.node is not None:
             sources.append((position, argument.node, argument.index))
         return argument.value
@@ -89,7 +89,7 @@ def op(function):
     @functools.wraps(function)
     def lifted(*arguments, **options):
         sources = []
-        arrays = [unwrap(a, position, sources) for position, a in enumerate(arguments)]
+        arrays = [unwrap(a, i, sources) if isinstance(a, Tensor) else a for i, a in enumerate(arguments)]
         for key, a in options.items():
             options[key] = unwrap(a, names.index(key), sources) if isinstance(a, Tensor) else a
         value, pullback = function(*arrays, **options)

@@ -1,7 +1,7 @@
 """exp, tanh, sigmoid and Φ for use inside kernels: polynomials that vectorise in float32, libm in float64.
 
 LLVM does not vectorise calls of libm. The float32 forms are Cody and Waite's reduction with the polynomials of Cephes
-(Moshier 1989), within 2 units in the last place for exp, 4 for tanh; Φ is Abramowitz & Stegun 7.1.26, 1e-7 absolute.
+(Moshier 1989), within 2 units in the last place for exp, 4 for tanh and σ; Φ is Abramowitz & Stegun 7.1.26, 3e-7 absolute.
 """
 
 import math
@@ -9,6 +9,8 @@ import math
 import numpy as np
 from numba import types
 from numba.extending import overload
+
+from abacus.kernels import FAST
 
 F = np.float32
 
@@ -33,7 +35,7 @@ def _single(x):
     return isinstance(x, types.Float) and x.bitwidth == 32
 
 
-@overload(exp, inline="always")
+@overload(exp, jit_options={"fastmath": FAST})
 def _exp(x):
     if not _single(x):
         return lambda x: math.exp(x)
@@ -41,7 +43,7 @@ def _exp(x):
     def fast(x):
         inside = min(max(x, F(-87.33654)), F(88))
         n = np.floor(inside * F(1.44269504) + F(0.5))
-        r = inside - n * F(0.693359375) + n * F(2.12194440e-4)  # ln 2 in two parts
+        r = x - n * F(0.693359375) + n * F(2.12194440e-4)  # ln 2 in two parts; of x itself, so that a NaN stays one
         p = F(1.9875691500e-4) * r + F(1.3981999507e-3)
         p = p * r + F(8.3334519073e-3)
         p = p * r + F(4.1665795894e-2)
@@ -49,13 +51,12 @@ def _exp(x):
         p = p * r + F(5.0000001201e-1)
         y = (p * r * r + r + F(1)) * np.int32((np.int32(n) + np.int32(127)) << np.int32(23)).view(F)  # · 2^n
         y = F(0) if x < F(-87.33654) else y
-        y = F(np.inf) if x > F(88) else y
-        return x if x != x else y
+        return F(np.inf) if x > F(88) else y
 
     return fast
 
 
-@overload(tanh, inline="always")
+@overload(tanh, jit_options={"fastmath": FAST})
 def _tanh(x):
     if not _single(x):
         return lambda x: math.tanh(x)
@@ -73,14 +74,14 @@ def _tanh(x):
     return fast
 
 
-@overload(sigmoid, inline="always")
+@overload(sigmoid, jit_options={"fastmath": FAST})
 def _sigmoid(x):
     if not _single(x):
         return lambda x: 1.0 / (1.0 + math.exp(-x))
     return lambda x: F(1) / (F(1) + exp(-x))
 
 
-@overload(normal, inline="always")
+@overload(normal, jit_options={"fastmath": FAST})
 def _normal(x):
     if not _single(x):
         return lambda x: (0.5 * math.erfc(-x * 0.7071067811865476), math.exp(-0.5 * x * x))

@@ -5,28 +5,28 @@ import math
 import numpy as np
 from numba import njit
 
-from abacus.kernels import JIT
+from abacus.kernels import JIT, ORDERED
 from abacus.kernels.exponential import exp
 
 
-@njit(**JIT)
-def softmax(z, scale, period, p):
-    """p = softmax(scale·z) by row. Row i sees only its first i % period + 1 entries (causal), or all where period is 0.
-    A row of nothing but -inf becomes zeros."""
-    rows, columns = z.shape
+@njit(**(JIT | {"fastmath": ORDERED}))
+def softmax(p, scale, period):
+    """p becomes softmax(scale·p) by row. Row i sees only its first i % period + 1 entries (causal), or all where period
+    is 0. A row of nothing but -inf becomes zeros."""
+    rows, columns = p.shape
     for i in range(rows):
         seen = min(i % period + 1, columns) if period else columns
-        top = z[i, 0]
+        top = p[i, 0]
         for j in range(seen):
-            top = max(top, z[i, j])
+            top = max(top, p[i, j])
         if top == -np.inf:
-            top = z.dtype.type(0)
-        total = z.dtype.type(0)
+            top = p.dtype.type(0)
+        total = p.dtype.type(0)
         for j in range(seen):
-            e = exp((z[i, j] - top) * scale)
+            e = exp((p[i, j] - top) * scale)
             p[i, j] = e
             total += e
-        inverse = z.dtype.type(1) / total if total > 0 or total != total else z.dtype.type(0)
+        inverse = p.dtype.type(0) if total == 0 else p.dtype.type(1) / total
         for j in range(seen):
             p[i, j] *= inverse
         for j in range(seen, columns):
@@ -34,30 +34,37 @@ def softmax(z, scale, period, p):
 
 
 @njit(**JIT)
-def softmax_pullback(dp, p, scale, dz):
-    """dz = scale·p·(dp - Σ dp·p) by row; dz may be dp."""
+def softmax_pullback(dp, p, scale):
+    """dp becomes dz = scale·p·(dp - Σ dp·p) by row."""
     for i in range(p.shape[0]):
         inner = p.dtype.type(0)
         for j in range(p.shape[1]):
             inner += dp[i, j] * p[i, j]
         for j in range(p.shape[1]):
-            dz[i, j] = (dp[i, j] - inner) * p[i, j] * scale
+            dp[i, j] = (dp[i, j] - inner) * p[i, j] * scale
 
 
-@njit(**JIT)
-def cross_entropy(z, labels, weights, smoothing, ignored, losses, dz):
+@njit(**(JIT | {"fastmath": ORDERED}))
+def cross_entropy(z, labels, weights, smoothing, ignored, mean, losses, dz):
     """losses[i] = -Σ target·weight·log softmax(z[i]), target being onehot smoothed by `smoothing`; dz its gradient.
-    Returns the sum of the weights of the labels that are not `ignored`."""
+    Where `mean`, both are divided by the sum of the weights of the labels that are not `ignored`. False where a label
+    is no class."""
     one = z.dtype.type(1)
     rows, classes = z.shape
     spread = smoothing / z.dtype.type(classes)
     every, counted = z.dtype.type(0), 0.0
     for j in range(classes):
         every += weights[j]
+    for label in labels:
+        if label != ignored:
+            if label < 0 or label >= classes:
+                return False
+            counted += weights[label]
+    share = z.dtype.type(1 / counted) if mean else one  # 0 / 0 where nothing is counted: not a number, as in PyTorch
     for i in range(rows):
         label = labels[i]
         if label == ignored:
-            losses[i] = 0
+            losses[i] = 0 * share
             dz[i, :] = 0
             continue
         top = z[i, 0]
@@ -69,19 +76,19 @@ def cross_entropy(z, labels, weights, smoothing, ignored, losses, dz):
             dz[i, j] = e
             total += e
         log_total = z.dtype.type(math.log(total)) + top
-        weight = (one - smoothing) * weights[label]
+        weight = share * (one - smoothing) * weights[label]
         loss = weight * (log_total - z[i, label])
-        factor = (weight + spread * every) / total
+        rest = share * spread
+        factor = (weight + rest * every) / total
         for j in range(classes):
             dz[i, j] *= factor
         dz[i, label] -= weight
         if smoothing > 0:
             for j in range(classes):
-                loss += spread * weights[j] * (log_total - z[i, j])
-                dz[i, j] -= spread * weights[j]
+                loss += rest * weights[j] * (log_total - z[i, j])
+                dz[i, j] -= rest * weights[j]
         losses[i] = loss
-        counted += weights[label]
-    return counted
+    return True
 
 
 @njit(**JIT)

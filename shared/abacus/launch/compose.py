@@ -51,6 +51,7 @@ def plan(Config, run_file, arguments):
     arguments, chosen = _rows_argument(arguments)
     for argument in arguments:
         check_form(argument)
+    _check_file(run_file, experiment_name(arguments))
     cfg = _compose(Config, run_file, arguments)
     return from_config(Config, run_file, cfg, overridden(arguments), experiment_name(arguments), chosen)
 
@@ -64,9 +65,8 @@ def from_config(Config, run_file, cfg, overridden, name, chosen=None):
         OmegaConf.structured(Config), {f.name: cfg._get_node(f.name) for f in dataclasses.fields(Config)}
     )
     rows = _rows_of(run_file, name)
-    rows = {
-        str(row): _row(Config, base, row, changes or {}, overridden) for row, changes in (rows or {"run": {}}).items()
-    }
+    rows = {str(row): _row(Config, base, row, changes or {}) for row, changes in (rows or {"run": {}}).items()}
+    _check_rows_keep(run_file, name, overridden)
     for row in chosen or ():
         if row not in rows:
             raise BadInput(f"rows={row}: no such row{settings.suggestion(row, rows)}; there are: {', '.join(rows)}")
@@ -98,6 +98,15 @@ def _rows_of(run_file, name):
     if not isinstance(rows, dict) or not all(isinstance(changes, (dict, type(None))) for changes in rows.values()):
         raise BadInput(f"{path.name}: rows: wanted a mapping of each row to the settings in which it differs")
     return rows
+
+
+def _check_rows_keep(run_file, name, overridden):
+    """BadInput where the command line sets what tells the rows apart: they would keep their names and lose their meaning."""
+    for row, changes in _rows_of(run_file, name).items():
+        for setting in set(overridden) & set(changes or {}):
+            raise BadInput(
+                f"{setting}: the rows of {name} differ in it (row {row} has {changes[setting]}); choose with rows=NAME"
+            )
 
 
 def to_object(Config, values):
@@ -140,21 +149,31 @@ def store_schema(Config):
     ConfigStore.instance().store("schema", dataclasses.make_dataclass("Settings", own, bases=(Config,), kw_only=True))
 
 
-def _row(Config, base, row, changes, overridden):
-    """The settings of one row: those of the table, then the row's own, then the command line's."""
+def _row(Config, base, row, changes):
+    """The settings of one row: those of the table (and the command line), then the row's own."""
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
     try:
         cfg = OmegaConf.merge(base, changes)
-        for name in overridden:
-            if OmegaConf.select(base, name) is not None:
-                OmegaConf.update(cfg, name, OmegaConf.select(base, name))
         values = OmegaConf.to_container(cfg, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
         raise BadInput(f"row {row}: {explain.one_line(error)}{explain.guess(error, Config, OWN)}") from None
     to_object(Config, values)
     return values
+
+
+def _check_file(run_file, name):
+    path = run_file.parent / "conf" / "experiment" / f"{name}.yaml"
+    if path.exists() and not path.read_text(encoding="utf-8").startswith("# @package _global_\n"):
+        raise BadInput(
+            f"conf/experiment/{path.name}: its first line must be `# @package _global_`, else its values change nothing"
+        )
+    from omegaconf import OmegaConf
+
+    defaults = OmegaConf.load(run_file.parent / "conf" / "config.yaml").get("defaults", [])
+    if not ({"schema", "_self_"} <= {str(d) for d in defaults} and {"experiment": None} in list(defaults)):
+        raise BadInput("conf/config.yaml: wanted the line `defaults: [schema, _self_, experiment: null]`")
 
 
 def _check_own(plan):

@@ -16,6 +16,7 @@ from abacus.errors import BadInput, Damaged
 from abacus.launch import compose, explain, pool, report
 
 BLOCK = 32  # seeds that `run_many` trains at once
+FIGURES = 6  # paths of figures that are printed
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Code:
 def perform(plan, code):
     """Run, print and write; the exit status."""
     table = papers.table(plan.reproduces) if plan.reproduces else None
+    report.check_rows(plan, table)
     departures = report.departures(plan, table)
     keys = keys_of(plan)
     if plan.estimate:
@@ -46,20 +48,25 @@ def perform(plan, code):
     _keep(runs / plan.experiment / "summary.json", summary)
     cells = report.show(plan, table, summary, departures)
     if status == 0 and plan.committable and _complete(plan, found) and not os.environ.get("ABACUS_NO_RESULTS"):
-        _commit(plan, code, runs, keys, summary, list(found.values()))
-    elif code.figures and found and status == 0:
-        _draw(code.figures, list(found.values()), runs, plan, keys, runs / plan.experiment / "figures", "")
+        _commit(plan, code, runs, keys, summary, found)
+    elif status == 0:
+        _show_figures(plan, _draw(plan, code, runs, found) + _own_figures(plan, runs, keys))
     if status == 0 and plan.strict and any(cell.verdict == "not reproduced" for cell in cells):
         return 3
     return status
 
 
-def fill(plan):
-    """Run what a sweep's task asks for and leave the records; the table is assembled by a later plain run."""
-    runs = records.runs_folder(plan.project)
-    status = _run_missing(plan, Code(None, None), runs, keys_of(plan))
+def fill(plan, said):
+    """Run what a sweep's task asks for, leave the records, say the values; a later plain run assembles the table."""
+    runs, keys = records.runs_folder(plan.project), keys_of(plan)
+    status = _run_missing(plan, Code(None, None), runs, keys)
     if status:
         raise SystemExit(status)
+    for (row, seed), record in finished(plan, runs, keys, plan.seed).items():
+        values = ", ".join(
+            f"{column} {value}" for column, value in (record["values"] or {"diverged": record["diverged"]}).items()
+        )
+        print(f"{' '.join(said) or 'as it stands'}: {row}, seed {seed}: {values}")
 
 
 def list_plans(Config, run_file):
@@ -194,37 +201,59 @@ def _stochastic(row, found):
 
 
 def _commit(plan, code, runs, keys, summary, found):
-    """Write results/<experiment>.json, the figures of seed 0, and those of the whole table."""
+    """Write results/<experiment>.json, the figures of seed 0, and those of the whole table; all of them or none."""
     path = plan.project / "results" / f"{plan.experiment}.json"
+    figures = [*_draw(plan, code, runs, found), *_own_figures(plan, runs, keys)]
     try:
-        if not records.write_results(path, summary):
-            return
-        for row, key in keys.items():
-            for figure in sorted((records.run_folder(runs, plan.experiment, row, key, 0) / "figures").glob("*.png")):
-                name = f"{records.slug(row)}-{figure.stem}" if len(plan.rows) > 1 else figure.stem
+        if records.write_results(path, summary):
+            for name, figure in figures:
                 checkpoint.replace(path.parent / f"{plan.experiment}-{name}.png", [figure.read_bytes()])
-        if code.figures:
-            _draw(code.figures, found, runs, plan, keys, path.parent, f"{plan.experiment}-")
+            print(f"wrote {path.relative_to(plan.project)}" + f" and {len(figures)} figures" * bool(figures))
     except PermissionError:
         print(f"{plan.project.name}: results/ cannot be written here: the records stand in {runs}", file=sys.stderr)
-        return
-    print(f"wrote {path.relative_to(plan.project)}")
 
 
-def _draw(figures, found, runs, plan, keys, folder, prefix):
-    """Call the project's `figures(results, save)`: each record with its folder and its log."""
+def _own_figures(plan, runs, keys):
+    """(name, path) of the figures that the runs of seed 0 drew."""
+    found = []
+    for row in plan.chosen:
+        folder = records.run_folder(runs, plan.experiment, row, keys[row], plan.seed or 0) / "figures"
+        prefix = f"{records.slug(row)}-" if len(plan.rows) > 1 else ""
+        found += [(prefix + path.stem, path) for path in sorted(folder.glob("*.png"))]
+    return found
+
+
+def _draw(plan, code, runs, found):
+    """Call the project's `figures(results, save)`; (name, path) of what it drew, in the folder of the experiment's runs."""
+    if code.figures is None or not found:
+        return []
+    folder, drawn = runs / plan.experiment / "figures", []
+    folder.mkdir(parents=True, exist_ok=True)
 
     def detailed(record):
         where = records.run_folder(runs, plan.experiment, record["row"], record["key"], record["seed"])
         log = where / "log.jsonl"
         lines = log.read_bytes().splitlines() if log.exists() else []
-        return record | {"folder": where, "log": [json.loads(line) for line in lines]}
+        return record | {
+            "config": plan.rows[record["row"]],
+            "folder": where,
+            "log": [json.loads(line) for line in lines],
+        }
 
     def save(name, **size):
-        folder.mkdir(parents=True, exist_ok=True)
-        return plot.figure(folder / f"{prefix}{name}.png", **size)
+        drawn.append((name, folder / f"{name}.png"))
+        return plot.figure(folder / f"{name}.png", **size)
 
-    figures([detailed(record) for record in found], save)
+    code.figures([detailed(record) for record in found.values()], save)
+    return drawn
+
+
+def _show_figures(plan, figures):
+    """Say where the figures are that do not go to results/."""
+    for _, path in figures[:FIGURES]:
+        print(f"figure: {path.relative_to(plan.project) if path.is_relative_to(plan.project) else path}")
+    if len(figures) > FIGURES:
+        print(f"and {len(figures) - FIGURES} more figures beside")
 
 
 def machine():

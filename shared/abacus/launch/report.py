@@ -3,7 +3,7 @@
 import os
 import sys
 
-from abacus import records, render, verdict
+from abacus import records, render, settings, verdict
 from abacus.errors import BadInput
 
 WIDE = 11  # columns of values that still fit on a line
@@ -16,8 +16,9 @@ def show(plan, table, summary, departures):
         cells = []
     else:
         cells = verdict.judge(table, records.results(summary))
-        print(render.terminal(table, cells, colour=sys.stdout.isatty()))
-    for line in departures:
+        shown = [c for c in cells if c.row in plan.chosen] if plan.chosen != list(plan.rows) else cells
+        print(render.terminal(table, shown, colour=sys.stdout.isatty()))
+    for line in [*departures, *_unprinted(plan, table, summary)]:
         print(line)
     print(_cost(summary))
     for row, about in summary["meta"].items():
@@ -25,6 +26,29 @@ def show(plan, table, summary, departures):
             if "diverged" in meta:
                 print(f"diverged: {row}, seed {seed}: {meta['diverged']}")
     return cells
+
+
+def check_rows(plan, table):
+    """BadInput where the experiment and the paper's table have no row in common, or a row is a misspelt one."""
+    if table is None:
+        return
+    for row in plan.rows:
+        if row not in table.rows:
+            free = [r for r in table.rows if r not in plan.rows]
+            if not set(plan.rows) & set(table.rows) or settings.suggestion(row, free, 0.8):
+                hint = settings.suggestion(row, free) or f"; there are: {', '.join(table.rows)}"
+                raise BadInput(f"{plan.experiment}.yaml: {table.key} has no row {row!r}{hint}")
+
+
+def _unprinted(plan, table, summary):
+    """A line for each column that `run` returned and the table lacks, where it looks like a misspelt one."""
+    if table is None:
+        return []
+    seeds = [values for about in summary["values"].values() for values in about["seeds"].values() if values]
+    returned = dict.fromkeys(column for values in seeds for column in values)
+    free = [column for column in table.columns if column not in returned]
+    close = {c: settings.suggestion(c, free, 0.8) for c in returned if c not in table.columns}
+    return [f"run returned {c!r}, which is no column of {table.key}{hint}" for c, hint in close.items() if hint]
 
 
 def departures(plan, table):
@@ -58,7 +82,7 @@ def estimate(plan, keys):
             print(f"{row}: {seeds} seeds, no record yet to tell the time from")
         else:
             total += seeds * seconds
-            print(f"{row}: {seeds} seeds x {seconds:.1f} s, {peak} MB")
+            print(f"{row}: {seeds} {'seed' if seeds == 1 else 'seeds'} x {seconds:.1f} s, {peak} MB")
     print(f"in all about {total / workers:.0f} s with {workers} workers")
     return 0
 
@@ -87,10 +111,8 @@ def _show_values(summary):
     columns = list(dict.fromkeys(column for found in by_row.values() for values in found for column in values))
     lines = [["", *columns]]
     lines += [[row, *(_mean([v[c] for v in found if c in v]) for c in columns)] for row, found in by_row.items()]
-    if len(columns) > WIDE:  # too wide for a terminal: a value a line
-        lines = [
-            [row, column, value] for row, *values in lines[1:] for column, value in zip(columns, values, strict=True)
-        ]
+    if len(columns) > WIDE:  # too wide for a terminal: the columns as lines
+        lines = [list(line) for line in zip(*lines, strict=True)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     for line in lines:
         print(
@@ -116,4 +138,5 @@ def _cost(summary):
     if not metas:
         return "nothing is finished yet"
     seconds, peak = sum(m["seconds"] for m in metas), max(m["peak_mb"] or 0 for m in metas)
-    return f"{len(metas)} runs, {seconds:.1f} s of computing, at most {peak} MB a process"
+    runs = "1 run" if len(metas) == 1 else f"{len(metas)} runs"
+    return f"{runs}, {seconds:.1f} s of computing, at most {peak} MB a process"

@@ -80,4 +80,4 @@ def _one_of_sweep(Config, run_file, cfg):
 
     arguments = list(HydraConfig.get().overrides.task)
     plan = compose.from_config(Config, run_file, cfg, compose.overridden(arguments), compose.experiment_name(arguments))
-    return experiment.fill(plan)
+    return experiment.fill(plan, arguments)

@@ -53,8 +53,8 @@ def answer(task, run, Config, run_many, tell, stopping):
         return {"failed": str(error), "status": 2 if isinstance(error, BadInput) else 1}
     except (OSError, MemoryError) as error:
         return {"failed": f"{type(error).__name__}: {error}", "status": 1}
-    except Exception:
-        return {"failed": traceback.format_exc(), "status": 1}
+    except Exception as error:
+        return {"failed": "".join(traceback.format_exception(type(error), error, _projects(error))), "status": 1}
 
 
 def _perform(task, run, Config, run_many, tell, stopping):
@@ -110,11 +110,22 @@ def _outcomes(config, jobs, run, run_many):
     return [_outcome(job, lambda values=values: values) for job, values in zip(jobs, returned, strict=True)]
 
 
+def _projects(error):
+    """The error's traceback from where the project's own code begins."""
+    frames = error.__traceback__
+    while frames.tb_next and Path(frames.tb_frame.f_code.co_filename).is_relative_to(Path(__file__).parent):
+        frames = frames.tb_next
+    return frames
+
+
 def _outcome(job, values):
     try:
-        return {str(column): _plain(column, value) for column, value in values().items()}, None
+        returned = values()
+        if not isinstance(returned, dict):
+            raise TypeError(f"run returned {type(returned).__name__}, wanted a dict: {{column: value}}")
+        return {str(column): _plain(column, value) for column, value in returned.items()}, None
     except FloatingPointError as error:
-        return None, f"{error}" if " at " in str(error) else f"{error} {job.where}"
+        return None, f"{error}" if " at " in str(error) else f"{error} {job.where}".strip()
 
 
 def _plain(column, value):

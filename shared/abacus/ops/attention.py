@@ -73,7 +73,7 @@ def _attend(q, k, v, mask, causal, out=None):
     queries, keys = scores.shape[-2:]
     if scores.size:
         rows = scores.reshape(-1, keys)
-        kernels.rows.softmax(rows, scale, queries if causal else 0, rows)
+        kernels.rows.softmax(rows, scale, queries if causal else 0)
     return np.matmul(scores, v, out=out), scores
 
 
@@ -83,7 +83,7 @@ def _attend_pullback(dy, q, k, v, p, dq, dk, dv):
     dscores = np.matmul(dy, v.swapaxes(-1, -2), order="C")
     if p.size:
         rows = dscores.reshape(-1, p.shape[-1])
-        kernels.rows.softmax_pullback(rows, p.reshape(rows.shape), 1 / _root(q), rows)
+        kernels.rows.softmax_pullback(rows, p.reshape(rows.shape), 1 / _root(q))
     np.matmul(dscores, k, out=dq)
     np.matmul(dscores.swapaxes(-1, -2), q, out=dk)
     return dscores

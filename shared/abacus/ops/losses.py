@@ -35,17 +35,20 @@ def softmax_cross_entropy(z, labels, weights=None, *, ignore_index=-100, label_s
     """
     labels = np.asarray(labels)
     classes = z.shape[-1]
-    _class_labels("softmax_cross_entropy", z, labels, ignore_index)
+    if labels.dtype.kind not in "iu" or labels.shape != z.shape[:-1]:
+        _class_labels("softmax_cross_entropy", z, labels, ignore_index)
     rows = np.ascontiguousarray(z).reshape(-1, classes)
     dtype = rows.dtype.type
     importance = np.ones(classes, dtype) if weights is None else np.ascontiguousarray(weights, dtype)
     losses, dz = np.empty(len(rows), dtype), np.empty_like(rows)
     flat = np.ascontiguousarray(labels.reshape(-1), np.int64)
-    count = kernels.rows.cross_entropy(rows, flat, importance, dtype(label_smoothing), ignore_index, losses, dz)
+    mean = reduction == "mean"
+    if not kernels.rows.cross_entropy(rows, flat, importance, dtype(label_smoothing), ignore_index, mean, losses, dz):
+        _class_labels("softmax_cross_entropy", z, labels, ignore_index)
+    dz = dz.reshape(z.shape)
     if reduction == "none":
-        return losses.reshape(labels.shape), lambda d: (lambda: dz.reshape(z.shape) * d[..., None], None, None)
-    share = dtype(1 if reduction == "sum" else np.divide(1, count) if count else np.nan)
-    return losses.sum() * share, lambda d: (lambda: dz.reshape(z.shape) * (d * share), None, None)
+        return losses.reshape(labels.shape), lambda d: (lambda: dz * d[..., None], None, None)
+    return losses.sum(), lambda d: (lambda: dz if d == 1 else dz * d, None, None)
 
 
 def _class_labels(name, z, labels, ignore_index):

@@ -93,19 +93,15 @@ def logsumexp(x, axis=None, keepdims=False):
 def softmax(x, axis=-1):
     """e^x / Σ e^x along axis."""
     (axis,) = _axes("softmax", x, axis)
-    z = np.ascontiguousarray(np.moveaxis(x, axis, -1))
-    p = np.empty_like(z)
-    one = z.dtype.type(1)
-    if z.size:
-        kernels.rows.softmax(z.reshape(-1, z.shape[-1]), one, 0, p.reshape(-1, z.shape[-1]))
+    p = np.array(np.moveaxis(x, axis, -1), order="C")
+    one, columns = p.dtype.type(1), p.shape[-1]
+    if p.size:
+        kernels.rows.softmax(p.reshape(-1, columns), one, 0)
 
     def pullback(dy):
-        dz = np.ascontiguousarray(np.moveaxis(dy, axis, -1))
-        dx = np.empty_like(p)
-        columns = p.shape[-1]
+        dx = np.array(np.moveaxis(dy, axis, -1), order="C")
         if p.size:
-            rows = dz.reshape(-1, columns), p.reshape(-1, columns), one, dx.reshape(-1, columns)
-            kernels.rows.softmax_pullback(*rows)
+            kernels.rows.softmax_pullback(dx.reshape(-1, columns), p.reshape(-1, columns), one)
         return (np.moveaxis(dx, -1, axis),)
 
     return np.moveaxis(p, -1, axis), pullback

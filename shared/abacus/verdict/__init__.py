@@ -12,7 +12,7 @@ from abacus.verdict import intervals, margins
 from abacus.verdict.cells import Cell, Result, measured, sample
 from abacus.verdict.orderings import judge_ordering
 
-__all__ = ["CELL_WORDS", "ORDERING_WORDS", "Cell", "Result", "counts", "judge"]
+__all__ = ["CELL_WORDS", "ORDERING_WORDS", "Cell", "Result", "counts", "judge", "of"]
 
 CELL_WORDS = (
     "reproduced", "consistent", "exceeds", "not reproduced", "inconclusive", "missing", "no margin", "unverified",
@@ -38,6 +38,12 @@ def judge(table, results):
                 known = table.column(column) if column in table.columns else None
                 cells.append(Cell(row, column, **measured(found, known)))
     return cells + [judge_ordering(*claim, table, results) for claim in table.orderings]
+
+
+def of(table, row, *seeds):
+    """{column: verdict} of one row of a papers.Table, given {column: value} of each seed (one: a deterministic run)."""
+    result = Result(dict(enumerate(seeds)), deterministic=len(seeds) == 1, asked=tuple(range(len(seeds))))
+    return {cell.column: cell.verdict for cell in judge(table, {row: result}) if cell.row == row}
 
 
 def counts(cells):

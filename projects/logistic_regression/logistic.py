@@ -1,0 +1,111 @@
+"""The estimator: multinomial logistic regression with an L2 or L1 penalty, or none."""
+
+import warnings
+
+import numpy as np
+
+import descent
+import glm
+import lbfgs
+import softmax
+from abacus import inputs
+from abacus.errors import BadInput
+
+WEAK = 100.0  # C of the answer where, without a penalty, there is none
+
+
+class LogisticRegression:
+    """p(c | x) = softmax(W x + b)_c; minimises C Σ_i -log p(y_i | x_i) + penalty(W), eqs. (12) and (13).
+
+    penalty: "l2" is ½ ‖W‖², "l1" is Σ |W|, None is nothing; b is never penalised. Two classes have one row of weights.
+    Fitted: classes_, coef_ (K or 1, p), intercept_, n_iter_, loss_ (the objective), n_features_in_.
+    """
+
+    def __init__(self, C=1.0, penalty="l2", tol=1e-4, max_iter=1000):
+        self.C = C
+        self.penalty = penalty
+        self.tol = tol
+        self.max_iter = max_iter
+
+    def fit(self, x, y):
+        x = inputs.matrix(x, name=type(self).__name__)
+        self.classes_, index = inputs.labels(y, len(x))
+        self._check()
+        self.n_features_in_ = x.shape[1]
+        self._minimise(x, index, self.penalty, self.C)
+        if self.penalty is None and (self.predict(x) == self.classes_[index]).all():
+            warnings.warn(
+                "the classes are separable: without a penalty the likelihood grows for ever and its maximum does not "
+                f'exist. The answer is that of penalty="l2" with C={WEAK:g}.',
+                glm.Separation,
+                stacklevel=2,
+            )
+            self._minimise(x, index, "l2", WEAK)
+        return self
+
+    def _minimise(self, x, index, penalty, C):
+        """The minimum of the objective, from zero, as coef_ and intercept_."""
+        two = len(self.classes_) == 2
+        shape = (1 if two else len(self.classes_), x.shape[1] + 1)
+        scale = 1.0 / len(x)  # the mean over samples keeps the tolerance's meaning whatever n is
+
+        def smooth(beta):
+            weights = beta.reshape(shape)
+            loss, gradient = softmax.loss_and_gradient(_both(weights) if two else weights, x, index)
+            gradient = C * (gradient[1:] if two else gradient)
+            loss *= C
+            if penalty == "l2":
+                gradient[:, :-1] += weights[:, :-1]
+                loss += 0.5 * (weights[:, :-1] ** 2).sum()
+            return scale * loss, scale * gradient.ravel()
+
+        start = np.zeros(shape).ravel()
+        if penalty == "l1":
+            penalised = np.full(shape, scale)
+            penalised[:, -1] = 0
+            beta, self.n_iter_ = descent.proximal(smooth, start, penalised.ravel(), 1e-3 * self.tol, self.max_iter)
+        else:
+            beta, _, self.n_iter_ = lbfgs.minimise(smooth, start, self.tol, self.max_iter)
+        weights = beta.reshape(shape)
+        self.coef_, self.intercept_ = weights[:, :-1].copy(), weights[:, -1].copy()
+        self.loss_ = smooth(beta)[0] / scale + (np.abs(self.coef_).sum() if penalty == "l1" else 0.0)
+
+    def _check(self):
+        if len(self.classes_) < 2:
+            raise BadInput("LogisticRegression needs at least 2 classes, y has 1 class")
+        if not self.C > 0:
+            raise BadInput(f"C must be above 0, got {self.C}")
+        if self.penalty not in ("l1", "l2", None):
+            raise BadInput(f'penalty must be "l1", "l2" or None, got {self.penalty!r}')
+
+    def decision_function(self, x):
+        """W x + b, (samples, K); of two classes the log-odds of the second, (samples,)."""
+        coef = inputs.fitted(self, "coef_")
+        x = inputs.matrix(x, self.n_features_in_, name=type(self).__name__)
+        scores = x @ coef.T + self.intercept_
+        return scores[:, 0] if len(coef) == 1 else scores
+
+    def predict(self, x):
+        scores = self.decision_function(x)
+        best = (scores > 0).astype(np.int64) if scores.ndim == 1 else scores.argmax(axis=1)
+        return self.classes_[best]
+
+    def predict_proba(self, x):
+        """p(c | x), (samples, K)."""
+        scores = self.decision_function(x)
+        if scores.ndim == 1:
+            scores = np.column_stack([np.zeros_like(scores), scores])
+        p = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return p / p.sum(axis=1, keepdims=True)
+
+    def predict_log_proba(self, x):
+        return np.log(self.predict_proba(x))
+
+    def score(self, x, y):
+        """The proportion of samples whose class is predicted."""
+        return float(np.mean(self.predict(x) == np.asarray(y)))
+
+
+def _both(weights):
+    """The weights of two classes from those of the second: the first has zeros."""
+    return np.concatenate([np.zeros_like(weights), weights])

@@ -1,0 +1,52 @@
+"""Linear models under any of the seven losses, and what a few gross errors do to them."""
+
+import numpy as np
+
+import descent
+import lbfgs
+import losses
+
+
+def fit(x, y, name, steps=20_000):
+    """The β that minimises the mean loss `name` of x β: L-BFGS where the loss is smooth, subgradients where it has kinks."""
+    loss = (losses.REGRESSION | losses.CLASSIFICATION)[name]
+
+    def mean_loss(beta):
+        value, slope = loss(x @ beta, y)
+        return value.mean(), x.T @ slope / len(y)
+
+    start = np.zeros(x.shape[1])
+    if name in losses.KINKED:
+        return descent.subgradient(mean_loss, start, 1.0, steps)
+    return lbfgs.minimise(mean_loss, start, tol=1e-9)[0]
+
+
+def huber_regression(x, y, width=1.345, tol=1e-10, steps=1000):
+    """Huber's M-estimate with its own scale: weights min(1, width / |r/s|), s = median |r| / 0.6745, eq. (9), to rest."""
+    beta = np.linalg.lstsq(x, y, rcond=None)[0]
+    for _ in range(steps):
+        r = y - x @ beta
+        scale = np.median(np.abs(r)) / 0.6745
+        root = np.sqrt(np.minimum(1, width * scale / np.maximum(np.abs(r), 1e-300)))
+        moved = np.linalg.lstsq(x * root[:, None], y * root, rcond=None)[0]
+        if np.abs(moved - beta).max() <= tol * np.abs(moved).max():
+            return moved
+        beta = moved
+    raise ArithmeticError(f"Huber's weights have not settled after {steps} steps")
+
+
+def angle(beta, truth):
+    """Degrees between two directions: a measure that regression and classification share."""
+    cosine = beta @ truth / (np.linalg.norm(beta) * np.linalg.norm(truth))
+    return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
+
+
+def sample(n, p, share, kind, rng):
+    """x (n, p) normal; y = x·β + noise, or its sign; a share of the samples lies far out and says the opposite."""
+    truth = np.ones(p) / np.sqrt(p)
+    x = rng.standard_normal((n, p))
+    y = x @ truth + 0.5 * rng.standard_normal(n)
+    bad = rng.random(n) < share
+    x[bad] *= 3.0
+    y[bad] = -(x[bad] @ truth)
+    return x, (np.where(y > 0, 1.0, -1.0) if kind == "classification" else y), truth

@@ -1,0 +1,138 @@
+"""The estimator keeps the conventions people expect: scikit-learn's own checks, and its answers."""
+
+import numpy as np
+import pytest
+
+import glm
+import lbfgs
+import logistic
+import softmax
+from abacus import streams
+from abacus.errors import BadInput
+
+
+def adapter():
+    """Our class under scikit-learn's base classes: column vectors, names of columns, its own error when not fitted."""
+    base = pytest.importorskip("sklearn.base")
+    validation = pytest.importorskip("sklearn.utils.validation")
+
+    class Adapted(logistic.LogisticRegression, base.ClassifierMixin, base.BaseEstimator):
+        __init__ = logistic.LogisticRegression.__init__
+
+        def fit(self, X, y=None):
+            validation._check_feature_names(self, X, reset=True)
+            return super().fit(X, y if y is None else validation.column_or_1d(y, warn=True))
+
+        def decision_function(self, X):
+            validation.check_is_fitted(self, "coef_")
+            validation._check_feature_names(self, X, reset=False)
+            return super().decision_function(X)
+
+    Adapted.__qualname__ = "Adapted"  # so that it can be pickled
+    globals()["Adapted"] = Adapted
+    return Adapted
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_scikit_learn_s_checks_pass():
+    checks = pytest.importorskip("sklearn.utils.estimator_checks")
+    failed = [r for r in checks.check_estimator(adapter()(), on_fail=None) if r["status"] == "failed"]
+    assert not failed, [(r["check_name"], r["exception"]) for r in failed]
+
+
+def problem(classes, n=300, p=6):
+    rng = streams.rng(0, "problem", classes)
+    x = rng.standard_normal((n, p))
+    scores = x @ rng.standard_normal((p, classes)) + rng.gumbel(size=(n, classes))
+    return x, scores.argmax(axis=1)
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+@pytest.mark.parametrize("penalty", ["l1", "l2"])
+def test_scikit_learn_finds_the_same_minimum(classes, penalty):
+    linear = pytest.importorskip("sklearn.linear_model")
+    x, y = problem(classes)
+    ours = logistic.LogisticRegression(C=0.3, penalty=penalty, tol=1e-7, max_iter=20_000).fit(x, y)
+    if penalty == "l2":
+        oracle = linear.LogisticRegression(C=0.3, tol=1e-10, max_iter=10_000)
+    else:
+        oracle = linear.LogisticRegression(C=0.3, l1_ratio=1, solver="saga", tol=1e-10, max_iter=100_000)
+    oracle.fit(x, y)
+    np.testing.assert_allclose(ours.predict_proba(x), oracle.predict_proba(x), atol=2e-4)
+    zero = np.abs(oracle.coef_) < 1e-9
+    if classes == 2:  # the intercepts of more classes are defined but for a common shift
+        np.testing.assert_allclose(ours.coef_, oracle.coef_, atol=2e-4)
+        np.testing.assert_allclose(ours.intercept_, oracle.intercept_, atol=2e-4)
+    if penalty == "l1":
+        assert (np.abs(ours.coef_[zero]) < 2e-4).all()
+
+
+@pytest.mark.parametrize(
+    ("n", "p", "classes"), [(12, 16, 3), (13, 17, 10), (250, 33, 16), (95, 20, 17), (1001, 40, 35)]
+)
+def test_the_one_pass_kernel_is_the_formula(n, p, classes):
+    """In single precision, whatever is left over: samples beyond 12s, features beyond 16s, classes beyond 16s."""
+    import onepass
+
+    rng = streams.rng(0, "kernel", n)
+    x, labels = rng.standard_normal((n, p)).astype(np.float32), rng.integers(0, classes, n)
+    weights = rng.standard_normal((classes, p + 1))
+    loss, gradient = onepass.loss_and_gradient(weights, x, labels)
+    exact_loss, exact = softmax.plain(weights, x, labels)
+    single = np.finfo(np.float32).eps
+    assert abs(loss - exact_loss) <= 10 * single * p * exact_loss
+    assert np.abs(gradient - exact).max() <= 10 * single * p * np.abs(x).max() * np.sqrt(n)
+
+
+def test_the_gradient_is_that_of_the_loss():
+    rng = streams.rng(0, "gradient")
+    x, labels, weights = rng.standard_normal((20, 3)), rng.integers(0, 4, 20), rng.standard_normal((4, 4))
+    _, gradient = softmax.plain(weights, x, labels)
+    for place in np.ndindex(weights.shape):
+        step = np.zeros_like(weights)
+        step[place] = 1e-5
+        slope = (softmax.plain(weights + step, x, labels)[0] - softmax.plain(weights - step, x, labels)[0]) / 2e-5
+        np.testing.assert_allclose(gradient[place], slope, rtol=1e-6, atol=1e-7)
+
+
+def test_the_valley_of_rosenbrock_is_followed_to_its_end():
+    def valley(v):
+        a, b = v
+        value = (1 - a) ** 2 + 100 * (b - a * a) ** 2
+        return value, np.array([-2 * (1 - a) - 400 * a * (b - a * a), 200 * (b - a * a)])
+
+    found, value, steps = lbfgs.minimise(valley, [-1.2, 1.0], tol=1e-9)
+    np.testing.assert_allclose(found, [1, 1], atol=1e-8)
+    assert value < 1e-16 and steps < 60
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: logistic.LogisticRegression(C=0.0), "C must be above 0"),
+        (lambda: logistic.LogisticRegression(penalty="l3"), "penalty"),
+    ],
+)
+def test_a_mistake_is_named(make, message):
+    with pytest.raises(BadInput, match=message):
+        make().fit([[0.0], [1.0]], [0, 1])
+    with pytest.raises(BadInput, match="not fitted"):
+        make().predict([[0.0]])
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_separable_data_without_a_penalty_get_a_message_and_a_regularised_answer(classes):
+    y = np.repeat(np.arange(classes), 5)
+    x = (3.0 * y + np.tile(np.linspace(0, 1, 5), classes))[:, None]
+    with pytest.warns(glm.Separation, match="separable"):
+        free = logistic.LogisticRegression(penalty=None).fit(x, y)
+    weak = logistic.LogisticRegression(penalty="l2", C=logistic.WEAK).fit(x, y)
+    np.testing.assert_allclose(free.coef_, weak.coef_)
+    assert free.score(x, y) == 1.0
+
+
+def test_without_a_penalty_the_answer_is_that_of_newton_s_method():
+    x, y = problem(2)
+    free = logistic.LogisticRegression(penalty=None, tol=1e-9).fit(x, y)
+    exact = glm.maximum_likelihood(np.column_stack([np.ones(len(x)), x]), y)
+    np.testing.assert_allclose(np.append(free.intercept_, free.coef_), exact.coefficients, rtol=1e-6)

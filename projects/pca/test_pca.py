@@ -1,0 +1,341 @@
+"""Facts of principal components: the decompositions, the estimator, the printed tables and what must not reproduce them."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import covariance
+import digits
+import golub_kahan
+import images
+import inputs
+import jacobi
+import planes
+import polynomial
+import randomised
+import tridiagonal
+import units
+from abacus import errors, papers, verdict
+from abacus.job import Job
+from estimator import PCA, SOLVERS
+
+EPS = np.finfo(np.float64).eps
+SHAPES = [(1, 1), (5, 1), (1, 5), (4, 4), (7, 3), (3, 7), (40, 25)]
+
+
+def matrices(m, n):
+    """Ordinary ones and awkward ones: of rank 1, with a zero column, graded, of zeros and ones, tiny, all zero."""
+    rng = np.random.default_rng(m * 100 + n)
+    a = rng.standard_normal((m, n))
+    zero_column = a.copy()
+    zero_column[:, n // 2] = 0.0
+    pattern = np.triu(np.ones((m, n))) * (np.arange(n) % 3 > 0)
+    return [a, a[:, :1] @ a[:1], zero_column, a * 10.0 ** -np.arange(n), pattern, a * 1e-160, 0.0 * a]
+
+
+def bound(m, n, norm):
+    """What rounding may do to n steps of arithmetic on m numbers: a small multiple of eps times the size."""
+    return 10 * EPS * max(m, n) * norm
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 10, 60])
+def test_householder_and_implicit_qr_diagonalise_symmetric_matrices(n):
+    for a in matrices(n, n):
+        a = a + a.T
+        w, v = tridiagonal.eigh(a)
+        norm = np.abs(w).max()
+        assert (np.diff(w) <= 0).all()
+        assert np.abs(v.T @ v - np.eye(n)).max() <= bound(n, n, 1.0)
+        assert np.abs((v * w) @ v.T - a).max() <= bound(n, n, norm)
+        assert np.abs(w - np.linalg.eigvalsh(a)[::-1]).max() <= bound(n, n, norm)
+
+
+@pytest.mark.parametrize("svd", [jacobi.svd, golub_kahan.svd], ids=["Jacobi", "Golub-Kahan"])
+@pytest.mark.parametrize(("m", "n"), SHAPES)
+def test_both_singular_value_decompositions_put_the_matrix_together_again(svd, m, n):
+    for a in matrices(m, n):
+        u, s, vt = svd(a)
+        k, norm = min(m, n), s.max()
+        assert (np.diff(s) <= 0).all() and (s >= 0).all()
+        assert np.abs(u.T @ u - np.eye(k)).max() <= bound(m, n, 1.0)
+        assert np.abs(vt @ vt.T - np.eye(k)).max() <= bound(m, n, 1.0)
+        assert np.abs((u * s) @ vt - a).max() <= bound(m, n, norm)
+        assert np.abs(s - np.linalg.svd(a, compute_uv=False)).max() <= bound(m, n, norm)
+
+
+def test_jacobi_keeps_the_digits_of_small_singular_values_and_golub_kahan_does_not():
+    mpmath = pytest.importorskip("mpmath")
+    a = np.random.default_rng(0).standard_normal((6, 6)) * 10.0 ** -np.arange(0, 24, 4)
+    with mpmath.workdps(60):
+        truth = np.array([float(x) for x in mpmath.svd_r(mpmath.matrix(a.tolist()), compute_uv=False)])
+    wrong = {name: np.abs(svd(a)[1] / truth - 1).max() for name, svd in (("J", jacobi.svd), ("GK", golub_kahan.svd))}
+    assert wrong["J"] <= bound(6, 6, 1.0) < wrong["GK"]
+
+
+def test_a_householder_reflection_sends_a_vector_to_its_first_axis():
+    x = np.array([3.0, 4.0, 12.0])
+    v, beta, alpha = tridiagonal.householder(x)
+    assert v[0] == 1.0 and alpha == -13.0
+    assert np.abs(x - beta * v * (v @ x) - [alpha, 0, 0]).max() <= bound(3, 3, 13.0)
+    assert tridiagonal.householder(np.array([2.0, 0.0]))[1:] == (0.0, 2.0)
+
+
+def test_a_tournament_pairs_every_column_with_every_other_once():
+    for n in range(1, 10):
+        rounds = [list(zip(left, right)) for left, right in jacobi.tournament(n)]
+        assert sorted(tuple(sorted(p)) for pairs in rounds for p in pairs) == [
+            (i, j) for i in range(n) for j in range(i + 1, n)
+        ]
+        assert all(len({i for pair in pairs for i in pair}) == 2 * len(pairs) for pairs in rounds)
+
+
+@pytest.mark.parametrize("shift", [0.0, 1e6])
+def test_the_covariance_survives_a_mean_that_is_large_beside_the_deviations(shift):
+    x = np.random.default_rng(0).standard_normal((200, 4)) + shift
+    mean = covariance.mean(x)
+    s = covariance.covariance(x, mean)
+    assert np.abs(mean - x.mean(axis=0)).max() <= bound(200, 4, 1.0 + shift)
+    assert np.abs(s - np.cov(x.T)).max() <= bound(200, 4, 10.0)
+
+
+def test_blocks_of_single_precision_lose_no_more_than_single_precision(monkeypatch):
+    monkeypatch.setattr(covariance, "ROWS", 64)
+    x = np.random.default_rng(0).standard_normal((1000, 5)).astype(np.float32) + np.float32(0.5)
+    s = covariance.covariance(x, covariance.mean(x))
+    assert np.abs(s - np.cov(x.T.astype(np.float64))).max() <= 64 * np.finfo(np.float32).eps * np.abs(s).max()
+
+
+def test_a_random_sketch_finds_the_axes_of_a_matrix_whose_spectrum_falls():
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((300, 8)) @ np.diag(2.0 ** -np.arange(8)) @ rng.standard_normal((8, 120)) + 3.0
+    mean = x.mean(axis=0)
+    u, s, vt = randomised.svd(x, mean, 8, rng)
+    truth = np.linalg.svd(x - mean, compute_uv=False)[:8]
+    assert np.abs(s - truth).max() <= bound(300, 120, truth[0])
+    assert np.abs((u * s) @ vt - (x - mean)).max() <= bound(300, 120, truth[0])
+
+
+@pytest.mark.parametrize("solver", [s for s in SOLVERS if s != "auto"])
+def test_every_solver_finds_the_same_components_and_scikit_learn_too(solver):
+    sklearn = pytest.importorskip("sklearn.decomposition")
+    rng = np.random.default_rng(1)
+    x = rng.standard_normal((200, 12)) * 2.0 ** -np.arange(12) @ rng.standard_normal((12, 30)) + 2.0
+    ours, theirs = PCA(5, solver=solver).fit(x), sklearn.PCA(5, svd_solver="full").fit(x)
+    sketched = 1e3 if solver == "randomised" else 1.0  # powers of the ratio of neighbouring singular values remain
+    for name in ("explained_variance_", "explained_variance_ratio_", "singular_values_", "components_", "mean_"):
+        a, b = getattr(ours, name), getattr(theirs, name)
+        if name == "components_":
+            b = b * np.sign((a * b).sum(axis=1))[:, None]
+        assert np.abs(a - b).max() <= sketched * bound(200, 30, 100 * np.abs(b).max()), name
+    assert np.abs(ours.inverse_transform(ours.transform(x)) - theirs.inverse_transform(theirs.transform(x))).max() <= (
+        sketched * bound(200, 30, 100 * np.abs(x).max())
+    )
+
+
+def test_axes_of_single_precision_data_are_right_in_single_precision():
+    rng = np.random.default_rng(1)
+    x = rng.standard_normal((400, 12)) * 2.0 ** -np.arange(12) @ rng.standard_normal((12, 60)) + 2.0
+    single = x.astype(np.float32)
+    ours, exact = PCA(5, solver="lapack").fit(single), PCA(5, solver="jacobi").fit(single.astype(np.float64))
+    assert ours.components_.dtype == ours.transform(single).dtype == np.float32
+    largest, *_, least = exact.explained_variance_
+    small = 64 * np.finfo(np.float32).eps * largest / least  # the products' rounding, beside the smallest eigenvalue
+    assert np.abs(ours.components_ - exact.components_).max() <= small
+    assert np.abs(ours.explained_variance_ / exact.explained_variance_ - 1).max() <= small
+
+
+def test_auto_chooses_by_size():
+    rng = np.random.default_rng(0)
+    shapes = {"golub-kahan": (50, 4), "tridiagonal": (5000, 50), "lapack": (1500, 250), "lapack-svd": (250, 260)}
+    for solver, shape in shapes.items():
+        assert PCA(3)._choose(shape, min(shape)) == solver
+    assert PCA(3)._choose((3000, 2500), 3) == "randomised"
+    assert PCA().fit(rng.standard_normal((30, 3))).solver_ == "golub-kahan"
+
+
+def test_a_fraction_keeps_the_fewest_components_that_hold_it():
+    x = planes.standardised(planes.states()[1])
+    assert [PCA(f).fit(x).n_components_ for f in (0.5, 0.62, 0.8, 0.9, 0.99)] == [1, 1, 2, 3, 4]
+
+
+def test_constant_data_have_axes_and_no_variance():
+    pca = PCA().fit(np.ones((5, 3)))
+    assert not pca.explained_variance_.any() and not pca.explained_variance_ratio_.any()
+    assert np.abs(pca.components_ @ pca.components_.T - np.eye(3)).max() <= bound(3, 3, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (lambda: PCA().fit(np.array([[1.0, np.nan], [2.0, 3.0]])), "NaN or infinity, first at row 0, column 1"),
+        (lambda: PCA().fit(np.ones(4)), "1 dimensions"),
+        (lambda: PCA().fit(np.ones((1, 4))), "1 sample"),
+        (lambda: PCA().fit([["a", "b"], ["c", "d"]]), "no number"),
+        (lambda: PCA(5).fit(np.ones((9, 4))), "n_components is 5"),
+        (lambda: PCA(True).fit(np.ones((9, 4))), "n_components is True"),
+        (lambda: PCA(1.5).fit(np.ones((9, 4))), "n_components is 1.5"),
+        (lambda: PCA(solver="best").fit(np.ones((9, 4))), "solver is 'best'"),
+        (lambda: PCA().transform(np.ones((9, 4))), "not fitted"),
+        (lambda: PCA().fit(np.eye(4)).transform(np.ones((9, 3))), "X has 3 features"),
+        (lambda: PCA(2).fit(np.eye(4)).inverse_transform(np.ones((9, 3))), "Z has 3 columns"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(wrong, says):
+    with pytest.raises(errors.BadInput, match=says) as raised:
+        wrong()
+    assert "\n" not in str(raised.value)
+
+
+def test_scikit_learn_s_estimator_checks_pass_through_an_adapter(monkeypatch):
+    pytest.importorskip("sklearn")
+    from sklearn.base import BaseEstimator, TransformerMixin
+    from sklearn.utils.estimator_checks import check_estimator
+    from sklearn.utils.validation import check_is_fitted
+
+    class Adapter(TransformerMixin, BaseEstimator, PCA):
+        fit_transform = PCA.fit_transform
+
+        def transform(self, X):
+            check_is_fitted(self)
+            return PCA.transform(self, X)
+
+    Adapter.__qualname__ = "Adapter"  # one of the checks pickles it, and pickle looks for it in this module
+    monkeypatch.setitem(globals(), "Adapter", Adapter)
+    for done in check_estimator(Adapter(), on_fail=None, on_skip=None):
+        assert done["status"] in ("passed", "skipped"), f"{done['check_name']}: {done['exception']!r}"
+
+
+def rows_of(table, run, settings):
+    """The verdicts of a table whose row `name` is run(settings[name]), deterministic."""
+    results = {row: verdict.Result({0: run(cfg)}, deterministic=True) for row, cfg in settings.items()}
+    return [cell.verdict for cell in verdict.judge(papers.table(table), results)]
+
+
+@pytest.fixture
+def job(tmp_path):
+    return Job("row", 0, tmp_path)
+
+
+ARRESTS = {
+    f"PC{k}": {"component": k, "positive": name} for k, name in enumerate(("Murder", "Murder", "Rape", "Murder"), 1)
+}
+
+
+@pytest.mark.parametrize("solver", ["jacobi", "golub-kahan", "tridiagonal", "lapack"])
+def test_usarrests_every_digit_by_every_solver(solver, job):
+    settings = {row: SimpleNamespace(solver=solver, **cfg) for row, cfg in ARRESTS.items()}
+    assert set(rows_of("james2013/usarrests", lambda cfg: planes.arrests(cfg, job), settings)) == {"reproduced"}
+
+
+@pytest.mark.parametrize(
+    "broken", [lambda x: x[:25], np.roll, lambda x: x * [1, 1, 1, 2.0]], ids=["half", "shifted", "weighted"]
+)
+def test_half_the_states_or_shifted_numbers_are_not_called_reproduced(broken, job, monkeypatch):
+    names, x = planes.states()
+    x = np.column_stack([np.roll(x[:, 0], 1), x[:, 1:]]) if broken is np.roll else broken(planes.standardised(x))
+    monkeypatch.setattr(planes, "states", lambda: (names, x))
+    if broken is not np.roll:
+        monkeypatch.setattr(planes, "standardised", lambda x: x)
+    settings = {row: SimpleNamespace(solver="jacobi", **cfg) for row, cfg in ARRESTS.items()}
+    found = rows_of("james2013/usarrests", lambda cfg: planes.arrests(cfg, job), settings)
+    assert found.count("reproduced") < len(found) / 4
+
+
+def test_pearson_s_line_is_the_one_that_calculus_gives(job):
+    found = planes.pearson(SimpleNamespace(solver="jacobi"), job)
+    x, y = np.array(papers.rows("pearson1901")[1], float).T
+    sxx, syy, sxy = np.var(x), np.var(y), np.mean((x - x.mean()) * (y - y.mean()))
+    slope = np.tan(0.5 * np.arctan2(2 * sxy, sxx - syy))  # tan 2θ = 2 s_xy / (s_xx - s_yy)
+    assert abs(found["slope"] - slope) <= bound(10, 2, 1.0)
+    distance = (y - found["intercept"] - slope * x) / np.hypot(1.0, slope)
+    assert abs(found["rms distance"] - np.sqrt(np.mean(distance**2))) <= bound(10, 2, 10.0)
+
+
+def test_counts_that_the_paper_states():
+    facts = papers.facts("lecun1998")
+    k = facts["components of the quadratic classifier"]
+    inputs_ = polynomial.products(np.zeros((1, k))).shape[1]
+    assert inputs_ == facts["inputs of the quadratic classifier"]
+    assert (784 * k + inputs_ * 10) // 1000 == facts["thousand multiply-adds, 40 PCA + quadratic"]
+    assert len(units.pairs()) == facts["units of the pairwise classifier"]
+    regular, upright = np.zeros((1, 28, 28), np.uint8), images.deslanted(np.zeros((1, 28, 28), np.uint8))
+    assert 10 * (images.scaled(regular).shape[1] + 1) == facts["parameters of the linear classifier"]
+    assert 10 * (images.scaled(upright).shape[1] + 1) == facts["parameters of the linear classifier, deslanted"]
+
+
+def test_deslanting_makes_a_slanted_bar_upright():
+    bar = np.zeros((1, 28, 28), np.uint8)
+    for y in range(5, 22):
+        bar[0, y, y : y + 3] = 255
+    assert images.slants(bar) == tuple(np.array([value]) for value in (14.0, 13.0, 1.0))
+    upright = images.deslanted(bar)[0]
+    inked = upright.any(axis=1)
+    assert upright.shape == (20, 20) and inked.sum() == 17 and upright.sum() == 255 * 3 * 17
+    assert (upright[inked] == upright[10]).all()
+
+
+def test_least_squares_are_those_of_lapack_and_constant_pixels_take_no_part():
+    rng = np.random.default_rng(0)
+    z, labels = rng.standard_normal((300, 6)), rng.integers(0, 10, 300)
+    z[:, 3] = 0.0
+    w = polynomial.fit(z, labels, polynomial.inputs)
+    truth = np.linalg.lstsq(polynomial.inputs(z), 2.0 * np.eye(10)[labels] - 1.0, rcond=None)[0]
+    assert np.abs(w - truth).max() <= bound(300, 7, 10.0)
+    assert np.abs(w[3]).max() <= bound(300, 7, 1.0)
+
+
+def test_one_pass_follows_the_gradient_of_the_squared_error():
+    rng = np.random.default_rng(0)
+    x, labels = rng.standard_normal((1, 7)).astype(np.float32), np.array([4])
+    small = np.float32(2.0**-8)
+    w = units.train(x, labels, 1, small, rng).astype(np.float64)
+    z = np.zeros(10)  # before the first step every unit gives 0
+    slope = float(units.A) * float(units.S) * (1 - np.tanh(z) ** 2)
+    wanted = (
+        float(small)
+        * (np.where(np.arange(10) == 4, 1.0, -1.0) * slope)[:, None]
+        * np.append(x[0].astype(np.float64), 1.0)
+    )
+    assert np.abs(w - wanted).max() <= 8 * np.finfo(np.float32).eps * np.abs(wanted).max()
+
+
+def test_scores_of_pairs_add_the_winner_and_subtract_the_loser():
+    outputs = np.zeros((1, 45))
+    outputs[0, units.pairs().index((3, 7))] = 1.0
+    assert units.scores(outputs)[0].tolist() == [0, 0, 0, 1, 0, 0, 0, -1, 0, 0]
+
+
+def settings(**changed):
+    base = {"method": "products", "train": 60000, "images": "regular", "shift": "whole", "components": 40}
+    return SimpleNamespace(**base | {"projection": "raw", "solver": "lapack", "passes": 1, "rate": 0.0005} | changed)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [({}, True), ({"components": 20}, False), ({"train": 6000}, False)],
+    ids=["the paper's", "half the components", "a tenth of the digits"],
+)
+def test_forty_components_and_their_products_reproduce_3_3_and_broken_variants_do_not(change, expected, dataset, job):
+    mnist = dataset("mnist")
+    found = digits.classify(settings(**change), job)
+    printed = papers.table("lecun1998/fig9_linear")
+    [cell] = [
+        c
+        for c in verdict.judge(printed, {"40 PCA + quadratic": verdict.Result({0: found}, deterministic=True)})
+        if c.ours is not None
+    ]
+    assert (cell.verdict == "reproduced") is expected, cell
+    assert len(mnist.test_labels) == printed.n["test error"]
+
+
+def test_shifted_labels_leave_nothing_to_reproduce(dataset, job, monkeypatch):
+    mnist = dataset("mnist")
+    shifted = mnist._replace(train_labels=np.roll(mnist.train_labels, 1))
+    monkeypatch.setattr(digits.data, "load", lambda name: shifted)
+    assert digits.classify(settings(train=5000, method="linear"), job)["test error"] > 80
+
+
+def test_what_is_no_number_raises_the_error_that_numpy_raises():
+    with pytest.raises(TypeError, match="no number"):
+        inputs.matrix([[{}, 1]])

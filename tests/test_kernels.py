@@ -1,0 +1,84 @@
+"""The polynomials inside the kernels, and where compiled code is kept."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numba import njit
+from scipy import special
+
+from abacus import kernels
+from abacus.kernels import exponential
+
+exp, tanh, sigmoid, normal = exponential.exp, exponential.tanh, exponential.sigmoid, exponential.normal
+
+
+@njit(fastmath=kernels.FAST)
+def _all(x, y):
+    for i in range(x.size):
+        y[0, i], y[1, i], y[2, i], y[3, i] = exp(x[i]), tanh(x[i]), sigmoid(x[i]), normal(x[i])[0]
+
+
+EXACT = np.exp, np.tanh, special.expit, special.ndtr
+ULPS = 2, 4, 4  # as exponential.py's docstring says
+
+
+def inputs():
+    rng = np.random.default_rng(0)
+    return np.concatenate([scale * rng.standard_normal(20_000) for scale in (1e-3, 1, 20)]).astype(np.float32)
+
+
+def test_float32_polynomials_are_as_near_as_they_say():
+    x = inputs()
+    y = np.empty((4, x.size), np.float32)
+    _all(x, y)
+    with np.errstate(over="ignore"):
+        exact = [f(x.astype(float)) for f in EXACT]
+    usual = (x > -87.3) & (x < 88)
+    for got, wanted, ulps in zip(y, exact, ULPS):
+        unit = np.spacing(np.abs(wanted[usual]).astype(np.float32))
+        assert (np.abs(got[usual] - wanted[usual]) / unit).max() <= ulps
+    assert np.abs(y[3] - exact[3]).max() < 3e-7  # of Φ
+
+
+def test_float64_is_that_of_the_library():
+    x = inputs().astype(float)
+    y = np.empty((4, x.size))
+    _all(x, y)
+    for got, f in zip(y, EXACT):
+        near = np.abs(x) < 30
+        np.testing.assert_allclose(got[near], f(x[near]), rtol=1e3 * np.finfo(float).eps)
+
+
+def test_what_is_not_finite():
+    x = np.array([np.nan, np.inf, -np.inf], np.float32)
+    y = np.empty((4, 3), np.float32)
+    _all(x, y)
+    np.testing.assert_array_equal(y[0], np.array([np.nan, np.inf, 0], np.float32))
+    np.testing.assert_array_equal(y[1], np.array([np.nan, 1, -1], np.float32))
+    np.testing.assert_array_equal(y[2], np.array([np.nan, 1, 0], np.float32))
+
+
+@pytest.mark.parametrize("refused", [(), ("__pycache__",), ("__pycache__", ".cache"), ("",)])
+def test_compiled_code_finds_a_folder(refused, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ".cache"))
+    monkeypatch.setattr(kernels.tempfile, "tempdir", str(tmp_path))
+    writes = kernels._ours_to_write
+    monkeypatch.setattr(
+        kernels, "_ours_to_write", lambda folder: not any(r in str(folder) for r in refused) and writes(folder)
+    )
+    folder = Path(kernels._cache())
+    assert folder.is_dir() and os.access(folder, os.W_OK)
+    assert ("__pycache__" in folder.parts) == (refused == ())
+
+
+def test_a_kernel_runs_without_home_and_ops_import_no_numba():
+    code = (
+        "import sys; from abacus import ops; assert 'numba' not in sys.modules; import numpy as np;"
+        "assert ops.softmax(np.zeros((1, 2), np.float32)).value.tolist() == [[0.5, 0.5]]; assert 'numba' in sys.modules"
+    )
+    kept = {k: v for k, v in os.environ.items() if k in ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")}
+    subprocess.run([sys.executable, "-c", code], env=kept, check=True, timeout=120)
