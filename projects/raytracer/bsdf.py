@@ -48,12 +48,13 @@ from lanes import (
     W,
     circle,
     fast,
+    from_python,
     inlined,
 )
 from lights import frame
 
 
-@inlined
+@from_python
 def fresnel(c, eta):
     """(R, cosine of the refracted ray): Fresnel's reflectance for unpolarised light, eta = n(there) / n(here), c > 0."""
     k = float32(1) - (float32(1) - c * c) / (eta * eta)

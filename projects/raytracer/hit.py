@@ -98,19 +98,22 @@ def boxes(B, n, S, at, count, first):
 
 @fast
 def spheres(B, n, S, at, count, first):
-    """t² − 2bt + c = 0 by its stable roots q = b ± √(b² − c) and c/q; S[at:] holds centre and |centre|² − r²."""
+    """t² − 2bt + c = 0 by its stable roots q = b ± √(b² − c) and c/q.
+
+    S[at:] holds a point p of the sphere and m = centre − p: then c = |o − p|² − 2 m·(o − p) loses no digits, neither far
+    from the origin nor on a wall of radius 1e5, where |o − centre|² − r² would."""
     eps = S[0]
     for i in range(count):
-        q = at + 4 * i
-        cx, cy, cz, k = S[q], S[q + 1], S[q + 2], S[q + 3]
+        q = at + 8 * i
+        px, py, pz, mx, my, mz = S[q], S[q + 1], S[q + 2], S[q + 3], S[q + 4], S[q + 5]
         own = float32(first + i)
         for start in range(0, n, CHUNK):
             for j in range(CHUNK):
                 l = (start & (W - 1)) + j
-                x, y, z = B[OX * W + l], B[OY * W + l], B[OZ * W + l]
-                a, b, c = B[DX * W + l], B[DY * W + l], B[DZ * W + l]
-                h = (cx - x) * a + (cy - y) * b + (cz - z) * c
-                g = x * x + y * y + z * z + (k - float32(2) * (cx * x + cy * y + cz * z))
+                x, y, z = B[OX * W + l] - px, B[OY * W + l] - py, B[OZ * W + l] - pz
+                ux, uy, uz = mx - x, my - y, mz - z
+                h = ux * B[DX * W + l] + uy * B[DY * W + l] + uz * B[DZ * W + l]
+                g = -(x * (ux + mx) + y * (uy + my) + z * (uz + mz))
                 inside = h * h - g
                 r = np.sqrt(max(inside, float32(0)))
                 r1 = h + (r if h > float32(0) else -r)
@@ -234,7 +237,7 @@ def clusters(B, C, D, X, Y, S, M):
                 a, z = int(S[q + 8]), int(S[q + 9])
                 boxes(D, p, S, M[BOXES] + 12 * a, z - a, M[BOX_ID] + 6 * a)
                 a, z = int(S[q + 10]), int(S[q + 11])
-                spheres(D, p, S, M[SPHERES] + 4 * a, z - a, M[SPHERE_ID] + a)
+                spheres(D, p, S, M[SPHERES] + 8 * a, z - a, M[SPHERE_ID] + a)
                 a, z = int(S[q + 12]), int(S[q + 13])
                 movers(D, p, S, M[MOVERS] + 8 * a, z - a, M[MOVER_ID] + a)
                 scattered(C, Y, inner, D)

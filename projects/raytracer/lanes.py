@@ -34,8 +34,14 @@ LAMBERT, MIRROR, GLASS, CONDUCTOR, MICROFACET = range(5)
 PLANAR, BALL, POINT, SKY = range(4)
 INDEX = (1 << 40) - 1  # x & INDEX tells LLVM that the index is not negative: it need not wrap, and loads become vectors
 
-fast = njit(fastmath=True, error_model="numpy", nogil=True)
-inlined = njit(fastmath=True, error_model="numpy", nogil=True, forceinline=True)
+OPTIONS = {"fastmath": True, "error_model": "numpy", "nogil": True}
+INNER = {
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}  # called by compiled code only: nothing to compile for Python
+fast = njit(**OPTIONS, **INNER)
+inlined = njit(**OPTIONS, **INNER, forceinline=True)
+from_python = njit(**OPTIONS)
 
 
 @intrinsic

@@ -1,4 +1,7 @@
-"""The layout of the engine's buffer: clusters, hierarchy, surfaces, materials, textures, sky, lights, camera."""
+"""The layout of the engine's buffer: clusters, hierarchy, surfaces, materials, textures, sky, lights, camera.
+
+One table of fields, and so over 300 lines.
+"""
 
 import numpy as np
 
@@ -164,7 +167,7 @@ def surfaces(lists):
         for r in numbers.reshape(3, 4)[:, :3]:
             rows += [np.r_[sign * turn * r / np.linalg.norm(r), 0, material, -1, 0, 0] for sign in (-1, 1)]
     rows += [np.r_[x[5], x[1], x[2], 0, 0] for x in lists.spheres]
-    rows += [np.r_[-x[0][:3] / x[0][3] * x[5], x[5] / x[0][3], x[1], x[2], 0, 0] for x in lists.movers]
+    rows += [np.r_[0, 1, 0, 0, x[1], x[2], 0, 0] for x in lists.movers]  # surface.moved finds the normal
     for p, material, light, _, _ in lists.triangles:
         n = np.cross(p[:, 1] - p[:, 0], p[:, 2] - p[:, 0])
         n /= np.linalg.norm(n, axis=1)[:, None]

@@ -28,14 +28,15 @@ class Packed(NamedTuple):
 class Lists:
     """The scene's surfaces by class while they are collected: each entry is (numbers, material, light, low, high)."""
 
-    def __init__(self):
+    def __init__(self, camera):
+        self.near, self.shutter = np.array(camera.to), camera.shutter  # where precision matters most; when
         self.quads, self.boxes, self.spheres, self.movers = [], [], [], []
         self.triangles, self.lights = [], []
 
 
 def pack(s, width, height):
     """The Packed form of the Scene `s` for a film of width × height pixels."""
-    lists, names = Lists(), list(s.materials)
+    lists, names = Lists(s.camera), list(s.materials)
     materials = [material_row(m, list(s.textures)) for m in s.materials.values()]
     dropped = 0
     for shape in s.shapes:
@@ -118,11 +119,19 @@ def sphere(lists, s, material, turn):
     if any(s.emission):
         light = len(lists.lights)
         lists.lights.append(light_row(BALL, s.emission, at=c, area=4 * np.pi * r * r, radius=turn * r))
-    low, high = np.minimum(c, c + v) - r, np.maximum(c, c + v) + r
+    places = c + np.outer(lists.shutter, v)
+    low, high = places.min(0) - r, places.max(0) + r
     if v.any():
         lists.movers.append((np.r_[c, r, v, 0.0], material, light, low, high, turn))
     else:
-        lists.spheres.append((np.r_[c, c @ c - r * r], material, light, low, high, np.r_[-c / r, 1 / r] * turn))
+        on = c + r * toward(c, lists.near)
+        lists.spheres.append((np.r_[on, c - on, 0, 0], material, light, low, high, np.r_[-c / r, 1 / r] * turn))
+
+
+def toward(a, b):
+    """The unit vector from a to b; some unit vector where they are the same."""
+    length = np.linalg.norm(b - a)
+    return (b - a) / length if length > 0 else np.array([1.0, 0, 0])
 
 
 def triangles(lists, t, material, emission):

@@ -9,7 +9,7 @@
 import numpy as np
 from numba import float32, int32, uint32
 
-from lanes import DEPTH, KEY, SAMPLE, C, U, V, W, fast, inlined, reversed_bits, unit
+from lanes import DEPTH, KEY, SAMPLE, C, U, V, W, from_python, inlined, reversed_bits, unit
 
 SAMPLERS = {"random": 0, "jittered": 1, "sobol": 2}
 BOUNCE = 2  # dimensions 0 and 1 are the film and the lens; each bounce uses two more, light and direction
@@ -84,7 +84,7 @@ def shuffled(i, bits, seed):
     return uint32(uint32(i * uint32(uint32(seed >> uint32(3)) | uint32(1))) & mask)
 
 
-@fast
+@from_python
 def draw(B, J, kind, bits, first, step):
     """Rows U, V, C: three numbers of dimension first + step * depth for each lane (C is never stratified)."""
     seed = uint32(first)

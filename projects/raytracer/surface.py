@@ -64,7 +64,11 @@ def look_up(B, S, M, every):
 
 @fast
 def surface(B, eps):
-    """Rows P, N, SIDE, LIGHT of each lane; the path's origin moves to P, a little off the surface; a back may be black."""
+    """Rows P, N, SIDE, LIGHT of each lane; the path's origin moves to P, a little off the surface; a back may be black.
+
+    On a sphere x is first moved where it belongs, along a + b x, which has length 1 there: a distance found from afar is
+    good to 1e-4 only. (A very large sphere, |b| < 1 / the scene's reach, is flat enough not to need it.)"""
+    curved = float32(5e-6) / eps
     for l in range(W):
         found = B[ID * W + l] >= float32(0)
         t = B[HIT * W + l] if found else float32(0)
@@ -73,6 +77,8 @@ def surface(B, eps):
         b = B[SIDE * W + l]
         nx, ny, nz = B[NX * W + l] + b * x, B[NY * W + l] + b * y, B[NZ * W + l] + b * z
         s = float32(1) / np.sqrt(nx * nx + ny * ny + nz * nz)
+        on = (s - float32(1)) / b if abs(b) > curved else float32(0)
+        x, y, z = x + on * nx, y + on * ny, z + on * nz
         front = nx * dx + ny * dy + nz * dz < float32(0)
         side = float32(1) if front else float32(-1)
         s *= side
@@ -97,15 +103,18 @@ def moved(B, S, M):
         if i < 0 or int(B[ID * W + l]) >= M[hit.TRIANGLE_ID]:
             continue
         q = M[hit.MOVERS] + 8 * i
+        radius = S[q + 3]
         for k in range(3):
-            c = S[q + k] + B[TIME * W + l] * S[q + 4 + k]
-            B[(NX + k) * W + l] = (B[(PX + k) * W + l] - c) / S[q + 3]
-        outwards = B[NX * W + l] * B[DX * W + l] + B[NY * W + l] * B[DY * W + l] + B[NZ * W + l] * B[DZ * W + l]
-        side = float32(1) if outwards < float32(0) else float32(-1)
+            B[(NX + k) * W + l] = (B[(PX + k) * W + l] - S[q + k] - B[TIME * W + l] * S[q + 4 + k]) / radius
+        nx, ny, nz = B[NX * W + l], B[NY * W + l], B[NZ * W + l]
+        s = float32(1) / np.sqrt(nx * nx + ny * ny + nz * nz)
+        side = float32(1) if nx * B[DX * W + l] + ny * B[DY * W + l] + nz * B[DZ * W + l] < float32(0) else float32(-1)
         B[SIDE * W + l] = side
         for k in range(3):
-            B[(NX + k) * W + l] *= side
-            B[(OX + k) * W + l] = B[(PX + k) * W + l] + eps * B[(NX + k) * W + l]
+            n = B[(NX + k) * W + l] * s
+            B[(PX + k) * W + l] += radius * (n - B[(NX + k) * W + l])
+            B[(NX + k) * W + l] = n * side
+            B[(OX + k) * W + l] = B[(PX + k) * W + l] + eps * n * side
 
 
 @fast

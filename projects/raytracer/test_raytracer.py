@@ -273,3 +273,59 @@ def test_the_engines_fresnel_is_the_closed_form():
             assert np.allclose(
                 bsdf.fresnel(np.float32(cosine), np.float32(eta))[0], closed_forms.fresnel(cosine, eta)[0], rtol=1e-4
             )
+
+
+def test_a_moving_sphere_hides_its_disk_on_average():
+    camera = {"kind": "orthographic", "from": [0, 0, 5], "to": [0, 0, 0], "vfov": 4, "shutter": [0, 1]}
+    ball = {"kind": "sphere", "center": [-1, 0, 0], "radius": 0.5, "motion": [2, 0.5, 0], "material": "black"}
+    d = {"camera": camera, "materials": {"black": BLACK}, "shapes": [ball], "environment": {"colour": 1}}
+    film = trace(d, spp=1024, strategy="bsdf", max_depth=3)
+    assert agrees(1 - np.pi * 0.5**2 / 16, film)
+    assert film.image()[4, 1, 0] > 0.2, "it is nowhere all the time"
+
+
+def test_a_lens_is_sharp_where_it_is_focused():
+    half = {"kind": "quad", "at": [0, -5, 0], "u": [5, 0, 0], "v": [0, 10, 0], "emission": 1}
+    pictures = []
+    for focus in (4, 2):
+        camera = {"from": [0, 0, 4], "to": [0, 0, 0], "vfov": 40, "aperture": 1, "focus": focus}
+        pictures.append(trace({"camera": camera, "shapes": [half]}, spp=64, max_depth=1).image()[..., 0])
+    sharp, blurred = pictures
+    assert set(np.unique(sharp)) == {0.0, 1.0} and 0 < blurred[4, 3] < 1 and 0 < blurred[4, 4] < 1
+
+
+class Stop(Exception):
+    """What a kill is to the loop."""
+
+
+def test_a_picture_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
+    """Stopped after a few passes and begun again: the same bytes as without the stop, whatever the threads."""
+    import picture
+    import run
+    from abacus import job
+
+    monkeypatch.setattr(job, "SAVE_SECONDS", 0.0)
+    values = {"measure": "picture", "scene": mixed(), "width": 12, "height": 8, "crop": [], "spp": 20, "seconds": 0, "error": 0,
+              "sampler": "sobol", "strategy": "mis", "max_depth": 5, "rr_depth": 3, "integrator": "path", "filter": "box",
+              "exposure": 0, "outputs": ["npy", "exr", "pfm", "normals", "depth"], "threads": 1, "check": False}  # fmt: skip
+    whole = job.Job("mixed", 0, tmp_path / "whole")
+    picture.picture(run.Config(**values), whole)
+    whole.close(True)
+    stopped = job.Job("mixed", 0, tmp_path / "stopped")
+    show, shown = picture.refresh, []
+
+    def interrupted(*arguments):
+        show(*arguments)
+        shown.append(1)
+        if len(shown) == 4:
+            raise Stop
+
+    monkeypatch.setattr(picture, "refresh", interrupted)
+    with pytest.raises(Stop):
+        picture.picture(run.Config(**values), stopped)
+    monkeypatch.setattr(picture, "refresh", show)
+    again = job.Job("mixed", 0, tmp_path / "stopped")
+    picture.picture(run.Config(**values | {"threads": 2}), again)
+    again.close(True)
+    for name in ("picture.npy", "picture.png", "picture.exr", "picture.pfm", "normals.npy", "depth.npy", "log.jsonl"):
+        assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "stopped" / name).read_bytes(), name

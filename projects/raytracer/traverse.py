@@ -3,7 +3,7 @@
 from numba import float32, int32, uint32
 
 from hit import LEAVES, NODES, TRIANGLE_ID, inverse
-from lanes import DX, DY, DZ, HIT, ID, INDEX, OX, OY, OZ, W, fast, inlined, lowest_bit
+from lanes import DX, DY, DZ, HIT, ID, INDEX, OX, OY, OZ, W, from_python, inlined, lowest_bit
 
 WIDE = 16  # children of a node, triangles of a leaf
 
@@ -43,7 +43,7 @@ def leaf(S, q, ox, oy, oz, dx, dy, dz, eps, best, near):
     return bits
 
 
-@fast
+@from_python
 def triangles(B, S, M, stack, times, near, any_hit):
     """Rows HIT and ID: the nearest triangle of each lane (with any_hit, the first one met)."""
     eps, nodes, leaves, first = S[0], M[NODES], M[LEAVES], M[TRIANGLE_ID]
