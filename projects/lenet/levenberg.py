@@ -54,7 +54,7 @@ def mean_curvature(vector, network, images, labels, j):
     """h of eqs. 22 to 27, averaged over these patterns (the paper takes 500)."""
     h, total = np.empty_like(vector), np.zeros(len(vector))
     for image, label in zip(images, labels):
-        second_order.curvature(vector, image, label, network.centres, np.float32(j), SQUASH, FIELD, h)
+        second_order.derivatives(2, vector, image, label, network.centres, np.float32(j), SQUASH, FIELD, h)
         total += h
     return (total / len(images)).astype(np.float32)
 
@@ -65,5 +65,9 @@ def rates(h, eta, mu, network):
 
 
 def train_pass(vector, rate, network, images, labels, order, j):
-    """One pass over the patterns in this order, with these rates; `vector` is changed. The mean loss on the way."""
-    return second_order.train(vector, rate, images, labels, order, network.centres, np.float32(j), SQUASH, FIELD)
+    """w -= ε ∂E/∂w after each pattern, in this order, with these rates; `vector` is changed. The mean loss on the way."""
+    g, total = np.empty_like(vector), 0.0
+    for image, label in zip(images[order], labels[order]):
+        total += second_order.derivatives(1, vector, image, label, network.centres, np.float32(j), SQUASH, FIELD, g)
+        second_order.descend(vector, rate, g)
+    return total / len(order)

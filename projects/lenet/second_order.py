@@ -19,48 +19,33 @@ C1, C1B, S2, S2B, C3, C3B, S4, S4B, C5, C5B, F6, F6B, END = (int(edge) for edge 
 
 
 @njit(**JIT)
-def train(p, rates, images, labels, order, centres, j, squash, field):
-    """Walk through the patterns in this order: p -= rates·∂E/∂p after each (eqs. 18 and 21). The mean loss on the way."""
-    g, total = np.empty_like(p), 0.0
-    for n in order:
-        total += gradient(p, images[n], labels[n], centres, j, squash, field, g)
-        for i in range(len(p)):
-            p[i] -= rates[i] * g[i]
-    return total / len(order)
-
-
-@njit(**JIT)
-def gradient(p, image, label, centres, j, squash, field, g):
-    """The loss of one pattern; g becomes its gradient."""
-    said = forward(p, placed(image, field, p), squash)
-    loss, d6, _ = outputs(said[-1], label, centres, j)
-    k1, x1, u2, x2, k3, x3, u4, x4, x5, x6 = said
-    slopes = (slope(x1, squash), slope(x2, squash), slope(x3, squash), slope(x4, squash), slope(x5, squash))
-    back(p, (k1, u2, k3, u4, x4.reshape(-1), x5), slopes, d6 * slope(x6, squash), g)
+def derivatives(order, p, image, label, centres, j, squash, field, g):
+    """The loss of one pattern; g becomes its gradient (order 1), or the second derivatives of eqs. 25 and 27 (order 2)."""
+    k1, x1, u2, x2, k3, x3, u4, x4, x5, x6 = forward(p, placed(image, field, p), squash)
+    loss, first, second = outputs(x6, label, centres, j)
+    f4 = x4.reshape(-1).copy()
+    s1, s2, s3, s4, s5 = x1, x2, x3, x4, x5.copy()
+    for x in (s1, s2, s3, s4):
+        slope(x.reshape(-1), squash)
+    slope(s5, squash)
+    slope(x6, squash)
+    if order == 1:
+        back(p, k1, u2, k3, u4, f4, x5, s1, s2, s3, s4, s5, first * x6, g)
+    else:
+        p = p.copy()
+        for factor in (p, f4, x5, s5, x6):
+            square(factor)
+        for factor in (k1, u2, k3, u4, s1, s2, s3, s4):
+            square(factor.reshape(-1))
+        back(p, k1, u2, k3, u4, f4, x5, s1, s2, s3, s4, s5, second * x6, g)
     return loss
 
 
 @njit(**JIT)
-def curvature(p, image, label, centres, j, squash, field, h):
-    """The loss of one pattern; h becomes its diagonal second derivatives by eqs. 25 and 27."""
-    said = forward(p, placed(image, field, p), squash)
-    loss, _, h6 = outputs(said[-1], label, centres, j)
-    k1, x1, u2, x2, k3, x3, u4, x4, x5, x6 = said
-    slopes = (
-        slope(x1, squash) ** 2,
-        slope(x2, squash) ** 2,
-        slope(x3, squash) ** 2,
-        slope(x4, squash) ** 2,
-        slope(x5, squash) ** 2,
-    )
-    back(
-        p * p,
-        (k1 * k1, u2 * u2, k3 * k3, u4 * u4, x4.reshape(-1) ** 2, x5 * x5),
-        slopes,
-        h6 * slope(x6, squash) ** 2,
-        h,
-    )
-    return loss
+def descend(p, rates, g):
+    """p -= rates·g (eqs. 18 and 21)."""
+    for i in range(len(p)):
+        p[i] -= rates[i] * g[i]
 
 
 @njit(**JIT)
@@ -103,10 +88,9 @@ def outputs(x, label, centres, j):
 
 
 @njit(**JIT)
-def back(p, inputs, slopes, d6, g):
-    """From d6, of F6's weighted sums, back to all parameters: g of the weights is Σ d·input, of the biases Σ d."""
-    k1, u2, k3, u4, f4, x5 = inputs
-    s1, s2, s3, s4, s5 = slopes
+def back(p, k1, u2, k3, u4, f4, x5, s1, s2, s3, s4, s5, d6, g):
+    """From d6, of F6's weighted sums, back to all parameters: g of the weights is Σ d·input, of the biases Σ d; k, u, f and x
+    are inputs, s slopes."""
     g[F6B:END] = d6
     outer(d6, x5, g[F6:F6B].reshape(84, 120))
     d5 = (d6 @ p[F6:F6B].reshape(84, 120)) * s5
@@ -153,9 +137,16 @@ def squashed(a, bias, squash):
 
 @njit(**JIT)
 def slope(x, squash):
-    """f'(a) = A S (1 - tanh²(S a)), from the output x = f(a)."""
+    """f'(a) = A S (1 - tanh²(S a)) from the output x = f(a), in the memory of x."""
     A, S = squash
-    return S * (A - x * x / A)
+    for i in range(len(x)):
+        x[i] = S * (A - x[i] * x[i] / A)
+
+
+@njit(**JIT)
+def square(x):
+    for i in range(len(x)):
+        x[i] *= x[i]
 
 
 @njit(**JIT)

@@ -34,7 +34,7 @@ def test_packing_there_and_back_changes_nothing(case):
 def test_the_gradient_of_one_pattern_is_the_tapes(case):
     lenet, vector, image = case
     g = np.empty_like(vector)
-    loss = so.gradient(vector, image, LABEL, lenet.centres, np.float32(1), levenberg.SQUASH, levenberg.FIELD, g)
+    loss = so.derivatives(1, vector, image, LABEL, lenet.centres, np.float32(1), levenberg.SQUASH, levenberg.FIELD, g)
     taped = lenet.loss(patterns.seen(image[None], 32), np.array([LABEL]), 1.0)
     assert loss == pytest.approx(float(taped), rel=1e-6)
     gradients, twin = backward(taped), networks.LeNet5(layers.Start(1, np.random.default_rng(1)))
@@ -62,7 +62,7 @@ def test_the_second_derivatives_of_all_parameters_are_differences_layer_by_layer
     entry of x or of the weights is exact: Σ h L(unit)². So L is applied to units, in float64, from the top to C1."""
     lenet, vector, image = case
     found = np.empty_like(vector)
-    so.curvature(vector, image, LABEL, lenet.centres, np.float32(1), levenberg.SQUASH, levenberg.FIELD, found)
+    so.derivatives(2, vector, image, LABEL, lenet.centres, np.float32(1), levenberg.SQUASH, levenberg.FIELD, found)
     said = {name: layers.A * map.value[0].astype(float) for name, map in lenet.maps(seen(image)).items()}
     slope = {name: layers.S * (layers.A - x**2 / layers.A) for name, x in said.items()}
     _, _, top = so.outputs.py_func(said["F6"], int(LABEL), lenet.centres.astype(float), 1.0)
