@@ -74,12 +74,12 @@ def train(cfg, job):
         loss, gradients = in_parts(cfg, job, step, model, x, y)
         optimiser.step(clip(gradients, 1.0))
         if (step + 1) % cfg.evaluate == 0 and step + 1 < cfg.iterations:
-            each = losses(model, *windows(unseen, cfg.block))
+            each = losses(model, *windows(unseen, cfg.block)).mean(axis=1)
             job.log(step=step + 1, loss=loss, validation=each.mean())
             note(best, each)
         elif step % LOG == 0:
             job.log(step=step, loss=loss)
-    final = losses(model, *windows(unseen, cfg.block))
+    final = losses(model, *windows(unseen, cfg.block)).mean(axis=1)  # of each window: what train.py draws at random
     job.log(step=cfg.iterations, validation=final.mean())
     note(best, final)
     keep(job, model, vocabulary)
@@ -87,7 +87,7 @@ def train(cfg, job):
         show(cfg, job, model, vocabulary, unseen)
     equally = windows(learnt, cfg.block)
     some = np.linspace(0, len(equally[0]) - 1, len(windows(unseen, cfg.block)[0])).astype(int)
-    on_learnt = losses(model, equally[0][some], equally[1][some])
+    on_learnt = losses(model, equally[0][some], equally[1][some]).mean(axis=1)
     mean, sd = float(final.mean()), float(final.std(ddof=1))
     return {
         "validation loss": (mean, sd),

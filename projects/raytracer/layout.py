@@ -1,4 +1,7 @@
-"""The layout of the engine's buffer: clusters, hierarchy, surfaces, materials, textures, sky, lights, camera."""
+"""The layout of the engine's buffer: clusters, hierarchy, surfaces, materials, textures, sky, lights, camera.
+
+One table of fields, and so over 300 lines.
+"""
 
 import numpy as np
 
