@@ -18,7 +18,7 @@ def pictures(name, spp):
     import mitsuba as mi
 
     mi.set_variant("llvm_ad_rgb")
-    width, height, depth, _ = mitsuba_scene.CASES[name]
+    width, height, depth = mitsuba_scene.CASES[name][:3]
     scene = mitsuba_scene.load(mi, mitsuba_scene.scene_of(name), width, height, depth)
     batches = [np.array(mi.render(scene, spp=BATCH, seed=k)).astype(float) for k in range(spp // BATCH)]
     return np.mean(batches, 0), np.var(batches, 0, ddof=1) / len(batches)
@@ -39,7 +39,7 @@ def ours(name, spp):
     import engine
     import pack
 
-    width, height, depth, strategy = mitsuba_scene.CASES[name]
+    width, height, depth, strategy = mitsuba_scene.CASES[name][:4]
     packed = pack.pack(mitsuba_scene.scene_of(name), width, height)
     film = engine.Film(width, height)
     P = engine.settings(packed, spp, "random", strategy, depth, 100000)

@@ -1,5 +1,9 @@
-"""The Cornell box at 256 x 256, 32 samples a pixel, path depth 6: one frame."""
+"""The Cornell box, 256 x 256, 32 samples a pixel, depth 6: one frame. Our samples random, as Mitsuba's."""
 
-from workloads_of_raytracer import frames
+import sys
+from pathlib import Path
 
-PEERS = frames("cornell", spp=32)
+sys.path.insert(0, str(Path(__file__).parents[3] / "projects" / "raytracer" / "reference"))
+import frames
+
+PEERS = frames.peers("cornell", spp=32)
