@@ -24,6 +24,7 @@ OURS = "abacus"
 PEERS_OF_GROUP = {
     "training": {"torch eager": "torch", "torch compile": "torch", "torch channels": "torch", "jax": "jax"},
     "classical": {"scikit-learn": "sklearn"},
+    "raytracer": {"mitsuba llvm": "mitsuba", "mitsuba scalar": "mitsuba"},
 }
 FIRST_STEPS = 3  # whose losses are compared
 

@@ -252,18 +252,21 @@ def put_sky(s, lists, put, M):
     if sky.any():
         M[hit.SKY_LIGHT] = len(lists.lights)
         total = weight.sum() * 2 * np.pi / w
-        lists.lights.append(np.r_[SKY, 1, 1, 1, np.zeros(19), total])
+        lists.lights.append(np.r_[SKY, 1, 1, 1, np.zeros(18), len(lists.lights), total])
     chance = weight / weight.sum() * w / (2 * np.pi * -np.diff(z)[:, None])  # the density over solid angle
     put(hit.SKY_MAP, np.concatenate([sky.ravel(), chance.ravel(), across.ravel(), down]))
 
 
 def chosen(lights):
-    """The lights' rows with the chance of each (by power) and the alias table (Walker 1977) that draws by it."""
+    """The lights' rows with the chance of each and the alias table (Walker 1977) that draws by it.
+
+    Shapes that shine (and the sky) are drawn alike, for a small bright light near by may matter more than a strong one
+    far away; the triangles of one mesh by their power."""
     if not lights:
         return np.zeros((0, 24))
     rows = np.array(lights)
-    sky, power = rows[:, 0] == SKY, rows[:, 23].copy()
-    power[sky] = max(power[~sky].sum(), 1.0) if sky.any() else 0  # the sky is drawn half of the time
+    _, shape = np.unique(rows[:, 22], return_inverse=True)
+    power = rows[:, 23] / np.bincount(shape, rows[:, 23])[shape]
     p = power / power.sum()
     scaled, n = p * len(p), len(p)
     alias, keep = np.arange(n), np.ones(n)

@@ -63,7 +63,7 @@ NEARER = 1 - 1e-4  # a shadow ray stops before the light itself
 
 @fast
 def sample_lights(B, S, M, kinds):
-    """A light for each lane, by power, and a direction to it. kinds: which kinds of light there are, a bit each."""
+    """A light for each lane and a direction to it. kinds: which kinds of light there are, a bit each."""
     n, at = M[hit.N_LIGHTS], M[hit.LIGHTS]
     if n == 1:
         for l in range(W):

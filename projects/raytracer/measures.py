@@ -84,7 +84,8 @@ def regions(cfg, job):
     rows, columns = slice(0, h), slice(0, w)
     if job.row != "whole picture":
         i, j = map(int, job.row.split(","))
-        rows, columns = slice(i * h // STEPS, (i + 1) * h // STEPS), slice(j * w // STEPS, (j + 1) * w // STEPS)
+        a, b = h // STEPS, w // STEPS  # what is left over at the right and below is in no region
+        rows, columns = slice(i * a, (i + 1) * a), slice(j * b, (j + 1) * b)
     part, spread = image[rows, columns].reshape(-1, 3), variance[rows, columns].reshape(-1, 3)
     return {c: (float(part[:, k].mean()), float(np.sqrt(spread[:, k].sum()) / len(part))) for k, c in enumerate("RGB")}
 

@@ -40,9 +40,13 @@ def pack(s, width, height):
     materials = [material_row(m, list(s.textures)) for m in s.materials.values()]
     dropped = 0
     for shape in s.shapes:
+        first = len(lists.lights)
         dropped += add(lists, shape, names.index(shape.material), materials)
+        for light in lists.lights[first:]:
+            light[22] = first  # the lights of one shape have one number
     for p in s.lights:
         lists.lights.append(light_row(POINT, p.intensity, at=p.at))
+        lists.lights[-1][22] = len(lists.lights) - 1
     counts = {
         "quads": len(lists.quads),
         "boxes": len(lists.boxes),
@@ -148,7 +152,8 @@ def triangles(lists, t, material, emission):
 
 
 def light_row(kind, emission, at=(0, 0, 0), u=(0, 0, 0), v=(0, 0, 0), n=(0, 0, 0), area=1.0, radius=0.0, half=0.0):
-    """kind, L, area, position, edges, normal, radius (negative: shines inwards), half (a triangle); power last."""
+    """kind, L, area, position, edges, normal, radius (negative: shines inwards), half (a triangle), then chance, alias
+    table and shape (layout.chosen), power."""
     power = np.mean(emission) * (4 * np.pi if kind == POINT else np.pi * area)
     return np.r_[kind, emission, area, at, u, v, n, radius, half, np.zeros(4), power]
 

@@ -2,9 +2,10 @@
 
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-import yaml
+from omegaconf import OmegaConf
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
@@ -13,17 +14,31 @@ import boxes  # noqa: E402
 import meshes  # noqa: E402
 import scene as sc  # noqa: E402
 
-CASES = {  # scene: width, height, depth, strategy
-    "cornell": (256, 256, 6, "mis"),
-    "cover": (400, 225, 11, "bsdf"),
-    "bumps": (400, 225, 6, "bsdf"),
+
+class Case(NamedTuple):
+    """How a scene is compared: Mitsuba's depth; our strategy, roulette and filter; whether Mitsuba can read it."""
+
+    width: int
+    height: int
+    depth: int
+    strategy: str
+    roulette: int = 100000
+    filter: str = "box"
+    mitsuba: bool = True
+
+
+CASES = {
+    "cornell": Case(256, 256, 6, "mis"),
+    "cover": Case(400, 225, 11, "bsdf"),
+    "bumps": Case(400, 225, 6, "bsdf"),
+    "smallpt": Case(256, 192, 200, "bsdf", 6, "tent", False),
 }
 
 
 def scene_of(name):
     """The Scene of conf/scene/<name>.yaml."""
     with open(PROJECT / "conf" / "scene" / f"{name}.yaml") as f:
-        return sc.read(yaml.safe_load(f))
+        return sc.read(OmegaConf.to_container(OmegaConf.load(f)))
 
 
 def load(mi, scene, width, height, depth, sampler="independent"):

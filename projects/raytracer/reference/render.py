@@ -18,7 +18,7 @@ def pictures(name, spp):
     import mitsuba as mi
 
     mi.set_variant("llvm_ad_rgb")
-    width, height, depth, _ = mitsuba_scene.CASES[name]
+    width, height, depth = mitsuba_scene.CASES[name][:3]
     scene = mitsuba_scene.load(mi, mitsuba_scene.scene_of(name), width, height, depth)
     batches = [np.array(mi.render(scene, spp=BATCH, seed=k)).astype(float) for k in range(spp // BATCH)]
     return np.mean(batches, 0), np.var(batches, 0, ddof=1) / len(batches)
@@ -26,10 +26,10 @@ def pictures(name, spp):
 
 def regions(mean, variance):
     """(row, column, means, standard errors) of 8 × 8 regions."""
-    h, w = mean.shape[:2]
+    h, w = mean.shape[0] // STEPS, mean.shape[1] // STEPS
     for i in range(STEPS):
         for j in range(STEPS):
-            part = slice(i * h // STEPS, (i + 1) * h // STEPS), slice(j * w // STEPS, (j + 1) * w // STEPS)
+            part = slice(i * h, (i + 1) * h), slice(j * w, (j + 1) * w)
             m, v = mean[part].reshape(-1, 3), variance[part].reshape(-1, 3)
             yield i, j, m.mean(0), np.sqrt(v.sum(0)) / len(m)
 
@@ -39,7 +39,7 @@ def ours(name, spp):
     import engine
     import pack
 
-    width, height, depth, strategy = mitsuba_scene.CASES[name]
+    width, height, depth, strategy = mitsuba_scene.CASES[name][:4]
     packed = pack.pack(mitsuba_scene.scene_of(name), width, height)
     film = engine.Film(width, height)
     P = engine.settings(packed, spp, "random", strategy, depth, 100000)
