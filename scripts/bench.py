@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 OURS = "abacus"
 PEERS_OF_GROUP = {
-    "training": {"torch eager": "torch", "torch compile": "torch", "jax": "jax"},
+    "training": {"torch eager": "torch", "torch compile": "torch", "torch channels": "torch", "jax": "jax"},
     "classical": {"scikit-learn": "sklearn"},
 }
 FIRST_STEPS = 3  # whose losses are compared
@@ -46,13 +46,18 @@ def environment(group, peer, threads):
     return cleared | pools | {"XLA_FLAGS": xla, "PYTHONPATH": path}
 
 
-def child(path, peer, threads):
-    """Build the step, then answer each line on stdin (a number of steps) with a line of JSON."""
+def load(path):
+    """The module of a workload."""
     spec = importlib.util.spec_from_file_location("workload", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+def child(path, peer, threads):
+    """Build the step, then answer each line on stdin (a number of steps) with a line of JSON."""
     start = time.perf_counter()
-    step = module.PEERS[peer](threads)
+    step = load(path).PEERS[peer](threads)
     losses = [float(step()) for _ in range(FIRST_STEPS)]
     answer = {"losses": losses, "start": time.perf_counter() - start, "blas": blas_kernel()}
     print(json.dumps(answer), flush=True)
@@ -201,7 +206,8 @@ def main():
         if options.only and name not in options.only:
             continue
         for threads in options.threads:
-            peers = [OURS, *(p for p in installed if not options.peers or p in options.peers)]
+            wanted = set(load(path).PEERS) & set(options.peers or installed)
+            peers = [OURS, *(p for p in installed if p in wanted)]
             found = compare(name, path, peers, threads, options.rounds, options.span)
             print(*map(row, found), sep="\n", flush=True)
             results += found

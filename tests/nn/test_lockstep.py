@@ -167,8 +167,8 @@ def test_convolutional_network():
     in_step(
         ours,
         lambda x, y: torch.nn.functional.cross_entropy(theirs(x), y),
-        optim.SGD(nn.parameters([first, norm, second, head]), lr=0.05, momentum=0.9),
-        torch.optim.SGD(theirs.parameters(), lr=0.05, momentum=0.9),
+        optim.SGD(nn.parameters([first, norm, second, head]), lr=0.005, momentum=0.9),
+        torch.optim.SGD(theirs.parameters(), lr=0.005, momentum=0.9),
         batches,
     )
     np.testing.assert_allclose(norm.mean, theirs[1].running_mean.numpy(), rtol=AGREE)

@@ -11,7 +11,7 @@ from numba import njit
 
 from abacus.kernels import JIT
 from abacus.kernels.activation import activate
-from abacus.kernels.tile import BYTES, outer_tile, tile
+from abacus.kernels.tile import BYTES, copy, outer_tile, tile
 
 _jit = njit(**JIT)
 _16_1, _8_1, _4_1, _8_2, _4_2 = tile(16, 1), tile(8, 1), tile(4, 1), tile(8, 2), tile(4, 2)
@@ -53,11 +53,10 @@ def _copy_in(x, scratch, n, g, groups, H, W, C, left, wide):
     for y in range(H):
         to, source = (y * wide + left) * C, (n * H + y) * W * C * groups
         if groups == 1:
-            scratch[to : to + keep * C] = x[source : source + keep * C]
+            copy(x, source, scratch, to, keep * C)
         else:
             for column in range(keep):
-                start = source + (column * groups + g) * C
-                scratch[to + column * C : to + (column + 1) * C] = x[start : start + C]
+                copy(x, source + (column * groups + g) * C, scratch, to + column * C, C)
 
 
 @_jit

@@ -1,6 +1,7 @@
 """Two halves of a loop at once: a kernel that holds no GIL runs over its first half here, over its second in a thread.
 
-The split is the same with one thread as with two, so sums that are kept per half have the same bits either way.
+ABACUS_THREADS=2 in the environment asks for the thread: for one training with batch norm on an otherwise idle machine. The
+split is the same with one thread as with two, so sums that are kept per half have the same bits either way.
 """
 
 import os

@@ -2,6 +2,7 @@
 
     Y = Aᵀ [(G w Gᵀ) ∘ (Bᵀ d B)] A          d a 4 x 4 tile of the source, Y its 2 x 2 outputs, summed over the channels
 
+An infinite entry of d turns the four outputs of its tiles into NaN, where the plain sum has some infinite and some finite.
 The sums over channels are 16 matrix products, one for each entry of the transformed tile. Channels last, arrays flattened.
 """
 
@@ -10,7 +11,7 @@ from numba import njit
 
 from abacus.kernels import JIT
 from abacus.kernels.sandwich import sandwich
-from abacus.kernels.tile import outer_tile, tile
+from abacus.kernels.tile import copy, outer_tile, tile
 
 A_T = [[1, 1, 1, 0], [0, 1, -1, -1]]
 B_T = [[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]]
@@ -41,7 +42,7 @@ def _frame(x, scratch, n, H, W, C, top, left, wide):
     """Image n at (top, left) of the scratch, whose border stays zero."""
     for y in range(H):
         to, source = ((y + top) * wide + left) * C, (n * H + y) * W * C
-        scratch[to : to + W * C] = x[source : source + W * C]
+        copy(x, source, scratch, to, W * C)
 
 
 @_jit

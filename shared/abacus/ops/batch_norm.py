@@ -4,6 +4,7 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
+from abacus.ops.conv import real
 from abacus.tensor import op
 
 
@@ -122,6 +123,7 @@ def _moments(rows, fold):
 def _check(x, running_mean, running_var, gain, bias, training, shortcut, activation):
     if x.ndim < 2:
         raise BadInput(f"batch_norm: x has shape {x.shape}, wanted (n, channels, ...)")
+    real("batch_norm", x)
     wanted = x.shape[1:2]
     named = {"running_mean": running_mean, "running_var": running_var, "gain": gain, "bias": bias}
     for argument, got in named.items():

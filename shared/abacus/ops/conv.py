@@ -20,7 +20,8 @@ def conv2d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1, activatio
 
     x (n, c, h, w), w (o, c / groups, kh, kw), bias (o,); y has ⌊(h + 2 padding - dilation (kh - 1) - 1) / stride⌋ + 1 rows.
     stride, padding, dilation: a number or one per axis; group g of the outputs sees group g of the channels. activation
-    as in `affine`. With dz = dy·activation': dx is the transposed convolution of dz, dw[o, c, u, v] correlates x with dz.
+    as in `affine`. Links that a table leaves out: give w·mask, whose gradient is zero at them. With dz = dy·activation':
+    dx is the transposed convolution of dz, dw[o, c, u, v] correlates x with dz.
     """
     stride, padding, dilation = _geometry("conv2d", stride, padding, dilation)
     _check("conv2d", x, w, bias, groups, w.shape[:1] if w.ndim else (), 1)
@@ -126,6 +127,12 @@ def pair(name, argument, value, least):
     return tuple(int(v) for v in both)
 
 
+def real(name, x):
+    """The kernels know float32 and float64."""
+    if x.dtype not in (np.float32, np.float64):
+        raise BadInput(f"{name}: x has type {x.dtype}, wanted float32 or float64")
+
+
 def _geometry(name, stride, padding, dilation):
     return pair(name, "stride", stride, 1), pair(name, "padding", padding, 0), pair(name, "dilation", dilation, 1)
 
@@ -134,6 +141,7 @@ def _check(name, x, w, bias, groups, outputs, channels):
     """Shapes that go together; `channels` is the axis of w that x's channels meet (whole, or one group of them)."""
     if x.ndim != 4:
         raise BadInput(f"{name}: x has shape {x.shape}, wanted (n, channels, height, width)")
+    real(name, x)
     if w.ndim != 4:
         order = "(outputs, channels / groups, kh, kw)" if channels else "(channels, outputs / groups, kh, kw)"
         raise BadInput(f"{name}: w has shape {w.shape}, wanted {order}")

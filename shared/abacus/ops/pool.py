@@ -4,7 +4,7 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
-from abacus.ops.conv import channels_last, nchw, pair
+from abacus.ops.conv import channels_last, nchw, pair, real
 from abacus.tensor import op
 
 
@@ -95,6 +95,7 @@ def _axis(name, x):
 def windows(name, x, size, stride, padding):
     if x.ndim != 4:
         raise BadInput(f"{name}: x has shape {x.shape}, wanted (n, channels, height, width)")
+    real(name, x)
     size = pair(name, "size", size, 1)
     stride = size if stride is None else pair(name, "stride", stride, 1)
     padding = pair(name, "padding", padding, 0)

@@ -1,0 +1,235 @@
+"""Facts of makemore: the lecture's counts, the compiled step against the tape, broken variants."""
+
+import math
+import random
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import bigram
+import fused
+import names
+import network
+import run
+import transformer
+from abacus import nn, ops, papers, streams, verdict
+from abacus.errors import BadInput
+from abacus.job import Job
+from abacus.optim import SGD
+from abacus.tensor import Parameter, backward
+
+FACTS = papers.facts("karpathy2022")
+WORDS = ["emma", "olivia", "ava", "isabella", "sophia", "mia", "amelia", "harper", "evelyn", "abigail", "emily", "ella"]
+NETWORKS = {
+    "MLP": ((3,), 3, "none"),
+    "MLP with batch norm": ((3,), 3, "moving deviation"),
+    "two layers": ((2, 2), 4, "none"),
+    "hierarchy": ((2, 2, 2), 8, "whole"),
+    "statistics by position": ((2, 2, 2), 8, "by position"),
+    "deep": ((3, 1, 1), 3, "whole"),
+}
+
+
+def layout_of(joins, context, norm, characters=27, embedding=10, hidden=200, norm_last=False):
+    return network.Layout(network.Shape(characters, context, embedding, hidden, joins, norm, norm_last))
+
+
+def test_the_split_has_the_counts_that_the_lecture_prints(dataset):
+    dataset("makemore")
+    words = names.names()
+    alphabet = names.Alphabet(words)
+    assert len(words) == FACTS["words"] and len(alphabet) == 27
+    for part, name in zip(names.split(words), ("training", "validation", "test")):
+        assert sum(len(word) + 1 for word in part) == FACTS[f"{name} examples"]
+    first = names.split(words)[0][0]
+    assert first == "yuheng"  # lecture 6 prints the first contexts: ........ --> y
+    contexts, labels = names.examples(names.split(words)[0][:3], alphabet, 8)
+    shown = [
+        "".join(alphabet.characters[i] for i in row) + alphabet.characters[label]
+        for row, label in zip(contexts, labels)
+    ]
+    assert shown[:8] == [f"{'.' * 8}{first}."[k : k + 9] for k in range(7)] + ["........d"]
+
+
+def test_splitting_leaves_the_global_generator_alone():
+    before = random.getstate()
+    names.split(WORDS)
+    assert random.getstate() == before
+
+
+def test_parameters_are_those_that_the_lectures_print():
+    assert layout_of((3,), 3, "none").size == FACTS["parameters of the MLP"]
+    assert layout_of((3,), 3, "moving deviation").size == FACTS["parameters with batch norm"]
+    deep = layout_of((3, 1, 1, 1, 1), 3, "whole", hidden=100, norm_last=True)
+    assert deep.size == FACTS["parameters of the deep network"]
+    scaled = layout_of((2, 2, 2), 8, "whole", embedding=24, hidden=128)
+    assert scaled.size == FACTS["parameters of the scaled-up hierarchy"]
+
+
+def test_the_first_loss_of_the_original_is_that_of_a_confident_network_and_log_27_of_the_others():
+    alphabet = names.Alphabet("abcdefghijklmnopqrstuvwxyz")
+    contexts, labels = np.arange(3000).reshape(-1, 3) % 27, np.arange(1000) % 27
+    layout, first = layout_of((3,), 3, "none", len(alphabet)), {}
+    for init in network.INITS:
+        p = layout.parameters(network.start(layout, init, 1, streams.rng(0, "init")))
+        first[init] = float(ops.softmax_cross_entropy(network.logits(p, layout, contexts, 0), labels))
+    assert first["original"] > float(FACTS["first loss of the original"]) / 2 > 3 * math.log(27)
+    for init in network.INITS[1:]:
+        assert abs(first[init] - math.log(27)) < math.log(27) / 10
+
+
+def trained_on_the_tape(layout, flat, contexts, labels, picks, rates, eps, momentum):
+    """(flat, moving, losses): the steps of fused.train, by the tape."""
+    p, moving, losses = layout.parameters(flat), layout.moving_start().astype(flat.dtype), []
+    for chosen, rate in zip(picks, rates):
+        for k, moments in enumerate(layout.moments(moving)):
+            _move(layout, p, moments, contexts[chosen], eps, momentum, k)
+        loss = ops.softmax_cross_entropy(network.logits(p, layout, contexts[chosen], eps), labels[chosen])
+        losses.append(float(loss))
+        SGD(p, lr=float(rate)).step(backward(loss))
+    return np.concatenate([p[name].value.ravel() for name in layout.places]), moving, losses
+
+
+def _move(layout, p, moments, contexts, eps, momentum, k):
+    seen = []
+    network.logits(p, layout, contexts, eps, seen=seen)
+    below = ops.embedding(contexts, p["embedding"]).value if k == 0 else seen[k - 1]
+    _, inputs, width, copies, *_ = layout.plan[k]
+    z = (below.reshape(-1, inputs) @ p[f"w{k}"].value).reshape(-1, copies, width)
+    spread = z.std(axis=0, ddof=1) if layout.shape.norm == "moving deviation" else z.var(axis=0, ddof=1)
+    moments += momentum * (np.stack([z.mean(axis=0), spread]) - moments)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("init", ["original", "unit"])
+def test_the_compiled_loop_takes_the_steps_of_the_tape(name, init):
+    joins, context, norm = NETWORKS[name]
+    alphabet = names.Alphabet(WORDS)
+    contexts, labels = names.examples(WORDS, alphabet, context)
+    layout = layout_of(joins, context, norm, len(alphabet), embedding=3, hidden=5)
+    rng = streams.rng(0, "test", len(joins))
+    flat = network.start(layout, init, 1, rng).astype(np.float64)
+    picks, rates = rng.integers(0, len(labels), (6, 8)), np.array([0.1, 0.1, 0.1, 0.1, 0.05, 0.05])
+    wanted = trained_on_the_tape(layout, flat, contexts, labels, picks, rates, 1e-5, 0.1)
+    moving, losses = layout.moving_start().astype(np.float64), np.empty(6)
+    ends = len(alphabet), 3, layout.last
+    settings = 1e-5, 0.1, norm != "moving deviation"
+    fused.train(flat, moving, np.array(layout.plan), ends, contexts, labels, picks, rates, *settings, losses)
+    for ours, tape in zip((flat, moving, losses), wanted):
+        np.testing.assert_allclose(ours, tape, rtol=0, atol=np.sqrt(np.finfo(float).eps) * 0.1)
+
+
+def test_standardise_has_the_gradient_of_its_formula():
+    rng = streams.rng(0, "test")
+    x, weights = Parameter(rng.standard_normal((5, 3))), rng.standard_normal((5, 3))
+    gradient = backward(ops.sum(network.standardise(x, 1e-5) * weights))[x]
+    step = np.finfo(float).eps ** (1 / 3)
+    for i in np.ndindex(5, 3):
+        sides = []
+        for sign in (1, -1):
+            moved = x.value.copy()
+            moved[i] += sign * step
+            sides.append((network.standardise(moved, 1e-5).value * weights).sum())
+        assert abs((sides[0] - sides[1]) / (2 * step) - gradient[i]) < 100 * step**2
+
+
+def test_the_embedding_and_the_deep_network_start_where_the_lecture_starts_them():
+    layout = layout_of((3,), 3, "none", 27, 40, 400)
+    views = layout.views(network.start(layout, "Kaiming", 1, streams.rng(0, "init")))
+    assert abs(views["w0"].std() * math.sqrt(120) - 5 / 3) < 5 * (5 / 3) / math.sqrt(2 * views["w0"].size)
+    assert abs(views["embedding"].std() - 1) < 5 / math.sqrt(2 * views["embedding"].size)
+    assert not views["b"].any()
+
+
+def test_bigrams_of_one_word_by_hand():
+    alphabet = names.Alphabet(["aab"])
+    table = bigram.counts(["aab"], alphabet)
+    assert table.tolist() == [[0, 1, 0], [0, 1, 1], [1, 0, 0]]
+    assert bigram.nll(table, 0) == pytest.approx(2 * math.log(2) / 4, abs=4 * np.finfo(float).eps)
+
+
+def test_the_transformer_sees_only_what_came_before():
+    model = transformer.Transformer(27, 16, streams.rng(0, "init"))
+    x = streams.rng(0, "words").integers(0, 27, (1, 16))
+    before = model(x).value
+    x[0, 9] = (x[0, 9] + 1) % 27
+    after = model(x).value
+    assert np.array_equal(before[0, :9], after[0, :9]) and not np.array_equal(before[0, 9:], after[0, 9:])
+
+
+def test_the_transformer_has_200_thousand_parameters_and_counts_padding_nowhere():
+    alphabet = names.Alphabet(WORDS)
+    model = transformer.Transformer(27, 16, streams.rng(0, "init"))
+    block = 12 * 64**2 + 13 * 64  # qkv, out, up, down with their biases, two layer norms
+    assert nn.count(model) == 2 * 27 * 64 + 16 * 64 + 4 * block + 2 * 64
+    inputs, labels = transformer.rows(WORDS, alphabet, 16)
+    assert len(transformer.losses(model, inputs, labels)) == sum(len(word) + 1 for word in WORDS)
+
+
+def test_a_character_unseen_in_training_is_one_line():
+    alphabet = names.Alphabet(WORDS)
+    assert alphabet.decode(alphabet.encode("emma") + [0]) == "emma"
+    for word in ("Zoë", "em.ma"):
+        with pytest.raises(BadInput, match="does not occur in training"):
+            alphabet.encode(word)
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["a"] * 9, ["abc"] * 10 + [""], ["abc"] * 10 + ["\x00\x01"], ["abc"] * 10 + ["a.b"]]
+)
+def test_words_that_cannot_be_learnt_from_are_one_line(words):
+    with pytest.raises(BadInput) as error:
+        names.checked(words)
+    assert "\n" not in str(error.value)
+
+
+SETTINGS = {
+    "study": "network",
+    "words": "names",
+    "added": 0,
+    "context": 3,
+    "embedding": 10,
+    "hidden": 200,
+    "joins": [3],
+    "norm": "none",
+    "norm_last": False,
+    "init": "Kaiming",
+    "gain": 1.0,
+    "eps": 0.0,
+    "momentum": 0.001,
+    "steps": 1000,
+    "batch": 32,
+    "rates": [0.1, 0.01],
+    "drop": 800,
+    "evaluate": 500,
+    "names": 2,
+}
+
+
+@pytest.mark.parametrize("setting", [{"context": 4}, {"rates": [0.1]}, {"norm_last": True}])
+def test_settings_that_do_not_go_together_are_one_line(setting):
+    with pytest.raises(BadInput) as error:
+        run.Config(**SETTINGS | setting)
+    assert "\n" not in str(error.value) and next(iter(setting)) in str(error.value)
+
+
+def test_a_network_that_sees_one_character_less_is_never_called_reproduced(dataset, tmp_path):
+    """The broken variant: the context's first character always END, and a two-hundredth of the steps."""
+    dataset("makemore")
+    values = {}
+    for seed in range(3):
+        job = Job("Kaiming", seed, tmp_path / str(seed))
+        values[seed] = run.train_network(SimpleNamespace(**SETTINGS | {"context": 2, "joins": [2]}), job)
+    cells = verdict.judge(papers.table("karpathy2022/ladder"), {"Kaiming": verdict.Result(values)})
+    (cell,) = [c for c in cells if c.row == "Kaiming" and c.column == "validation loss" and c.reported]
+    assert cell.verdict == "not reproduced"
+
+
+def test_bigrams_of_half_the_names_are_not_reproduced(dataset):
+    words = dataset("makemore").names
+    alphabet, half = names.Alphabet(words), words[::2]
+    value = bigram.nll_running(half, alphabet, bigram.counts(half, alphabet), 0)
+    columns = {0: {"loss, summed in float32": value}}
+    cells = verdict.judge(papers.table("karpathy2022/bigram"), {"counts": verdict.Result(columns, deterministic=True)})
+    assert {cell.verdict for cell in cells if cell.row == "counts"} == {"not reproduced"}
