@@ -11,10 +11,10 @@ ROOT = Path(__file__).resolve().parent
 PROJECTS = ROOT / "projects"
 
 
-def pytest_pycollect_makemodule(module_path, parent):
+def pytest_collectstart(collector):
     """A test of projects/x imports x's modules by their plain names, and never those of another project."""
-    if PROJECTS in module_path.parents:
-        _enter(module_path)
+    if isinstance(collector, pytest.Module) and PROJECTS in collector.path.parents:
+        _enter(collector.path)
 
 
 @pytest.fixture(autouse=True)
@@ -23,15 +23,20 @@ def _own_modules(request):
         _enter(request.path)
 
 
+_modules = {}  # those of the projects that have been left: folder -> {name: module}
+
+
 def _enter(path):
     folder = str(PROJECTS / path.relative_to(PROJECTS).parts[0])
     if sys.path[0] == folder:
         return
     sys.path[:] = [folder, *(p for p in sys.path if not p.startswith(str(PROJECTS)))]
     for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None) or ""
-        if file.startswith(str(PROJECTS)) and not Path(file).name.startswith("test_"):
-            del sys.modules[name]
+        file = Path(getattr(module, "__file__", None) or "/")
+        if PROJECTS in file.parents and not file.name.startswith("test_"):
+            left = str(PROJECTS / file.relative_to(PROJECTS).parts[0])
+            _modules.setdefault(left, {})[name] = sys.modules.pop(name)
+    sys.modules.update(_modules.pop(folder, {}))
 
 
 @pytest.fixture
