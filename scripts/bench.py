@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 OURS = "abacus"
 PEERS_OF_GROUP = {
-    "training": {"torch eager": "torch", "torch compile": "torch", "jax": "jax"},
+    "training": {"torch eager": "torch", "torch compile": "torch", "torch channels": "torch", "jax": "jax"},
     "classical": {"scikit-learn": "sklearn"},
 }
 FIRST_STEPS = 3  # whose losses are compared
@@ -33,24 +33,31 @@ def workloads(group):
     return {path.stem: path for path in sorted((ROOT / "scripts" / "workloads" / group).glob("*.py"))}
 
 
-def environment(peer, threads):
-    """The child's environment: exactly `threads` threads, and no OpenBLAS setting that halves NumPy's speed. Ours are
-    threads of its own with one BLAS thread each, so that no two pools wait for one another."""
+def environment(group, peer, threads):
+    """The child's environment: exactly `threads` threads, and no OpenBLAS setting that halves NumPy's speed. In training
+    ours are Python's threads with one BLAS thread each, so that no two pools wait for one another."""
     cleared = {k: v for k, v in os.environ.items() if k not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
     names = "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"
-    pools = dict.fromkeys(names, "1" if peer == OURS else str(threads)) | {"ABACUS_THREADS": str(threads)}
+    pools = dict.fromkeys(names, "1" if (group, peer) == ("training", OURS) else str(threads)) | {
+        "ABACUS_THREADS": str(threads)
+    }
     xla = f"--xla_cpu_multi_thread_eigen={str(threads > 1).lower()} intra_op_parallelism_threads={threads}"
     path = os.pathsep.join(filter(None, (str(ROOT / "shared"), os.environ.get("PYTHONPATH"))))
     return cleared | pools | {"XLA_FLAGS": xla, "PYTHONPATH": path}
 
 
-def child(path, peer, threads):
-    """Build the step, then answer each line on stdin (a number of steps) with a line of JSON."""
+def load(path):
+    """The module of a workload."""
     spec = importlib.util.spec_from_file_location("workload", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+def child(path, peer, threads):
+    """Build the step, then answer each line on stdin (a number of steps) with a line of JSON."""
     start = time.perf_counter()
-    step = module.PEERS[peer](threads)
+    step = load(path).PEERS[peer](threads)
     losses = [float(step()) for _ in range(FIRST_STEPS)]
     answer = {"losses": losses, "start": time.perf_counter() - start, "blas": blas_kernel()}
     print(json.dumps(answer), flush=True)
@@ -86,7 +93,11 @@ class Peer:
     def __init__(self, path, name, threads):
         command = [sys.executable, __file__, "--child", str(path), name, str(threads)]
         self.process = subprocess.Popen(
-            command, env=environment(name, threads), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command,
+            env=environment(Path(path).parent.name, name, threads),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         self.name, self.seconds, self.cpu, self.megabytes = name, [], [], 0.0
         self.first = self._answer()
@@ -195,7 +206,8 @@ def main():
         if options.only and name not in options.only:
             continue
         for threads in options.threads:
-            peers = [OURS, *(p for p in installed if not options.peers or p in options.peers)]
+            wanted = set(load(path).PEERS) & set(options.peers or installed)
+            peers = [OURS, *(p for p in installed if p in wanted)]
             found = compare(name, path, peers, threads, options.rounds, options.span)
             print(*map(row, found), sep="\n", flush=True)
             results += found

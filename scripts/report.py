@@ -64,7 +64,7 @@ def rendered(found):
     texts[readme] = _fill(readme.read_text(encoding="utf-8"), {"ledger": ledger.markdown(found)}, readme)
     for folder in dict.fromkeys(entry.project for entry in found):
         lesson = folder / "README.md"
-        tables = {f"table {e.experiment}": ledger.full_table(e) for e in found if e.project == folder and e.table}
+        tables = {f"table {e.experiment}": ledger.full_table(e) for e in found if e.project == folder}
         if lesson.exists():
             texts[lesson] = _fill(lesson.read_text(encoding="utf-8"), tables, lesson)
     return texts

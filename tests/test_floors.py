@@ -90,7 +90,7 @@ def test_nothing_dangerous_stands_in_the_code(path):
 
 def test_peers_are_only_in_tests_and_benchmarks():
     for path in CODE:
-        if not path.name.startswith("test_") and "tests" not in path.parts and "scripts" not in path.parts:
+        if not path.name.startswith("test_") and not {"tests", "scripts", "reference"} & set(path.parts):
             assert not {m.split(".")[0] for m in _modules(path)} & PEERS, path
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 import descents
 import glm
+import losses
 import quantile
 import tables
 
@@ -71,6 +72,11 @@ def angles(figure, results):
         found = [record["values"] for record in results if record["row"] == row]
         shares = list(found[0])
         mean = [np.mean([values[share] for values in found]) for share in shares]
-        axes.plot([float(share.split()[0]) for share in shares], mean, "o-", label=row)
+        axes.plot(
+            [float(share.split()[0]) for share in shares],
+            mean,
+            "s--" if row in losses.CLASSIFICATION else "o-",
+            label=row,
+        )
     axes.set(xlabel="gross errors, %", ylabel="degrees from the true direction", yscale="log")
     axes.legend()

@@ -151,7 +151,9 @@ def objects(found):
 
 
 def full_table(entry):
-    """One table in Markdown: the paper, the cells, what of them is stale, and the cost."""
+    """One table in Markdown: the paper, the cells, what of them is stale, and the cost; else the values alone."""
+    if not entry.table:
+        return render.values_markdown(entry.content) if entry.content else "Not run yet."
     parts = [f"*{papers.paper(entry.table.paper).title}*  ", render.markdown(entry.table, entry.cells)]
     if entry.stale:
         rows = "all rows" if len(entry.stale) >= len(entry.plan["rows"]) else ", ".join(entry.stale)

@@ -45,6 +45,22 @@ def caption(table):
     return "\n".join(filter(None, [f"{table.key}: {table.where}", measured, table.note]))
 
 
+def values(summary):
+    """What was measured, without a paper beside it: a header and a line a row, each value a mean ± sd (seeds)."""
+    by_row = {row: [seed for seed in about["seeds"].values() if seed] for row, about in summary["values"].items()}
+    columns = list(dict.fromkeys(column for found in by_row.values() for seed in found for column in seed))
+    lines = [[row, *(_mean([v[c] for v in found if c in v]) for c in columns)] for row, found in by_row.items()]
+    return [["", *columns], *lines]
+
+
+def values_markdown(summary):
+    """The same as a Markdown table."""
+    header, *lines = values(summary)
+    return "\n".join(
+        [_piped(header), "|---|" + "---:|" * (len(header) - 1), *(_piped(map(_escaped, line)) for line in lines)]
+    )
+
+
 def number(value, reported=""):
     """`value` with one digit more than the paper's `reported` number, in the same notation; four digits beside none."""
     printed = _printed(reported)
@@ -62,6 +78,17 @@ def number(value, reported=""):
     if abs(value) > 1e6 * max(1, abs(printed.number)):
         return f"{value:.3g}"  # so far off that its digits say nothing
     return f"{value:.{decimals(printed.text) + 1}f}"
+
+
+def _mean(values):
+    numbers = [value[0] if isinstance(value, list) else value for value in values]
+    if not numbers:
+        return ""
+    mean = sum(numbers) / len(numbers)
+    if len(numbers) == 1:
+        return f"{mean:.6g}"
+    sd = (sum((x - mean) ** 2 for x in numbers) / (len(numbers) - 1)) ** 0.5
+    return f"{mean:.6g} \u00b1 {sd:.2g} ({len(numbers)})"
 
 
 def _lines(table, cells):

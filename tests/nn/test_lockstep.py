@@ -136,3 +136,40 @@ def test_transformer_block():
 
     batches = [tuple(rng.integers(0, 11, (2, 3, 6))) for _ in range(16)]
     in_step(lambda x, y: ops.softmax_cross_entropy(model(x), y), theirs, Ours(), Clipped(), batches)
+
+
+def test_convolutional_network():
+    rng = np.random.default_rng(0)
+    first, second = double(nn.Conv2d(2, 3, 3, rng, padding=1)), double(nn.Conv2d(3, 4, 3, rng, stride=2, groups=1))
+    norm, head = double(nn.BatchNorm(3)), double(nn.Affine(16, 3, rng))
+    norm.mean, norm.var = norm.mean.astype(float), norm.var.astype(float)
+    theirs = torch.nn.Sequential(
+        torch.nn.Conv2d(2, 3, 3, padding=1),
+        torch.nn.BatchNorm2d(3),
+        torch.nn.ReLU(),
+        torch.nn.MaxPool2d(2, padding=1),
+        torch.nn.Conv2d(3, 4, 3, stride=2),
+        torch.nn.Tanh(),
+        torch.nn.Flatten(),
+        torch.nn.Linear(16, 3),
+    )
+    for layer, module in ((first, theirs[0]), (second, theirs[4])):
+        give(module, bias=layer.b)
+        module.weight.data = t(layer.w)
+    give(theirs[1], weight=norm.gain, bias=norm.bias)
+    give(theirs[7], weight=head.w, bias=head.b)
+
+    def ours(x, y):
+        h = ops.max_pool2d(norm(first(x), True, activation="relu"), 2, padding=1)
+        return ops.softmax_cross_entropy(head(ops.reshape(ops.tanh(second(h)), len(x), 16)), y)
+
+    batches = [(rng.standard_normal((6, 2, 8, 8)), rng.integers(0, 3, 6)) for _ in range(16)]
+    in_step(
+        ours,
+        lambda x, y: torch.nn.functional.cross_entropy(theirs(x), y),
+        optim.SGD(nn.parameters([first, norm, second, head]), lr=0.005, momentum=0.9),
+        torch.optim.SGD(theirs.parameters(), lr=0.005, momentum=0.9),
+        batches,
+    )
+    np.testing.assert_allclose(norm.mean, theirs[1].running_mean.numpy(), rtol=AGREE)
+    np.testing.assert_allclose(norm.var, theirs[1].running_var.numpy(), rtol=AGREE)

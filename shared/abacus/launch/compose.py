@@ -169,8 +169,10 @@ def _check_file(run_file, name):
         raise BadInput(
             f"conf/experiment/{path.name}: its first line must be `# @package _global_`, else its values change nothing"
         )
-    base = run_file.parent / "conf" / "config.yaml"
-    if not re.search(r"^defaults: \[schema, _self_", base.read_text(encoding="utf-8"), re.MULTILINE):
+    from omegaconf import OmegaConf
+
+    defaults = OmegaConf.load(run_file.parent / "conf" / "config.yaml").get("defaults", [])
+    if not ({"schema", "_self_"} <= {str(d) for d in defaults} and {"experiment": None} in list(defaults)):
         raise BadInput("conf/config.yaml: wanted the line `defaults: [schema, _self_, experiment: null]`")
 
 

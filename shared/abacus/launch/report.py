@@ -6,7 +6,7 @@ import sys
 from abacus import records, render, settings, verdict
 from abacus.errors import BadInput
 
-WIDE = 11  # columns of values that still fit on a line
+WIDE = 12  # columns of values that still fit on a line
 
 
 def show(plan, table, summary, departures):
@@ -107,11 +107,8 @@ def _known(plan):
 
 def _show_values(summary):
     """The values of a run without a paper's table: a row a line, means over seeds and their standard deviation."""
-    by_row = {row: [values for values in about["seeds"].values() if values] for row, about in summary["values"].items()}
-    columns = list(dict.fromkeys(column for found in by_row.values() for values in found for column in values))
-    lines = [["", *columns]]
-    lines += [[row, *(_mean([v[c] for v in found if c in v]) for c in columns)] for row, found in by_row.items()]
-    if len(columns) > WIDE:  # too wide for a terminal: the columns as lines
+    lines = render.values(summary)
+    if len(lines[0]) > WIDE:  # too wide for a terminal: the columns as lines
         lines = [list(line) for line in zip(*lines, strict=True)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     for line in lines:
@@ -120,17 +117,6 @@ def _show_values(summary):
                 word.ljust(w) if i == 0 else word.rjust(w) for i, (word, w) in enumerate(zip(line, widths, strict=True))
             )
         )
-
-
-def _mean(values):
-    numbers = [value[0] if isinstance(value, list) else value for value in values]
-    if not numbers:
-        return ""
-    mean = sum(numbers) / len(numbers)
-    if len(numbers) == 1:
-        return f"{mean:.6g}"
-    sd = (sum((x - mean) ** 2 for x in numbers) / (len(numbers) - 1)) ** 0.5
-    return f"{mean:.6g} \u00b1 {sd:.2g} ({len(numbers)})"
 
 
 def _cost(summary):

@@ -2,6 +2,7 @@
 # ruff: noqa: F401
 
 from abacus.nn.attention import CrossAttention, SelfAttention
+from abacus.nn.convolutional import BatchNorm, Conv2d, ConvTranspose2d, Subsample
 from abacus.nn.initial import (
     fans,
     glorot_normal,

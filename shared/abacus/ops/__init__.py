@@ -7,6 +7,8 @@ Compiled kernels are imported when an op first needs them, so importing this pac
 from abacus.ops.affine import affine
 from abacus.ops.arithmetic import add, divide, matmul, multiply, negative, power, subtract
 from abacus.ops.attention import attention, self_attention
+from abacus.ops.batch_norm import batch_norm
+from abacus.ops.conv import conv1d, conv2d, conv_transpose2d
 from abacus.ops.dropout import dropout
 from abacus.ops.elementwise import (
     absolute,
@@ -46,6 +48,7 @@ from abacus.ops.losses import (
     softmax_cross_entropy,
 )
 from abacus.ops.normalise import layer_norm, rms_norm
+from abacus.ops.pool import avg_pool1d, avg_pool2d, global_average, max_pool1d, max_pool2d
 from abacus.ops.recurrent import gru, gru_step, lstm, lstm_step, rnn, rnn_step
 from abacus.ops.reductions import cumsum, log_softmax, logsumexp, max, mean, min, softmax, sum, var
 from abacus.ops.shapes import (
@@ -61,5 +64,7 @@ from abacus.ops.shapes import (
     take_along,
     transpose,
 )
+from abacus.ops.sparse import sparse_matmul, sparse_softmax
+from abacus.ops.subsample import subsample
 
 __all__ = [name for name, thing in list(globals().items()) if callable(thing) and not name.startswith("_")]

@@ -1,0 +1,102 @@
+"""Read a digit from a picture of yours and draw what each layer saw:  python classify.py digit.png [--out saw.png]
+
+It uses the newest LeNet-5 that was trained here: `python run.py` leaves one that knows printed digits, `python run.py
+experiment=fig5_sgd seed=0` one that knows handwriting.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+
+import figures
+import patterns
+from abacus import checkpoint, plot, records, state
+from abacus.errors import Unavailable
+from layers import Start
+from networks import LeNet5
+
+HERE = Path(__file__).resolve().parent
+BOX = 20  # pixels: the longer side of a digit of MNIST
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("picture", help="a PNG of one digit, dark on light or light on dark")
+    parser.add_argument("--out", default="saw.png", help="where to draw what each layer saw")
+    parser.add_argument("--model", help="a model.checkpoint; else the newest LeNet-5 trained here")
+    chosen = parser.parse_args(arguments)
+    try:
+        model = Path(chosen.model) if chosen.model else newest()
+        image = framed(read(chosen.picture))
+        network = restored(model)
+    except (OSError, SyntaxError, ValueError) as error:  # what matplotlib raises of files that are no pictures
+        print(f"classify: {error}", file=sys.stderr)
+        return 1
+    distances = network.distances(patterns.seen(image[None], 32)).value[0]
+    for digit in distances.argsort()[:3]:
+        print(f"{digit}: distance {distances[digit]:.1f}")
+    with plot.figure(chosen.out) as figure:
+        figures.maps(figure, network, image)
+    print(f"drawn: {chosen.out} (model: {model})")
+    return 0
+
+
+def newest():
+    """The model.checkpoint of LeNet-5 written last, of any experiment."""
+    runs = records.runs_folder(HERE)
+    found = [path for name in ("LeNet-5", "digits-of-fonts") for path in runs.glob(f"*/{name}-*/*/model.checkpoint")]
+    if not found:
+        raise Unavailable(f"no trained LeNet-5 in {runs}: run python run.py first (half a minute, no download)")
+    return max(found, key=lambda path: path.stat().st_mtime)
+
+
+def restored(path):
+    """The network whose state `job.save` wrote."""
+    network = LeNet5(Start(1, np.random.default_rng(0)))
+    state.restore([network], checkpoint.read(path))
+    return network
+
+
+def read(path):
+    """A picture as greys (height, width), 0 the background and 1 the ink; light ink on dark is turned round."""
+    from matplotlib.image import imread
+
+    grey = imread(path)
+    grey = grey / np.iinfo(grey.dtype).max if grey.dtype.kind == "u" else grey
+    if grey.ndim == 3:
+        alpha = grey[..., 3] if grey.shape[2] == 4 else 1
+        grey = grey[..., :3].mean(axis=2) * alpha + (1 - alpha)
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    return 1 - grey if np.median(border) > 1 / 2 else grey
+
+
+def framed(ink):
+    """As the digits of MNIST: the box of the ink shrunk to 20 pixels, its centre of mass in the middle of 28 × 28."""
+    dark = ink > ink.max() / 4
+    if not dark.any() or dark.all():
+        raise ValueError("the picture is of one colour: wanted a digit on a plain background")
+    rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
+    ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    factor = BOX / max(ink.shape)
+    small = means(ink.shape[0], factor) @ ink @ means(ink.shape[1], factor).T
+    middle = [
+        round(13.5 - np.average(np.arange(n), weights=small.sum(axis=1 - axis))) for axis, n in enumerate(small.shape)
+    ]
+    top, left = (min(max(place, 0), 28 - n) for place, n in zip(middle, small.shape))
+    field = np.zeros((28, 28))
+    field[top : top + small.shape[0], left : left + small.shape[1]] = small / small.max()
+    return np.rint(255 * field).astype(np.uint8)
+
+
+def means(n, factor):
+    """A matrix that turns n pixels into about n·factor, each the mean of what it covers."""
+    m = max(1, round(n * factor))
+    edges = np.linspace(0, n, m + 1)
+    low, high = np.maximum(edges[:-1, None], np.arange(n)), np.minimum(edges[1:, None], np.arange(n) + 1)
+    return np.maximum(high - low, 0) * (m / n)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

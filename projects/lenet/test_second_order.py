@@ -1,0 +1,129 @@
+"""The compiled loop of one pattern: its gradient is the tape's, its second derivatives those of Appendix C."""
+
+import numpy as np
+import pytest
+
+import layers
+import levenberg
+import networks
+import patterns
+import second_order as so
+from abacus import nn, ops
+from abacus.tensor import backward
+
+LABEL = np.uint8(3)
+
+
+@pytest.fixture(scope="module")
+def case():
+    """LeNet-5, its vector, and one image."""
+    rng = np.random.default_rng(0)
+    lenet = networks.LeNet5(layers.Start(1, rng))
+    return lenet, levenberg.pack(lenet), rng.integers(0, 256, (28, 28), dtype=np.uint8)
+
+
+def test_packing_there_and_back_changes_nothing(case):
+    lenet, vector, _ = case
+    other = networks.LeNet5(layers.Start(1, np.random.default_rng(1)))
+    levenberg.unpack(vector, other)
+    pairs = zip(nn.parameters(lenet).values(), nn.parameters(other).values())
+    assert all((a.value == b.value).all() for a, b in pairs)
+    assert levenberg.connected(lenet).sum() == nn.count(lenet)
+
+
+def test_the_gradient_of_one_pattern_is_the_tapes(case):
+    lenet, vector, image = case
+    g = np.empty_like(vector)
+    loss = so.gradient(vector, image, LABEL, lenet.centres, np.float32(1), levenberg.SQUASH, levenberg.FIELD, g)
+    taped = lenet.loss(patterns.seen(image[None], 32), np.array([LABEL]), 1.0)
+    assert loss == pytest.approx(float(taped), rel=1e-6)
+    gradients, twin = backward(taped), networks.LeNet5(layers.Start(1, np.random.default_rng(1)))
+    for mine, theirs in zip(nn.parameters(twin).values(), nn.parameters(lenet).values()):
+        mine.value[...] = gradients[theirs]
+    wanted, present = levenberg.pack(twin), levenberg.connected(lenet) > 0
+    for start, stop in zip(np.cumsum((0, *so.SIZES)), np.cumsum(so.SIZES)):
+        one, other, here = g[start:stop], wanted[start:stop], present[start:stop]
+        assert np.abs(one - other)[here].max() <= 1e-6 * max(1, np.abs(other).max())
+
+
+def test_the_second_derivatives_of_the_loss_by_the_outputs_are_differences(case):
+    centres, rng = case[0].centres.astype(float)[:, :8], np.random.default_rng(2)
+    x, step = rng.normal(size=8), np.finfo(float).eps ** 0.25
+    loss, first, second = so.outputs.py_func(x, 3, centres, 5.0)
+    for k, move in enumerate(step * np.eye(8)):
+        above, below = (so.outputs.py_func(x + sign * move, 3, centres, 5.0)[0] for sign in (1, -1))
+        size = 1000 * step**2  # of the fourth derivative's share
+        assert first[k] == pytest.approx((above - below) / (2 * step), abs=size)
+        assert second[k] == pytest.approx((above - 2 * loss + below) / step**2, abs=size)
+
+
+def test_the_second_derivatives_of_all_parameters_are_differences_layer_by_layer(case):
+    """Where a layer's sums a = L(x) have second derivatives h, ½ Σ h L(x)² is a quadratic, whose second difference in one
+    entry of x or of the weights is exact: Σ h L(unit)². So L is applied to units, in float64, from the top to C1."""
+    lenet, vector, image = case
+    found = np.empty_like(vector)
+    so.curvature(vector, image, LABEL, lenet.centres, np.float32(1), levenberg.SQUASH, levenberg.FIELD, found)
+    said = {name: layers.A * map.value[0].astype(float) for name, map in lenet.maps(seen(image)).items()}
+    slope = {name: layers.S * (layers.A - x**2 / layers.A) for name, x in said.items()}
+    _, _, top = so.outputs.py_func(said["F6"], int(LABEL), lenet.centres.astype(float), 1.0)
+    h = {"F6": top * slope["F6"] ** 2}
+    w = {
+        name: layers.connect.__wrapped__(getattr(lenet, name).w.value, getattr(lenet, name).links)[0]
+        for name in ("c1", "c3", "c5")
+    }
+    linear = {
+        "F6": ("C5", lambda x: x.reshape(len(x), -1) @ lenet.f6.w.value),
+        "C5": ("S4", lambda x: ops.conv2d(x, w["c5"]).value),
+        "S4": ("C3", lambda x: sums(x) * lenet.s4.coefficient.value[:, None, None]),
+        "C3": ("S2", lambda x: ops.conv2d(x, w["c3"]).value),
+        "S2": ("C1", lambda x: sums(x) * lenet.s2.coefficient.value[:, None, None]),
+    }
+    for name, (before, apply) in linear.items():
+        shape = said[before].shape
+        units = np.eye(said[before].size, dtype=np.float32).reshape(-1, *shape)
+        squares = np.concatenate(
+            [(h[name] * apply(part) ** 2).reshape(len(part), -1).sum(1) for part in np.array_split(units, 20)]
+        )
+        h[before] = squares.reshape(shape) * slope[before] ** 2
+
+    per_map = {name: h[name].reshape(len(h[name]), -1) for name in h}
+    close(found[so.F6B : so.END], h["F6"])
+    close(found[so.F6 : so.F6B], np.outer(h["F6"], said["C5"].ravel() ** 2))
+    close(found[so.C5B : so.F6], h["C5"])
+    close(found[so.C5 : so.C5B], np.outer(h["C5"], said["S4"].transpose(1, 2, 0).ravel() ** 2))
+    close(found[so.S4 : so.S4B], (per_map["S4"] * sums(said["C3"][None])[0].reshape(16, -1) ** 2).sum(1))
+    close(found[so.C3B : so.S4], per_map["C3"].sum(1))
+    close(found[so.C3 : so.C3B], kernels(per_map["C3"], said["S2"]))
+    close(found[so.S2B : so.C3], per_map["S2"].sum(1))
+    close(found[so.C1B : so.S2], per_map["C1"].sum(1))
+    close(found[so.C1 : so.C1B], kernels(per_map["C1"], seen(image)[0].astype(float)))
+
+
+def test_what_table_1_leaves_out_stays_zero_and_the_rest_moves(case):
+    lenet, vector, image = case
+    h = levenberg.mean_curvature(vector, lenet, image[None], np.array([LABEL]), 1.0)
+    rate, moved = levenberg.rates(h, 0.0005, 0.02, lenet), vector.copy()
+    loss = levenberg.train_pass(moved, rate, lenet, image[None], np.array([LABEL]), np.zeros(3, int), 1.0)
+    present = levenberg.connected(lenet) > 0
+    assert np.isfinite(loss) and not moved[~present].any() and np.mean(moved[present] != vector[present]) > 1 / 2
+
+
+def seen(image):
+    return patterns.seen(image[None], 32)
+
+
+def sums(x):
+    return x[..., ::2, ::2] + x[..., 1::2, ::2] + x[..., ::2, 1::2] + x[..., 1::2, 1::2]
+
+
+def kernels(h, x):
+    """Σ over the places of a map: h times the squared input that the kernel's entry sees there; order (map, u, v, input)."""
+    side = x.shape[1] - 4
+    windows = [x[:, u : u + side, v : v + side].reshape(len(x), -1) ** 2 for u in range(5) for v in range(5)]
+    return np.einsum("op,kip->oki", h, np.array(windows))
+
+
+def close(found, wanted):
+    """Equal but for float32's rounding, as far as the largest goes."""
+    wanted = np.ravel(wanted)
+    assert np.abs(found - wanted).max() <= 1e-5 * np.abs(wanted).max()

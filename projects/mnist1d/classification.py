@@ -1,0 +1,45 @@
+"""Table 1: Adam on batches in a fixed order, with the points in their order or all shuffled in one way."""
+
+import numpy as np
+
+import signals
+from abacus import nn, ops
+from abacus.optim import Adam
+from abacus.tensor import backward, no_grad
+from networks import NETWORKS
+
+LOOKS = 1000  # updates between two looks at the test set, as in the authors' notebook
+
+
+def train(name, parts, cfg, job, which):
+    """Train network `name` on parts = (x, y, test x, test y); test accuracies in per cent, one each LOOKS updates."""
+    x, y, test, test_labels = parts
+    model = NETWORKS[name](job.rng("init", which))
+    optimiser = Adam(nn.parameters(model), lr=cfg.lr)
+    seen = {"accuracy": []}
+    for step in job.steps(cfg.updates, model, optimiser, seen):
+        start = step * cfg.batch % len(x)
+        batch = slice(start, start + cfg.batch)  # in order, and round again
+        loss = ops.softmax_cross_entropy(model(x[batch]), y[batch])
+        optimiser.step(backward(loss))
+        if step % LOOKS == 0 or step + 1 == cfg.updates:
+            seen["accuracy"].append(accuracy(model, test, test_labels))
+            job.log(shuffled=which, step=step, loss=float(loss), accuracy=seen["accuracy"][-1])
+    return seen["accuracy"]
+
+
+def accuracy(model, x, labels):
+    """Share of right answers in per cent."""
+    with no_grad():
+        return 100 * float((model(x).value.argmax(axis=1) == labels).mean())
+
+
+def points(order):
+    """(x, y, test x, test y) of the published set, as the networks take it: float32, positions in `order`."""
+    made = signals.generate(signals.old_generator(42))
+    take = slice(None) if order == "as drawn" else signals.old_generator(42).permutation(signals.LENGTH)
+    return ready(made.train[:, take]), made.train_labels, ready(made.test[:, take]), made.test_labels
+
+
+def ready(x):
+    return np.ascontiguousarray(x, np.float32)

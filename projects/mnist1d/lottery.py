@@ -1,0 +1,82 @@
+"""Lottery tickets (Frankle & Carbin 2019) in a small MLP: train, drop the smallest weights, rewind, train again."""
+
+import numpy as np
+
+from abacus import nn, ops
+from abacus.optim import Adam
+from abacus.tensor import backward
+from classification import accuracy
+from networks import MLP
+
+HIDDEN = 500
+
+
+class Masked:
+    """A network whose weights and biases are held at 0 where `masks` are 0; `start` are the values to rewind to."""
+
+    def __init__(self, rng):
+        self.model = MLP(rng, HIDDEN)
+        self.parameters = nn.parameters(self.model)
+        self.start = [p.value.copy() for p in self.parameters.values()]
+        self.masks = [np.ones_like(value) for value in self.start]
+
+    def rewind(self, masks):
+        """Back to the initial values, but for what `masks` drop."""
+        for own, mask in zip(self.masks, masks):
+            own[...] = mask
+        for parameter, start, mask in zip(self.parameters.values(), self.start, self.masks):
+            parameter.value[...] = start * mask
+            parameter.version += 1
+
+    def smallest_dropped(self, sparsity):
+        """Masks that keep the largest |w| of each layer, weights and biases together, at this sparsity."""
+        values = [p.value for p in self.parameters.values()]
+        return self._masks(lambda layer: np.abs(np.concatenate([v.ravel() for v in layer])), values, sparsity)
+
+    def random_dropped(self, sparsity, rng):
+        """Masks that keep as many numbers of each layer, whichever."""
+        values = [p.value for p in self.parameters.values()]
+        return self._masks(lambda layer: rng.random(sum(v.size for v in layer)), values, sparsity)
+
+    def _masks(self, score, values, sparsity):
+        masks = []
+        for layer in zip(values[::2], values[1::2]):  # weights and biases
+            worth = score(layer)
+            kept = np.zeros(len(worth), np.float32)
+            count = round((1 - sparsity) * len(worth))
+            kept[np.argsort(-worth, kind="stable")[:count]] = 1
+            cut = layer[0].size
+            masks += [kept[:cut].reshape(layer[0].shape), kept[cut:]]
+        return masks
+
+
+def fit(ticket, parts, cfg):
+    """Train the ticket from where it stands; its last test accuracy in per cent."""
+    x, y, test, test_labels = parts
+    optimiser = Adam(ticket.parameters, lr=cfg.lr)
+    masks = dict(zip(ticket.parameters.values(), ticket.masks))
+    for step in range(cfg.updates):
+        start = step * cfg.batch % len(x)
+        batch = slice(start, start + cfg.batch)
+        loss = ops.softmax_cross_entropy(ticket.model(x[batch]), y[batch])
+        gradients = backward(loss)
+        optimiser.step(
+            {p: g * masks[p] for p, g in gradients.items()}
+        )  # Adam leaves a weight of 0 without gradient at 0
+    return accuracy(ticket.model, test, test_labels)
+
+
+def rounds(parts, cfg, job):
+    """{sparsity: test accuracy} of the tickets found by `cfg.ticket`: each round drops the smallest of the one before."""
+    ticket = Masked(job.rng("init"))
+    state = {"accuracy": []}
+    for i in job.epochs(len(cfg.sparsities), ticket, state):
+        sparsity = cfg.sparsities[i]
+        if cfg.ticket == "random":
+            masks = ticket.random_dropped(sparsity, job.rng("ticket", i))
+        else:
+            masks = ticket.smallest_dropped(sparsity) if i else ticket.masks
+        ticket.rewind(masks)
+        state["accuracy"].append(fit(ticket, parts, cfg))
+        job.log(sparsity=sparsity, accuracy=state["accuracy"][-1])
+    return {f"{100 * s:.0f} %": value for s, value in zip(cfg.sparsities, state["accuracy"], strict=True)}

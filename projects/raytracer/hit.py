@@ -1,0 +1,244 @@
+"""Where a ray meets quads, boxes and spheres: W rays against one surface at a time.
+
+The scene is one flat float32 buffer S with an int64 table M of offsets and counts. A ray is the first rows of a lane
+buffer: its origin, its direction, the distance HIT found so far and the number ID of the surface found. (The rows are
+constants: only then can LLVM tell them apart.) A lane whose HIT is negative finds nothing. Surfaces that are few are
+tested against every lane; many are grouped in clusters of clusters: the lanes that enter a cluster's bounds are copied
+side by side into a buffer of their own, tested there at full width, and their hits copied back.
+"""
+
+import numpy as np
+from numba import float32, int32, njit, uint32
+
+from lanes import CHUNK, DX, DY, DZ, HIT, ID, OX, OY, OZ, RX, RY, RZ, TIME, W, fast, inlined, lowest_bit
+
+# the table M
+QUADS, N_QUADS, BOXES, N_BOXES, SPHERES, N_SPHERES, MOVERS, N_MOVERS = range(8)  # offsets in S, and counts
+QUAD_ID, BOX_ID, SPHERE_ID, MOVER_ID, TRIANGLE_ID = range(9, 14)  # the number of each class's first surface
+GROUPS, N_GROUPS, CLUSTERS = range(14, 17)  # bounds of groups of clusters, and of clusters
+BLOCKING = 17  # quads that may block a shadow ray come first: this many
+NODES, LEAVES, N_NODES, ROOT = range(18, 22)  # the hierarchy of the triangles
+SURFACES, MATERIALS, LIGHTS, N_LIGHTS, FLAGS, SMOOTH, TEXTURES, IMAGES, SKY_MAP, SKY_WIDTH, SKY_HEIGHT, SKY_LIGHT = (
+    range(22, 34)
+)
+CAMERA, EPSILON = 34, 35
+TABLE = 40
+
+CROWS = RZ + 1  # rows of a compacted buffer: the ray, its hit, time, 1 / direction, as in the state
+
+
+@inlined
+def inverse(x):
+    """1 / x, kept finite."""
+    return float32(1) / (x if abs(x) > float32(1e-12) else float32(1e-12))
+
+
+@fast
+def quads(B, n, S, at, count, first):
+    """n·(o + t d) + k = 0 inside |U·p + u| <= 1 and |V·p + v| <= 1, for parallelograms at S[at:]."""
+    eps = S[0]
+    for i in range(count):
+        q = at + 12 * i
+        n0, n1, n2, n3, u0, u1, u2, u3 = S[q], S[q + 1], S[q + 2], S[q + 3], S[q + 4], S[q + 5], S[q + 6], S[q + 7]
+        v0, v1, v2, v3 = S[q + 8], S[q + 9], S[q + 10], S[q + 11]
+        own = float32(first + i)
+        for start in range(0, n, CHUNK):
+            for j in range(CHUNK):
+                l = (start & (W - 1)) + j
+                x, y, z = B[OX * W + l], B[OY * W + l], B[OZ * W + l]
+                a, b, c = B[DX * W + l], B[DY * W + l], B[DZ * W + l]
+                s = -(n0 * x + n1 * y + n2 * z + n3) * inverse(n0 * a + n1 * b + n2 * c)
+                x += s * a
+                y += s * b
+                z += s * c
+                u = abs(u0 * x + u1 * y + u2 * z + u3)
+                v = abs(v0 * x + v1 * y + v2 * z + v3)
+                old = B[HIT * W + l]
+                ok = (s > eps) & (s < old) & (u <= float32(1)) & (v <= float32(1))
+                B[HIT * W + l] = s if ok else old
+                B[ID * W + l] = own if ok else B[ID * W + l]
+
+
+@fast
+def boxes(B, n, S, at, count, first):
+    """The unit cube after an affine map at S[at:] takes the box to it; six surfaces a box: 2 axis + (0 low, 1 high)."""
+    eps = S[0]
+    for i in range(count):
+        q = at + 12 * i
+        a0, a1, a2, a3, b0, b1, b2, b3 = S[q], S[q + 1], S[q + 2], S[q + 3], S[q + 4], S[q + 5], S[q + 6], S[q + 7]
+        c0, c1, c2, c3 = S[q + 8], S[q + 9], S[q + 10], S[q + 11]
+        own = float32(first + 6 * i)
+        for start in range(0, n, CHUNK):
+            for j in range(CHUNK):
+                l = (start & (W - 1)) + j
+                x, y, z = B[OX * W + l], B[OY * W + l], B[OZ * W + l]
+                a, b, c = B[DX * W + l], B[DY * W + l], B[DZ * W + l]
+                px, py, pz = a0 * x + a1 * y + a2 * z + a3, b0 * x + b1 * y + b2 * z + b3, c0 * x + c1 * y + c2 * z + c3
+                ix, iy, iz = (
+                    inverse(a0 * a + a1 * b + a2 * c),
+                    inverse(b0 * a + b1 * b + b2 * c),
+                    inverse(c0 * a + c1 * b + c2 * c),
+                )
+                hx, hy, hz = abs(ix), abs(iy), abs(iz)  # half the time that the ray spends in each slab
+                mx, my, mz = -px * ix, -py * iy, -pz * iz
+                near = max(max(mx - hx, my - hy), mz - hz)
+                far = min(min(mx + hx, my + hy), mz + hz)
+                enter = near > eps
+                s = near if enter else far
+                old = B[HIT * W + l]
+                ok = (near <= far) & (s > eps) & (s < old)
+                flip = float32(-1) if enter else float32(1)  # the slab whose border the ray crosses
+                fx = float32(0) if ix * flip < float32(0) else float32(1)
+                fy = float32(2) if iy * flip < float32(0) else float32(3)
+                fz = float32(4) if iz * flip < float32(0) else float32(5)
+                face = fx if s == mx + flip * hx else (fy if s == my + flip * hy else fz)
+                B[HIT * W + l] = s if ok else old
+                B[ID * W + l] = own + face if ok else B[ID * W + l]
+
+
+@fast
+def spheres(B, n, S, at, count, first):
+    """t² − 2bt + c = 0 by its stable roots q = b ± √(b² − c) and c/q.
+
+    S[at:] holds a point p of the sphere and m = centre − p: then c = |o − p|² − 2 m·(o − p) loses no digits, neither far
+    from the origin nor on a wall of radius 1e5, where |o − centre|² − r² would."""
+    eps = S[0]
+    for i in range(count):
+        q = at + 8 * i
+        px, py, pz, mx, my, mz = S[q], S[q + 1], S[q + 2], S[q + 3], S[q + 4], S[q + 5]
+        own = float32(first + i)
+        for start in range(0, n, CHUNK):
+            for j in range(CHUNK):
+                l = (start & (W - 1)) + j
+                x, y, z = B[OX * W + l] - px, B[OY * W + l] - py, B[OZ * W + l] - pz
+                ux, uy, uz = mx - x, my - y, mz - z
+                h = ux * B[DX * W + l] + uy * B[DY * W + l] + uz * B[DZ * W + l]
+                g = -(x * (ux + mx) + y * (uy + my) + z * (uz + mz))
+                inside = h * h - g
+                r = np.sqrt(max(inside, float32(0)))
+                r1 = h + (r if h > float32(0) else -r)
+                r2 = g * inverse(r1)
+                low, high = min(r1, r2), max(r1, r2)
+                s = low if low > eps else high
+                old = B[HIT * W + l]
+                ok = (inside > float32(0)) & (s > eps) & (s < old)
+                B[HIT * W + l] = s if ok else old
+                B[ID * W + l] = own if ok else B[ID * W + l]
+
+
+@fast
+def movers(B, n, S, at, count, first):
+    """Spheres whose centre at `time` is c + time v: S[at:] holds c, r, v (and one unused)."""
+    eps = S[0]
+    for i in range(count):
+        q = at + 8 * i
+        cx, cy, cz, radius, vx, vy, vz = S[q], S[q + 1], S[q + 2], S[q + 3], S[q + 4], S[q + 5], S[q + 6]
+        own = float32(first + i)
+        for start in range(0, n, CHUNK):
+            for j in range(CHUNK):
+                l = (start & (W - 1)) + j
+                when = B[TIME * W + l]
+                x, y, z = cx + when * vx - B[OX * W + l], cy + when * vy - B[OY * W + l], cz + when * vz - B[OZ * W + l]
+                a, b, c = B[DX * W + l], B[DY * W + l], B[DZ * W + l]
+                h = x * a + y * b + z * c
+                g = x * x + y * y + z * z - radius * radius
+                inside = h * h - g
+                r = np.sqrt(max(inside, float32(0)))
+                r1 = h + (r if h > float32(0) else -r)
+                r2 = g * inverse(r1)
+                low, high = min(r1, r2), max(r1, r2)
+                s = low if low > eps else high
+                old = B[HIT * W + l]
+                ok = (inside > float32(0)) & (s > eps) & (s < old)
+                B[HIT * W + l] = s if ok else old
+                B[ID * W + l] = own if ok else B[ID * W + l]
+
+
+@fast
+def entering(B, n, X, S, q):
+    """Lists in X the lanes whose ray enters the bounds S[q:q+6] before its hit; returns how many."""
+    x0, y0, z0, x1, y1, z1 = S[q], S[q + 1], S[q + 2], S[q + 3], S[q + 4], S[q + 5]
+    m = 0
+    for start in range(0, n, CHUNK):
+        bits = uint32(0)
+        for j in range(CHUNK):
+            l = (start & (W - 1)) + j
+            x, y, z = B[OX * W + l], B[OY * W + l], B[OZ * W + l]
+            ix, iy, iz = B[RX * W + l], B[RY * W + l], B[RZ * W + l]
+            ax, bx, ay, by, az, bz = (
+                (x0 - x) * ix,
+                (x1 - x) * ix,
+                (y0 - y) * iy,
+                (y1 - y) * iy,
+                (z0 - z) * iz,
+                (z1 - z) * iz,
+            )
+            near = max(max(min(ax, bx), min(ay, by)), max(min(az, bz), float32(0)))
+            far = min(min(max(ax, bx), max(ay, by)), min(max(az, bz), B[HIT * W + l]))
+            bits |= uint32(uint32(1) << uint32(j)) if near <= far else uint32(0)
+        while bits != uint32(0):
+            X[m] = int32(start + lowest_bit(bits))
+            m += 1
+            bits = uint32(bits & uint32(bits - uint32(1)))
+    return m
+
+
+@fast
+def gathered(B, X, m, C):
+    """Copies the listed rays of B side by side into C, padded to whole vectors with rays that hit nothing."""
+    padded = (m + CHUNK - 1) // CHUNK * CHUNK
+    for k in range(m):
+        l = X[k]
+        for r in range(3):
+            C[(OX + r) * W + k] = B[(OX + r) * W + l]
+            C[(DX + r) * W + k] = B[(DX + r) * W + l]
+            C[(RX + r) * W + k] = B[(RX + r) * W + l]
+        C[HIT * W + k], C[ID * W + k], C[TIME * W + k] = B[HIT * W + l], float32(-1), B[TIME * W + l]
+    for k in range(m, padded):
+        C[HIT * W + k] = float32(-1)
+    return padded
+
+
+@fast
+def scattered(B, X, m, C):
+    """Copies back what the listed rays have found."""
+    for k in range(m):
+        if C[ID * W + k] >= float32(0):
+            B[HIT * W + X[k]] = C[HIT * W + k]
+            B[ID * W + X[k]] = C[ID * W + k]
+
+
+@fast
+def inverted(B):
+    """Rows R: one over the direction ."""
+    for k in range(3):
+        for l in range(W):
+            B[(RX + k) * W + l] = inverse(B[(DX + k) * W + l])
+
+
+@njit(inline="always")
+def clusters(B, C, D, X, Y, S, M):
+    """Groups of clusters, then clusters, then what they hold: four ranges, of quads, boxes, spheres and moving spheres.
+    C and D are the buffers of the two floors."""
+    inverted(B)
+    for g in range(M[N_GROUPS]):
+        group = M[GROUPS] + 8 * g
+        m = entering(B, np.int64(W), X, S, group)
+        if m == 0:
+            continue
+        n = gathered(B, X, m, C)
+        for c in range(int(S[group + 6]), int(S[group + 7])):
+            q = M[CLUSTERS] + 16 * c
+            inner = entering(C, n, Y, S, q)
+            if inner:
+                p = gathered(C, Y, inner, D)
+                a, z = int(S[q + 6]), int(S[q + 7])
+                quads(D, p, S, M[QUADS] + 12 * a, z - a, M[QUAD_ID] + a)
+                a, z = int(S[q + 8]), int(S[q + 9])
+                boxes(D, p, S, M[BOXES] + 12 * a, z - a, M[BOX_ID] + 6 * a)
+                a, z = int(S[q + 10]), int(S[q + 11])
+                spheres(D, p, S, M[SPHERES] + 8 * a, z - a, M[SPHERE_ID] + a)
+                a, z = int(S[q + 12]), int(S[q + 13])
+                movers(D, p, S, M[MOVERS] + 8 * a, z - a, M[MOVER_ID] + a)
+                scattered(C, Y, inner, D)
+        scattered(B, X, m, C)

@@ -1,0 +1,165 @@
+"""Pictures in files: PNG (8 bits), PFM and EXR (32-bit floats), NPY; readers for the first two and NPY."""
+
+import os
+import struct
+import zlib
+
+import numpy as np
+
+from abacus.errors import BadInput
+
+
+def srgb(x):
+    """The sRGB curve of linear values, clipped to [0, 1]."""
+    x = np.clip(np.nan_to_num(x), 0, 1)
+    return np.where(x <= 0.0031308, 12.92 * x, 1.055 * x ** (1 / 2.4) - 0.055)
+
+
+def linear(y):
+    """The inverse of the sRGB curve."""
+    return np.where(y <= 0.04045, y / 12.92, ((y + 0.055) / 1.055) ** 2.4)
+
+
+def write(path, pixels):
+    """Writes pixels (h, w, 3), by the ending: .png takes display values in [0, 1], the others keep linear floats."""
+    ending = os.path.splitext(str(path))[1].lower()
+    if ending not in WRITERS:
+        raise BadInput(f"{path}: pictures end in {', '.join(WRITERS)}")
+    with open(f"{path}.part", "wb") as f:
+        WRITERS[ending](f, np.asarray(pixels))
+    os.replace(f"{path}.part", path)
+
+
+def png(f, pixels):
+    """PNG: rows of 8-bit RGB, unfiltered, deflated."""
+    h, w, _ = pixels.shape
+    rows = np.zeros((h, 1 + 3 * w), np.uint8)
+    rows[:, 1:] = np.rint(255 * np.clip(pixels, 0, 1)).astype(np.uint8).reshape(h, -1)
+    f.write(b"\x89PNG\r\n\x1a\n")
+    for kind, body in (
+        (b"IHDR", struct.pack(">2I5B", w, h, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows.tobytes(), 6)),
+        (b"IEND", b""),
+    ):
+        f.write(struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)))
+
+
+def pfm(f, pixels):
+    """Portable float map: little-endian RGB, the lowest row first."""
+    h, w, _ = pixels.shape
+    f.write(b"PF\n%d %d\n-1.0\n" % (w, h) + pixels[::-1].astype("<f4").tobytes())
+
+
+def exr(f, pixels):
+    """OpenEXR: one part of scan lines, channels B, G, R of 32-bit floats, not compressed."""
+    h, w, _ = pixels.shape
+    window, box = struct.pack("<4i", 0, 0, w - 1, h - 1), b"box2i"
+    channels = b"".join(c + b"\0" + struct.pack("<iB3x2i", 2, 0, 1, 1) for c in (b"B", b"G", b"R")) + b"\0"
+    head = (
+        b"".join(
+            name + b"\0" + kind + b"\0" + struct.pack("<i", len(body)) + body
+            for name, kind, body in (
+                (b"channels", b"chlist", channels),
+                (b"compression", b"compression", b"\0"),
+                (b"dataWindow", box, window),
+                (b"displayWindow", box, window),
+                (b"lineOrder", b"lineOrder", b"\0"),
+                (b"pixelAspectRatio", b"float", struct.pack("<f", 1)),
+                (b"screenWindowCenter", b"v2f", struct.pack("<2f", 0, 0)),
+                (b"screenWindowWidth", b"float", struct.pack("<f", 1)),
+            )
+        )
+        + b"\0"
+    )
+    start, line = 8 + len(head) + 8 * h, 8 + 12 * w
+    f.write(struct.pack("<2i", 20000630, 2) + head + struct.pack(f"<{h}Q", *(start + line * y for y in range(h))))
+    for y in range(h):
+        f.write(struct.pack("<2i", y, 12 * w) + pixels[y, :, ::-1].T.astype("<f4").tobytes())
+
+
+def read(path, place):
+    """Linear pixels (h, w, 3) of a PNG (8 or 16 bits, sRGB), PFM or NPY file."""
+    ending = os.path.splitext(path)[1].lower()
+    if not os.path.isfile(path):
+        raise BadInput(f"{place}.file: there is no image {path}")
+    with open(path, "rb") as f:
+        data = f.read()
+    try:
+        if ending == ".npy":
+            pixels = np.load(path, allow_pickle=False).astype(float)
+            pixels = pixels if pixels.ndim == 3 else pixels[..., None].repeat(3, -1)
+        else:
+            pixels = {".png": read_png, ".pfm": read_pfm}[ending](data)
+    except KeyError:
+        raise BadInput(f"{place}.file: {path} is neither .png, .pfm nor .npy") from None
+    except (ValueError, struct.error, zlib.error, IndexError) as error:
+        raise BadInput(f"{path}: a torn or unknown image ({error})") from None
+    bad = ~np.isfinite(pixels).all(-1)
+    if bad.any():
+        y, x = np.argwhere(bad)[0]
+        raise BadInput(f"{path}: the texel in row {y}, column {x} is not finite ({int(bad.sum())} such)")
+    if pixels.min() < 0:
+        raise BadInput(f"{path}: a texel is negative ({pixels.min():g})")
+    return pixels[..., :3]
+
+
+def read_pfm(data):
+    """Linear pixels of a PFM file."""
+    kind, size, scale, body = data.split(b"\n", 3)
+    w, h = map(int, size.split())
+    depth = {b"PF": 3, b"Pf": 1}[kind.strip()]
+    floats = np.frombuffer(body, "<f4" if float(scale) < 0 else ">f4", w * h * depth)
+    return floats.reshape(h, w, depth)[::-1].astype(float).repeat(3 // depth, -1)
+
+
+def read_png(data):
+    """Linear pixels of a PNG that is not interlaced: grey or colour, 8 or 16 bits, with or without alpha; no palette."""
+    if data[:8] != b"\x89PNG\r\n\x1a\n":
+        raise ValueError("no PNG signature")
+    at, body, head = 8, b"", None
+    while at < len(data):
+        size, kind = struct.unpack(">I4s", data[at : at + 8])
+        chunk = data[at + 8 : at + 8 + size]
+        if zlib.crc32(kind + chunk) != struct.unpack(">I", data[at + 8 + size : at + 12 + size])[0]:
+            raise ValueError("a checksum is wrong")
+        head = struct.unpack(">2I5B", chunk) if kind == b"IHDR" else head
+        body += chunk if kind == b"IDAT" else b""
+        at += 12 + size
+    w, h, bits, colour, _, _, interlaced = head
+    depth = {0: 1, 2: 3, 4: 2, 6: 4}.get(colour)
+    if depth is None or bits not in (8, 16) or interlaced:
+        raise ValueError("palettes, interlacing and other depths than 8 and 16 bits are not read")
+    step = depth * bits // 8
+    limit = h * (1 + w * step)
+    raw = zlib.decompressobj().decompress(body, limit + 1)
+    if len(raw) != limit:
+        raise ValueError(f"{len(raw)} bytes of pixels instead of {limit}")
+    rows = np.frombuffer(raw, np.uint8).reshape(h, 1 + w * step)
+    out = np.zeros((h + 1, w + 1, step), np.int64)
+    for y in range(h):
+        unfilter(rows[y, 0], rows[y, 1:].reshape(w, step), out[y], out[y + 1])
+    values = out[1:, 1:].astype(np.uint8).reshape(h, w, step).view(">u2" if bits == 16 else np.uint8)
+    values = values.reshape(h, w, depth) / (65535 if bits == 16 else 255)
+    return linear(values[..., :3] if depth > 2 else values[..., :1].repeat(3, -1))
+
+
+def unfilter(kind, row, above, here):
+    """Undoes PNG's filter of one row: `above` and `here` are rows with one pixel of zeros in front."""
+    if kind == 0:
+        here[1:] = row
+    elif kind == 2:
+        here[1:] = (row + above[1:]) & 255
+    elif kind == 1:
+        here[1:] = np.cumsum(row.astype(np.int64), 0) & 255
+    elif kind in (3, 4):
+        for x in range(len(row)):
+            a, b, c = here[x], above[x + 1], above[x]
+            p = a + b - c
+            da, db, dc = abs(p - a), abs(p - b), abs(p - c)
+            guess = (a + b) // 2 if kind == 3 else np.where((da <= db) & (da <= dc), a, np.where(db <= dc, b, c))
+            here[x + 1] = (row[x] + guess) & 255
+    else:
+        raise ValueError(f"unknown filter {kind}")
+
+
+WRITERS = {".png": png, ".pfm": pfm, ".exr": exr, ".npy": np.save}

@@ -1,0 +1,83 @@
+"""The state of the compiled engine: W paths side by side, one row of a flat buffer per quantity.
+
+Row r of lane l is `B[r * W + l]`. One flat one-dimensional array lets LLVM prove that nothing overlaps, so a plain loop
+over lanes becomes vector instructions: sixteen paths at once with AVX-512. Every loop over lanes runs over all W (or
+over whole chunks), so a path's bits depend on its pixel and sample only, never on the lane that carries it.
+"""
+
+from llvmlite import ir
+from numba import float32, int32, njit, uint32
+from numba.core import types
+from numba.extending import intrinsic
+
+W = 256  # lanes of a block; the state of a block stays in the second-level cache
+CHUNK = 32  # compacted lists of lanes are padded to whole vectors
+
+# rows of the float state
+OX, OY, OZ, DX, DY, DZ, HIT, ID, TIME = range(9)  # the ray, the distance to its hit, the surface's number or -1
+RX, RY, RZ = range(9, 12)  # 1 / direction, where clusters are searched
+SX, SY, SZ, DIST, BLOCK = range(12, 17)  # the shadow ray: direction, distance (-1: none), what it met
+TR, TG, TB, LR, LG, LB, PDF = range(17, 24)  # throughput, radiance so far, pdf of the direction (-1: delta or camera)
+NX, NY, NZ, SIDE, AR, AG, AB, KIND, LIGHT = range(24, 33)  # facing normal, +1 front or -1 back, albedo, material, light
+ALPHA, IOR, ALIVE = range(33, 36)
+U, V, C = range(36, 39)  # the random numbers last drawn
+GR, GG, GB = range(39, 42)  # what the shadow ray brings, when nothing blocks it
+MAT, PX, PY, PZ = range(42, 46)  # material's row; the point before it is moved off the surface
+LPDF, PICK, BACK = 46, 47, 48  # density of the light sample over solid angle, which light; black from behind
+ROWS = 49
+# rows of the integer state
+SLOT, KEY, SAMPLE, DEPTH = range(4)
+IROWS = 4
+
+# kinds of material and of light
+LAMBERT, MIRROR, GLASS, CONDUCTOR, MICROFACET = range(5)
+PLANAR, BALL, POINT, SKY = range(4)
+INDEX = (1 << 40) - 1  # x & INDEX tells LLVM that the index is not negative: it need not wrap, and loads become vectors
+
+OPTIONS = {"fastmath": True, "error_model": "numpy", "nogil": True}
+INNER = {
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}  # called by compiled code only: nothing to compile for Python
+fast = njit(**OPTIONS, **INNER)
+inlined = njit(**OPTIONS, **INNER, forceinline=True)
+from_python = njit(**OPTIONS)
+
+
+@intrinsic
+def reversed_bits(context, x):
+    """The 32 bits of x in reverse order: one instruction or two where the processor has them."""
+    return types.uint32(types.uint32), lambda context, builder, signature, args: builder.bitreverse(args[0])
+
+
+@intrinsic
+def lowest_bit(context, x):
+    """The place of the lowest bit set in x."""
+
+    def code(context, builder, signature, args):
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.uint32(types.uint32), code
+
+
+@inlined
+def unit(x):
+    """The upper 24 bits of x as a float32 in [0, 1)."""
+    return float32(int32(x >> uint32(8))) * float32(1 / 16777216)
+
+
+@inlined
+def sinpi(y):
+    """sin(π y) for |y| <= 1/2: a polynomial, since the library's sine does not run in vectors."""
+    z = y * y
+    p = float32(-0.00737043) * z + float32(0.0821458866)
+    p = (p * z - float32(0.599264529)) * z + float32(2.55016404)
+    return y * ((p * z - float32(5.16771278)) * z + float32(3.14159265))
+
+
+@inlined
+def circle(u):
+    """(cos, sin) of the angle π (2u − 1)."""
+    y = float32(2) * u - float32(1)
+    fold = y if abs(y) <= float32(0.5) else (float32(1) - y if y > float32(0) else float32(-1) - y)
+    return sinpi(float32(0.5) - abs(y)), sinpi(fold)

@@ -1,0 +1,242 @@
+"""Triangle meshes: readers of Wavefront OBJ and of PLY (ASCII and binary), and two that need no file.
+
+Faces of more corners become fans. Errors name the file and the line. A triangle without area is dropped and counted.
+"""
+
+import os
+from typing import NamedTuple
+
+import numpy as np
+
+from abacus.errors import BadInput
+
+SCALARS = {
+    "char": "i1",
+    "uchar": "u1",
+    "short": "i2",
+    "ushort": "u2",
+    "int": "i4",
+    "uint": "u4",
+    "float": "f4",
+    "double": "f8",
+}
+SCALARS |= {
+    "int8": "i1",
+    "uint8": "u1",
+    "int16": "i2",
+    "uint16": "u2",
+    "int32": "i4",
+    "uint32": "u4",
+    "float32": "f4",
+    "float64": "f8",
+}
+
+
+class Triangles(NamedTuple):
+    """Corners (n, 3, 3); unit normals and texture coordinates at the corners, or None; how many had no area."""
+
+    points: np.ndarray
+    normals: np.ndarray | None
+    uv: np.ndarray | None
+    dropped: int
+
+
+def load(path, place):
+    """The Triangles of the OBJ or PLY file at `path`; `place` is where the scene names it."""
+    if not os.path.isfile(path):
+        raise BadInput(f"{place}.file: there is no mesh {path}")
+    with open(path, "rb") as f:
+        data = f.read()
+    if path.lower().endswith(".obj"):
+        return obj(data, path)
+    if path.lower().endswith(".ply"):
+        return ply(data, path)
+    raise BadInput(f"{place}.file: {path} is neither .obj nor .ply")
+
+
+def obj(data, path):
+    """Wavefront OBJ: v, vn, vt and f (negative indices count from the end); other lines say nothing about the shape."""
+    kinds, faces = {"v": [], "vn": [], "vt": []}, []
+    for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
+        words = line.split("#")[0].split()
+        if not words or words[0] not in ("v", "vn", "vt", "f"):
+            continue
+        try:
+            if words[0] == "f":
+                corners = [corner(w, kinds) for w in words[1:]]
+                if len(corners) < 3:
+                    raise ValueError("a face has at least three corners")
+                faces += [(corners[0], corners[k], corners[k + 1]) for k in range(1, len(corners) - 1)]
+            else:
+                numbers = [float(w) for w in words[1 : 3 if words[0] == "vt" else 4]]
+                if len(numbers) != (2 if words[0] == "vt" else 3) or not np.isfinite(numbers).all():
+                    raise ValueError(f"{line.strip()!r} does not hold finite coordinates")
+                kinds[words[0]].append(numbers)
+        except ValueError as error:
+            raise BadInput(f"{path}:{number}: {error}") from None
+    if not faces:
+        raise BadInput(f"{path}: no faces")
+    index = np.array(faces)  # (n, corner, v vt vn), -1 where absent
+    gather = [
+        np.array(kinds[k])[index[..., j]] if len(kinds[k]) and (index[..., j] >= 0).all() else None
+        for j, k in enumerate(("v", "vt", "vn"))
+    ]
+    return checked(gather[0], gather[2], gather[1], path)
+
+
+def corner(word, kinds):
+    """(v, vt, vn) of one corner of a face, from 0, or -1 where it does not say."""
+    out = []
+    for part, kind in zip((word.split("/") + ["", ""])[:3], ("v", "vt", "vn")):
+        n = len(kinds[kind])
+        i = int(part) if part else 0
+        if part and not (1 <= i <= n or 1 <= -i <= n):
+            raise ValueError(f"the face names {kind} {i}, and there are {n}")
+        out.append(i - 1 if i > 0 else n + i if i < 0 else -1)
+    if out[0] < 0:
+        raise ValueError(f"{word!r} names no point")
+    return out
+
+
+def ply(data, path):
+    """PLY: elements vertex (x y z, and nx ny nz, u v or s t) and face (a list of indices), ASCII or binary."""
+    end = data.find(b"end_header")
+    if not data.startswith(b"ply") or end < 0:
+        raise BadInput(f"{path}: no PLY header")
+    form, elements = None, []
+    for number, line in enumerate(data[:end].decode("ascii", "replace").splitlines(), 1):
+        words = line.split()
+        try:
+            if words[:1] == ["format"]:
+                form = {"ascii": "", "binary_little_endian": "<", "binary_big_endian": ">"}[words[1]]
+            elif words[:1] == ["element"]:
+                elements.append((words[1], int(words[2]), []))
+            elif words[:1] == ["property"]:
+                elements[-1][2].append((words[-1], [SCALARS[w] for w in words[2 if words[1] == "list" else 1 : -1]]))
+        except (KeyError, IndexError, ValueError):
+            raise BadInput(f"{path}:{number}: {line.strip()!r} is not a PLY header line") from None
+    body = data[data.index(b"\n", end) + 1 :]
+    if form is None:
+        raise BadInput(f"{path}: the header names no format")
+    columns = ascii_elements(body, elements, path) if form == "" else binary_elements(body, elements, form, path)
+    vertex, faces = columns.get("vertex", {}), columns.get("face", {})
+    lists = next((faces[k] for k in ("vertex_indices", "vertex_index") if k in faces), None)
+    if lists is None or not {"x", "y", "z"} <= set(vertex):
+        raise BadInput(f"{path}: a mesh has vertices x y z and faces with vertex_indices")
+    fans = [(f[0], f[k], f[k + 1]) for f in lists for k in range(1, len(f) - 1)]
+    if not fans:
+        raise BadInput(f"{path}: no faces")
+    index, n = np.array(fans, np.int64), len(vertex["x"])
+    if index.min() < 0 or index.max() >= n:
+        raise BadInput(
+            f"{path}: a face names vertex {index.max() if index.max() >= n else index.min()}, and there are {n}"
+        )
+
+    def pick(*names):
+        return np.stack([vertex[k] for k in names], -1).astype(float)[index] if set(names) <= set(vertex) else None
+
+    uv = pick("u", "v") if "u" in vertex else pick("s", "t")
+    return checked(pick("x", "y", "z"), pick("nx", "ny", "nz"), uv, path)
+
+
+def ascii_elements(body, elements, path):
+    """{element: {property: values}} of an ASCII body, one line an item."""
+    lines, at, out = body.decode("ascii", "replace").splitlines(), 0, {}
+    for name, count, properties in elements:
+        columns = {p: [] for p, _ in properties}
+        for i in range(at, at + count):
+            words = iter(lines[i].split() if i < len(lines) else [])
+            try:
+                for p, kinds in properties:
+                    columns[p].append(
+                        [int(next(words)) for _ in range(int(next(words)))] if len(kinds) == 2 else float(next(words))
+                    )
+            except (StopIteration, ValueError):
+                raise BadInput(f"{path}: {name} {i - at} of {count} is missing or torn") from None
+        at += count
+        out[name] = {p: v if len(k) == 2 else np.array(v) for (p, k), v in zip(properties, columns.values())}
+    return out
+
+
+def binary_elements(body, elements, order, path):
+    """{element: {property: values}} of a binary body; faces that are all triangles are read in one piece."""
+    at, out = 0, {}
+    for name, count, properties in elements:
+        if all(len(k) == 1 for _, k in properties):
+            kind = np.dtype([(p, order + k[0]) for p, k in properties])
+        elif len(properties) == 1:
+            (p, (a, b)) = properties[0]
+            kind = np.dtype([("n", order + a), (p, order + b, (3,))])
+        else:
+            raise BadInput(f"{path}: {name} mixes lists and numbers; save it as ASCII")
+        whole = np.frombuffer(body, kind, min(count, (len(body) - at) // kind.itemsize), at)
+        if all(len(k) == 1 for _, k in properties) or (len(whole) == count and (whole["n"] == 3).all()):
+            if len(whole) < count:
+                raise BadInput(f"{path}: the file ends after {len(whole)} of {count} {name}s")
+            out[name] = {p: whole[p] for p, _ in properties}
+            at += count * kind.itemsize
+            continue
+        lists = []
+        one, many = np.dtype(order + a), np.dtype(order + b)
+        for i in range(count):
+            n = int(np.frombuffer(body, one, 1, at)[0]) if at + one.itemsize <= len(body) else -1
+            at += one.itemsize
+            if n < 0 or at + n * many.itemsize > len(body):
+                raise BadInput(f"{path}: the file ends after {i} of {count} {name}s")
+            lists.append(np.frombuffer(body, many, n, at).tolist())
+            at += n * many.itemsize
+        out[name] = {p: lists}
+    return out
+
+
+def checked(points, normals, uv, path):
+    """The Triangles with area; the points must be finite."""
+    if not np.isfinite(points).all():
+        raise BadInput(f"{path}: a vertex is not finite")
+    cross = np.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0])
+    size = np.abs(points).max()
+    good = np.linalg.norm(cross, axis=1) > 1e-14 * size * size
+    if not good.any():
+        raise BadInput(f"{path}: every triangle is degenerate (no area)")
+    normals, uv = (None if a is None else a[good] for a in (normals, uv))
+    return Triangles(points[good], normals, uv, int((~good).sum()))
+
+
+def bumps(n):
+    """A bumpy sphere of n × n points on a square ground."""
+    u, v = np.meshgrid(np.linspace(0, 2 * np.pi, n, endpoint=False), np.linspace(0.02, np.pi - 0.02, n), indexing="ij")
+    r = 1 + 0.08 * np.sin(9 * u) * np.sin(7 * v) + 0.03 * np.sin(31 * u + 2) * np.sin(29 * v)
+    p = (
+        np.stack([r * np.sin(v) * np.cos(u), 1.05 + r * np.cos(v), r * np.sin(v) * np.sin(u)], -1)
+        .astype(np.float32)
+        .astype(float)
+    )
+    a, b = p[:, :-1], p[:, 1:]
+    c, d = np.roll(a, -1, 0), np.roll(b, -1, 0)
+    body = np.concatenate([np.stack([d, c, a], -2).reshape(-1, 3, 3), np.stack([b, d, a], -2).reshape(-1, 3, 3)])
+    g = np.array([[-6, 0, -6], [6, 0, -6], [6, 0, 6], [-6, 0, 6.0]])
+    return Triangles(np.concatenate([body, g[[[0, 2, 1], [0, 3, 2]]]]), None, None, 0)
+
+
+def cover(seed):
+    """[(centre, radius, kind, albedo)]: "Ray Tracing in One Weekend"'s last scene, mirrors without fuzz, from `seed`."""
+    rng = np.random.default_rng(seed)
+    spheres = [((0, -1000, 0), 1000.0, "lambert", (0.5, 0.5, 0.5))]
+    for a in range(-11, 11):
+        for b in range(-11, 11):
+            choice = rng.random()
+            center = (a + 0.9 * rng.random(), 0.2, b + 0.9 * rng.random())
+            if np.linalg.norm(np.subtract(center, (4, 0.2, 0))) <= 0.9:
+                continue
+            if choice < 0.8:
+                spheres.append((center, 0.2, "lambert", tuple(rng.random(3) * rng.random(3))))
+            elif choice < 0.95:
+                spheres.append((center, 0.2, "mirror", tuple(0.5 + 0.5 * rng.random(3))))
+            else:
+                spheres.append((center, 0.2, "glass", (1, 1, 1)))
+    big = [
+        ((0, 1, 0), "glass", (1, 1, 1)),
+        ((-4, 1, 0), "lambert", (0.4, 0.2, 0.1)),
+        ((4, 1, 0), "mirror", (0.7, 0.6, 0.5)),
+    ]
+    return spheres + [(c, 1.0, kind, colour) for c, kind, colour in big]

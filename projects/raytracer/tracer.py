@@ -1,0 +1,242 @@
+"""Path tracing, compiled: Kajiya's rendering equation by random walks, W of them at a time.
+
+`render` traces samples s0 <= s < s1 of a run of pixels and adds them to the film in the order of s. A lane whose path has
+ended takes the next camera ray from a pool, so all lanes work until the run is nearly done.
+"""
+
+import numpy as np
+from numba import float32, int32, njit, uint32
+
+import bsdf
+import camera
+import hit
+import lights
+import surface
+import traverse
+from camera import BITS, DEPTHS, LIGHT_KINDS, OUTPUT, ROULETTE, SAMPLER, STRATEGY
+from lanes import (
+    ALIVE,
+    AR,
+    BLOCK,
+    DEPTH,
+    DX,
+    HIT,
+    ID,
+    IROWS,
+    KEY,
+    LB,
+    LG,
+    LR,
+    NX,
+    OX,
+    PDF,
+    ROWS,
+    SAMPLE,
+    SLOT,
+    TB,
+    TG,
+    TIME,
+    TR,
+    W,
+    fast,
+)
+from layout import DELTA, MOVING, ROUGH, SMOOTH, TEXTURED
+from samplers import BOUNCE, draw, hash32, points  # noqa: F401 (points: for convergence.py)
+
+
+@njit(inline="always")
+def nearest(B, A, D, X, Y, near, S, M, stack, times, n_quads, any_hit):
+    """Rows HIT and ID: the distance and the surface that each lane's ray meets first."""
+    n = np.int64(W)
+    hit.quads(B, n, S, M[hit.QUADS], n_quads, M[hit.QUAD_ID])
+    hit.boxes(B, n, S, M[hit.BOXES], M[hit.N_BOXES], M[hit.BOX_ID])
+    hit.spheres(B, n, S, M[hit.SPHERES], M[hit.N_SPHERES], M[hit.SPHERE_ID])
+    hit.movers(B, n, S, M[hit.MOVERS], M[hit.N_MOVERS], M[hit.MOVER_ID])
+    if M[hit.N_GROUPS]:
+        hit.clusters(B, A, D, X, Y, S, M)
+    if M[hit.N_NODES]:
+        traverse.triangles(B, S, M, stack, times, near, any_hit)
+
+
+@fast
+def refill(B, J, Q, JQ, next_ray, left):
+    """Gives camera rays from the pool to the lanes that have none; returns how many."""
+    taken = 0
+    for l in range(W):
+        if B[ALIVE * W + l] > float32(0):
+            continue
+        if taken == left:
+            break
+        k = next_ray + taken
+        for r in range(3):
+            B[(OX + r) * W + l] = Q[(OX + r) * W + k]
+            B[(DX + r) * W + l] = Q[(DX + r) * W + k]
+            B[(TR + r) * W + l] = float32(1)
+            B[(LR + r) * W + l] = float32(0)
+        B[TIME * W + l] = Q[TIME * W + k]
+        B[PDF * W + l] = float32(-1)
+        B[ALIVE * W + l] = float32(1)
+        J[SLOT * W + l], J[KEY * W + l], J[SAMPLE * W + l] = JQ[SLOT * W + k], JQ[KEY * W + k], JQ[SAMPLE * W + k]
+        J[DEPTH * W + l] = int32(0)
+        taken += 1
+    return taken
+
+
+@fast
+def advance(B, J, P, out):
+    """Russian roulette, the end of paths that carry nothing, and their radiance into the slot of their sample."""
+    most, roulette = P[DEPTHS], P[ROULETTE]
+    if roulette < most:
+        for l in range(W):
+            brightest = max(B[TR * W + l], max(B[TG * W + l], B[TB * W + l]))
+            u = hash32(
+                uint32(
+                    uint32(J[KEY * W + l])
+                    ^ hash32(uint32(uint32(J[SAMPLE * W + l]) * uint32(128) + uint32(J[DEPTH * W + l])))
+                )
+            )
+            chance = min(brightest, float32(0.95)) if J[DEPTH * W + l] + 1 >= roulette else float32(1)
+            s = (
+                float32(1) / max(chance, float32(1e-9))
+                if float32(int32(u >> uint32(8))) < chance * float32(16777216)
+                else float32(0)
+            )
+            B[TR * W + l] *= s
+            B[TG * W + l] *= s
+            B[TB * W + l] *= s
+    ended = 0
+    for l in range(W):
+        J[DEPTH * W + l] += int32(1)
+        carried = B[TR * W + l] + B[TG * W + l] + B[TB * W + l] > float32(0)
+        on = carried & (B[ID * W + l] >= float32(0)) & (J[DEPTH * W + l] < most)
+        B[BLOCK * W + l] = B[ALIVE * W + l]
+        B[ALIVE * W + l] = B[ALIVE * W + l] if on else float32(0)
+    for l in range(W):
+        if B[BLOCK * W + l] > B[ALIVE * W + l]:
+            k = 3 * np.int64(J[SLOT * W + l])
+            out[k], out[k + 1], out[k + 2] = B[LR * W + l], B[LG * W + l], B[LB * W + l]
+            ended += 1
+    return ended
+
+
+@fast
+def seen(B, J, output, out):
+    """Ends all paths with what they met first, instead of radiance: the normal (1), the albedo (2), or distance and 1 (3)."""
+    ended = 0
+    for l in range(W):
+        if B[ALIVE * W + l] <= float32(0):
+            continue
+        ended += 1
+        B[ALIVE * W + l] = float32(0)
+        if B[ID * W + l] < float32(0):
+            continue
+        k = 3 * np.int64(J[SLOT * W + l])
+        if output == 3:
+            out[k], out[k + 1] = B[HIT * W + l], float32(1)
+        else:
+            first = NX if output == 1 else AR
+            for c in range(3):
+                out[k + c] = B[(first + c) * W + l]
+    return ended
+
+
+@njit(inline="always")
+def trace(S, M, P, pixels, s0, s1, out):
+    """Radiance of every sample of the run into out[3 slot:]; returns how many rays were traced."""
+    B, J = np.zeros(ROWS * W, np.float32), np.zeros(IROWS * W, np.int32)
+    Q, JQ = np.zeros(ROWS * W, np.float32), np.zeros(IROWS * W, np.int32)
+    Z, A, D, ways = (
+        np.zeros(hit.CROWS * W, np.float32),
+        np.zeros(hit.CROWS * W, np.float32),
+        np.zeros(hit.CROWS * W, np.float32),
+        np.zeros(6 * W, np.float32),
+    )
+    X, Y, near = np.zeros(W + 1, np.int32), np.zeros(W + 1, np.int32), np.zeros(16, np.float32)
+    stack, times = np.zeros(1024, np.int32), np.zeros(1024, np.float32)
+    flags, strategy, most, eps = M[hit.FLAGS], P[STRATEGY], P[DEPTHS], S[0]
+    total, made, used, alive, rays = len(pixels) * (s1 - s0), np.int64(0), W, 0, 0
+    begun = 0
+    bounce = np.int64(BOUNCE)
+    while True:
+        while alive < W and begun < total:
+            if used == W:
+                camera.rays(Q, JQ, S, M, P, pixels, s0, total, made)
+                made += W
+                used = 0
+            n = refill(B, J, Q, JQ, used, min(W - used, total - begun))
+            used += n
+            begun += n
+            alive += n
+        if alive == 0:
+            return rays
+        rays += alive
+        for l in range(W):
+            B[HIT * W + l] = float32(1e30) if B[ALIVE * W + l] > float32(0) else float32(-1)
+            B[ID * W + l] = float32(-1)
+        nearest(B, A, D, X, Y, near, S, M, stack, times, M[hit.N_QUADS], alive < 0)
+        surface.look_up(B, S, M, (flags & (DELTA | ROUGH)) != 0)
+        surface.surface(B, eps)
+        if flags & MOVING:
+            surface.moved(B, S, M)
+        if flags & (SMOOTH | TEXTURED):
+            surface.details(B, S, M, (flags & SMOOTH) != 0)
+        if P[OUTPUT]:
+            alive -= seen(B, J, P[OUTPUT], out)
+            continue
+        surface.emitted(B, S, M, strategy)
+        if M[hit.SKY_LIGHT] >= 0:
+            surface.escaped(B, S, M, strategy)
+        if strategy and most > 1:
+            draw(B, J, P[SAMPLER], P[BITS], bounce, bounce)
+            lights.sample_lights(B, S, M, P[LIGHT_KINDS])
+            if flags & ROUGH:
+                bsdf.weigh(B, J, most, strategy)
+            else:
+                lights.weigh_diffuse(B, J, most, strategy)
+                if flags & DELTA:
+                    lights.only_diffuse(B)
+            lights.shadow_rays(B, Z)
+            nearest(Z, A, D, X, Y, near, S, M, stack, times, M[hit.BLOCKING], alive > 0)
+            lights.unblocked(B, Z)
+        draw(B, J, P[SAMPLER], P[BITS], bounce + 1, bounce)
+        if flags & (DELTA | ROUGH):
+            if flags & ROUGH:
+                bsdf.remembered(B, ways)
+            bsdf.scatter_mixed(B, eps)
+            if flags & ROUGH:
+                bsdf.scatter_rough(B, ways)
+        else:
+            bsdf.scatter_diffuse(B)
+        alive -= advance(B, J, P, out)
+
+
+@njit(nogil=True, error_model="numpy")
+def develop(out, pixels, n, total, square):
+    """Adds n samples of each pixel to the sums of radiance and of its square, in their order; not finite ones count
+    as black. Returns how many were not finite, and how many negative."""
+    lost, negative = 0, 0
+    for s in range(n):
+        for i in range(len(pixels)):
+            k = 3 * (s * len(pixels) + i)
+            r, g, b = out[k], out[k + 1], out[k + 2]
+            if not (np.isfinite(r) and np.isfinite(g) and np.isfinite(b)):
+                lost += 1
+                continue
+            if min(r, min(g, b)) < 0:
+                negative += 1
+            p = pixels[i]
+            for c in range(3):
+                x = np.float64(out[k + c])
+                total[p, c] += x
+                square[p, c] += x * x
+    return lost, negative
+
+
+@njit(nogil=True, error_model="numpy", cache=True)
+def render(S, M, P, pixels, places, s0, s1, total, square):
+    """Adds samples s0 <= s < s1 of the pixels (numbers on the film) to rows `places` of the sums; returns (rays, samples
+    that were not finite, negative samples)."""
+    out = np.zeros(3 * len(pixels) * (s1 - s0), np.float32)
+    rays = trace(S, M, P, pixels, s0, s1, out)
+    lost, negative = develop(out, places, s1 - s0, total, square)
+    return rays, lost, negative

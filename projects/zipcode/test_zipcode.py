@@ -1,0 +1,137 @@
+"""Facts about the network of 1989: its counts, its gradient, its second derivatives; broken variants are not reproduced."""
+
+import numpy as np
+import pytest
+
+import network as net
+import patterns
+import run
+import wiring
+from abacus import ops, papers, verdict
+from abacus.tensor import Parameter, backward
+
+COUNTS = papers.table("lecun1989/counts")
+PASSES = papers.table("lecun1989/passes23")
+SQUASH = net.A, net.S
+
+
+@pytest.fixture(scope="module")
+def case():
+    """A vector of parameters, an image and its wanted outputs."""
+    rng = np.random.default_rng(0)
+    return wiring.initial(0.5, rng), rng.uniform(-1, 1, (16, 16)).astype(np.float32), np.float32(2 * np.eye(10)[3] - 1)
+
+
+def test_the_network_has_the_parameters_connections_and_units_that_the_paper_counts():
+    for layer, found in wiring.counts().items():
+        assert found == tuple(cell.number for cell in COUNTS.rows[layer].values()), layer
+    assert wiring.connected().sum() == COUNTS.rows["total"]["parameters"].number
+
+
+def test_each_map_of_h2_sees_eight_of_h1_and_each_of_h1_is_seen_by_eight():
+    assert set(wiring.SEES.sum(axis=0)) == set(wiring.SEES.sum(axis=1)) == {8}
+
+
+def test_23_passes_are_the_papers_presentations():
+    facts = papers.facts("lecun1989")
+    assert PASSES.protocol["passes"] * facts["training digits"] == facts["presentations"]
+    assert (
+        f"{100 * facts['test digits misread'] / facts['test digits']:.0f}.0"
+        == PASSES.rows["network"]["test error"].text
+    )
+
+
+def taped(p, image):
+    """The network on the tape: {layer: sums before the squashing} and the parameters by layer, for one image."""
+    parts = np.split(p, np.cumsum(net.SIZES)[:-1])
+    shapes = (12, 5, 5, 1), (8, 8, 12), (12, 5, 5, 12), (4, 4, 12), (30, 4, 4, 12), (30,), (10, 30), (10,)
+    w1, b1, w2, b2, w3, b3, w4, b4 = (Parameter(part.reshape(shape)) for part, shape in zip(parts, shapes))
+    a1 = ops.conv2d(surrounded(image[None, None]), kernel(w1), stride=2) + ops.transpose(b1, (2, 0, 1))
+    a2 = ops.conv2d(surrounded(f(a1)), kernel(w2), stride=2) + ops.transpose(b2, (2, 0, 1))
+    a3 = ops.matmul(ops.reshape(f(a2), 1, -1), ops.transpose(ops.reshape(kernel(w3), 30, -1), (1, 0))) + b3
+    a4 = ops.matmul(f(a3), ops.transpose(w4, (1, 0))) + b4
+    return (a1, a2, a3, a4), (w1, b1, w2, b2, w3, b3, w4, b4)
+
+
+def kernel(w):
+    return ops.transpose(w, (0, 3, 1, 2))
+
+
+def surrounded(maps):
+    return ops.pad(maps, ((0, 0), (0, 0), (2, 2), (2, 2)), value=float(net.BACKGROUND))
+
+
+def f(a):
+    return ops.tanh(a * float(net.S)) * float(net.A)
+
+
+def test_the_gradient_is_the_tapes(case):
+    p, image, target = case
+    g = np.empty_like(p)
+    loss = net.gradient(p, image, target, SQUASH, g)
+    sums, parameters = taped(p, image)
+    wanted_loss = ops.sum(ops.square(f(sums[-1]) - target)) * 0.5
+    gradients = backward(wanted_loss)
+    assert loss == pytest.approx(float(wanted_loss), rel=1e-5)
+    wanted = np.concatenate([gradients[parameter].ravel() for parameter in parameters])
+    present = wiring.connected() > 0
+    assert np.abs(g - wanted)[present].max() <= 1e-6 * np.abs(wanted).max()
+
+
+def test_the_second_derivatives_are_differences_layer_by_layer(case):
+    """½ Σ h a² is a quadratic of what feeds the sums a: its second difference in one entry, from 0, is exact."""
+    p, image, _ = case
+    found = np.empty_like(p)
+    net.curvature(p, image, SQUASH, found)
+    sums, parameters = taped(p, image)
+    slope = [float(net.S) * (float(net.A) - f(a).value[0].astype(float) ** 2 / float(net.A)) for a in sums]
+    _, _, w2, _, w3, _, w4, _ = (parameter.value for parameter in parameters)
+    h4 = slope[3] ** 2
+    h3 = (h4 @ w4**2) * slope[2] ** 2
+    h2 = np.einsum("o,oijm->mij", h3, w3**2) * slope[1] ** 2
+    units = np.pad(np.eye(768, dtype=np.float32).reshape(-1, 12, 8, 8), ((0, 0), (0, 0), (2, 2), (2, 2)))
+    said = ops.conv2d(units, w2.transpose(0, 3, 1, 2), stride=2).value
+    h1 = (h2 * said**2).sum(axis=(1, 2, 3)).reshape(12, 8, 8) * slope[0] ** 2
+    inputs = f(sums[2]).value[0]
+    for start, stop, wanted in (
+        (net.OUTB, net.END, h4),
+        (net.OUT, net.OUTB, np.outer(h4, inputs**2)),
+        (net.H3B, net.OUT, h3),
+        (net.H2B, net.H3, h2.transpose(1, 2, 0)),
+        (net.H1B, net.H2, h1.transpose(1, 2, 0)),
+    ):
+        assert np.abs(found[start:stop] - wanted.ravel()).max() <= 1e-5 * wanted.max()
+
+
+def test_what_h2_does_not_see_stays_zero(case):
+    p, image, target = case
+    moved = p.copy()
+    net.train(moved, np.float32(0.01) * wiring.connected(), image[None], target[None], SQUASH)
+    present = wiring.connected() > 0
+    assert not moved[~present].any() and np.mean(moved[present] != p[present]) > 1 / 2
+
+
+@pytest.mark.parametrize("broken", ["half the data", "labels shifted"])
+def test_a_broken_variant_is_not_called_reproduced(dataset, broken):
+    dataset("usps")
+    digits, values = patterns.usps(), {}
+    half = len(digits.labels) // 2
+    images, labels = digits.images[:half], digits.labels[:half]
+    if broken == "labels shifted":
+        labels = (labels + 1) % 10
+    targets = np.where(np.arange(10) == labels[:, None], 1, -1).astype(np.float32)
+    for seed in range(3):
+        p = wiring.initial(1, np.random.default_rng(seed))
+        for _ in range(3):
+            net.train(p, np.float32(0.01) * wiring.connected(), images, targets, SQUASH)
+        test, training = (run.judged(p, *pair, SQUASH)[0] for pair in (digits[2:], digits[:2]))
+        values[seed] = {"test error": test, "training error": training}
+    cells = verdict.judge(PASSES, {"network": verdict.Result(values)})
+    assert {cell.verdict for cell in cells} == {"not reproduced"}
+
+
+def test_a_layer_less_is_not_the_papers_network():
+    without = {layer: found for layer, found in wiring.counts().items() if layer not in ("H3", "total")}
+    total = dict(zip(COUNTS.columns, (sum(column) for column in zip(*without.values()))))
+    cells = verdict.judge(COUNTS, {"total": verdict.Result({0: total}, deterministic=True)})
+    assert {cell.verdict for cell in cells if cell.row == "total"} == {"not reproduced"}

@@ -1,0 +1,115 @@
+"""ResNet-20 for 32 x 32 images (He et al. 2016, section 4.2; shortcuts A), batch 128, momentum 0.9, weight decay 1e-4."""
+
+import itertools
+import os
+
+import numpy as np
+
+WIDTHS, BLOCKS, BATCH, LR, MOMENTUM, DECAY = (16, 32, 64), 3, 128, 0.1, 0.9, 1e-4
+
+
+def layers():
+    """(inputs, outputs, stride) of the 19 convolutions, in order."""
+    yield 3, 16, 1
+    inputs = 16
+    for width in WIDTHS:
+        for block in range(BLOCKS):
+            yield inputs, width, 2 if block == 0 and width > 16 else 1
+            yield width, width, 1
+            inputs = width
+
+
+def setting():
+    """([w], (w, b), [(images, labels)]): convolutions, the last matrix as (inputs, outputs), and 4 batches."""
+    rng = np.random.default_rng(0)
+    kernels = [rng.standard_normal((o, i, 3, 3)) * (2 / (9 * i)) ** 0.5 for i, o, _ in layers()]
+    head = (rng.standard_normal((64, 10)) / 8).astype(np.float32), np.zeros(10, np.float32)
+    batches = [
+        (rng.standard_normal((BATCH, 3, 32, 32)).astype(np.float32), rng.integers(0, 10, BATCH)) for _ in range(4)
+    ]
+    return [w.astype(np.float32) for w in kernels], head, batches
+
+
+def abacus(threads):
+    os.environ["ABACUS_THREADS"] = str(threads)  # batch norm wants the whole batch: the kernels' loops are split
+    from abacus import nn, ops
+    from abacus.optim import SGD
+    from abacus.tensor import Parameter, backward
+
+    kernels, head, batches = setting()
+    w, head = [Parameter(a) for a in kernels], [Parameter(a) for a in head]
+    norms = [nn.BatchNorm(len(a)) for a in kernels]
+    optimiser = SGD(nn.parameters([w, norms, head]), lr=LR, momentum=MOMENTUM, weight_decay=DECAY)
+    turn = itertools.cycle(batches)
+
+    def loss_of(x, y):
+        x = norms[0](ops.conv2d(x, w[0], padding=1), True, activation="relu")
+        for i, (inputs, outputs, stride) in list(enumerate(layers()))[1::2]:
+            h = norms[i](ops.conv2d(x, w[i], stride=stride, padding=1), True, activation="relu")
+            if stride == 2:
+                half = (outputs - inputs) // 2
+                x = ops.pad(x[:, :, ::2, ::2], ((0, 0), (half, half), (0, 0), (0, 0)))
+            x = norms[i + 1](ops.conv2d(h, w[i + 1], padding=1), True, shortcut=x, activation="relu")
+        return ops.softmax_cross_entropy(ops.affine(ops.global_average(x), *head), y)
+
+    def step():
+        loss = loss_of(*next(turn))
+        optimiser.step(backward(loss))
+        return loss
+
+    return step
+
+
+def torch(threads, compiled=False, channels_last=False):
+    import torch as t
+
+    t.set_num_threads(threads)
+    functional = t.nn.functional
+    kernels, (matrix, bias), batches = setting()
+
+    class Network(t.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.convolutions = t.nn.ModuleList(t.nn.Conv2d(i, o, 3, s, 1, bias=False) for i, o, s in layers())
+            self.norms = t.nn.ModuleList(t.nn.BatchNorm2d(o) for _, o, _ in layers())
+            self.head = t.nn.Linear(64, 10)
+            for convolution, w in zip(self.convolutions, kernels, strict=True):
+                convolution.weight.data = t.tensor(w)
+            self.head.weight.data, self.head.bias.data = t.tensor(matrix.T.copy()), t.tensor(bias)
+
+        def forward(self, x):
+            x = functional.relu(self.norms[0](self.convolutions[0](x)))
+            for i, (inputs, outputs, stride) in list(enumerate(layers()))[1::2]:
+                h = functional.relu(self.norms[i](self.convolutions[i](x)))
+                if stride == 2:
+                    half = (outputs - inputs) // 2
+                    x = functional.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, half, half))
+                x = functional.relu(self.norms[i + 1](self.convolutions[i + 1](h)) + x)
+            return self.head(x.mean((2, 3)))
+
+    layout = t.channels_last if channels_last else t.contiguous_format
+    model = Network().to(memory_format=layout)
+    optimiser = t.optim.SGD(model.parameters(), lr=LR, momentum=MOMENTUM, weight_decay=DECAY)
+    turn = itertools.cycle([(t.tensor(x).to(memory_format=layout), t.tensor(y)) for x, y in batches])
+
+    def loss_of(x, y):
+        return functional.cross_entropy(model(x), y)
+
+    forward = t.compile(loss_of) if compiled else loss_of
+
+    def step():
+        optimiser.zero_grad()
+        loss = forward(*next(turn))
+        loss.backward()
+        optimiser.step()
+        return loss.detach()
+
+    return step
+
+
+PEERS = {
+    "abacus": abacus,
+    "torch eager": torch,
+    "torch compile": lambda threads: torch(threads, compiled=True),
+    "torch channels": lambda threads: torch(threads, channels_last=True),
+}

@@ -1,0 +1,221 @@
+"""Register tiles of a matrix product in explicit vectors: what LLVM does not find by itself in a convolution's loops.
+
+    tile         c[m, :] = start[:] + Σ_s Σ_k a_s[m, k] b_s[k, :]     a: pixels x (taps and channels), b: packed weights
+    outer_tile   c[m, :] += Σ_s Σ_k a_s[k, m] b_s[k, :]               a: pixels x (taps and channels), b: pixels x outputs
+
+m < rows <= height; a row of c is `width` vectors, of which `lanes` numbers are written. a is read one number at a time (it goes
+to all lanes), b by vectors, and the sums stay in registers over all segments s: a convolution needs no im2col, a segment
+is a run of memory where a and b advance by constant steps. Offsets are in numbers; segments (n, 3) hold where a_s and b_s
+begin after a0 and b0, and how many k.
+"""
+
+from itertools import chain
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+BYTES = 64  # of a vector: AVX-512; on a smaller machine LLVM splits it
+INDEX, I32 = ir.IntType(64), ir.IntType(32)
+
+
+def tile(height, width, bytes=BYTES):
+    """product(segments, n, a, a0, arow, b, b0, start, s0, c, c0, crow, rows, lanes): a[m, k] at m arow + k; b and start hold
+    whole vectors, the rows of b `width` each."""
+
+    @intrinsic
+    def product(typing, segments, n, a, a0, arow, b, b0, start, s0, c, c0, crow, rows, lanes):
+        signature = void(segments, n, a, a0, arow, b, b0, start, s0, c, c0, crow, rows, lanes)
+
+        def codegen(context, builder, signature, values):
+            segments, n, a, a0, arow, b, b0, start, s0, c, c0, crow, rows, lanes = pointers(
+                context, builder, signature, values
+            )
+            with_lanes = Vectors(builder, signature.args[2].dtype.bitwidth, width, bytes, lanes)
+            a, b, c, first = (builder.gep(x, [x0]) for x, x0 in ((a, a0), (b, b0), (c, c0), (start, s0)))
+            row = [with_lanes.load(first, v, masked=False) for v in range(width)]
+            bstep = ir.Constant(INDEX, width * with_lanes.count)
+            sums = _sums(
+                with_lanes, segments, n, a, arow, ir.Constant(INDEX, 1), b, bstep, [row] * height, masked=False
+            )
+            _write(with_lanes, sums, c, crow, rows)
+            return context.get_dummy_value()
+
+        return signature, codegen
+
+    return product
+
+
+def outer_tile(height, width, bytes=BYTES):
+    """product(segments, n, a, a0, astep, b, b0, bstep, c, c0, crow, rows, lanes): a[k, m] at k astep + m, b[k, :] at k bstep;
+    `height` rows of c must lie in memory, though no more than `rows` are written."""
+
+    @intrinsic
+    def product(typing, segments, n, a, a0, astep, b, b0, bstep, c, c0, crow, rows, lanes):
+        signature = void(segments, n, a, a0, astep, b, b0, bstep, c, c0, crow, rows, lanes)
+
+        def codegen(context, builder, signature, values):
+            segments, n, a, a0, astep, b, b0, bstep, c, c0, crow, rows, lanes = pointers(
+                context, builder, signature, values
+            )
+            with_lanes = Vectors(builder, signature.args[2].dtype.bitwidth, width, bytes, lanes)
+            a, b, c = (builder.gep(x, [x0]) for x, x0 in ((a, a0), (b, b0), (c, c0)))
+            tops = [builder.gep(c, [builder.mul(crow, ir.Constant(INDEX, m))]) for m in range(height)]
+            start = [[with_lanes.load(top, v) for v in range(width)] for top in tops]
+            sums = _sums(with_lanes, segments, n, a, ir.Constant(INDEX, 1), astep, b, bstep, start, masked=True)
+            _write(with_lanes, sums, c, crow, rows)
+            return context.get_dummy_value()
+
+        return signature, codegen
+
+    return product
+
+
+@intrinsic
+def copy(typing, source, s0, target, t0, count):
+    """target[t0 : t0 + count] = source[s0 : s0 + count] of contiguous arrays of one type: slices, but quick to compile."""
+    signature = void(source, s0, target, t0, count)
+
+    def codegen(context, builder, signature, values):
+        source, s0, target, t0, count = pointers(context, builder, signature, values)
+        size = signature.args[0].dtype.bitwidth // 8
+        cgutils.raw_memcpy(builder, builder.gep(target, [t0]), builder.gep(source, [s0]), count, size)
+        return context.get_dummy_value()
+
+    return signature, codegen
+
+
+def void(*arguments):
+    """The signature of an intrinsic that returns nothing: arrays, and whole numbers."""
+    return types.void(*[x if isinstance(x, types.Array) else types.intp for x in arguments])
+
+
+def pointers(context, builder, signature, values):
+    """The values, arrays replaced by pointers to their data."""
+    for kind, value in zip(signature.args, values):
+        yield context.make_array(kind)(context, builder, value).data if isinstance(kind, types.Array) else value
+
+
+class Vectors:
+    """Loads and stores of `width` vectors side by side, of which the first `lanes` numbers count."""
+
+    def __init__(self, builder, bits, width, bytes, lanes):
+        self.builder, self.count, self.bits = builder, 8 * bytes // bits, bits
+        self.scalar = ir.FloatType() if bits == 32 else ir.DoubleType()
+        self.type = ir.VectorType(self.scalar, self.count)
+        self.align = ir.Constant(I32, bits // 8)
+        self.zero = ir.Constant(self.type, [0.0] * self.count)
+        iota = ir.Constant(ir.VectorType(INDEX, self.count), list(range(self.count)))
+        rest = [builder.sub(lanes, ir.Constant(INDEX, v * self.count)) for v in range(width)]
+        self.masks = [builder.icmp_signed("<", iota, self.splat(left, INDEX)) for left in rest]
+
+    def function(self, name, result, *arguments):
+        """The LLVM intrinsic of that name for these vectors."""
+        kind = ir.FunctionType(result, arguments)
+        return cgutils.get_or_insert_function(self.builder.module, kind, name.format(f"v{self.count}f{self.bits}"))
+
+    def splat(self, value, scalar):
+        """`value` in every lane."""
+        kind, bl = ir.VectorType(scalar, self.count), self.builder
+        nothing = ir.Constant(kind, ir.Undefined)
+        one = bl.insert_element(nothing, value, ir.Constant(I32, 0))
+        return bl.shuffle_vector(one, nothing, ir.Constant(ir.VectorType(I32, self.count), [0] * self.count))
+
+    def at(self, base, v):
+        """A pointer to vector v after base."""
+        return self.builder.bitcast(
+            self.builder.gep(base, [ir.Constant(INDEX, v * self.count)]), self.type.as_pointer()
+        )
+
+    def load(self, base, v, masked=True):
+        """Vector v after base; masked, lanes that do not count are not read."""
+        if not masked:
+            return self.builder.load(self.at(base, v), align=self.bits // 8)
+        mask, pointer = self.masks[v], self.type.as_pointer()
+        function = self.function("llvm.masked.load.{}.p0", self.type, pointer, I32, mask.type, self.type)
+        return self.builder.call(function, [self.at(base, v), self.align, mask, self.zero])
+
+    def store(self, value, base, v):
+        """The lanes that count of vector v after base."""
+        mask, pointer = self.masks[v], self.type.as_pointer()
+        function = self.function("llvm.masked.store.{}.p0", ir.VoidType(), self.type, pointer, I32, mask.type)
+        self.builder.call(function, [value, self.at(base, v), self.align, mask])
+
+    def fma(self, a, b, c):
+        """a b + c, rounded once."""
+        return self.builder.call(self.function("llvm.fma.{}", self.type, *[self.type] * 3), [a, b, c])
+
+
+def _sums(vectors, segments, n, a, arow, astep, b, bstep, start, masked):
+    """start + Σ a b over the segments: two loops around one straight run of fused multiply-adds."""
+    bl, height, width = vectors.builder, len(start), len(start[0])
+    zero, one = ir.Constant(INDEX, 0), ir.Constant(INDEX, 1)
+
+    def accumulators(*incoming):
+        phis = [[bl.phi(vectors.type) for _ in range(width)] for _ in range(height)]
+        for values, block in incoming:
+            join(phis, values, block)
+        return phis
+
+    def join(phis, values, block):
+        for phi, value in zip(chain(*phis), chain(*values)):
+            phi.add_incoming(value, block)
+
+    entry = bl.block
+    outer, head, inner, after, done = (
+        bl.append_basic_block(name) for name in ("segment", "head", "k", "after", "done")
+    )
+    bl.branch(outer)
+
+    bl.position_at_end(outer)
+    s = bl.phi(INDEX)
+    s.add_incoming(zero, entry)
+    between = accumulators((start, entry))
+    bl.cbranch(bl.icmp_signed("<", s, n), head, done)
+
+    bl.position_at_end(head)
+    here = [bl.gep(segments, [bl.add(bl.mul(s, ir.Constant(INDEX, 3)), ir.Constant(INDEX, i))]) for i in range(3)]
+    a_from, b_from, count = (bl.load(pointer) for pointer in here)
+    unit = isinstance(arow, ir.Constant)
+    group = (
+        height if unit else 3
+    )  # with a step known only at run time, one register reaches the rows m, m + 1 and m + 2
+    bases = [bl.gep(bl.gep(a, [a_from]), [bl.mul(arow, ir.Constant(INDEX, m))]) for m in range(0, height, group)]
+    rows_of_b = bl.gep(b, [b_from])
+    bl.branch(inner)
+
+    bl.position_at_end(inner)
+    moving = [bl.phi(INDEX), bl.phi(rows_of_b.type), *(bl.phi(base.type) for base in bases)]
+    for phi, value in zip(moving, [zero, rows_of_b, *bases]):
+        phi.add_incoming(value, head)
+    k, b_row, *a_rows = moving
+    now = accumulators((between, head))
+    row = [vectors.load(b_row, v, masked) for v in range(width)]
+    new = []
+    for m in range(height):
+        address = bl.gep(a_rows[m // group], [bl.mul(arow, ir.Constant(INDEX, m % group))])
+        number = vectors.splat(bl.load(address), vectors.scalar)
+        new.append([vectors.fma(number, row[v], now[m][v]) for v in range(width)])
+    k_next = bl.add(k, one)
+    for phi, value in zip(moving, [k_next, bl.gep(b_row, [bstep]), *(bl.gep(p, [astep]) for p in a_rows)]):
+        phi.add_incoming(value, inner)
+    join(now, new, inner)
+    bl.cbranch(bl.icmp_signed("<", k_next, count), inner, after)
+
+    bl.position_at_end(after)
+    s.add_incoming(bl.add(s, one), after)
+    join(between, new, after)
+    bl.branch(outer)
+
+    bl.position_at_end(done)
+    return between
+
+
+def _write(vectors, sums, c, crow, rows):
+    bl = vectors.builder
+    for m, row in enumerate(sums):
+        with bl.if_then(bl.icmp_signed("<", ir.Constant(INDEX, m), rows)):
+            there = bl.gep(c, [bl.mul(crow, ir.Constant(INDEX, m))])
+            for v, value in enumerate(row):
+                vectors.store(value, there, v)

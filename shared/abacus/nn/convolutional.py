@@ -1,0 +1,113 @@
+"""Layers over images (n, channels, height, width): convolutions, batch norm, trainable subsampling."""
+
+import numpy as np
+
+from abacus import ops
+from abacus.nn.initial import uniform_by_inputs
+from abacus.tensor import Parameter
+
+
+class Conv2d:
+    """activation(conv2d(x, w) + b): w (outputs, inputs / groups, kh, kw). w and b start as U(±1/√(inputs of a unit)), PyTorch's
+    default; another `initial(shape, rng)` draws w and leaves b at 0. size, stride, padding, dilation: one or two numbers."""
+
+    def __init__(
+        self,
+        inputs,
+        outputs,
+        size,
+        rng,
+        *,
+        stride=1,
+        padding=0,
+        dilation=1,
+        groups=1,
+        activation=None,
+        bias=True,
+        initial=None,
+    ):
+        self.w, self.b = _weights((outputs, inputs // groups, *_both(size)), outputs, rng, bias, initial)
+        self.geometry = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+        self.activation = activation
+
+    def __call__(self, x):
+        return ops.conv2d(x, self.w, self.b, **self.geometry, activation=self.activation)
+
+
+class ConvTranspose2d:
+    """conv_transpose2d(x, w) + b: w (inputs, outputs / groups, kh, kw); starts as Conv2d, inputs and outputs as w has them."""
+
+    def __init__(
+        self,
+        inputs,
+        outputs,
+        size,
+        rng,
+        *,
+        stride=1,
+        padding=0,
+        output_padding=0,
+        groups=1,
+        dilation=1,
+        bias=True,
+        initial=None,
+    ):
+        self.w, self.b = _weights((inputs, outputs // groups, *_both(size)), outputs, rng, bias, initial)
+        self.geometry = {"stride": stride, "padding": padding, "output_padding": output_padding}
+        self.geometry |= {"groups": groups, "dilation": dilation}
+
+    def __call__(self, x):
+        return ops.conv_transpose2d(x, self.w, self.b, **self.geometry)
+
+
+class BatchNorm:
+    """Batch norm of each channel (axis 1), gain from 1 and bias from 0; `training` says whose moments are used. The running
+    ones are arrays, not parameters: a checkpoint takes them with the layer. shortcut and activation as in ops.batch_norm."""
+
+    def __init__(self, channels, *, momentum=0.1, eps=1e-5):
+        self.gain = Parameter(np.ones(channels, np.float32))
+        self.bias = Parameter(np.zeros(channels, np.float32))
+        self.mean, self.var = np.zeros(channels, np.float32), np.ones(channels, np.float32)
+        self.momentum, self.eps = momentum, eps
+
+    def __call__(self, x, training, *, shortcut=None, activation=None):
+        return ops.batch_norm(
+            x,
+            self.mean,
+            self.var,
+            self.gain,
+            self.bias,
+            training,
+            self.momentum,
+            self.eps,
+            shortcut=shortcut,
+            activation=activation,
+        )
+
+
+class Subsample:
+    """LeCun et al. 1998's subsampling: coefficient·Σ + bias over size x size windows, one coefficient and bias a channel.
+    The coefficient starts at 1/size², the mean; the bias at 0."""
+
+    def __init__(self, channels, size=2):
+        self.coefficient = Parameter(np.full(channels, 1 / size**2, np.float32))
+        self.bias = Parameter(np.zeros(channels, np.float32))
+        self.size = size
+
+    def __call__(self, x):
+        return ops.subsample(x, self.coefficient, self.bias, self.size)
+
+
+def _both(size):
+    return (size, size) if np.ndim(size) == 0 else tuple(size)
+
+
+def _weights(shape, outputs, rng, bias, initial):
+    w = Parameter((initial or uniform_by_inputs)(shape, rng))
+    if not bias:
+        return w, None
+    start = np.zeros(outputs, np.float32)
+    if initial is None:
+        bound = 1 / np.sqrt(np.prod(shape[1:]))
+        start = rng.uniform(-bound, bound, outputs).astype(np.float32)
+    return w, Parameter(start)

@@ -1,0 +1,139 @@
+"""Batch normalisation (Ioffe & Szegedy 2015), with what follows it in a residual network in the same pass."""
+
+import numpy as np
+
+from abacus import kernels
+from abacus.errors import BadInput
+from abacus.ops.conv import real
+from abacus.tensor import op
+
+
+@op
+def batch_norm(
+    x,
+    running_mean,
+    running_var,
+    gain=None,
+    bias=None,
+    training=False,
+    momentum=0.1,
+    eps=1e-5,
+    shortcut=None,
+    activation=None,
+):
+    """activation((x - mean) / √(variance + eps)·gain + bias + shortcut), each channel by its own mean and variance.
+
+    x (n, channels, …), shortcut as x, the others (channels,); activation is "relu" or None. With `training` the moments are
+    the batch's (1/m), dx = gain / σ (dy - mean(dy) - h mean(dy h)) for h = (x - mean) / σ, and the running ones move by
+    `momentum` towards them, in place (the variance with 1/(m - 1), as PyTorch does); else the running ones are used.
+    """
+    _check(x, running_mean, running_var, gain, bias, training, shortcut, activation)
+    channels, relu, m = x.shape[1], activation == "relu", x.size // max(1, x.shape[1])
+    fold = _fold(m, channels)
+    rows = _rows(x, fold)
+    if training:
+        mean, var = _moments(rows, fold)
+        for running, now in ((running_mean, mean), (running_var, var * (m / (m - 1)))):
+            if running is not None:
+                running += momentum * (now - running)
+    else:
+        mean, var = running_mean.astype(float), running_var.astype(float)
+    inverse = 1 / np.sqrt(var + eps)
+    factor = inverse if gain is None else inverse * gain
+    start = -mean * factor if bias is None else bias - mean * factor
+    scale, shift = (np.tile(v.astype(x.dtype), fold) for v in (factor, start))
+    y, other = np.empty_like(rows), None if shortcut is None else _rows(shortcut, fold)
+
+    def half(_, begin, end):
+        if other is None:
+            kernels.normalise.scale_shift(rows, scale, shift, begin, end, relu, y)
+        else:
+            kernels.normalise.scale_shift_add(rows, scale, shift, other, begin, end, relu, y)
+
+    kernels.threads.halves(half, len(rows))
+
+    def pullback(dy):
+        dy, middle = _rows(dy, fold), np.tile(mean.astype(x.dtype), fold)
+        g, sums = np.empty_like(dy) if relu else dy, np.zeros((2, 2, channels * fold))
+
+        def half(i, begin, end):
+            if relu:
+                kernels.normalise.pullback_sums_relu(dy, y, rows, middle, begin, end, g, sums[i])
+            else:
+                kernels.normalise.pullback_sums(g, rows, middle, begin, end, sums[i])
+
+        kernels.threads.halves(half, len(rows))
+        dbias, dgain = _unfold(sums, fold)
+        dgain = (dgain - (mean - middle[:channels]) * dbias) * inverse
+
+        def dx():
+            of_x = -factor * inverse * dgain / m if training else np.zeros(channels)
+            constant = -factor * dbias / m - of_x * mean if training else np.zeros(channels)
+            out, of = np.empty_like(g), [np.tile(v.astype(x.dtype), fold) for v in (factor, of_x, constant)]
+
+            def half(_, begin, end):
+                kernels.normalise.pullback(g, rows, *of, begin, end, out)
+
+            kernels.threads.halves(half, len(rows))
+            return _unrows(out, x)
+
+        return dx, None, None, dgain.astype(x.dtype), dbias.astype(x.dtype), None, None, None, lambda: _unrows(g, x)
+
+    return _unrows(y, x), pullback
+
+
+def _fold(m, channels):
+    """How many of m rows to read as one, so that the kernels' inner loops are long: a power of two that divides m."""
+    fold = 1
+    while 2 * fold * channels <= _WIDE and m % (2 * fold) == 0:
+        fold *= 2
+    return fold
+
+
+_WIDE = 256
+
+
+def _rows(x, fold):
+    """x (n, channels, …) as contiguous (everything else / fold, fold · channels): a view where the channels lie last."""
+    return np.ascontiguousarray(np.moveaxis(x, 1, -1)).reshape(-1, fold * x.shape[1])
+
+
+def _unrows(rows, x):
+    return np.moveaxis(rows.reshape(x.shape[0], *x.shape[2:], x.shape[1]), -1, 1)
+
+
+def _unfold(sums, fold):
+    """(2 sums, channels) of those of both halves (2, 2, fold · channels)."""
+    return sums.sum(axis=0).reshape(2, fold, -1).sum(axis=1)
+
+
+def _moments(rows, fold):
+    """Mean and variance (1/m) of each channel, in float64; the sums are about the first pixel, which is near the mean."""
+    first = rows[0, : rows.shape[1] // fold]
+    shift, sums = np.tile(first, fold), np.zeros((2, 2, rows.shape[1]))
+
+    def half(i, begin, end):
+        kernels.normalise.moments(rows, shift, begin, end, sums[i])
+
+    kernels.threads.halves(half, len(rows))
+    off, squares = _unfold(sums, fold) / (len(rows) * fold)
+    return first + off, np.maximum(squares - off * off, 0)
+
+
+def _check(x, running_mean, running_var, gain, bias, training, shortcut, activation):
+    if x.ndim < 2:
+        raise BadInput(f"batch_norm: x has shape {x.shape}, wanted (n, channels, ...)")
+    real("batch_norm", x)
+    wanted = x.shape[1:2]
+    named = {"running_mean": running_mean, "running_var": running_var, "gain": gain, "bias": bias}
+    for argument, got in named.items():
+        if got is not None and got.shape != wanted:
+            raise BadInput(f"batch_norm: {argument} has shape {got.shape}, wanted {wanted} to go with x {x.shape}")
+    if not training and (running_mean is None or running_var is None):
+        raise BadInput("batch_norm: running_mean and running_var are wanted where training is False")
+    if training and x.size // max(1, x.shape[1]) < 2:
+        raise BadInput(f"batch_norm: x has shape {x.shape}, wanted more than one value per channel in training")
+    if shortcut is not None and shortcut.shape != x.shape:
+        raise BadInput(f"batch_norm: shortcut has shape {shortcut.shape}, wanted {x.shape} as x")
+    if activation not in (None, "relu"):
+        raise BadInput(f"batch_norm: activation is {activation!r}, wanted 'relu' or None")

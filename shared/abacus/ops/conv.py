@@ -1,0 +1,156 @@
+"""Convolutions and their transposes: the operations, their conventions and gradients (the sums: ops/correlation.py).
+
+Arrays have PyTorch's shapes, (n, channels, height, width), but results lie in memory with the channels last, seen through
+a transpose: strides carry the layout, every elementwise op keeps it, and the next convolution finds it without a copy.
+"""
+
+import numpy as np
+
+from abacus import kernels
+from abacus.errors import BadInput
+from abacus.ops.correlation import forward, transposed, weight_gradient
+from abacus.tensor import op
+
+ACTIVATIONS = (None, "relu", "tanh", "sigmoid")
+
+
+@op
+def conv2d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1, activation=None):
+    """activation(y), y[n, o, i, j] = bias[o] + Σ_cuv x[n, c, i·stride + u·dilation - padding, …] w[o, c, u, v].
+
+    x (n, c, h, w), w (o, c / groups, kh, kw), bias (o,); y has ⌊(h + 2 padding - dilation (kh - 1) - 1) / stride⌋ + 1 rows.
+    stride, padding, dilation: a number or one per axis; group g of the outputs sees group g of the channels. activation
+    as in `affine`. Links that a table leaves out: give w·mask, whose gradient is zero at them. With dz = dy·activation':
+    dx is the transposed convolution of dz, dw[o, c, u, v] correlates x with dz.
+    """
+    stride, padding, dilation = _geometry("conv2d", stride, padding, dilation)
+    _check("conv2d", x, w, bias, groups, w.shape[:1] if w.ndim else (), 1)
+    if activation not in ACTIVATIONS:
+        raise BadInput(f"conv2d: activation is {activation!r}, wanted one of relu, tanh, sigmoid or None")
+    size = [(x.shape[2 + a] + 2 * padding[a] - dilation[a] * (w.shape[2 + a] - 1) - 1) // stride[a] + 1 for a in (0, 1)]
+    if min(size) < 1:
+        raise BadInput(
+            f"conv2d: x {x.shape} with padding {padding} is smaller than the kernel {w.shape[2:]} x {dilation}"
+        )
+    geometry = (stride, padding, dilation, groups)
+    rows = channels_last(x)
+    y = forward(rows, w, bias, size, *geometry, kernels.activation.NUMBER[activation])
+
+    def pullback(dy):
+        dz = channels_last(dy)
+        if activation is not None:
+            dz = _through(activation, dz, y)
+        return (
+            lambda: nchw(transposed(dz, w, None, x.shape[2:], *geometry)),
+            lambda: weight_gradient(rows, dz, w, *geometry),
+            lambda: np.ones(dz.size // len(w), dz.dtype) @ dz.reshape(-1, len(w)),
+        )
+
+    return nchw(y), pullback
+
+
+@op
+def conv_transpose2d(x, w, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+    """The adjoint of conv2d in x, plus bias: y[n, o, i·stride + u·dilation - padding, …] += x[n, c, i, j] w[c, o, u, v].
+
+    x (n, c, h, w), w (c, o / groups, kh, kw), bias (o,); y has (h - 1) stride - 2 padding + dilation (kh - 1) +
+    output_padding + 1 rows: output_padding says which of the sizes that conv2d would map to h is meant. dx is conv2d of dy.
+    """
+    name = "conv_transpose2d"
+    stride, padding, dilation = _geometry(name, stride, padding, dilation)
+    extra = pair(name, "output_padding", output_padding, 0)
+    _check(name, x, w, bias, groups, (w.shape[1] * groups,) if w.ndim > 1 else (), 0)
+    if any(extra[a] >= max(stride[a], dilation[a]) for a in (0, 1)):
+        raise BadInput(
+            f"{name}: output_padding is {extra}, wanted less than the stride {stride} or dilation {dilation}"
+        )
+    size = [
+        (x.shape[2 + a] - 1) * stride[a] - 2 * padding[a] + dilation[a] * (w.shape[2 + a] - 1) + extra[a] + 1
+        for a in (0, 1)
+    ]
+    if min(size) < 1:
+        raise BadInput(
+            f"{name}: padding is {padding}, which leaves nothing of x {x.shape} under a kernel {w.shape[2:]}"
+        )
+    geometry = (stride, padding, dilation, groups)
+    rows = channels_last(x)
+    y = transposed(rows, w, bias, size, *geometry)
+
+    def pullback(dy):
+        dz = channels_last(dy)
+        return (
+            lambda: nchw(forward(dz, w, None, x.shape[2:], *geometry, 0)),
+            lambda: weight_gradient(dz, rows, w, *geometry),
+            lambda: np.ones(dz.size // dz.shape[3], dz.dtype) @ dz.reshape(-1, dz.shape[3]),
+        )
+
+    return nchw(y), pullback
+
+
+@op
+def conv1d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1):
+    """conv2d along one axis: x (n, c, length), w (o, c / groups, k), bias (o,)."""
+    for argument, value in (("x", x), ("w", w)):
+        if value.ndim != 3:
+            wanted = "(n, channels, length)" if argument == "x" else "(outputs, channels / groups, k)"
+            raise BadInput(f"conv1d: {argument} has shape {value.shape}, wanted {wanted}")
+    y, pull = conv2d.__wrapped__(x[:, :, None], w[:, :, None], bias, (1, stride), (0, padding), (1, dilation), groups)
+
+    def pullback(dy):
+        dx, dw, dbias = pull(dy[:, :, None])
+        return lambda: dx()[:, :, 0], lambda: dw()[:, :, 0], dbias
+
+    return y[:, :, 0], pullback
+
+
+def channels_last(x):
+    """x (n, c, h, w) as a contiguous (n, h, w, c): a view where it already lies so."""
+    return np.ascontiguousarray(x.transpose(0, 2, 3, 1))
+
+
+def nchw(rows):
+    """The other way: always a view."""
+    return rows.transpose(0, 3, 1, 2)
+
+
+def _through(activation, dy, y):
+    dz = np.empty_like(y)
+    getattr(kernels.activation, f"{activation}_pullback")(dy.reshape(-1), y.reshape(-1), dz.reshape(-1))
+    return dz
+
+
+def pair(name, argument, value, least):
+    """`value`, a number or one per axis, as a tuple of two."""
+    both = (value, value) if np.ndim(value) == 0 else tuple(value)
+    if len(both) != 2 or any(int(v) != v or v < least for v in both):
+        raise BadInput(f"{name}: {argument} is {value}, wanted a whole number of at least {least}, or one per axis")
+    return tuple(int(v) for v in both)
+
+
+def real(name, x):
+    """The kernels know float32 and float64."""
+    if x.dtype not in (np.float32, np.float64):
+        raise BadInput(f"{name}: x has type {x.dtype}, wanted float32 or float64")
+
+
+def _geometry(name, stride, padding, dilation):
+    return pair(name, "stride", stride, 1), pair(name, "padding", padding, 0), pair(name, "dilation", dilation, 1)
+
+
+def _check(name, x, w, bias, groups, outputs, channels):
+    """Shapes that go together; `channels` is the axis of w that x's channels meet (whole, or one group of them)."""
+    if x.ndim != 4:
+        raise BadInput(f"{name}: x has shape {x.shape}, wanted (n, channels, height, width)")
+    real(name, x)
+    if w.ndim != 4:
+        order = "(outputs, channels / groups, kh, kw)" if channels else "(channels, outputs / groups, kh, kw)"
+        raise BadInput(f"{name}: w has shape {w.shape}, wanted {order}")
+    if int(groups) != groups or groups < 1 or w.shape[0] % groups:
+        raise BadInput(f"{name}: groups is {groups}, wanted a divisor of the {w.shape[0]} of w {w.shape}")
+    wanted = w.shape[1] * groups if channels else w.shape[0]
+    if x.shape[1] != wanted:
+        raise BadInput(
+            f"{name}: x has {x.shape[1]} channels, wanted {wanted} to go with w {w.shape} and groups {groups}"
+        )
+    if bias is not None and bias.shape != outputs:
+        raise BadInput(f"{name}: bias has shape {bias.shape}, wanted {outputs}")
