@@ -26,10 +26,9 @@ def squared_errors(sampler, n, seed, runs):
     """{function: squared errors (runs,)}."""
     import engine
 
-    tracer = engine.compiled()
     out = {name: np.zeros(runs) for name in FUNCTIONS}
     for k in range(runs):
-        x, y = tracer.points(sampler, n, seed * 4096 + k).astype(float).T
+        x, y = engine.points(sampler, n, seed * 4096 + k).astype(float).T
         for name, (f, value) in FUNCTIONS.items():
             out[name][k] = (f(x, y).mean() - value) ** 2
     return out

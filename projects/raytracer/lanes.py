@@ -1,8 +1,9 @@
 """The state of the compiled engine: W paths side by side, one row of a flat buffer per quantity.
 
-Row r of lane l is `B[r * W + l]`. One flat one-dimensional array lets LLVM prove that nothing overlaps, so a plain loop
-over lanes becomes vector instructions: sixteen paths at once with AVX-512. Every loop over lanes runs over all W (or
-over whole chunks), so a path's bits depend on its pixel and sample only, never on the lane that carries it.
+Row r of lane l is `B[r * W + l]`, read by `get(B, r, l)` and written by `put(B, r, l, x)`. One flat one-dimensional
+array lets LLVM prove that nothing overlaps, so a plain loop over lanes becomes vector instructions: sixteen paths at
+once with AVX-512. Every loop over lanes runs over all W (or over whole chunks), so a path's bits depend on its pixel and
+sample only, never on the lane that carries it.
 """
 
 from llvmlite import ir
@@ -41,7 +42,92 @@ INNER = {
 }  # called by compiled code only: nothing to compile for Python
 fast = njit(**OPTIONS, **INNER)
 inlined = njit(**OPTIONS, **INNER, forceinline=True)
-from_python = njit(**OPTIONS)
+exported = njit(nogil=True, error_model="numpy", cache=True)  # what Python calls, kept on disk
+
+
+def _address(context, builder, kind, value, index):
+    """Where element `index` of an array lies. No index wraps round, none is checked."""
+    data = context.make_array(kind)(context, builder, value).data
+    return builder.gep(data, [index], inbounds=True)
+
+
+def _place(context, builder, row, lane):
+    """row * W + lane."""
+    return builder.add(builder.mul(row, row.type(W), flags=["nsw"]), lane, flags=["nsw"])
+
+
+@intrinsic
+def load(context, S, i):
+    """S[i], S flat. Subscripts do the same, but what numba makes of each takes ten times as long to compile."""
+
+    def code(context, builder, signature, args):
+        return builder.load(_address(context, builder, signature.args[0], *args))
+
+    return S.dtype(S, types.int64), code
+
+
+@intrinsic(prefer_literal=True)
+def loads(context, S, i, n):
+    """S[i], S[i + 1], ... S[i + n - 1]."""
+
+    def code(context, builder, signature, args):
+        first = _address(context, builder, signature.args[0], *args[:2])
+        found = [builder.load(builder.gep(first, [args[1].type(k)], inbounds=True)) for k in range(n.literal_value)]
+        return context.make_tuple(builder, signature.return_type, found)
+
+    if isinstance(n, types.IntegerLiteral):
+        return types.UniTuple(S.dtype, n.literal_value)(S, types.int64, n), code
+
+
+@intrinsic
+def get(context, B, row, lane):
+    """B[row * W + lane]: one quantity of one lane."""
+
+    def code(context, builder, signature, args):
+        return builder.load(_address(context, builder, signature.args[0], args[0], _place(context, builder, *args[1:])))
+
+    return B.dtype(B, types.int64, types.int64), code
+
+
+@intrinsic
+def put(context, B, row, lane, x):
+    """B[row * W + lane] = x."""
+
+    def code(context, builder, signature, args):
+        place = _place(context, builder, args[1], args[2])
+        builder.store(args[3], _address(context, builder, signature.args[0], args[0], place))
+        return context.get_dummy_value()
+
+    return types.none(B, types.int64, types.int64, B.dtype), code
+
+
+@intrinsic
+def get3(context, B, row, lane):
+    """Three rows of one lane, from `row` on: a vector or a colour."""
+
+    def code(context, builder, signature, args):
+        place = _place(context, builder, args[1], args[2])
+        found = []
+        for k in range(3):
+            i = builder.add(place, place.type(k * W), flags=["nsw"])
+            found.append(builder.load(_address(context, builder, signature.args[0], args[0], i)))
+        return context.make_tuple(builder, signature.return_type, found)
+
+    return types.UniTuple(B.dtype, 3)(B, types.int64, types.int64), code
+
+
+@intrinsic
+def put3(context, B, row, lane, x, y, z):
+    """Writes three rows of one lane, from `row` on."""
+
+    def code(context, builder, signature, args):
+        place = _place(context, builder, args[1], args[2])
+        for k in range(3):
+            i = builder.add(place, place.type(k * W), flags=["nsw"])
+            builder.store(args[3 + k], _address(context, builder, signature.args[0], args[0], i))
+        return context.get_dummy_value()
+
+    return types.none(B, types.int64, types.int64, B.dtype, B.dtype, B.dtype), code
 
 
 @intrinsic

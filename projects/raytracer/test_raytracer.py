@@ -203,7 +203,6 @@ def test_the_hierarchy_finds_what_trying_every_triangle_finds():
     import hit
     import lanes
     import meshes
-    import traverse
 
     mesh = meshes.bumps(24)
     d = {
@@ -216,9 +215,8 @@ def test_the_hierarchy_finds_what_trying_every_triangle_finds():
     o = rng.normal(size=(lanes.W, 3)) * 3
     v = rng.normal(size=(lanes.W, 3)) * 0.7 + [0, 1, 0] - o
     B[:3], B[3:6], B[lanes.HIT], B[lanes.ID] = o.T, (v / np.linalg.norm(v, axis=1)[:, None]).T, 1e30, -1
-    flat, near = B.ravel(), np.zeros(16, np.float32)
-    engine.compiled()
-    traverse.triangles(flat, packed.S, packed.M, np.zeros(1024, np.int32), np.zeros(1024, np.float32), near, False)
+    flat = B.ravel()
+    engine.compiled().triangles(flat, packed.S, packed.M)
     a, b, c = mesh.points.transpose(1, 0, 2)
     t = np.full((lanes.W, len(a)), np.inf)
     for i in range(lanes.W):
@@ -242,17 +240,16 @@ def test_the_hierarchy_finds_what_trying_every_triangle_finds():
     ("sampler", "strata"), [("jittered", [(16, 16)]), ("sobol", [(16, 16), (256, 1), (1, 256), (4, 64)])]
 )
 def test_samples_are_stratified(sampler, strata):
-    tracer = engine.compiled()
     for dimension in (0, 5):
-        p = tracer.points(sampler, 256, 7, dimension)
+        p = engine.points(sampler, 256, 7, dimension)
         for a, b in strata:
             assert len(np.unique(np.floor(p * [a, b]) @ [b, 1])) == 256
-    assert not np.array_equal(tracer.points(sampler, 256, 7, 0), tracer.points(sampler, 256, 7, 1))
+    assert not np.array_equal(engine.points(sampler, 256, 7, 0), engine.points(sampler, 256, 7, 1))
 
 
 @pytest.mark.parametrize("sampler", engine.SAMPLERS)
 def test_samples_are_uniform(sampler):
-    p = np.concatenate([engine.compiled().points(sampler, 64, seed) for seed in range(64)])
+    p = np.concatenate([engine.points(sampler, 64, seed) for seed in range(64)])
     assert all(stats.kstest(p[:, k], "uniform").pvalue > SIGNIFICANCE for k in (0, 1))
 
 
@@ -265,13 +262,11 @@ def test_whitted_sees_the_sky_in_a_mirror():
 
 
 def test_the_engines_fresnel_is_the_closed_form():
-    engine.compiled()
-    import bsdf
-
+    reflectance = engine.compiled().reflectance
     for cosine in (1.0, 0.7, 0.3, 0.05):
         for eta in (1.5, 1 / 1.5, 2.4):
             assert np.allclose(
-                bsdf.fresnel(np.float32(cosine), np.float32(eta))[0], closed_forms.fresnel(cosine, eta)[0], rtol=1e-4
+                reflectance(np.float32(cosine), np.float32(eta)), closed_forms.fresnel(cosine, eta)[0], rtol=1e-4
             )
 
 
