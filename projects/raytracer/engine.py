@@ -14,7 +14,7 @@ import numpy as np
 from abacus.errors import BadInput
 
 COMPILING = "ABACUS_RAYTRACER_COMPILING"  # set for the process that compiles: the folder of the machine code
-SLOTS = 8192  # samples of a tile: their radiances stay in the second-level cache
+SLOTS = 16384  # samples of a tile: their radiances stay in the second-level cache
 KERNELS = [
     "bsdf",
     "bvh",

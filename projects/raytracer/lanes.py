@@ -19,13 +19,17 @@ OX, OY, OZ, DX, DY, DZ, HIT, ID, TIME = range(9)  # the ray, the distance to its
 RX, RY, RZ = range(9, 12)  # 1 / direction, where clusters are searched
 SX, SY, SZ, DIST, BLOCK = range(12, 17)  # the shadow ray: direction, distance (-1: none), what it met
 TR, TG, TB, LR, LG, LB, PDF = range(17, 24)  # throughput, radiance so far, pdf of the direction (-1: delta or camera)
-NX, NY, NZ, SIDE, AR, AG, AB, KIND, LIGHT = range(24, 33)  # facing normal, +1 front or -1 back, albedo, material, light
-ALPHA, IOR, ALIVE = range(33, 36)
-U, V, C = range(36, 39)  # the random numbers last drawn
-GR, GG, GB = range(39, 42)  # what the shadow ray brings, when nothing blocks it
-MAT, PX, PY, PZ = range(42, 46)  # material's row; the point before it is moved off the surface
-LPDF, PICK, BACK = 46, 47, 48  # density of the light sample over solid angle, which light; black from behind
+NX, NY, NZ, SIDE, AR, AG, AB, BACK, LIGHT, MAT, KIND, ALPHA, IOR = range(
+    24, 37
+)  # what a surface's row in S says: facing
+# normal, +1 front or -1 back, albedo, black from behind, light, material's row, its kind, roughness, index
+ALIVE = 37
+U, V, C = range(38, 41)  # the random numbers last drawn
+GR, GG, GB = range(41, 44)  # what the shadow ray brings, when nothing blocks it
+PX, PY, PZ = range(44, 47)  # the point before it is moved off the surface
+LPDF, PICK = 47, 48  # density of the light sample over solid angle, which light
 ROWS = 49
+SURFACE = 16  # numbers of a surface's row, and lanes whose rows are read together
 # rows of the integer state
 SLOT, KEY, SAMPLE, DEPTH = range(4)
 IROWS = 4
@@ -128,6 +132,43 @@ def put3(context, B, row, lane, x, y, z):
         return context.get_dummy_value()
 
     return types.none(B, types.int64, types.int64, B.dtype, B.dtype, B.dtype), code
+
+
+@intrinsic(prefer_literal=True)
+def deal(context, B, lane, S, first, n):
+    """Rows NX, NX + 1, ... (n of them) of sixteen lanes: the first numbers of row ID of the table at S[first:].
+
+    Sixteen rows of sixteen numbers are read whole and turned in registers, by four rounds of shuffles: in each the numbers
+    of vectors i and i + 8 alternate, which moves one bit of a number's place from its vector to its lane."""
+    if not isinstance(n, types.IntegerLiteral):
+        return None
+
+    def code(context, builder, signature, args):
+        vector, number = ir.VectorType(ir.FloatType(), SURFACE), ir.IntType(64)
+
+        def row(k):
+            i = builder.add(args[1], number(k * W), flags=["nsw"])
+            return builder.bitcast(_address(context, builder, signature.args[0], args[0], i), vector.as_pointer())
+
+        ids = builder.fptosi(builder.load(row(ID), align=4), ir.VectorType(number, SURFACE))
+        lines = []
+        for k in range(SURFACE):
+            i = builder.extract_element(ids, ir.IntType(32)(k))
+            i = builder.select(builder.icmp_signed("<", i, number(0)), number(0), i)
+            i = builder.add(args[3], builder.mul(i, number(SURFACE), flags=["nsw"]), flags=["nsw"])
+            place = _address(context, builder, signature.args[2], args[2], i)
+            lines.append(builder.load(builder.bitcast(place, vector.as_pointer()), align=4))
+        half = SURFACE // 2
+        low = [k // 2 + SURFACE * (k % 2) for k in range(SURFACE)]
+        low, high = (ir.Constant(ir.VectorType(ir.IntType(32), SURFACE), [k + h for k in low]) for h in (0, half))
+        for _ in range(4):
+            pairs = list(zip(lines[:half], lines[half:]))
+            lines = [builder.shuffle_vector(a, b, mask) for a, b in pairs for mask in (low, high)]
+        for k in range(n.literal_value):
+            builder.store(lines[k], row(NX + k), align=4)
+        return context.get_dummy_value()
+
+    return types.none(B, types.int64, S, types.int64, n), code
 
 
 @intrinsic

@@ -47,7 +47,7 @@ def assemble(s, lists, materials, width, height):
     M[hit.N_GROUPS] = len(groups)
     flags = sum(flag for flag, on in ((MOVING, n[3]), (LENS, s.camera.aperture > 0)) if on)
     flags |= hierarchy(lists, put, M)
-    put(hit.SURFACES, surfaces(lists))
+    put(hit.SURFACES, surfaces(lists, np.array(materials)))
     put(hit.MATERIALS, materials)
     used = {m for rows in (lists.quads, lists.boxes, lists.spheres, lists.movers) for m in (r[1] for r in rows)}
     used |= {m for t in lists.triangles for m in t[1]}
@@ -160,19 +160,33 @@ def quad_corners(q):
     return np.array([np.linalg.solve(rows[:, :3], np.r_[0, a, b] - rows[:, 3]) for a in (-1, 1) for b in (-1, 1)])
 
 
-def surfaces(lists):
-    """One row for every surface's number: quads, six for each box, spheres, movers, triangles."""
-    rows = [np.r_[q[5], 0, q[1], q[2], 0, 0] for q in lists.quads]
+def surfaces(lists, materials):
+    """One row of sixteen for every surface's number (quads, six for each box, spheres, movers, triangles): a, b of its
+    normal a + b x, albedo, black from behind, light, material, and the material's kind, roughness and index."""
+    rows, which, light = [], [], []
+
+    def add(normal, material, number):
+        rows.append(np.reshape(normal, (-1, 4)))
+        which.append(np.full(len(rows[-1]), material))
+        light.append(np.full(len(rows[-1]), number))
+
+    for q in lists.quads:
+        add(np.r_[q[5], 0], q[1], q[2])
     for numbers, material, turn, _, _ in lists.boxes:
         for r in numbers.reshape(3, 4)[:, :3]:
-            rows += [np.r_[sign * turn * r / np.linalg.norm(r), 0, material, -1, 0, 0] for sign in (-1, 1)]
-    rows += [np.r_[x[5], x[1], x[2], 0, 0] for x in lists.spheres]
-    rows += [np.r_[0, 1, 0, 0, x[1], x[2], 0, 0] for x in lists.movers]  # surface.moved finds the normal
-    for p, material, light, _, _ in lists.triangles:
+            n = turn * r / np.linalg.norm(r)
+            add([[*-n, 0], [*n, 0]], material, -1)
+    for x in lists.spheres:
+        add(x[5], x[1], x[2])
+    for x in lists.movers:
+        add([0, 1, 0, 0], x[1], x[2])  # surface.moved finds the normal
+    for p, material, number, _, _ in lists.triangles:
         n = np.cross(p[:, 1] - p[:, 0], p[:, 2] - p[:, 0])
-        n /= np.linalg.norm(n, axis=1)[:, None]
-        rows.append(np.c_[n, np.zeros(len(p)), material, light, np.zeros((len(p), 2))].ravel())
-    return np.concatenate([np.ravel(r) for r in rows])
+        add(np.c_[n / np.linalg.norm(n, axis=1)[:, None], np.zeros(len(n))], material, number)
+    which = np.concatenate(which)
+    m = materials[which]  # kind, albedo, alpha, ior, one-sided, ...
+    about = m[:, 1:4], m[:, 6], np.concatenate(light), which, m[:, 0], m[:, 4:6], np.zeros((len(m), 3))
+    return np.column_stack([np.concatenate(rows), *about])
 
 
 def hierarchy(lists, put, M):

@@ -8,7 +8,21 @@
 
 from numba import float32, int32, uint32
 
-from lanes import DEPTH, KEY, SAMPLE, C, U, V, W, fast, get, inlined, put, reversed_bits, unit
+from lanes import (
+    DEPTH,
+    KEY,
+    SAMPLE,
+    C,
+    U,
+    V,
+    W,
+    fast,
+    get,
+    inlined,
+    put,
+    reversed_bits,
+    unit,
+)
 
 BOUNCE = 2  # dimensions 0 and 1 are the film and the lens; each bounce uses two more, light and direction
 

@@ -10,7 +10,6 @@ import textures
 from lanes import (
     AB,
     AG,
-    ALPHA,
     AR,
     BACK,
     BALL,
@@ -19,8 +18,6 @@ from lanes import (
     DZ,
     HIT,
     ID,
-    IOR,
-    KIND,
     LB,
     LG,
     LIGHT,
@@ -37,17 +34,18 @@ from lanes import (
     PY,
     PZ,
     SIDE,
+    SURFACE,
     TB,
     TG,
     TIME,
     TR,
     W,
+    deal,
     fast,
     get,
     get3,
     inlined,
     load,
-    loads,
     put,
     put3,
 )
@@ -55,23 +53,14 @@ from lanes import (
 
 @fast
 def look_up(B, S, M, every):
-    """What the tables say of the surface of each lane: a + b x, material, light, albedo; with `every` kind, alpha and ior.
-
-    Lane by lane: LLVM cannot know that S and B are apart, and a gather is no faster than these loads."""
-    rows, materials = M[hit.SURFACES], M[hit.MATERIALS]
-    for l in range(W):
-        x, y, z, b, material, light = loads(S, rows + 8 * np.int64(max(get(B, ID, l), float32(0))), 6)
-        _, r, g, blue, alpha, ior, back = loads(S, materials + 16 * np.int64(material), 7)
-        put3(B, NX, l, x, y, z)
-        put(B, SIDE, l, b)
-        put(B, LIGHT, l, light)
-        put(B, MAT, l, material)
-        put3(B, AR, l, r, g, blue)
-        put(B, BACK, l, back)
-        if every:
-            put(B, KIND, l, load(S, materials + 16 * np.int64(material)))
-            put(B, ALPHA, l, alpha)
-            put(B, IOR, l, ior)
+    """What the table says of the surface of each lane: a + b x, albedo, light, material; with `every` kind, alpha and ior."""
+    first = M[hit.SURFACES]
+    if every:
+        for l in range(0, W, SURFACE):
+            deal(B, l, S, first, 13)
+    else:
+        for l in range(0, W, SURFACE):
+            deal(B, l, S, first, 10)
 
 
 @fast

@@ -43,6 +43,7 @@ from lanes import (
     get,
     get3,
     load,
+    loads,
     put,
 )
 from layout import DELTA, MOVING, ROUGH, SMOOTH, TEXTURED
@@ -222,20 +223,22 @@ def develop(out, pixels, n, total, square):
     """Adds n samples of each pixel to the sums of radiance and of its square, in their order; not finite ones count
     as black. Returns how many were not finite, and how many negative."""
     lost, negative = 0, 0
-    for s in range(n):
-        for i in range(len(pixels)):
-            k = 3 * (s * len(pixels) + i)
-            r, g, b = out[k], out[k + 1], out[k + 2]
-            if not (np.isfinite(r) and np.isfinite(g) and np.isfinite(b)):
+    for i in range(len(pixels)):
+        p = pixels[i]
+        r, g, b = total[p, 0], total[p, 1], total[p, 2]
+        rr, gg, bb = square[p, 0], square[p, 1], square[p, 2]
+        for s in range(n):
+            x, y, z = loads(out, 3 * (s * len(pixels) + i), 3)
+            if not (np.isfinite(x) and np.isfinite(y) and np.isfinite(z)):
                 lost += 1
                 continue
-            if min(r, min(g, b)) < 0:
+            if min(x, min(y, z)) < 0:
                 negative += 1
-            p = pixels[i]
-            for c in range(3):
-                x = np.float64(out[k + c])
-                total[p, c] += x
-                square[p, c] += x * x
+            x, y, z = np.float64(x), np.float64(y), np.float64(z)
+            r, g, b = r + x, g + y, b + z
+            rr, gg, bb = rr + x * x, gg + y * y, bb + z * z
+        total[p, 0], total[p, 1], total[p, 2] = r, g, b
+        square[p, 0], square[p, 1], square[p, 2] = rr, gg, bb
     return lost, negative
 
 

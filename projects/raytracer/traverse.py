@@ -3,7 +3,21 @@
 from numba import float32, int32, uint32
 
 from hit import LEAVES, NODES, TRIANGLE_ID, inverse
-from lanes import DX, HIT, ID, INDEX, OX, W, fast, get, get3, inlined, load, lowest_bit, put
+from lanes import (
+    DX,
+    HIT,
+    ID,
+    INDEX,
+    OX,
+    W,
+    fast,
+    get,
+    get3,
+    inlined,
+    load,
+    lowest_bit,
+    put,
+)
 
 WIDE = 16  # children of a node, triangles of a leaf
 
