@@ -46,7 +46,10 @@ def curves(figure, records):
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[2, 1])
     for record in records:
         above.plot(
-            *zip(*[(line["sweep"], line["error"]) for line in record["log"]]), color="C0", alpha=0.15, linewidth=0.8
+            *zip(*[(line["sweep"], line["error"]) for line in record["log"]]),
+            color="C0",
+            alpha=max(0.1, len(records) ** -0.5),
+            linewidth=0.8,
         )
     learned = sorted(record["values"]["sweeps"] for record in records if record["values"])
     end = max(record["log"][-1]["sweep"] for record in records)
@@ -117,7 +120,7 @@ def symmetric(figure, w):
     table = w[0, 1].T
     squares(axes, table, abs(table).max() * 1.1)
     for (row, column), value in np.ndenumerate(table):
-        axes.annotate(f"{value:.1f}", (column, row + 0.58), ha="center", va="center", fontsize=8, annotation_clip=False)
+        axes.text(column, row, f"{value:.1f}", ha="center", va="center", color="C1")
     axes.set_xticks(range(table.shape[1]), [f"input {i + 1}" for i in range(table.shape[1])], fontsize=8)
     axes.set_yticks(range(len(table)), [f"hidden {k + 1}" for k in range(len(table))], fontsize=8)
     axes.set_title("equal and opposite about the middle; sizes 1 : 2 : 4")
