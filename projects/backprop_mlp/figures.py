@@ -8,21 +8,18 @@ import measures
 from abacus import papers
 
 PRINTED = ("rumelhart1986/symmetry", "rumelhart1986pdp/xor", "rumelhart1986pdp/parity")
-LAW = "H = "  # rows of Chauvin's study
 
 
 def of_table(results, save):
     """What belongs to all networks of a table."""
-    rows = dict.fromkeys(record["row"] for record in results)
     if results[0]["config"]["measure"] != "sweeps":
         return
-    if all(row.startswith(LAW) for row in rows):
+    if len({record["config"]["hidden"] for record in results}) > 1:
         with save("law") as figure:
             law(figure, results)
-        return
-    for row in rows:
+    elif len({record["row"] for record in results}) == 1:
         with save("curves") as figure:
-            curves(figure, [record for record in results if record["row"] == row])
+            curves(figure, results)
 
 
 def of_network(cfg, job, net, outcome, start, patterns):
@@ -69,11 +66,12 @@ def curves(figure, records):
 def law(figure, results):
     """Mean presentations by the number of hidden units, beside 280 − 33 log₂ H."""
     axes = figure.subplots()
-    rows = [row for row in dict.fromkeys(record["row"] for record in results) if "," not in row]
-    hidden = [int(row.removeprefix(LAW)) for row in rows]
-    for row, h in zip(rows, hidden):
-        all_of_row = [record["values"] for record in results if record["row"] == row]
+    hidden = sorted({record["config"]["hidden"] for record in results})
+    for h in hidden:
+        all_of_row = [record["values"] for record in results if record["config"]["hidden"] == h]
         seen = [values["sweeps"] for values in all_of_row if values]
+        if not seen:
+            continue
         axes.plot(np.full(len(seen), h), seen, ".", color="C0", alpha=0.1)
         axes.errorbar(h, np.mean(seen), np.std(seen), color="C0", marker="o", capsize=3)
         if len(seen) < len(all_of_row):
