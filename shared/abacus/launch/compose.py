@@ -48,7 +48,7 @@ class Plan:
 
 def plan(Config, run_file, arguments):
     """The Plan that the command line asks for. BadInput in one line for a wrong key, value or name."""
-    arguments, chosen = _rows_argument(arguments)
+    arguments, chosen = rows_argument(arguments)
     for argument in arguments:
         check_form(argument)
     _check_file(run_file, experiment_name(arguments))
@@ -204,7 +204,7 @@ def check_form(argument, sweep=False):
         raise BadInput(f"{argument}: Hydra's own settings go with a sweep (-m)")
 
 
-def _rows_argument(arguments):
+def rows_argument(arguments):
     """Split off `rows=NAME` or `rows=[NAME, ...]`, which chooses rows of the table."""
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException

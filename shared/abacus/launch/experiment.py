@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from abacus import checkpoint, data, papers, plot, records, source
-from abacus.errors import BadInput, Damaged
+from abacus.errors import BadInput, Damaged, Unavailable
 from abacus.launch import compose, explain, pool, report
 
 BLOCK = 32  # seeds that `run_many` trains at once
@@ -59,10 +59,15 @@ def perform(plan, code):
 def fill(plan, said):
     """Run what a sweep's task asks for, leave the records, say the values; a later plain run assembles the table."""
     runs, keys = records.runs_folder(plan.project), keys_of(plan)
-    status = _run_missing(plan, Code(None, None), runs, keys)
-    if status:
-        raise SystemExit(status)
+    try:
+        _run_all(plan, Code(None, None), runs, keys)
+    except pool.Failed as error:  # as an error of Abacus: an engine carries it to the process that asked
+        raise (BadInput if error.status == 2 else Unavailable)(str(error)) from None
+    except pool.Interrupted as stop:  # not an error: a cluster queues the task again, and it goes on from here
+        raise SystemExit(128 + stop.signum) from None
     for (row, seed), record in finished(plan, runs, keys, plan.seed).items():
+        if row not in plan.chosen:
+            continue
         values = ", ".join(
             f"{column} {value}" for column, value in (record["values"] or {"diverged": record["diverged"]}).items()
         )
@@ -109,18 +114,9 @@ def _keep(path, summary):
 
 
 def _run_missing(plan, code, runs, keys):
-    """Run every (row, seed) without a record, seed 0 of each row first; the exit status."""
-    workers = plan.workers if plan.workers is not None else os.cpu_count() or 1
-    meta = {"machine": machine(), "commit": commit(), "workers": workers}
+    """Run every (row, seed) without a record; the exit status."""
     try:
-        if workers == 0:
-            return _run_here(plan, code, runs, keys, meta)
-        with pool.Pool(plan.run_file, workers) as processes:
-            for stage in ("first seeds", "all seeds"):
-                tasks = _tasks(plan, code, runs, keys, meta, first=stage == "first seeds")
-                progress = pool.Progress(len(tasks))
-                with contextlib.closing(progress):
-                    processes.run(tasks, progress)
+        _run_all(plan, code, runs, keys)
     except pool.Failed as error:
         print(f"{plan.project.name}: {error}", file=sys.stderr)
         return error.status
@@ -128,6 +124,20 @@ def _run_missing(plan, code, runs, keys):
         print(f"{plan.project.name}: {stop}: the same command goes on from here", file=sys.stderr)
         return 128 + stop.signum
     return 0
+
+
+def _run_all(plan, code, runs, keys):
+    """Run every (row, seed) without a record, seed 0 of each row first."""
+    workers = plan.workers if plan.workers is not None else os.cpu_count() or 1
+    meta = {"machine": machine(), "commit": commit(), "workers": workers}
+    if workers == 0:
+        return _run_here(plan, code, runs, keys, meta)
+    with pool.Pool(plan.run_file, workers) as processes:
+        for stage in ("first seeds", "all seeds"):
+            tasks = _tasks(plan, code, runs, keys, meta, first=stage == "first seeds")
+            progress = pool.Progress(len(tasks))
+            with contextlib.closing(progress):
+                processes.run(tasks, progress)
 
 
 def _run_here(plan, code, runs, keys, meta):
@@ -138,7 +148,6 @@ def _run_here(plan, code, runs, keys, meta):
             said = answer(task, code.run, code.Config, code.run_many, lambda **message: _print(message), lambda: False)
             if "failed" in said:
                 raise pool.Failed(said["failed"], said["status"])
-    return 0
 
 
 def _print(message):

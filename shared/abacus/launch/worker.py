@@ -29,7 +29,9 @@ def serve(run, Config, run_many):
     tasks, stop = queue.Queue(), threading.Event()
     threading.Thread(target=_listen, args=(tasks,), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    for name in ("SIGTERM", "SIGUSR1", "SIGUSR2"):  # the last two: how a cluster announces the end of a job's time
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: stop.set())
 
     def tell(**message):
         answers.write(json.dumps(message) + "\n")
