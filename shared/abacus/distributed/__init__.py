@@ -21,7 +21,7 @@ UNDER_MPI = "PMI_RANK", "PMIX_RANK", "OMPI_COMM_WORLD_RANK", "MV2_COMM_WORLD_RAN
 
 
 def join():
-    """The group of this process: `rank`, `size`, and `all_reduce(array)`, which sums an array over all ranks."""
+    """The group of this process: `rank`, `size`, and `all_reduce(array)`, which replaces it by its sum over all."""
     if "ABACUS_GROUP" in os.environ:
         from abacus.distributed.memory import Memory
 

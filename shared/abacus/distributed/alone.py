@@ -7,5 +7,5 @@ class Alone:
     rank, size = 0, 1
 
     def all_reduce(self, array):
-        """The array itself, copied."""
-        return array.copy()
+        """The array as it is."""
+        return array

@@ -5,7 +5,7 @@ import traceback
 
 import numpy as np
 
-from abacus.distributed.order import in_pairs
+from abacus.distributed.order import add_in_pairs
 from abacus.errors import BadInput
 
 EXTRA = 'pip install "abacus-ml[mpi]" (in a checkout: pip install -e ".[mpi]")'
@@ -21,20 +21,26 @@ class Mpi:
             raise BadInput(f"MPI: {error}: {EXTRA}") from None
         self._all = MPI.COMM_WORLD
         self.rank, self.size = self._all.rank, self._all.size
+        self._kept = {}
         sys.excepthook = self._end_all
 
     def all_reduce(self, array):
-        """The sum of `array` over all ranks, bit for bit that of `Memory`: MPI's own sum promises no order.
+        """Replace `array` by its sum over all ranks, bit for bit as `Memory` does: MPI's own sum promises no order.
 
         Slices travel to the rank that sums them, and the sums to all.
         """
-        length = -(-array.size // self.size)
-        mine = np.zeros((self.size, length), array.dtype)
-        mine.ravel()[: array.size] = array.ravel()
-        slices = np.empty_like(mine)
+        mine, slices = self._buffers(-(-array.size // self.size), array.dtype)
+        mine.reshape(-1)[: array.size] = array.reshape(-1)
         self._all.Alltoall(mine, slices)
-        self._all.Allgather(np.ascontiguousarray(in_pairs(slices)), mine)
-        return mine.ravel()[: array.size].reshape(array.shape).copy()
+        self._all.Allgather(add_in_pairs(slices), mine)
+        array[...] = mine.reshape(-1)[: array.size].reshape(array.shape)
+        return array
+
+    def _buffers(self, length, dtype):
+        """Two arrays (size, length), made once for each length."""
+        if (length, dtype) not in self._kept:
+            self._kept = {(length, dtype): np.zeros((2, self.size, length), dtype)}
+        return self._kept[length, dtype]
 
     def _end_all(self, kind, error, trace):
         """An error in one process ends all: the others would wait for it for ever."""

@@ -4,7 +4,7 @@ import zlib
 
 import numpy as np
 
-from abacus.distributed.order import in_pairs
+from abacus.distributed.order import add_in_pairs
 from abacus.errors import BadInput
 from abacus.tensor import Tensor, backward
 
@@ -13,7 +13,7 @@ class Replicas:
     """The replicas of the model with these `parameters` ({name: Parameter}), one in each process of `group`.
 
     A batch is computed in `parts` (by default one a process), cut at the same places whatever the number of processes, and
-    summed `in_pairs`: with the same number of parts, 1, 2, 4, ... processes give the same bits, and with others the same
+    summed in pairs: with the same number of parts, 1, 2, 4, ... processes give the same bits, and with others the same
     numbers to rounding. Not for batch norm, whose statistics want the whole batch. BadInput where the replicas differ.
     """
 
@@ -23,33 +23,34 @@ class Replicas:
             raise BadInput(f"parts={parts}: wanted a multiple of the {group.size} processes")
         self._edges = np.cumsum([0] + [p.value.size for p in self.parameters])
         self._dtype = np.result_type(*(p.value.dtype for p in self.parameters))
+        self._sums = np.zeros(
+            (self.parts // group.size, self._edges[-1] + 1), self._dtype
+        )  # the gradients, then the loss
         self._check_equal()
 
     def backward(self, loss_of, batch):
-        """(loss, gradients) of the mean over the batch, the same in every process.
+        """(loss, gradients) of the mean over the batch, the same in every process; valid until the next call.
 
         loss_of(*arrays) is the mean loss of a part; batch is a tuple of arrays, the whole batch in every process, with
         the examples along the first axis.
         """
-        n, each = len(batch[0]), self.parts // self.group.size
+        n, each = len(batch[0]), len(self._sums)
         if n < self.parts:
             raise BadInput(f"a batch of {n} examples cannot be cut into {self.parts} parts")
         edges = [n * i // self.parts for i in range(self.parts + 1)]
-        mine = range(self.group.rank * each, (self.group.rank + 1) * each)
-        share = in_pairs(self._part(loss_of, batch, edges[i], edges[i + 1], n) for i in mine)
-        whole = self.group.all_reduce(share)
-        parts = zip(self.parameters, self._edges, self._edges[1:])
-        return Tensor(whole[-1]), {p: whole[start:stop].reshape(p.value.shape) for p, start, stop in parts}
+        for i, sums in enumerate(self._sums, start=self.group.rank * each):
+            self._part(loss_of, batch, slice(edges[i], edges[i + 1]), n, sums)
+        whole = self.group.all_reduce(add_in_pairs(self._sums))
+        places = zip(self.parameters, self._edges, self._edges[1:])
+        return Tensor(whole[-1].copy()), {p: whole[start:stop].reshape(p.value.shape) for p, start, stop in places}
 
-    def _part(self, loss_of, batch, start, stop, n):
-        """The part's loss and gradients, times its share of the batch, as one vector: the gradients, then the loss."""
-        loss = loss_of(*(array[start:stop] for array in batch)) * ((stop - start) / n)
-        gradients, vector = backward(loss), np.zeros(self._edges[-1] + 1, self._dtype)
-        for parameter, begin, end in zip(self.parameters, self._edges, self._edges[1:]):
-            if parameter in gradients:
-                vector[begin:end] = gradients[parameter].ravel()
-        vector[-1] = loss.value
-        return vector
+    def _part(self, loss_of, batch, part, n, sums):
+        """Write the part's gradients and its loss, times its share of the batch, to the vector `sums`."""
+        loss = loss_of(*(array[part] for array in batch)) * ((part.stop - part.start) / n)
+        gradients = backward(loss)
+        for parameter, start, stop in zip(self.parameters, self._edges, self._edges[1:]):
+            sums[start:stop] = gradients[parameter].reshape(-1) if parameter in gradients else 0
+        sums[-1] = loss.value
 
     def _check_equal(self):
         sums = np.zeros(self.group.size)
