@@ -15,7 +15,7 @@ FLOORS = [  # an import only goes down; within a floor, only among the modules o
     {"data", "sets"},
     {"ops"},
     {"verdict", "render"},
-    {"records", "plot"},
+    {"records", "plot", "events"},
     {"nn", "optim", "parallel", "distributed", "job"},
     {"ledger"},
     {"launch"},

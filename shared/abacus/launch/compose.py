@@ -18,6 +18,7 @@ OWN = {  # the keys of launch itself: type and value where a configuration does 
     "workers": (int | None, None),
     "strict": (bool, False),
     "estimate": (bool, False),
+    "tensorboard": (bool, False),
 }
 
 
@@ -36,6 +37,7 @@ class Plan:
     workers: int | None
     strict: bool
     estimate: bool
+    tensorboard: bool
     overridden: list[str] = field(default_factory=list)  # settings changed on the command line
 
     @property
@@ -82,7 +84,8 @@ def from_config(Config, run_file, cfg, overridden, name, chosen=None):
         workers=own["workers"],
         strict=own["strict"],
         estimate=own["estimate"],
-        overridden=sorted(set(overridden) - {"workers", "strict", "estimate", "seed"}),
+        tensorboard=own["tensorboard"],
+        overridden=sorted(set(overridden) - {"workers", "strict", "estimate", "tensorboard", "seed"}),
     )
     _check_own(plan)
     return plan

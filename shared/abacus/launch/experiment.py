@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from abacus import checkpoint, data, papers, plot, records, source
+from abacus import checkpoint, data, events, papers, plot, records, source
 from abacus.errors import BadInput, Damaged, Unavailable
 from abacus.launch import compose, explain, pool, report
 
@@ -46,6 +46,8 @@ def perform(plan, code):
         plan.experiment, plan.reproduces, found.values(), plan.seeds if plan.seed is None else 0
     )
     _keep(runs / plan.experiment / "summary.json", summary)
+    if plan.tensorboard:
+        _write_events(runs, plan, found)
     cells = report.show(plan, table, summary, departures)
     if status == 0 and plan.committable and _complete(plan, found) and not os.environ.get("ABACUS_NO_RESULTS"):
         _commit(plan, code, runs, keys, summary, found)
@@ -180,7 +182,7 @@ def _tasks(plan, code, runs, keys, meta, first):
                 }
             )
     only = len(plan.chosen) * len(seeds) == 1
-    return [task | {"show": only} for task in tasks]
+    return [task | {"show": only, "board": plan.tensorboard} for task in tasks]
 
 
 def _whole(path):
@@ -255,6 +257,15 @@ def _draw(plan, code, runs, found):
 
     code.figures([detailed(record) for record in found.values()], save)
     return drawn
+
+
+def _write_events(runs, plan, found):
+    """TensorBoard's event files also for runs that were finished without."""
+    for record in found.values():
+        folder = records.run_folder(runs, plan.experiment, record["row"], record["key"], record["seed"])
+        if not (folder / events.NAME).exists():
+            events.Events(folder).rewrite((folder / "log.jsonl").read_bytes().splitlines())
+    print(f"for TensorBoard: tensorboard --logdir {runs / plan.experiment}")
 
 
 def _show_figures(plan, figures):

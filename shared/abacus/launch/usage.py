@@ -29,6 +29,7 @@ OF_ALL = {
     "workers=N": "processes (null: one a core; 0: run in this process, for a debugger)",
     "strict=true": "exit status 3 where a cell is not reproduced",
     "estimate=true": "say what the table would cost, run nothing",
+    "tensorboard=true": "write the logs also as TensorBoard's event files",
 }
 
 

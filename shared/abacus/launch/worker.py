@@ -73,7 +73,7 @@ def _perform(task, run, Config, run_many, tell, stopping):
         return one
 
     jobs = [
-        Job(task["row"], seed, folder, report(seed), stopping)
+        Job(task["row"], seed, folder, report(seed), stopping, task["board"])
         for seed, folder in zip(task["seeds"], task["folders"], strict=True)
     ]
     clock, finished = time.monotonic(), False
