@@ -13,7 +13,7 @@ from typing import Any
 
 from abacus import checkpoint, data, events, papers, plot, records, source
 from abacus.errors import BadInput, Damaged, Unavailable
-from abacus.launch import compose, explain, pool, report
+from abacus.launch import compose, estimate, explain, pool, report
 
 BLOCK = 32  # seeds that `run_many` trains at once
 FIGURES = 6  # paths of figures that are printed
@@ -35,9 +35,9 @@ def perform(plan, code):
     report.check_rows(plan, table)
     departures = report.departures(plan, table)
     keys = keys_of(plan)
-    if plan.estimate:
-        return report.estimate(plan, keys)
     runs = records.runs_folder(plan.project)
+    if plan.estimate:
+        return estimate.show(plan, keys, finished(plan, runs, keys))
     status = _run_missing(plan, code, runs, keys)
     found = finished(plan, runs, keys, plan.seed)
     if status and not found:

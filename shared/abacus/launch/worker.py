@@ -63,6 +63,7 @@ def _perform(task, run, Config, run_many, tell, stopping):
     from abacus.launch.compose import to_object
 
     config, started = to_object(Config, task["config"]), time.time()
+    _forget_peak()
     reports = {}
 
     def report(seed):
@@ -190,6 +191,12 @@ def _printing(path, show, tell):
 
     with open(path, "w", encoding="utf-8") as file, contextlib.redirect_stdout(Copy()):
         yield
+
+
+def _forget_peak():
+    """The peak of the memory counts from now on (Linux): a small run's is not that of a large one before it."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
 
 
 def _peak_mb():
