@@ -79,7 +79,22 @@ def pays_up_to(step, network):
 
 def fitted(n, sizes, seconds):
     """The Network that measured all-reduces of n processes amount to: least squares of the relative errors."""
-    sizes, seconds = np.asarray(sizes, float), np.asarray(seconds, float)
-    columns = np.stack([np.full(len(sizes), 2.0 * (n - 1)), sent(n, sizes)], axis=1)
-    latency, inverse = np.linalg.lstsq(columns / seconds[:, None], np.ones(len(sizes)), rcond=None)[0]
-    return Network(float(latency), 1 / float(inverse))
+    sizes = np.asarray(sizes, float)
+    latency, inverse = _relative_fit([np.full(len(sizes), 2.0 * (n - 1)), sent(n, sizes)], seconds)
+    return Network(latency, 1 / inverse)
+
+
+def fitted_step(batches, seconds, batch, size):
+    """The Step of the batch `batch` with gradients of `size` bytes, from the seconds that some batches took on one machine."""
+    fixed, each = _relative_fit([np.ones(len(batches)), np.asarray(batches, float)], seconds)
+    return Step(fixed, each, batch, size)
+
+
+def _relative_fit(columns, seconds):
+    """The two coefficients, neither below 0 (where one would be, the other alone), that fit seconds = a x + b y best."""
+    scaled = np.stack(columns, axis=1) / np.asarray(seconds, float)[:, None]
+    both = np.linalg.lstsq(scaled, np.ones(len(scaled)), rcond=None)[0]
+    if (both > 0).all():
+        return tuple(map(float, both))
+    only = int(np.argmax(both))
+    return tuple(float(scaled[:, i].sum() / (scaled[:, i] ** 2).sum()) if i == only else 1e-12 for i in range(2))
