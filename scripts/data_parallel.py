@@ -78,10 +78,9 @@ def main():
         "--json", action="store_true", help="print one line for programs: losses, seconds a step, bytes"
     )
     asked = parser.parse_args()
-    group = distributed.join()
     build, batch = MODELS[asked.model]
     try:
-        train(group, *build(asked.batch or batch), asked)
+        train(distributed.join(), *build(asked.batch or batch), asked)
     except BadInput as error:
         print(f"data_parallel: {error}", file=sys.stderr)
         return 2

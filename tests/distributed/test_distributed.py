@@ -113,6 +113,16 @@ def test_without_mpi_the_extra_is_named(monkeypatch):
         start.by_mpi(["train.py"], 2)
 
 
+def test_processes_that_cannot_find_each_other_are_not_taken_for_lonely_ones(monkeypatch):
+    for name in ("ABACUS_GROUP", *distributed.UNDER_MPI):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SLURM_STEP_NUM_TASKS", "1")
+    assert distributed.join().size == 1
+    monkeypatch.setenv("SLURM_STEP_NUM_TASKS", "2")
+    with pytest.raises(BadInput, match="srun --mpi=pmi2"):
+        distributed.join()
+
+
 def test_parts_are_a_multiple_of_the_processes_and_no_more_than_the_batch():
     class Three(distributed.Alone):
         size = 3

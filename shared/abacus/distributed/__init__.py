@@ -14,6 +14,7 @@ import os
 
 from abacus.distributed.alone import Alone
 from abacus.distributed.replicas import Replicas
+from abacus.errors import BadInput
 
 __all__ = ["Alone", "Replicas", "join"]
 
@@ -21,7 +22,10 @@ UNDER_MPI = "PMI_RANK", "PMIX_RANK", "OMPI_COMM_WORLD_RANK", "MV2_COMM_WORLD_RAN
 
 
 def join():
-    """The group of this process: `rank`, `size`, and `all_reduce(array)`, which replaces it by its sum over all."""
+    """The group of this process: `rank`, `size`, and `all_reduce(array)`, which replaces it by its sum over all.
+
+    BadInput where there should be others, and no way to them.
+    """
     if "ABACUS_GROUP" in os.environ:
         from abacus.distributed.memory import Memory
 
@@ -30,4 +34,6 @@ def join():
         from abacus.distributed.mpi import Mpi
 
         return Mpi()
+    if int(os.environ.get("SLURM_STEP_NUM_TASKS", 1)) > 1:
+        raise BadInput("srun has started several processes that cannot find each other: srun --mpi=pmi2 (see --mpi=list)")
     return Alone()
