@@ -100,9 +100,8 @@ def _sweep(entry, asked):
     command = [sys.executable, "run.py", "-m", f"experiment={entry.experiment}", f"seed=range({seeds})"]
     command += [f"hydra/launcher={asked.launcher}", *asked.settings]
     done = subprocess.run(command, cwd=entry.project, capture_output=True, text=True)
-    said = (
-        (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1] if done.returncode else f"{seeds} of its seeds done"
-    )
+    lines = done.stderr.strip().splitlines() or [f"status {done.returncode}"]
+    said = lines[-1] if done.returncode else "its records are there"
     print(f"{asked.launcher}: {entry.project.name} {entry.experiment}: {said}", file=sys.stderr)
 
 

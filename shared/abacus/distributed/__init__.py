@@ -35,5 +35,7 @@ def join():
 
         return Mpi()
     if int(os.environ.get("SLURM_STEP_NUM_TASKS", 1)) > 1:
-        raise BadInput("srun has started several processes that cannot find each other: srun --mpi=pmi2 (see --mpi=list)")
+        raise BadInput(
+            "srun has started several processes that cannot find each other: srun --mpi=pmi2 (see --mpi=list)"
+        )
     return Alone()
