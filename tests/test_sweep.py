@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -103,6 +104,18 @@ def test_a_task_of_a_cluster_uses_the_processors_of_its_job(monkeypatch):
     assert engines.workers("submitit_slurm") == 7
 
 
+def test_a_cluster_that_signals_the_workers_alone_stops_the_command_at_a_checkpoint(toy):
+    if not hasattr(signal, "SIGUSR2") or not Path("/proc/self/task").exists():
+        pytest.skip("no SIGUSR2, or no /proc to find the workers in")
+    process = start(toy, "experiment=slow", "workers=1")
+    _until(lambda: list(toy.glob("runs/slow/*/0/log.jsonl")))
+    for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+        os.kill(int(child), signal.SIGUSR2)
+    status, _, err = finish(process)
+    assert status == 143 and "the same command goes on from here" in err
+    assert list(toy.glob("runs/slow/*/0/loop0-*.checkpoint")) and not list(toy.rglob("record.json"))
+
+
 @pytest.fixture(scope="module")
 def slurm(tmp_path_factory):
     installed("hydra_plugins.hydra_submitit_launcher")
@@ -138,8 +151,8 @@ def test_a_job_that_slurm_pushes_back_goes_on_where_it_stopped(toy, slurm, push_
     whole = toy.with_name("whole")
     shutil.copytree(toy, whole)
     engine = "hydra/launcher=submitit_slurm", "hydra.launcher.cpus_per_task=1"
-    sweep = start(toy, "-m", "experiment=slow", "pause=0.2", "rounds=24", "seed=0,1", *engine, environment=slurm)
-    reference = start(whole, "experiment=slow", "pause=0.2", "rounds=24")
+    sweep = start(toy, "-m", "experiment=slow", "pause=0.2", "rounds=16", "seed=0,1", *engine, environment=slurm)
+    reference = start(whole, "experiment=slow", "pause=0.2", "rounds=16")
     _until(lambda: any(path.read_bytes().count(b"\n") >= 4 for path in (toy / "runs").glob("slow/*/0/log.jsonl")))
     job = _said(["squeue", "-h", "-r", "-o", "%F"], slurm).split()[0] + "_0"
     push_back(job, slurm)
@@ -147,7 +160,7 @@ def test_a_job_that_slurm_pushes_back_goes_on_where_it_stopped(toy, slurm, push_
     status, _, err = finish(sweep)
     assert status == 0 and "Restarts=1" in _said(["scontrol", "show", "job", job], slurm), err
     filled = records(toy)
-    assert command(toy, "experiment=slow", "pause=0.2", "rounds=24")[0] == 0 and records(toy) == filled
+    assert command(toy, "experiment=slow", "pause=0.2", "rounds=16")[0] == 0 and records(toy) == filled
     assert finish(reference)[0] == 0 and len(filled) == 2
     logs = [sorted(p.read_bytes() for p in folder.glob("runs/slow/*/*/log.jsonl")) for folder in (toy, whole)]
     ends = [

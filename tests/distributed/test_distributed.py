@@ -53,22 +53,27 @@ def test_the_sum_is_near_the_exact_one(n, seed):
     assert (np.abs(add_in_pairs(arrays) - exact) <= bound).all()
 
 
-def test_one_two_and_four_processes_give_the_same_bits():
-    first = train(1, "float32", 4)
-    assert train(2, "float32", 4) == train(4, "float32", 4) == train(2, "float32", 4) == first
-    assert first[1][-1] < first[1][0]
+@pytest.fixture(scope="module")
+def alone():
+    """One process, its batches cut in four."""
+    return train(1, "float32", 4)
+
+
+def test_one_two_and_four_processes_give_the_same_bits(alone):
+    assert train(2, "float32", 4) == train(2, "float32", 4) == train(4, "float32", 4) == alone
+    assert alone[1][-1] < alone[1][0]
     assert not list(Path("/dev/shm").glob("abacus-*"))  # nothing is left in shared memory
 
 
 def test_with_one_part_a_process_they_give_the_same_numbers_to_rounding():
-    one, two, three = (np.array(train(n)[1]) for n in (1, 2, 3))
+    one, two, four = (np.array(train(n)[1]) for n in (1, 2, 4))
     bound = STEPS * TERMS * np.finfo(float).eps * one.max()
-    assert 0 < np.abs(two - one).max() < bound and np.abs(three - one).max() < bound
+    assert 0 < np.abs(two - one).max() < bound and np.abs(four - one).max() < bound
 
 
-def test_mpi_gives_the_bits_of_shared_memory():
+def test_mpi_gives_the_bits_of_shared_memory(alone):
     pytest.importorskip("mpi4py", reason="mpi4py is not installed: the extra [mpi]")
-    assert train(2, "float32", 4, "--mpi") == train(2, "float32", 4)
+    assert train(2, "float32", 4, "--mpi") == alone
 
 
 def test_a_process_that_ends_ends_the_others():
