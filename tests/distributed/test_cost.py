@@ -51,7 +51,8 @@ def test_the_tables_of_a_measurement():
     link = cost.Network(1e-5, 1e9)
     sums = [(1000, cost.all_reduce(2, 1000, link)), (10**6, cost.all_reduce(2, 10**6, link))]
     reduce = [{"joined": "shared memory", "processes": 2, "bytes": b, "seconds": t} for b, t in sums]
-    measured = {"lenet": training, "transformer": training, "reduce": reduce, "machine": "a machine", "commit": "abc"}
+    measured = {"lenet": training, "transformer": training, "reduce": reduce, "machine": "a machine"}
+    measured |= {"commit": "abc", "load": 0.5}
     found = tables.blocks(measured)
     assert "| LeNet-5 | 8 | 8e+03 ms | 6e+03 ms | 0.67 | 5e+03 ms |" in found["table scaling"]
     assert (

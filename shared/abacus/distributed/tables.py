@@ -7,7 +7,7 @@ MODELS = {"lenet": "LeNet-5", "transformer": "transformer, 4 x 128"}
 
 def blocks(measured):
     """{name of a block: its Markdown} for CLUSTER.md, from results/cluster/scaling.json (a dict)."""
-    where = f"Measured on {measured['machine']}, commit {measured['commit']}."
+    where = f"Measured on {measured['machine']}, load average {measured['load']:.1f}, commit {measured['commit']}."
     return {
         "table scaling": f"{_training(measured)}\n\n{where}",
         "table all-reduce": f"{_reduce(measured)}\n\n{where}",
