@@ -60,3 +60,4 @@ def test_the_tables_of_a_measurement():
         and "| bandwidth β | 1.0 GB/s |" in found["table all-reduce"]
     )
     assert found["table on paper"].count("\n") == 1 + 2 * len(cost.NETWORKS)
+    assert set(tables.blocks({}).values()) == {tables.UNKNOWN} and tables.blocks({}).keys() == found.keys()

@@ -1,12 +1,17 @@
 """The tables of CLUSTER.md, from what scripts/scaling.py measured."""
 
+import math
+
 from abacus.distributed import cost
 
 MODELS = {"lenet": "LeNet-5", "transformer": "transformer, 4 x 128"}
+UNKNOWN = "Not measured yet: `python scripts/scaling.py lenet`, `transformer` and `reduce`, on a machine that does nothing else."
 
 
 def blocks(measured):
     """{name of a block: its Markdown} for CLUSTER.md, from results/cluster/scaling.json (a dict)."""
+    if not {*MODELS, "reduce"} <= measured.keys():
+        return dict.fromkeys(("table scaling", "table all-reduce", "table on paper"), UNKNOWN)
     where = f"Measured on {measured['machine']}, load average {measured['load']:.1f}, commit {measured['commit']}."
     return {
         "table scaling": f"{_training(measured)}\n\n{where}",
@@ -66,9 +71,9 @@ def _on_paper(measured):
                 sent, reduce = cost.sent(n, step.bytes) / 1e6, cost.all_reduce(n, step.bytes, network)
                 larger = cost.efficiency_of_larger_batch(step, n, network)
                 gains = [one / cost.same_batch(step, best, network) if best > 1 else 1.0]
-                gains.append(one / cost.same_batch(step, n, network))
+                gains.append(one / cost.same_batch(step, n, network) if n <= batch else math.nan)
                 first = [name, str(batch), link, f"{sent:.2f} MB", _ms(reduce), f"{larger:.2f}", str(best)]
-                rows.append([*first, *(f"{gain:.2f}" for gain in gains)])
+                rows.append([*first, *("" if math.isnan(gain) else f"{gain:.2f}" for gain in gains)])
     return _table(head, rows)
 
 
