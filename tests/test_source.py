@@ -27,6 +27,7 @@ def fingerprint(project, **files):
         (project / f"{name}.py").write_text(text)
     source._parsed.cache_clear()
     source._tree.cache_clear()
+    source._imports.cache_clear()
     return source.fingerprint(project / "run.py")
 
 

@@ -8,7 +8,7 @@ import os
 import time
 from pathlib import Path
 
-from abacus import checkpoint, plot, state, streams
+from abacus import checkpoint, events, plot, state, streams
 from abacus.errors import Damaged
 
 SAVE_SECONDS = 5.0  # a checkpoint at most this often: what a kill can cost
@@ -20,9 +20,12 @@ class Stopped(KeyboardInterrupt):
 
 
 class Job:
-    """What `run(cfg, job)` is given. `folder` is this run's own; `row` and `seed` name it."""
+    """What `run(cfg, job)` is given. `folder` is this run's own; `row` and `seed` name it.
 
-    def __init__(self, row, seed, folder, report=lambda fraction, text: None, stopping=lambda: False):
+    With `board` its log is written for TensorBoard too.
+    """
+
+    def __init__(self, row, seed, folder, report=lambda fraction, text: None, stopping=lambda: False, board=False):
         self.row, self.seed, self.folder = row, seed, Path(folder)
         self.streams = set()
         self.figures = []
@@ -36,6 +39,8 @@ class Job:
         self._logged = None  # bytes of the log that belong to the checkpoint restored last, while it may have to be cut
         if not any(self.folder.glob("loop*.checkpoint")):
             self._log_file.write_bytes(b"")
+        self._events = events.Events(self.folder) if board else None
+        self._begin_events()
 
     def rng(self, purpose, *index):
         """The generator of this seed's stream (purpose, index...); see `streams.rng`."""
@@ -136,6 +141,7 @@ class Job:
             self._flush()
             os.truncate(self._log_file, self._logged)
             self._logged = None
+            self._begin_events()
         return done
 
     def _show(self, fraction, text):
@@ -152,7 +158,13 @@ class Job:
     def _flush(self):
         with open(self._log_file, "a", encoding="utf-8") as file:
             file.writelines(self._lines)
+        if self._events:
+            self._events.add(self._lines)
         self._lines.clear()
+
+    def _begin_events(self):
+        if self._events:
+            self._events.rewrite(self._log_file.read_bytes().splitlines())
 
 
 def _plain(value):

@@ -7,6 +7,7 @@ new operation does not make every earlier result stale.
 
 import ast
 import hashlib
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -56,6 +57,7 @@ def _tree(path):
     return ast.dump(tree)
 
 
+@cache
 def _imports(path, project):
     """Files that the module at `path` imports, at its top or inside functions."""
     tree, found = _parsed(path), []
@@ -82,14 +84,21 @@ def _absolute(node, path):
 
 def _attributes(tree, name):
     """The attributes that a module takes of `name`: {"tanh"} for `ops.tanh(x)`; None where it is used in another way."""
-    used = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and _is(n.value, name)}
-    whole = sum(_is(n, name) for n in ast.walk(tree))
-    taken = sum(_is(n.value, name) for n in ast.walk(tree) if isinstance(n, ast.Attribute))
-    return used if whole == taken else None
+    whole, taken = _uses(tree)
+    attributes = taken.get(name, [])
+    return set(attributes) if whole[name] == len(attributes) else None
 
 
-def _is(node, name):
-    return isinstance(node, ast.Name) and node.id == name
+@cache
+def _uses(tree):
+    """How often each plain name occurs in a module, and {name: attributes taken of it, one for each time}."""
+    whole, taken = Counter(), {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            whole[node.id] += 1
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            taken.setdefault(node.value.id, []).append(node.attr)
+    return whole, taken
 
 
 def _locate(parts, project, used=None):
