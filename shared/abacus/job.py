@@ -66,6 +66,10 @@ class Job:
             f"{name} {value:.4g}" for name, value in values.items() if isinstance(value, numbers.Real)
         )
 
+    def note(self, text):
+        """Show `text` beside the progress until the next log; it is kept nowhere (speeds, say: no two runs agree on them)."""
+        self._text = text
+
     def logged(self):
         """What was logged so far: a list of dicts."""
         self._flush()
