@@ -74,6 +74,19 @@ def test_the_losses_are_their_formulas():
     assert float(losses.squares(z, y)) == pytest.approx(((z - y) ** 2).sum() / 12)
 
 
+def test_an_output_that_is_surely_wrong_learns_from_cross_entropy_and_not_from_squares():
+    """Why whole digits go missing: dC/db is (a − 1) a(1 − a) for squares, and a − 1 for cross-entropy, a being all but 0."""
+    gradients = {}
+    for loss in ("quadratic", "sigmoid"):
+        network = in_float64(Network([1, 1], rng(), loss=loss))
+        bias = network.layers[0].affine.b
+        bias.value[:] = -10
+        gradients[loss] = backward(network.loss(np.zeros((1, 1)), np.array([0])))[bias].item()
+    a = sigmoid(-10)
+    assert gradients["quadratic"] == pytest.approx((a - 1) * a * (1 - a), rel=1e-9)
+    assert gradients["sigmoid"] == pytest.approx(a - 1, rel=1e-9)
+
+
 def test_the_scaled_tanh_is_one_at_one():
     network = in_float64(Network([1, 1, 2], rng(), activation="scaled tanh"))
     hidden = network.layers[0]
