@@ -4,6 +4,7 @@ Layout: 8 bytes magic, 8 bytes length of the header, the header (JSON: the tree,
 the arrays' bytes, and the sha256 of all that precedes it.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -52,14 +53,35 @@ def replace(path, parts):
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:  # a write's own error names no file
+            error.filename = str(path)
         raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def sweep(folder):
+    """Remove the temporary files that processes which are no more have left in `folder`."""
+    for path in Path(folder).glob(".*.part"):
+        with contextlib.suppress(OSError, ValueError):  # of another user, or not ours
+            if not _alive(int(path.name.split(".")[-2])):
+                path.unlink()
+
+
+def _alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _pack(node, arrays):

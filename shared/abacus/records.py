@@ -85,9 +85,17 @@ def summarise(experiment, reproduces, found, asked):
     return {"experiment": experiment, "reproduces": reproduces, "values": values, "meta": meta}
 
 
+def stands(path, content):
+    """Whether the results file at `path` has the same values, keys and data as the summary `content`: then it stays."""
+    try:
+        return path.exists() and _essence(read_results(path)) == _essence(content)
+    except Damaged:
+        return False
+
+
 def write_results(path, content):
-    """Write a summary as a results file. False where the one there has the same values, keys and data: it stays."""
-    if path.exists() and _essence(read_results(path)) == _essence(content):
+    """Write a summary as a results file. False where the one there `stands`."""
+    if stands(path, content):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     checkpoint.replace(path, [(json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()])

@@ -30,9 +30,9 @@ def launch(run, Config, run_many=None, figures=None):
 
 
 def _status(run, Config, run_many, figures, run_file):
-    from abacus.launch import compose, experiment, sweep
-
     try:
+        from abacus.launch import compose, experiment, sweep
+
         if sys.argv[1:] == ["--plans"]:
             return experiment.list_plans(Config, run_file)
         if sweep.for_hydra(sys.argv[1:]):

@@ -1,6 +1,7 @@
 """Perform a plan: run what has no record yet, judge, print the table, write results/."""
 
 import contextlib
+import errno
 import json
 import os
 import platform
@@ -45,6 +46,8 @@ def perform(plan, code):
     summary = records.summarise(
         plan.experiment, plan.reproduces, found.values(), plan.seeds if plan.seed is None else 0
     )
+    for folder in (runs / plan.experiment, runs / plan.experiment / "figures", plan.project / "results"):
+        checkpoint.sweep(folder)
     _keep(runs / plan.experiment / "summary.json", summary)
     cells = report.show(plan, table, summary, departures)
     if status == 0 and plan.committable and _complete(plan, found) and not os.environ.get("ABACUS_NO_RESULTS"):
@@ -204,12 +207,17 @@ def _commit(plan, code, runs, keys, summary, found):
     """Write results/<experiment>.json, the figures of seed 0, and those of the whole table; all of them or none."""
     path = plan.project / "results" / f"{plan.experiment}.json"
     figures = [*_draw(plan, code, runs, found), *_own_figures(plan, runs, keys)]
+    if records.stands(path, summary):
+        return
     try:
-        if records.write_results(path, summary):
-            for name, figure in figures:
-                checkpoint.replace(path.parent / f"{plan.experiment}-{name}.png", [figure.read_bytes()])
-            print(f"wrote {path.relative_to(plan.project)}" + f" and {len(figures)} figures" * bool(figures))
-    except PermissionError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for name, figure in figures:  # before the values: where those stand, the figures do
+            checkpoint.replace(path.parent / f"{plan.experiment}-{name}.png", [figure.read_bytes()])
+        records.write_results(path, summary)
+        print(f"wrote {path.relative_to(plan.project)}" + f" and {len(figures)} figures" * bool(figures))
+    except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
         print(f"{plan.project.name}: results/ cannot be written here: the records stand in {runs}", file=sys.stderr)
 
 
@@ -234,11 +242,11 @@ def _draw(plan, code, runs, found):
         where = records.run_folder(runs, plan.experiment, record["row"], record["key"], record["seed"])
         log = where / "log.jsonl"
         lines = log.read_bytes().splitlines() if log.exists() else []
-        return record | {
-            "config": plan.rows[record["row"]],
-            "folder": where,
-            "log": [json.loads(line) for line in lines],
-        }
+        try:
+            read = [json.loads(line) for line in lines]
+        except ValueError:
+            raise Damaged(f"{log}: torn or altered; without the folder {where} the run is made again") from None
+        return record | {"config": plan.rows[record["row"]], "folder": where, "log": read}
 
     def save(name, **size):
         drawn.append((name, folder / f"{name}.png"))
@@ -269,7 +277,12 @@ def commit():
     """The commit of the source tree, with + where it has changes; '' outside a checkout."""
     try:
         said: Any = [
-            subprocess.run(["git", "-C", str(records.ROOT), *words], capture_output=True, text=True, timeout=10)
+            subprocess.run(
+                ["git", "--no-optional-locks", "-C", str(records.ROOT), *words],  # a kill must not leave git's lock
+                capture_output=True,
+                text=True,
+                timeout=10,
+            )
             for words in (["rev-parse", "--short=12", "HEAD"], ["status", "--porcelain", "--untracked-files=no"])
         ]
     except (OSError, subprocess.TimeoutExpired):

@@ -1,0 +1,26 @@
+"""The walk project for every test of faults, and what a run of it leaves that nobody disturbed."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+_spec = importlib.util.spec_from_file_location("commands", Path(__file__).parent / "commands.py")
+commands = sys.modules["commands"] = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(commands)
+
+
+@pytest.fixture
+def walk(tmp_path):
+    """A copy of the walk project."""
+    return commands.copied(tmp_path / "walk")
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory):
+    """{path: content} that the experiment `walks` leaves, undisturbed."""
+    folder = commands.copied(tmp_path_factory.mktemp("whole") / "walk")
+    status, _, err = commands.command(folder, "experiment=walks", "workers=0")
+    assert status == 0, err
+    return commands.left(folder)
