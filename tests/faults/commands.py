@@ -22,7 +22,7 @@ def copied(folder):
 
 def start(folder, *arguments, before=(), environment=(), **how):
     """The command `python run.py *arguments` begun in `folder`, behind the words `before` (strace and its options)."""
-    kept = {k: v for k, v in os.environ.items() if k not in ("ABACUS_RUNS", "ABACUS_NO_RESULTS")}
+    kept = {k: v for k, v in os.environ.items() if k not in ("ABACUS_RUNS", "ABACUS_NO_RESULTS", "PYTHONUNBUFFERED")}
     return subprocess.Popen(
         [*before, sys.executable, "run.py", *arguments],
         cwd=folder,

@@ -1,6 +1,8 @@
 """The walk project for every test of faults, and what a run of it leaves that nobody disturbed."""
 
 import importlib.util
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -24,3 +26,13 @@ def whole(tmp_path_factory):
     status, _, err = commands.command(folder, "experiment=walks", "workers=0")
     assert status == 0, err
     return commands.left(folder)
+
+
+@pytest.fixture(scope="session")
+def tracing():
+    """Skips where strace cannot inject faults."""
+    if not shutil.which("strace"):
+        pytest.skip("strace is not installed: apt-get install strace")
+    done = subprocess.run(["strace", "-e", "inject=fsync:error=EIO", "true"], capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"strace cannot trace here: {done.stderr.strip()}")

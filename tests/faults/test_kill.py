@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-import subprocess
 import time
 
 import commands
@@ -11,16 +10,6 @@ import pytest
 
 CALLS = ["write", "fsync", "rename,renameat,renameat2", "unlink,unlinkat", "mkdir,mkdirat", "truncate,ftruncate"]
 SAMPLE = [("write", 30), ("rename,renameat,renameat2", 9), ("unlink,unlinkat", 5)]
-
-
-@pytest.fixture(scope="module")
-def tracing():
-    """Skips where strace cannot inject faults."""
-    if not shutil.which("strace"):
-        pytest.skip("strace is not installed: apt-get install strace")
-    done = subprocess.run(["strace", "-e", "inject=fsync:error=EIO", "true"], capture_output=True, text=True)
-    if done.returncode:
-        pytest.skip(f"strace cannot trace here: {done.stderr.strip()}")
 
 
 def killed_at(folder, calls, number, *arguments):

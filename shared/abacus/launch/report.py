@@ -1,10 +1,11 @@
 """What the command prints: the table beside the paper's, the departures from its protocol, time and memory."""
 
+import contextlib
 import os
 import sys
 
 from abacus import records, render, settings, verdict
-from abacus.errors import BadInput
+from abacus.errors import BadInput, Damaged
 
 WIDE = 12  # columns of values that still fit on a line
 
@@ -97,7 +98,8 @@ def _known(plan):
     runs = records.runs_folder(plan.project) / plan.experiment
     for row in plan.rows:
         for path in runs.glob(f"{records.slug(row)}-*/*/record.json"):
-            found.setdefault(row, []).append(records.read(path)["meta"])
+            with contextlib.suppress(Damaged):
+                found.setdefault(row, []).append(records.read(path)["meta"])
     return {
         row: (sum(m["seconds"] for m in metas) / len(metas), max(m["peak_mb"] or 0 for m in metas))
         for row, metas in found.items()

@@ -6,7 +6,7 @@ import typing
 
 
 def show(run_file, Config):
-    """Print the help of the project whose command is `run_file`; nothing heavy is imported."""
+    """Print the help of the project whose command is `run_file`; nothing heavy is imported. Status 0."""
     folder = run_file.parent
     said = ast.get_docstring(ast.parse(run_file.read_text(encoding="utf-8"))) or folder.name
     print(f"{said}\n\nusage: python run.py [experiment=NAME] [setting=value ...]\n\nsettings (conf/config.yaml):")
@@ -20,6 +20,7 @@ def show(run_file, Config):
     for path in sorted((folder / "conf" / "experiment").glob("*.yaml")):
         print(f"  {path.stem:<22} {_first_comment(path)}".rstrip())
     print("\nlook at a configuration: python run.py experiment=NAME --cfg job     sweep: python run.py -m setting=a,b")
+    return 0
 
 
 OF_ALL = {
