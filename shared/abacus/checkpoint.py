@@ -7,7 +7,9 @@ the arrays' bytes, and the sha256 of all that precedes it.
 import contextlib
 import hashlib
 import json
+import math
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +39,10 @@ def read(path):
         raise Damaged(f"{path}: not a whole checkpoint (its sha256 does not match)")
     start = 16 + int.from_bytes(body[8:16], "little")
     try:
-        return _unpack(json.loads(body[16:start]), memoryview(body)[start:])
+        tree = json.loads(body[16:start])
+        if not isinstance(tree, dict):
+            raise ValueError("its header is no mapping")
+        return _unpack(tree, memoryview(body)[start:])
     except (ValueError, TypeError, RecursionError) as error:
         raise Damaged(f"{path}: not a checkpoint of Abacus ({error})") from None
 
@@ -103,6 +108,10 @@ def _unpack(node, data):
         return {key: _unpack(child, data) for key, child in node.items()}
     if isinstance(node, list):
         dtype, shape, offset = node
-        count = int(np.prod(shape, dtype=np.int64))
+        if not re.fullmatch(f"[<>|][{KINDS}][0-9]{{1,2}}", dtype) or not all(type(n) is int and n >= 0 for n in shape):
+            raise ValueError(f"an array of {dtype} {shape}")
+        count = math.prod(shape)
+        if count > len(data):
+            raise ValueError(f"an array of {count} numbers in {len(data)} bytes")
         return np.frombuffer(data, dtype, count, offset).reshape(shape).copy()
     return node

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-_spec = importlib.util.spec_from_file_location("commands", Path(__file__).parent / "commands.py")
-commands = sys.modules["commands"] = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(commands)
+for _name in ("commands", "mutating"):  # tests of this folder import them by these names
+    _spec = importlib.util.spec_from_file_location(_name, Path(__file__).parent / f"{_name}.py")
+    sys.modules[_name] = importlib.util.module_from_spec(_spec)
+    _spec.loader.exec_module(sys.modules[_name])
+commands = sys.modules["commands"]
 
 
 @pytest.fixture
