@@ -22,12 +22,23 @@ def walk(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory):
-    """{path: content} that the experiment `walks` leaves, undisturbed."""
+def _finished(tmp_path_factory):
     folder = commands.copied(tmp_path_factory.mktemp("whole") / "walk")
     status, _, err = commands.command(folder, "experiment=walks", "workers=0")
     assert status == 0, err
-    return commands.left(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def whole(_finished):
+    """{path: content} that the experiment `walks` leaves, undisturbed."""
+    return commands.left(_finished)
+
+
+@pytest.fixture
+def done(_finished, tmp_path):
+    """A copy of the walk project with all that the experiment `walks` leaves."""
+    return shutil.copytree(_finished, tmp_path / "done")
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,6 @@ def test_an_output_that_is_full_is_one_line(walk, argument):
 
 
 FAULTS = [  # in which call, its number, the error
-    ("fsync", 20, "EIO"),
     ("rename,renameat,renameat2", 9, "EACCES"),
     *(pytest.param("fsync", n, "EIO", marks=pytest.mark.slow) for n in range(1, 110, 7)),
     *(pytest.param("write", n, "ENOSPC", marks=pytest.mark.slow) for n in range(1, 76, 6)),

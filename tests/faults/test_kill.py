@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 CALLS = ["write", "fsync", "rename,renameat,renameat2", "unlink,unlinkat", "mkdir,mkdirat", "truncate,ftruncate"]
-SAMPLE = [("write", 30), ("rename,renameat,renameat2", 9), ("unlink,unlinkat", 5)]
+SAMPLE = [("rename,renameat,renameat2", 9), ("unlink,unlinkat", 5)]
 
 
 def killed_at(folder, calls, number, *arguments):
@@ -69,7 +69,7 @@ def test_kills_at_random_moments_cost_nothing(walk, long, round):
     """The command is killed again and again, each time a while later, until it ends."""
     end, seconds = long
     rng = np.random.default_rng(round)
-    for most in (0.5, 0.8, 1.1):
+    for most in (0.6, 1.1):
         process = commands.start(walk, "experiment=long", "workers=2")
         time.sleep(most * seconds * rng.random())
         process.send_signal(signal.SIGKILL)

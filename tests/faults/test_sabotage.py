@@ -43,9 +43,8 @@ def scaled(monkeypatch):
 def noticed(name):
     """Whether the comparison with central differences fails for one of the op's cases."""
     compared = checks.test_gradient_is_the_central_difference.hypothesis.inner_test
-    quiet = settings(
-        max_examples=8, deadline=None, derandomize=True, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
-    )  # fmt: skip
+    quiet = settings(max_examples=8, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+    quiet = settings(quiet, suppress_health_check=list(HealthCheck))
     for case in [function for label, function in checks.CASES.items() if label.split("__")[0] == name]:
         try:
             quiet(given(data=st.data())(compared))(case=case)

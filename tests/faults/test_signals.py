@@ -63,7 +63,7 @@ def _locked(file):
 
 
 @pytest.mark.parametrize("round", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, 12))])
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("signum", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM])
 def test_a_stop_at_any_moment_costs_nothing(walk, whole, signum, round):
     process = commands.start(walk, "experiment=walks", "workers=2")
     time.sleep(0.25 * round + 0.5)
@@ -74,6 +74,7 @@ def test_a_stop_at_any_moment_costs_nothing(walk, whole, signum, round):
     commands.ends_as(whole, walk, "experiment=walks", "workers=2")
 
 
+@pytest.mark.slow
 def test_two_commands_at_once_end_as_one(walk, whole):
     both = [commands.start(walk, "experiment=walks", "workers=2") for _ in range(2)]
     for process in both:

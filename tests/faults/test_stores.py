@@ -63,34 +63,30 @@ def test_a_lost_log_or_lock_holds_up_nobody(half, tmp_path):
 
 
 @pytest.mark.parametrize("harm", ["torn", *(pytest.param(h, marks=pytest.mark.slow) for h in HARM if h != "torn")])
-def test_damaged_records_and_results_are_made_again(walk, whole, harm):
-    assert commands.command(walk, "experiment=walks", "workers=0")[0] == 0
-    kept = walk / "runs" / "walks" / "summary.json"
-    record = next(walk.glob("runs/walks/walk-*/1/record.json"))
-    for path in (record, kept, walk / "results" / "walks.json"):
+def test_damaged_records_and_results_are_made_again(done, whole, harm):
+    record = next(done.glob("runs/walks/walk-*/1/record.json"))
+    for path in (record, done / "runs" / "walks" / "summary.json", done / "results" / "walks.json"):
         path.write_bytes(HARM[harm](path.read_bytes()))
-    status, _, err = commands.command(walk, "experiment=walks", "workers=0")
+    status, _, err = commands.command(done, "experiment=walks", "workers=0")
     assert status == 0 and "run again" in err and "Traceback" not in err
-    assert commands.left(walk) == whole
+    assert commands.left(done) == whole
 
 
-def test_figures_that_a_kill_left_unwritten_are_written(walk, whole, monkeypatch):
+def test_figures_that_a_kill_left_unwritten_are_written(done, whole):
     """The values stand in results/ only once their figures do."""
-    assert commands.command(walk, "experiment=walks", "workers=0")[0] == 0
-    (walk / "results" / "walks.json").unlink()
-    (walk / "results" / "walks-all.png").write_bytes(b"old")
-    commands.ends_as(whole, walk, "experiment=walks", "workers=0")
+    (done / "results" / "walks.json").unlink()
+    (done / "results" / "walks-all.png").write_bytes(b"old")
+    commands.ends_as(whole, done, "experiment=walks", "workers=0")
 
 
-def test_a_damaged_log_of_a_finished_run_is_one_line(walk):
-    assert commands.command(walk, "experiment=walks", "workers=0")[0] == 0
-    log = next(walk.glob("runs/walks/walk-*/1/log.jsonl"))
+def test_a_damaged_log_of_a_finished_run_is_one_line(done, whole):
+    log = next(done.glob("runs/walks/walk-*/1/log.jsonl"))
     log.write_bytes(log.read_bytes()[:-9])
-    (walk / "results" / "walks.json").unlink()
-    status, _, err = commands.command(walk, "experiment=walks", "workers=0")
+    (done / "results" / "walks.json").unlink()
+    status, _, err = commands.command(done, "experiment=walks", "workers=0")
     assert status == 1 and str(log) in err and err.count("\n") == 1
     shutil.rmtree(log.parent)
-    assert commands.command(walk, "experiment=walks", "workers=0")[0] == 0
+    commands.ends_as(whole, done, "experiment=walks", "workers=0")
 
 
 def test_a_run_that_is_stopped_after_its_last_round_still_knows_its_streams(tmp_path):
