@@ -198,7 +198,9 @@ def main():
     parser.add_argument("--threads", nargs="*", type=int, default=[1, 2])
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--span", type=float, default=0.3, help="seconds of a round")
-    parser.add_argument("--json", type=Path, help="write the results here")
+    parser.add_argument(
+        "--json", type=Path, help="keep the results here (results/speed-GROUP.json: RESULTS.md shows it)"
+    )
     options = parser.parse_args()
     installed = [p for p, m in PEERS_OF_GROUP[options.group].items() if importlib.util.find_spec(m)]
     results = []
@@ -213,7 +215,15 @@ def main():
             print(*map(row, found), sep="\n", flush=True)
             results += found
     if options.json:
-        options.json.write_text(json.dumps(results, indent=1) + "\n")
+        keep(options.json, results)
+
+
+def keep(path, results):
+    """Write the results to `path`; what stands there of other workloads, peers or numbers of threads stays."""
+    before = json.loads(path.read_text()) if path.exists() else []
+    merged = {(r["workload"], r["threads"], r["peer"]): r for r in [*before, *results]}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps([merged[key] for key in sorted(merged)], indent=1) + "\n")
 
 
 if __name__ == "__main__":

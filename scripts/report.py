@@ -80,8 +80,11 @@ def results_page(found):
     for entry in found:
         if entry.table:
             parts += [f"## {entry.project.name}: {entry.experiment}", ledger.full_table(entry)]
-    for path in sorted((records.ROOT / "results").glob("*.json")):
-        parts += [f"## Speed: {path.stem}", ledger.speed_table(json.loads(path.read_text(encoding="utf-8")))]
+    for path in sorted((records.ROOT / "results").glob("speed-*.json")):
+        parts += [
+            f"## Speed: {path.stem.removeprefix('speed-')}",
+            ledger.speed_table(json.loads(path.read_text(encoding="utf-8"))),
+        ]
     return "\n\n".join(parts) + "\n"
 
 

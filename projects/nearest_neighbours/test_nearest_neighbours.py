@@ -197,7 +197,7 @@ def test_some_digits_are_read_as_scikit_learn_reads_them(p, dataset):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({}, True),
+        pytest.param({}, True, marks=pytest.mark.slow),
         ({"train": 6000}, False),
         pytest.param({"train": 30000}, False, marks=pytest.mark.slow),
         pytest.param({"k": 3}, False, marks=pytest.mark.slow),

@@ -313,7 +313,7 @@ def settings(**changed):
 
 @pytest.mark.parametrize(
     ("change", "expected"),
-    [({}, True), ({"components": 20}, False), ({"train": 6000}, False)],
+    [({}, True), pytest.param({"components": 20}, False, marks=pytest.mark.slow), ({"train": 6000}, False)],
     ids=["the paper's", "half the components", "a tenth of the digits"],
 )
 def test_forty_components_and_their_products_reproduce_3_3_and_broken_variants_do_not(change, expected, dataset, job):

@@ -164,17 +164,20 @@ def full_table(entry):
 
 
 def speed_table(measured):
-    """A table of scripts/bench.py in Markdown: where it was measured, then a line for each workload and peer."""
+    """What scripts/bench.py --json measured, in Markdown: where, then a line for each workload, number of threads and peer."""
+    places = sorted({f"{line['machine']} processors, OpenBLAS kernel {line['blas']}" for line in measured})
     lines = [
-        measured["machine"],
+        f"Medians of interleaved rounds of whole steps. {'; '.join(places)}.",
         "",
-        "| workload | threads | ours | peer | theirs | ours / theirs |",
-        "| --- | --: | --: | --- | --: | --: |",
+        "| workload | threads | ours, ms | peer | theirs, ms | ours / theirs | by processor time | ours, MB | theirs, MB |",
+        "| --- | --: | --: | --- | --: | --: | --: | --: | --: |",
     ]
-    lines += [
-        "| {workload} | {threads} | {ours:.4g} {unit} | {peer} | {theirs:.4g} {unit} | {ratio:.2f} |".format(**line)
-        for line in measured["measurements"]
-    ]
+    for line in measured:
+        ours, theirs = 1e3 * line["ours"], 1e3 * line["theirs"]
+        lines.append(
+            f"| {line['workload']} | {line['threads']} | {ours:.4g} | {line['peer']} | {theirs:.4g} | {line['ratio']:.2f} "
+            f"| {line['ours_cpu'] / line['theirs_cpu']:.2f} | {line['ours_megabytes']:.0f} | {line['theirs_megabytes']:.0f} |"
+        )
     return "\n".join(lines)
 
 
