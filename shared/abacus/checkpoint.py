@@ -4,9 +4,12 @@ Layout: 8 bytes magic, 8 bytes length of the header, the header (JSON: the tree,
 the arrays' bytes, and the sha256 of all that precedes it.
 """
 
+import contextlib
 import hashlib
 import json
+import math
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +39,10 @@ def read(path):
         raise Damaged(f"{path}: not a whole checkpoint (its sha256 does not match)")
     start = 16 + int.from_bytes(body[8:16], "little")
     try:
-        return _unpack(json.loads(body[16:start]), memoryview(body)[start:])
+        tree = json.loads(body[16:start])
+        if not isinstance(tree, dict):
+            raise ValueError("its header is no mapping")
+        return _unpack(tree, memoryview(body)[start:])
     except (ValueError, TypeError, RecursionError) as error:
         raise Damaged(f"{path}: not a checkpoint of Abacus ({error})") from None
 
@@ -52,14 +58,35 @@ def replace(path, parts):
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:  # a write's own error names no file
+            error.filename = str(path)
         raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def sweep(folder):
+    """Remove the temporary files that processes which are no more have left in `folder`."""
+    for path in Path(folder).glob(".*.part"):
+        with contextlib.suppress(OSError, ValueError):  # of another user, or not ours
+            if not _alive(int(path.name.split(".")[-2])):
+                path.unlink()
+
+
+def _alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _pack(node, arrays):
@@ -81,6 +108,10 @@ def _unpack(node, data):
         return {key: _unpack(child, data) for key, child in node.items()}
     if isinstance(node, list):
         dtype, shape, offset = node
-        count = int(np.prod(shape, dtype=np.int64))
+        if not re.fullmatch(f"[<>|][{KINDS}][0-9]{{1,2}}", dtype) or not all(type(n) is int and n >= 0 for n in shape):
+            raise ValueError(f"an array of {dtype} {shape}")
+        count = math.prod(shape)
+        if count > len(data):
+            raise ValueError(f"an array of {count} numbers in {len(data)} bytes")
         return np.frombuffer(data, dtype, count, offset).reshape(shape).copy()
     return node

@@ -1,6 +1,7 @@
 """One run: a (row, seed) with its random streams, its log, its checkpoints and its figures."""
 
 import contextlib
+import hashlib
 import json
 import math
 import numbers
@@ -37,8 +38,7 @@ class Job:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._lines = []
         self._logged = None  # bytes of the log that belong to the checkpoint restored last, while it may have to be cut
-        if not any(self.folder.glob("loop*.checkpoint")):
-            self._log_file.write_bytes(b"")
+        self._sweep()
         self._events = events.Events(self.folder) if board else None
         self._begin_events()
 
@@ -98,8 +98,8 @@ class Job:
         self.figures.append(path)
 
     def close(self, finished):
-        """Write what is left of the log; a finished run needs its loops' checkpoints no more."""
-        self._flush()
+        """Write what is left of the log; once its record stands, a finished run needs its loops' checkpoints no more."""
+        self._flush(sync=True)
         for path in self.folder.glob("loop*.checkpoint") if finished else ():
             path.unlink()
 
@@ -117,12 +117,41 @@ class Job:
                 raise Stopped
         self.where = f"after {n} {unit}s"
 
+    def _sweep(self):
+        """What a stopped run has left: half-written files go, and checkpoints that are torn or whose log is."""
+        for path in (*self.folder.glob(".*.part"), *self.folder.glob("figures/.*.part")):
+            path.unlink()
+        for path in self.folder.glob("loop*.checkpoint"):
+            try:
+                tree = checkpoint.read(path)
+                if tree.get("log") not in (None, self._log_digest(tree["logged"])):
+                    raise Damaged(f"{path}: the log beside it is torn or altered")
+            except Damaged as error:
+                print(f"{error}: going back to the one before")
+                path.unlink()
+        if not any(self.folder.glob("loop*.checkpoint")):
+            self._log_file.write_bytes(b"")
+        self._log_file.touch()
+        os.truncate(self._log_file, self._log_file.read_bytes().rfind(b"\n") + 1)  # a line that was not ended
+
+    def _log_digest(self, size):
+        """sha256 of the log's first `size` bytes, "" where it is shorter."""
+        log = self._log_file.read_bytes() if self._log_file.exists() else b""
+        return hashlib.sha256(log[:size]).hexdigest() if size <= len(log) else ""
+
     def _has(self, loop):
         return any(self.folder.glob(f"loop{loop}-*.checkpoint"))
 
     def _save(self, loop, done, objects):
-        self._flush()
-        tree = {"done": done, "logged": self._log_file.stat().st_size, "state": state.collect(list(objects))}
+        self._flush(sync=True)
+        logged = self._log_file.stat().st_size
+        tree = {
+            "done": done,
+            "logged": logged,
+            "log": self._log_digest(logged),
+            "streams": dict.fromkeys(sorted(self.streams), True),
+            "state": state.collect(list(objects)),
+        }
         checkpoint.write(self.folder / f"loop{loop}-{done:09d}.checkpoint", tree)
         for old in sorted(self.folder.glob(f"loop{loop}-*.checkpoint"))[:-2]:
             old.unlink()
@@ -131,16 +160,11 @@ class Job:
     def _restore(self, loop, objects):
         """Restore the last whole checkpoint of this loop; the number of rounds that it had done, 0 where there is none."""
         done = 0
-        for path in sorted(self.folder.glob(f"loop{loop}-*.checkpoint"), reverse=True):
-            try:
-                tree = checkpoint.read(path)
-            except Damaged as error:
-                print(f"{error}: going back to the one before")
-                path.unlink()
-                continue
+        for path in sorted(self.folder.glob(f"loop{loop}-*.checkpoint"))[-1:]:
+            tree = checkpoint.read(path)
             state.restore(list(objects), tree["state"])
             done, self._logged = tree["done"], tree["logged"]
-            break
+            self.streams |= set(tree.get("streams", ()))
         if self._logged is not None and not self._has(loop + 1):
             self._flush()
             os.truncate(self._log_file, self._logged)
@@ -159,9 +183,12 @@ class Job:
     def _log_file(self):
         return self.folder / "log.jsonl"
 
-    def _flush(self):
+    def _flush(self, sync=False):
         with open(self._log_file, "a", encoding="utf-8") as file:
             file.writelines(self._lines)
+            file.flush()
+            if sync:  # a checkpoint or a record that outlives a power cut needs its log
+                os.fsync(file.fileno())
         if self._events:
             self._events.add(self._lines)
         self._lines.clear()

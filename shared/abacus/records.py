@@ -11,6 +11,8 @@ from abacus import checkpoint
 from abacus.errors import Damaged
 
 ROOT = Path(__file__).resolve().parents[2]
+KINDS = {"row": str, "seed": int, "key": str, "values": dict | None, "diverged": str | None}  # what a record holds
+KINDS |= {"streams": list, "data": dict, "meta": dict}
 
 
 def key(config, code):
@@ -65,6 +67,9 @@ def read(path):
         raise Damaged(f"{path}: not a whole record") from None
     if hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest() != digest:
         raise Damaged(f"{path}: altered since it was written (its sha256 does not match)")
+    for name, kind in KINDS.items():
+        if name not in content or not isinstance(content[name], kind):
+            raise Damaged(f"{path}: not a record of a run (its {name})")
     return content
 
 
@@ -85,9 +90,17 @@ def summarise(experiment, reproduces, found, asked):
     return {"experiment": experiment, "reproduces": reproduces, "values": values, "meta": meta}
 
 
+def stands(path, content):
+    """Whether the results file at `path` has the same values, keys and data as the summary `content`: then it stays."""
+    try:
+        return path.exists() and _essence(read_results(path)) == _essence(content)
+    except Damaged:
+        return False
+
+
 def write_results(path, content):
-    """Write a summary as a results file. False where the one there has the same values, keys and data: it stays."""
-    if path.exists() and _essence(read_results(path)) == _essence(content):
+    """Write a summary as a results file. False where the one there `stands`."""
+    if stands(path, content):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     checkpoint.replace(path, [(json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()])
@@ -103,8 +116,10 @@ def read_results(path):
     """A committed results file. Damaged where it is not one."""
     try:
         content = json.loads(Path(path).read_bytes())
-        content["values"].items(), content["meta"].items()
-    except (ValueError, KeyError, TypeError, AttributeError):
+        for row, about in content["values"].items():
+            about["seeds"].items(), about["asked"], about["deterministic"], content["meta"][row]["seeds"].items()
+            content["meta"][row]["key"], content["meta"][row]["data"], content["reproduces"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Damaged(f"{path}: not a results file") from None
     return content
 

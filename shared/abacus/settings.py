@@ -14,8 +14,11 @@ The fields have no default: values stand in conf/*.yaml. Numbers are always fini
 import dataclasses
 import difflib
 import math
+import typing
 
 from abacus.errors import BadInput
+
+SHOWN = 200  # characters of a wrong value that are repeated
 
 
 def at_least(low):
@@ -47,7 +50,12 @@ def one_of(*names):
 
 def check(config):
     """Raise BadInput for the first field of the dataclass `config` whose value is outside its range, nested ones included."""
-    _check(config, "")
+    _check(type(config), vars(config), "")
+
+
+def check_values(Config, values):
+    """Like `check`, of the plain values that an instance will be made of: its own __post_init__ may then trust their ranges."""
+    _check(Config, values, "")
 
 
 def suggestion(word, known, closeness=0.5):
@@ -60,13 +68,23 @@ def _field(holds, wanted, names=()):
     return dataclasses.field(metadata={"holds": holds, "wanted": wanted, "names": names})
 
 
-def _check(config, prefix):
-    for field in dataclasses.fields(config):
-        name, value = prefix + field.name, getattr(config, field.name)
-        if dataclasses.is_dataclass(value):
-            _check(value, name + ".")
+def _check(kind, values, prefix):
+    for field in dataclasses.fields(kind):
+        name, value = prefix + field.name, values[field.name]
+        if dataclasses.is_dataclass(field.type) and value is not None:
+            _check(field.type, value if isinstance(value, dict) else vars(value), name + ".")
+            continue
+        if typing.get_origin(field.type) is list:
+            _check_flat(name, value, typing.get_args(field.type)[0])
         for element in _elements(value):
             _check_element(name, element, value, field.metadata)
+
+
+def _check_flat(name, value, kind):
+    """BadInput where a list of numbers or words holds lists or mappings: OmegaConf lets those pass."""
+    for element in value:
+        if isinstance(element, (list, dict)) and typing.get_origin(kind) is None:
+            raise BadInput(f"{name}={_shown(value)} (element {_shown(element)}): wanted a list of {kind.__name__}")
 
 
 def _elements(value):
@@ -77,9 +95,15 @@ def _elements(value):
     return [value]
 
 
+def _shown(value):
+    """A value within a message of one line: nothing that breaks the line, and no more than a reader wants to see."""
+    text = str(value) if str(value).isprintable() else repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+
+
 def _check_element(name, element, value, metadata):
     wanted = metadata.get("wanted", "a finite number")
-    given = f"{name}={value}" if element is value else f"{name}={value} (element {element})"
+    given = f"{name}={_shown(value)}" + ("" if element is value else f" (element {_shown(element)})")
     if isinstance(element, float) and not math.isfinite(element):
         raise BadInput(f"{given}: wanted {wanted}, and finite")
     if element is not None and "holds" in metadata and not metadata["holds"](element):

@@ -21,26 +21,17 @@ def launch(run, Config, run_many=None, figures=None):
 
         serve(run, Config, run_many)
         return
-    if {"-h", "--help"} & set(sys.argv[1:]):
-        from abacus.launch.usage import show
-
-        show(run_file, Config)
-        return
     sys.exit(_status(run, Config, run_many, figures, run_file))
 
 
 def _status(run, Config, run_many, figures, run_file):
-    from abacus.launch import compose, experiment, sweep
-
     try:
-        if sys.argv[1:] == ["--plans"]:
-            return experiment.list_plans(Config, run_file)
-        if sweep.for_hydra(sys.argv[1:]):
-            return sweep.hand_over(Config, run_file, sys.argv[1:])
-        plan = compose.plan(Config, run_file, sys.argv[1:])
-        return experiment.perform(plan, experiment.Code(run, Config, run_many, figures))
+        status = _performed(run, Config, run_many, figures, run_file)
+        if sys.stdout:  # none where it was closed
+            sys.stdout.flush()
+        return status
     except BrokenPipeError:  # the reader has seen enough (| head)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _end_output()
         return 1
     except BadInput as error:
         print(f"{run_file.parent.name}: {error}", file=sys.stderr)
@@ -50,4 +41,29 @@ def _status(run, Config, run_many, figures, run_file):
         return 130
     except (Unavailable, OSError, MemoryError) as error:
         print(f"{run_file.parent.name}: {error or type(error).__name__}", file=sys.stderr)
+        _end_output()
         return 1
+
+
+def _performed(run, Config, run_many, figures, run_file):
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        from abacus.launch.usage import show
+
+        return show(run_file, Config)
+    from abacus.launch import compose, experiment, sweep
+
+    if sys.argv[1:] == ["--plans"]:
+        return experiment.list_plans(Config, run_file)
+    if sweep.for_hydra(sys.argv[1:]):
+        return sweep.hand_over(Config, run_file, sys.argv[1:])
+    plan = compose.plan(Config, run_file, sys.argv[1:])
+    return experiment.perform(plan, experiment.Code(run, Config, run_many, figures))
+
+
+def _end_output():
+    """Whatever standard output could not take is let go, so that Python does not fail over it again at its end."""
+    try:
+        if sys.stdout:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

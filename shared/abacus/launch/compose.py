@@ -93,11 +93,9 @@ def from_config(Config, run_file, cfg, overridden, name, chosen=None):
 
 def _rows_of(run_file, name):
     """The `rows` of the experiment's own file: they replace those of config.yaml, where Hydra would merge the two."""
-    from omegaconf import OmegaConf
-
     conf = run_file.parent / "conf"
     path = conf / "config.yaml" if name == "config" else conf / "experiment" / f"{name}.yaml"
-    rows = OmegaConf.to_container(OmegaConf.load(path), resolve=False).get("rows") or {}
+    rows = _mapping(path).get("rows") or {}
     if not isinstance(rows, dict) or not all(isinstance(changes, (dict, type(None))) for changes in rows.values()):
         raise BadInput(f"{path.name}: rows: wanted a mapping of each row to the settings in which it differs")
     return rows
@@ -118,11 +116,11 @@ def to_object(Config, values):
     from omegaconf.errors import OmegaConfBaseException
 
     try:
-        config = OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(Config), values))
+        merged = OmegaConf.merge(OmegaConf.structured(Config), values)
+        settings.check_values(Config, OmegaConf.to_container(merged, resolve=True, throw_on_missing=True))
+        return OmegaConf.to_object(merged)
     except OmegaConfBaseException as error:
-        raise BadInput(explain.one_line(error)) from None
-    settings.check(config)
-    return config
+        raise BadInput(explain.named(error, Config, values)) from None
 
 
 def _compose(Config, run_file, arguments):
@@ -130,6 +128,7 @@ def _compose(Config, run_file, arguments):
     from hydra.core.global_hydra import GlobalHydra
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError
 
     store_schema(Config)
     GlobalHydra.instance().clear()
@@ -138,10 +137,8 @@ def _compose(Config, run_file, arguments):
             return compose("config", overrides=arguments)
     except (HydraException, OmegaConfBaseException) as error:
         raise BadInput(explain.explain(error, Config, run_file, arguments, OWN)) from None
-    except Exception as error:
-        if type(error).__module__.startswith("yaml"):
-            raise BadInput(f"conf/: {' '.join(str(error).split())}") from None
-        raise
+    except (YAMLError, ValueError, RecursionError) as error:  # Hydra's own, over a file that is no configuration
+        raise BadInput(f"conf/: {' '.join(str(error).split())}") from None
 
 
 def store_schema(Config):
@@ -161,22 +158,39 @@ def _row(Config, base, row, changes):
         cfg = OmegaConf.merge(base, changes)
         values = OmegaConf.to_container(cfg, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
-        raise BadInput(f"row {row}: {explain.one_line(error)}{explain.guess(error, Config, OWN)}") from None
+        raise BadInput(
+            f"row {row}: {explain.named(error, Config, changes)}{explain.guess(error, Config, OWN)}"
+        ) from None
     to_object(Config, values)
     return values
 
 
 def _check_file(run_file, name):
     path = run_file.parent / "conf" / "experiment" / f"{name}.yaml"
-    if path.exists() and not path.read_text(encoding="utf-8").startswith("# @package _global_\n"):
+    if path.exists() and not path.read_bytes().startswith((b"# @package _global_\n", b"# @package _global_\r\n")):
         raise BadInput(
             f"conf/experiment/{path.name}: its first line must be `# @package _global_`, else its values change nothing"
         )
-    from omegaconf import OmegaConf
-
-    defaults = OmegaConf.load(run_file.parent / "conf" / "config.yaml").get("defaults", [])
+    if path.exists():
+        _mapping(path)
+    defaults = _mapping(run_file.parent / "conf" / "config.yaml").get("defaults") or []
     if not ({"schema", "_self_"} <= {str(d) for d in defaults} and {"experiment": None} in list(defaults)):
         raise BadInput("conf/config.yaml: wanted the line `defaults: [schema, _self_, experiment: null]`")
+
+
+def _mapping(path):
+    """The settings of one file of conf/ as plain values, unresolved. BadInput where it does not hold settings."""
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError
+
+    try:
+        content = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
+    except (YAMLError, OmegaConfBaseException, ValueError, RecursionError, OSError) as error:
+        raise BadInput(f"conf/{path.name}: {' '.join(str(error).split())}") from None
+    if not isinstance(content, dict):
+        raise BadInput(f"conf/{path.name}: wanted lines of the form setting: value")
+    return content
 
 
 def _check_own(plan):

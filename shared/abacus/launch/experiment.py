@@ -1,19 +1,16 @@
 """Perform a plan: run what has no record yet, judge, print the table, write results/."""
 
 import contextlib
+import errno
 import json
 import os
-import platform
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from abacus import checkpoint, data, events, papers, plot, records, source
 from abacus.errors import BadInput, Damaged, Unavailable
-from abacus.launch import compose, estimate, explain, pool, report
+from abacus.launch import compose, estimate, explain, here, pool, report
 
 BLOCK = 32  # seeds that `run_many` trains at once
 FIGURES = 6  # paths of figures that are printed
@@ -45,6 +42,8 @@ def perform(plan, code):
     summary = records.summarise(
         plan.experiment, plan.reproduces, found.values(), plan.seeds if plan.seed is None else 0
     )
+    for folder in (runs / plan.experiment, runs / plan.experiment / "figures", plan.project / "results"):
+        checkpoint.sweep(folder)
     _keep(runs / plan.experiment / "summary.json", summary)
     if plan.tensorboard:
         _write_events(runs, plan, found)
@@ -131,7 +130,7 @@ def _run_missing(plan, code, runs, keys):
 def _run_all(plan, code, runs, keys):
     """Run every (row, seed) without a record, seed 0 of each row first."""
     workers = plan.workers if plan.workers is not None else os.cpu_count() or 1
-    meta = {"machine": machine(), "commit": commit(), "workers": workers}
+    meta = {"machine": here.machine(), "commit": here.commit(), "workers": workers}
     if workers == 0:
         return _run_here(plan, code, runs, keys, meta)
     with pool.Pool(plan.run_file, workers) as processes:
@@ -215,12 +214,17 @@ def _commit(plan, code, runs, keys, summary, found):
     """Write results/<experiment>.json, the figures of seed 0, and those of the whole table; all of them or none."""
     path = plan.project / "results" / f"{plan.experiment}.json"
     figures = [*_draw(plan, code, runs, found), *_own_figures(plan, runs, keys)]
+    if records.stands(path, summary):
+        return
     try:
-        if records.write_results(path, summary):
-            for name, figure in figures:
-                checkpoint.replace(path.parent / f"{plan.experiment}-{name}.png", [figure.read_bytes()])
-            print(f"wrote {path.relative_to(plan.project)}" + f" and {len(figures)} figures" * bool(figures))
-    except PermissionError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for name, figure in figures:  # before the values: where those stand, the figures do
+            checkpoint.replace(path.parent / f"{plan.experiment}-{name}.png", [figure.read_bytes()])
+        records.write_results(path, summary)
+        print(f"wrote {path.relative_to(plan.project)}" + f" and {len(figures)} figures" * bool(figures))
+    except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
         print(f"{plan.project.name}: results/ cannot be written here: the records stand in {runs}", file=sys.stderr)
 
 
@@ -245,11 +249,11 @@ def _draw(plan, code, runs, found):
         where = records.run_folder(runs, plan.experiment, record["row"], record["key"], record["seed"])
         log = where / "log.jsonl"
         lines = log.read_bytes().splitlines() if log.exists() else []
-        return record | {
-            "config": plan.rows[record["row"]],
-            "folder": where,
-            "log": [json.loads(line) for line in lines],
-        }
+        try:
+            read = [json.loads(line) for line in lines]
+        except ValueError:
+            raise Damaged(f"{log}: torn or altered; without the folder {where} the run is made again") from None
+        return record | {"config": plan.rows[record["row"]], "folder": where, "log": read}
 
     def save(name, **size):
         drawn.append((name, folder / f"{name}.png"))
@@ -274,24 +278,3 @@ def _show_figures(plan, figures):
         print(f"figure: {path.relative_to(plan.project) if path.is_relative_to(plan.project) else path}")
     if len(figures) > FIGURES:
         print(f"and {len(figures) - FIGURES} more figures beside")
-
-
-def machine():
-    """The processor, its cores and the system, as the records name them."""
-    name = platform.processor() or platform.machine()
-    with contextlib.suppress(OSError):
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        name = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), name)
-    return f"{name}, {os.cpu_count()} cores, {sys.platform}"
-
-
-def commit():
-    """The commit of the source tree, with + where it has changes; '' outside a checkout."""
-    try:
-        said: Any = [
-            subprocess.run(["git", "-C", str(records.ROOT), *words], capture_output=True, text=True, timeout=10)
-            for words in (["rev-parse", "--short=12", "HEAD"], ["status", "--porcelain", "--untracked-files=no"])
-        ]
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return said[0].stdout.strip() + ("+" if said[1].stdout.strip() else "") if said[0].returncode == 0 else ""

@@ -26,7 +26,22 @@ def explain(error, Config, run_file, arguments, own):
             return f"{key}: no such setting{_guess_name(key, Config, own)}"
         if argument in text:
             return f"{argument}: {cause}"
-    return f"{cause}{guess(error, Config, own)}"
+    return f"{named(error.__cause__ or error, Config, {})}{guess(error, Config, own)}"
+
+
+def named(error, Config, values):
+    """What the error over some values ({setting: value}) says, in one line, after the name of the setting."""
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    said, key = one_line(error), getattr(error, "full_key", None)
+    for name, value in values.items() if not key else ():
+        try:
+            OmegaConf.merge(OmegaConf.structured(Config), {name: value})
+        except OmegaConfBaseException:
+            key = name
+            break
+    return said if not key or key in said else f"{key}: {said}"
 
 
 def one_line(error):

@@ -55,7 +55,8 @@ class Pool:
         if kind is SystemExit:  # a cluster's handler wants this process to end: let the runs save first
             self._let_save()
         for worker in self.workers:
-            worker.process.stdin.close()
+            with contextlib.suppress(BrokenPipeError):  # a task that a dead worker never took
+                worker.process.stdin.close()
             worker.process.kill()
             worker.process.wait()
             worker.process.stdout.close()
@@ -75,11 +76,14 @@ class Pool:
             if not busy:
                 break
             worker, message = self._next()
-            if message is None:
+            if message is None and self.asked:  # asked to stop before it could hear that it should save
+                busy -= worker.task is not None
+                worker.task = None
+            elif message is None:
                 raise Unavailable(
                     f"a worker ended ({_ending(worker.process)}); finished runs are kept: the same command goes on"
                 )
-            if "print" in message:
+            elif "print" in message:
                 progress.write(message["print"])
             elif "fraction" in message:
                 progress.update(worker, message["fraction"], message["text"])

@@ -6,7 +6,7 @@ import typing
 
 
 def show(run_file, Config):
-    """Print the help of the project whose command is `run_file`; nothing heavy is imported."""
+    """Print the help of the project whose command is `run_file`; nothing heavy is imported. Status 0."""
     folder = run_file.parent
     said = ast.get_docstring(ast.parse(run_file.read_text(encoding="utf-8"))) or folder.name
     print(f"{said}\n\nusage: python run.py [experiment=NAME] [setting=value ...]\n\nsettings (conf/config.yaml):")
@@ -23,6 +23,7 @@ def show(run_file, Config):
     print(
         "on another engine: python run.py -m 'seed=range(10)' hydra/launcher=joblib (or submitit_slurm: see CLUSTER.md)"
     )
+    return 0
 
 
 OF_ALL = {

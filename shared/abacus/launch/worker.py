@@ -21,6 +21,8 @@ from abacus import data, records
 from abacus.errors import BadInput, Damaged, Unavailable
 from abacus.job import Job, Stopped
 
+WAIT_SECONDS = 0.2  # between two looks at a lock that another command holds
+
 
 def serve(run, Config, run_many):
     """Answer the parent's tasks until it closes the pipe."""
@@ -44,7 +46,7 @@ def serve(run, Config, run_many):
 def answer(task, run, Config, run_many, tell, stopping):
     """Perform one task and write its records; the message that ends it. Only a bug in the project keeps its traceback."""
     try:
-        with _locked(Path(task["folders"][0]), tell):
+        with _locked(Path(task["folders"][0]), tell, stopping):
             if all(_finished(Path(folder)) for folder in task["folders"]):
                 return {"done": True, "again": True}
             _perform(task, run, Config, run_many, tell, stopping)
@@ -77,14 +79,13 @@ def _perform(task, run, Config, run_many, tell, stopping):
         Job(task["row"], seed, folder, report(seed), stopping, task["board"])
         for seed, folder in zip(task["seeds"], task["folders"], strict=True)
     ]
-    clock, finished = time.monotonic(), False
+    clock = time.monotonic()
     try:
         with _printing(jobs[0].folder / "output.txt", task["show"], tell):
             outcomes = _outcomes(config, jobs, run, run_many)
-        finished = True
     finally:
         for job in jobs:
-            job.close(finished)
+            job.close(finished=False)
     meta = {
         "seconds": round((time.monotonic() - clock) / len(jobs), 3),
         "peak_mb": _peak_mb(),
@@ -103,6 +104,8 @@ def _perform(task, run, Config, run_many, tell, stopping):
             "meta": meta | {"versions": _versions()},
         }
         records.write(job.folder / "record.json", record)
+    for job in jobs:  # not before: until the last record stands a kill must cost no more than the last checkpoint
+        job.close(finished=True)
 
 
 def _outcomes(config, jobs, run, run_many):
@@ -161,7 +164,7 @@ def _listen(tasks):
 
 
 @contextlib.contextmanager
-def _locked(folder, tell):
+def _locked(folder, tell, stopping):
     """Two commands never work on the same run: the second waits for the first. The lock of a dead process is free."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -170,12 +173,20 @@ def _locked(folder, tell):
         yield
         return
     with open(folder / ".lock", "w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        while not _taken(file, fcntl):
+            if stopping():
+                raise Stopped
             tell(fraction=0, text="another command is at this run: waiting")
-            fcntl.flock(file, fcntl.LOCK_EX)
+            time.sleep(WAIT_SECONDS)
         yield
+
+
+def _taken(file, fcntl):
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextlib.contextmanager

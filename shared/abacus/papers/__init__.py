@@ -80,8 +80,11 @@ def table(name, folder=FOLDER):
 def rows(key, folder=FOLDER):
     """The printed data of papers/<key>.csv: (header, list of rows), all strings; lines beginning with # are remarks."""
     path = _path(key, ".csv", folder)
-    with path.open(encoding="utf-8", newline="") as lines:
-        read = [row for row in csv.reader(line for line in lines if not line.startswith("#")) if row]
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            read = [row for row in csv.reader(line for line in lines if not line.startswith("#")) if row]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadInput(f"papers/{path.name}: {error}") from None
     if len(read) < 2:
         raise BadInput(f"papers/{path.name}: a line of names and at least one row are expected")
     for number, row in enumerate(read[1:], 1):
@@ -96,7 +99,7 @@ def paper(key, folder=FOLDER):
     at = f"papers/{path.name}"
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput(f"{at}: {error}") from None
     check(content, {"paper": dict, "facts": dict, "tables": dict}, ["paper"], at)
     about = content["paper"]

@@ -1,0 +1,192 @@
+"""Mutants of the core: one thing of one function is changed, and the tests that should notice are run.
+
+    python scripts/mutate.py                                  (40 mutants of ops, nn, optim, from all that there are)
+    python scripts/mutate.py --sample 200 --seed 1 verdict settings checkpoint
+    python scripts/mutate.py --list ops/losses
+
+A mutant is killed where a test fails, survives where all pass. The share and every survivor go into a file (--json,
+else runs/mutants.json); many survivors are equivalent to the original, so each is to be read. Nothing in the tree is
+changed: tests/faults/mutant.py loads the mutant in place of the module. Status 0; 1 where the tests fail without a
+mutant; 2 for a name that there is not.
+"""
+
+import argparse
+import ast
+import copy
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+CORE = ROOT / "shared" / "abacus"
+TESTS = {  # part of the core: its own tests, which run in one process
+    "ops": ["tests/ops"],
+    "nn": ["tests/nn"],
+    "optim": ["tests/optim"],
+    "tensor": ["tests/test_tensor.py"],
+    "streams": ["tests/test_streams.py"],
+    "state": ["tests/test_checkpoint.py", "tests/test_job.py"],
+    "checkpoint": ["tests/test_checkpoint.py", "tests/faults/test_loaders.py"],
+    "job": ["tests/test_job.py"],
+    "settings": ["tests/test_settings.py"],
+    "inputs": ["tests/test_inputs.py"],
+    "verdict": ["tests/test_verdict.py", "tests/test_orderings.py", "tests/test_error_rates.py"],
+    "papers": ["tests/test_papers.py"],
+    "data": ["tests/test_data.py", "tests/test_download.py", "tests/test_formats.py"],
+    "render": ["tests/test_render.py"],
+}
+OTHER = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.Add,
+}
+OTHER |= {ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
+OTHER |= {ast.And: ast.Or, ast.Or: ast.And, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In}
+SECONDS = 900  # that the tests may take with one mutant, on a machine however busy; one that hangs is killed
+
+
+def main():
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # | head
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", default=["ops", "nn", "optim"], metavar="NAME")
+    parser.add_argument("--sample", type=int, default=40, help="how many mutants, 0 for all")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample")
+    parser.add_argument("--json", type=Path, default=ROOT / "runs" / "mutants.json", help="the file of the result")
+    parser.add_argument("--list", action="store_true", help="only say what there is to be changed")
+    given = parser.parse_args()
+    try:
+        found = [mutant for name in given.names for path in files(name) for mutant in mutants(path)]
+    except LookupError as error:
+        print(f"mutate.py: {error.args[0]}", file=sys.stderr)
+        return 2
+    if given.list:
+        print(*(f"{m['file']}:{m['line']} {m['what']}" for m in found), sep="\n")
+        return 0
+    chosen = found if not given.sample else random.Random(given.seed).sample(found, min(given.sample, len(found)))
+    return campaign(sorted(chosen, key=lambda m: (m["file"], m["line"])), len(found), given)
+
+
+def files(name):
+    """The files of a part of the core ("ops", "ops/losses"); LookupError for a name that there is not."""
+    part = name.split("/")[0]
+    found = [CORE / f"{name}.py"] if (CORE / f"{name}.py").is_file() else sorted((CORE / name).glob("*.py"))
+    if part not in TESTS or not found:
+        raise LookupError(f"{name}: no such part; there are: {', '.join(TESTS)}, and single files as ops/losses")
+    return found
+
+
+def mutants(path):
+    """What can be changed in the functions of a file: dicts of file, line, function, what, and the changed source."""
+    text = path.read_text(encoding="utf-8")
+    tree, found = ast.parse(text), []
+    for function in tree.body:
+        if isinstance(function, (ast.FunctionDef, ast.ClassDef)):
+            for place, node in enumerate(ast.walk(function)):
+                for what, change in changes(node):
+                    changed = copy.deepcopy(tree)
+                    twin = changed.body[tree.body.index(function)]
+                    change(next(n for i, n in enumerate(ast.walk(twin)) if i == place))
+                    about = {"file": str(path.relative_to(CORE)), "line": node.lineno, "function": function.name}
+                    found.append(about | {"what": what, "source": ast.unparse(changed)})
+    return found
+
+
+def changes(node):
+    """(words, function that changes a node like this one) for every change that the node allows."""
+    if isinstance(node, (ast.BinOp, ast.AugAssign, ast.BoolOp)) and type(node.op) in OTHER:
+        new = OTHER[type(node.op)]
+        yield f"{type(node.op).__name__} -> {new.__name__}", lambda n: setattr(n, "op", new())
+    if isinstance(node, ast.Compare) and type(node.ops[0]) in OTHER:
+        other = OTHER[type(node.ops[0])]
+        yield f"{type(node.ops[0]).__name__} -> {other.__name__}", lambda n: n.ops.__setitem__(0, other())
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        yield "-x -> +x", lambda n: setattr(n, "op", ast.UAdd())
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        yield f"{node.value} -> {node.value + 1}", lambda n: setattr(n, "value", n.value + 1)
+    if isinstance(node, ast.Constant) and type(node.value) is bool:
+        yield f"{node.value} -> {not node.value}", lambda n: setattr(n, "value", not n.value)
+    if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load):
+        for i, entry in enumerate(node.elts):
+            if not isinstance(entry, (ast.Constant, ast.Slice, ast.Starred)):
+                yield f"entry {i} -> None", lambda n, i=i: n.elts.__setitem__(i, ast.Constant(None))
+
+
+def campaign(chosen, possible, given):
+    """Run the tests with each mutant, print and write what came of it; the exit status."""
+    for mutant in {part(mutant): mutant for mutant in chosen}.values():
+        same = (CORE / mutant["file"]).read_text(encoding="utf-8")
+        if not survives(mutant | {"source": same}):
+            print(f"mutate.py: the tests of {part(mutant)} fail without a mutant", file=sys.stderr)
+            return 1
+    for number, mutant in enumerate(chosen, 1):
+        begun = time.monotonic()
+        mutant["killed"] = not survives(mutant)
+        place = f"{mutant['file']}:{mutant['line']} {mutant['function']}: {mutant['what']}"
+        print(
+            f"{number}/{len(chosen)} {'killed' if mutant['killed'] else 'SURVIVES'} {place} ({time.monotonic() - begun:.0f} s)",
+            flush=True,
+        )
+    killed = sum(mutant["killed"] for mutant in chosen)
+    by_file = {}
+    for mutant in chosen:
+        by_file.setdefault(mutant["file"], [0, 0])[not mutant["killed"]] += 1
+    result = {
+        "possible": possible,
+        "tried": len(chosen),
+        "killed": killed,
+        "share": killed / len(chosen),
+        "seed": given.seed,
+    }
+    result["files"] = {file: {"killed": k, "survived": s} for file, (k, s) in by_file.items()}
+    result["survivors"] = [
+        {k: v for k, v in m.items() if k not in ("source", "killed")} for m in chosen if not m["killed"]
+    ]
+    given.json.parent.mkdir(parents=True, exist_ok=True)
+    given.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print(f"{killed} of {len(chosen)} mutants killed ({killed / len(chosen):.0%}); {given.json}")
+    return 0
+
+
+def part(mutant):
+    """The name in TESTS of the mutant's file."""
+    return mutant["file"].split("/")[0].removesuffix(".py")
+
+
+def survives(mutant):
+    """Whether all tests of the mutant's part pass with it; of an op, first those that bear its name."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "mutant.py"
+        file.write_text(mutant["source"], encoding="utf-8")
+        module = ".".join(["abacus", *Path(mutant["file"]).with_suffix("").parts]).removesuffix(".__init__")
+        environment = {"ABACUS_MUTANT": f"{module}={file}"}
+        own = mutant["function"] if part(mutant) == "ops" and not mutant["function"].startswith("_") else None
+        if own and passes(TESTS["ops"], "-k", own, "-p", "mutant", **environment) is False:
+            return False
+        return passes(TESTS[part(mutant)], "-p", "mutant", **environment) is not False
+
+
+def passes(tests, *words, **environment):
+    """Whether the tests pass; None where none is selected."""
+    command = [sys.executable, "-m", "pytest", "-x", "-n", "0", "-p", "no:cacheprovider", *words, *tests]
+    path = os.pathsep.join([str(ROOT / "tests" / "faults"), str(ROOT / "shared"), os.environ.get("PYTHONPATH", "")])
+    try:
+        done = subprocess.run(
+            command, cwd=ROOT, env=os.environ | environment | {"PYTHONPATH": path}, capture_output=True, timeout=SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return {0: True, 5: None}.get(done.returncode, False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,266 @@
+"""Every reader of files against mutants: an answer or one named error, soon and in bounded memory (formats.py: test_formats)."""
+
+import hashlib
+import importlib
+import json
+import subprocess
+import sys
+import tempfile
+import warnings
+import zlib
+from pathlib import Path
+
+import mutating
+import numpy as np
+import pytest
+
+from abacus import checkpoint, data, papers, records
+from abacus.errors import BadInput, Damaged, Unavailable
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+meshes = mutating.module(ROOT / "projects" / "raytracer" / "meshes.py")
+
+OBJ = b"""# two triangles
+v 0 0 0
+v 1 0 0
+v 1 1 0
+v 0 1 0
+vt 0 0
+vn 0 0 1
+f 1/1/1 2/1/1 3/1/1 4/1/1
+f -4 -3 -2
+"""
+HEAD = b"element vertex 4\nproperty float x\nproperty float y\nproperty float z\nelement face 2\n"
+HEAD += b"property list uchar int vertex_indices\nend_header\n"
+PLY = b"ply\nformat ascii 1.0\n" + HEAD + b"0 0 0\n1 0 0\n1 1 0\n0 1 0\n3 0 1 2\n4 0 1 2 3\n"
+PAPER = b"""[paper]
+title = "A paper"
+authors = ["A. Author"]
+year = 1998
+venue = "here"
+[facts]
+"parameters" = 60000
+[tables.one]
+where = "p. 1"
+metric = "error"
+unit = "%"
+better = "lower"
+columns = ["a", "b"]
+kind = ["rate", "mean"]
+n = [1000, 2000]
+runs = 10
+spread = "sd"
+protocol = { epochs = 20, rate = { one = 0.1 } }
+orderings = [["one", "two"], ["two", "one", "b"]]
+[tables.one.rows]
+"one" = ["1.5", "2.5 +- 0.1"]
+"two" = ["?2.5", ""]
+"""
+RECORD = {"row": "a", "seed": 0, "key": "k", "values": {"x": [1.5, 0.1]}, "diverged": None, "streams": ["init"]}
+RECORD |= {"data": {"mnist": "0"}, "meta": {"seconds": 1.0, "peak_mb": 3, "versions": {"numpy": "2"}}}
+RESULTS = {
+    "experiment": "e",
+    "reproduces": None,
+    "meta": {"a": {"key": "k", "data": {}, "seeds": {"0": {"seconds": 1}}}},
+}
+RESULTS |= {"values": {"a": {"deterministic": True, "asked": 1, "seeds": {"0": {"x": 1.0}}}}}
+TREE = {"done": 3, "logged": 7, "state": {"0": {"w": np.arange(6.0).reshape(2, 3), "name": "x", "n": None, "on": True}}}
+
+
+def _made(write):
+    with tempfile.TemporaryDirectory() as folder:
+        return mutating.made(write, Path(folder) / "x")
+
+
+def paper(path):
+    return papers.paper("x", path.parent)
+
+
+def rows(path):
+    return papers.rows("x", path.parent)
+
+
+def mesh(path):
+    return meshes.load(str(path), "scene")
+
+
+def result(path):
+    content = records.read_results(path)
+    records.results(content)
+    return content
+
+
+SAMPLES = {  # name of the file: its bytes, its reader, the errors that the reader may raise
+    "x.toml": (PAPER, paper, BadInput),
+    "x.csv": (b'# a remark\nyear,"deflator, in %",gnp\n1947,83.0,234289\n1948,88.5,259426\n', rows, BadInput),
+    "m.obj": (OBJ, mesh, BadInput),
+    "m.ply": (PLY, mesh, BadInput),
+    "a.checkpoint": (_made(lambda p: checkpoint.write(p, TREE)), checkpoint.read, Damaged),
+    "record.json": (_made(lambda p: records.write(p, RECORD)), records.read, Damaged),
+    "results.json": (json.dumps(RESULTS, indent=1).encode(), result, Damaged),
+}
+
+
+def attack(name, folder, bodies):
+    _, read, known = SAMPLES[name]
+    return mutating.attack(folder / name, read, known, bodies)
+
+
+COUNTS = [100, pytest.param(4000, marks=pytest.mark.slow)]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_sample_itself_is_read(name, tmp_path):
+    assert attack(name, tmp_path, [SAMPLES[name][0]]) == 0
+
+
+@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_mutants_end_in_one_named_error(name, count, tmp_path):
+    rng = np.random.default_rng(zlib.crc32(name.encode()))
+    assert attack(name, tmp_path, mutating.mutants(SAMPLES[name][0], rng, count)) > 0
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_mutants_of_a_checkpoint_with_a_right_hash_end_in_one_named_error(count, tmp_path):
+    """What a damaged disk does not do, and somebody may."""
+    body = SAMPLES["a.checkpoint"][0][:-32]
+    found = (m for m in mutating.mutants(body, np.random.default_rng(0), count))
+    assert attack("a.checkpoint", tmp_path, (m + hashlib.sha256(m).digest() for m in found)) > 0
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        '{"a": ["<f8", [1e400], 0]}',
+        '{"a": ["<f8", [99999999999999999999], 0]}',
+        '{"a": ["<f8", [-1], 0]}',
+        '{"a": ["O", [1], 0]}',
+        '{"a": ["<f8,<f8", [1], 0]}',
+        '{"a": ["(", [1], 0]}',
+        '{"a": ["(1,f8", [1], 0]}',
+        '{"a": ["<f8", [1], -8]}',
+        '{"a": []}',
+        '{"a": [[], [], []]}',
+        '{"a": ["<f8", "x", 0]}',
+        '{"a": ["<f8", [null], 0]}',
+        '{"a": ["V8", [1], 0]}',
+        '{"a": ["M8[s]", [1], 0]}',
+        '{"a": ["<f8", [1], 1e9]}',
+        '{"a": [{}, {}, {}]}',
+        '{"a": ["<f8", [4294967296, 4294967296], 0]}',
+        '{"a": ["<U99999999", [1], 0]}',
+        '{"a": ["a0", [1], 0]}',
+        '3',
+        '"x"',
+        'null',
+        '',
+        "[" * 100_000,
+        '{"a":' * 100_000,
+    ],
+)  # fmt: skip
+def test_a_checkpoint_of_nonsense_with_a_right_hash_is_damaged(header, tmp_path):
+    body = checkpoint.MAGIC + len(header).to_bytes(8, "little") + header.encode() + bytes(16)
+    (tmp_path / "x").write_bytes(body + hashlib.sha256(body).digest())
+    with pytest.raises(Damaged, match="x: not a"):
+        checkpoint.read(tmp_path / "x")
+
+
+PARSERS = [
+    ("mnist1d", None),
+    ("esl", "prostate"),
+    ("esl", "vowel"),
+    ("uci", "iris"),
+    ("nist-strd", None),
+    ("usps", None),
+    ("islr", None),
+]
+PARSERS += [
+    ("planetoid", "cora"),
+    ("sms-spam", None),
+    ("tinyshakespeare", None),
+    ("makemore", None),
+    ("co2", None),
+    ("lars-diabetes", None),
+]
+PARSERS += [
+    ("polyphonic-music", "JSB_Chorales"),
+    ("airfoil", None),
+    ("timemachine", None),
+    ("trec", None),
+    ("sp500", None),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "part"), PARSERS, ids=str)
+def test_mutants_of_real_files_end_in_one_named_error(name, part, tmp_path, monkeypatch, dataset):
+    """A file that is altered and yet has the hash that is expected: what a parser sees if verification were gone."""
+    dataset(name, part)
+    true, paths, rng = data.file, {}, np.random.default_rng(zlib.crc32(name.encode()))
+
+    def find(file, **how):
+        if file not in paths:
+            whole = Path(true(name, file, **how))
+            paths[file] = tmp_path / whole.name
+            paths[file].write_bytes(next(iter(mutating.mutants(whole.read_bytes(), rng, 1))))
+        return paths[file]
+
+    parser = importlib.import_module(f"abacus.sets.{data.catalogue.module(name)}")
+    refused = 0
+    for _ in range(12):
+        paths.clear()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                parser.load(find) if part is None else parser.part(find, part)
+        except (Damaged, Unavailable):
+            refused += 1
+    assert refused > 0
+
+
+BOMBS = """
+import hashlib, json, resource, sys
+from pathlib import Path
+
+sys.path.insert(0, sys.argv[2])
+import meshes
+from abacus import checkpoint, papers
+from abacus.errors import BadInput, Damaged
+
+folder = Path(sys.argv[1])
+ply = "ply\\nformat {} 1.0\\nelement vertex 2000000000\\nproperty float x\\nproperty float y\\nproperty float z\\n"
+ply += "element face 1\\nproperty list int int vertex_indices\\nend_header\\n"
+(folder / "a.ply").write_bytes(ply.format("ascii").encode() + b"0 0 0\\n" * 100)
+(folder / "b.ply").write_bytes(ply.format("binary_little_endian").encode() + bytes(1000))
+header = json.dumps({"a": ["<f8", [1 << 27], 0]}).encode()
+body = checkpoint.MAGIC + len(header).to_bytes(8, "little") + header + bytes(64)
+(folder / "x").write_bytes(body + hashlib.sha256(body).digest())
+(folder / "t.toml").write_text("a = " + "[" * 100000)
+
+resource.setrlimit(resource.RLIMIT_AS, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 + (600 << 20),) * 2)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for name, read in {
+    "a.ply": lambda path: meshes.load(str(path), "scene"),
+    "b.ply": lambda path: meshes.load(str(path), "scene"),
+    "x": checkpoint.read,
+    "t.toml": lambda path: papers.paper("t", folder),
+}.items():
+    try:
+        read(folder / name)
+        print(name, "was read")
+    except (BadInput, Damaged) as error:
+        assert name in str(error), error
+    except BaseException as error:
+        print(name, type(error).__name__, error)
+grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
+print("bounded" if grown < 256 else f"grew by {grown} MB")
+"""
+
+
+def test_files_that_claim_or_expand_to_a_gigabyte_are_refused_in_bounded_memory(tmp_path):
+    command = [sys.executable, "-c", BOMBS, str(tmp_path), str(ROOT / "projects" / "raytracer")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert (done.stdout, done.returncode) == ("bounded\n", 0), done.stdout + done.stderr

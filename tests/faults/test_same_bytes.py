@@ -1,0 +1,73 @@
+"""Each project's quick run twice, in processes that differ in all that should not matter: the same bytes."""
+
+import functools
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECTS = sorted(path.parent.name for path in ROOT.glob("projects/*/run.py"))
+QUICK = ("anscombe", "pca")  # of the others the marker `slow` makes sure
+SECONDS = 600  # that no quick run may take, on a machine however busy
+
+
+def run(project, runs, cwd, cores, umask, **environment):
+    """The project's bare run in such a process; {file: content} of what it leaves, without times and machines."""
+    left_out = ("LC_ALL", "LANG", "TZ", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "DISPLAY", "PYTHONHASHSEED")
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "projects" / project / "run.py")],
+        cwd=cwd,
+        env=kept | environment | {"ABACUS_RUNS": str(runs), "ABACUS_OFFLINE": "1"},
+        umask=umask,
+        preexec_fn=functools.partial(os.sched_setaffinity, 0, cores) if hasattr(os, "sched_setaffinity") else None,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    assert done.returncode == 0, done.stderr
+    return {str(path.relative_to(runs)): _content(path) for path in sorted(runs.rglob("*")) if _counts(path)}
+
+
+def _counts(path):
+    return path.is_file() and path.name not in (".lock", "output.txt")
+
+
+def _content(path):
+    """A record without its `meta` and its hash; any other file as it is."""
+    if path.suffix != ".json":
+        return path.read_bytes()
+    return {name: value for name, value in json.loads(path.read_bytes()).items() if name not in ("meta", "sha256")}
+
+
+@pytest.mark.parametrize("project", [p if p in QUICK else pytest.param(p, marks=pytest.mark.slow) for p in PROJECTS])
+def test_hash_seed_folder_umask_locale_time_zone_and_cores_change_nothing(project, tmp_path):
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
+    for name in ("a", "b", "tmp", "elsewhere"):
+        (tmp_path / name).mkdir()
+    plain = run(
+        project, tmp_path / "a", ROOT / "projects" / project, cores, 0o022, PYTHONHASHSEED="0", LC_ALL="C.UTF-8"
+    )
+    other = run(
+        project,
+        tmp_path / "b",
+        tmp_path / "elsewhere",
+        cores[-1:],
+        0o077,
+        PYTHONHASHSEED="4711",
+        LC_ALL="C",
+        LANG="tr_TR.UTF-8",
+        TZ="Asia/Kathmandu",
+        TMPDIR=str(tmp_path / "tmp"),
+        COLUMNS="40",
+        OPENBLAS_NUM_THREADS="2",
+        PYTHONOPTIMIZE="1",
+    )
+    assert any(name.endswith("record.json") for name in plain) and any(name.endswith(".png") for name in plain)
+    assert plain.keys() == other.keys()
+    assert [name for name in plain if plain[name] != other[name]] == []
+    assert not list((tmp_path / "elsewhere").iterdir())
