@@ -6,6 +6,8 @@ python scripts/reproduce.py --project lenet    one project only
 python scripts/reproduce.py --list             what there is, what it needs, how long it takes
 python scripts/reproduce.py --stale            re-run the tables whose code, settings or data have changed since
 python scripts/reproduce.py --strict           status 3 where a cell is not reproduced
+python scripts/reproduce.py --all --seeds 10 --launcher submitit_slurm hydra.launcher.partition=long
+                                               the runs on a cluster, then the tables here: see CLUSTER.md
 """
 
 import argparse
@@ -15,12 +17,15 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from abacus import ledger, records
 from abacus.errors import BadInput, Unavailable
+from abacus.launch import engines
 
 SECONDS = 10.0  # a table that needed no more than this is run by default
 BUDGET = 60.0  # and all of them together no more than this
+AT_ONCE = 8  # tables whose runs a cluster is given at the same time
 
 
 def main():
@@ -34,8 +39,15 @@ def main():
     }.items():
         parser.add_argument(flag, action="store_true", help=meaning)
     parser.add_argument("--project", help="only this project")
+    parser.add_argument("--seeds", type=int, help="of every table, where its experiment says another number")
+    parser.add_argument("--launcher", help="the engine that runs them: joblib, submitit_local, submitit_slurm, ray")
+    parser.add_argument("settings", nargs="*", metavar="hydra.launcher.SETTING=VALUE", help="what the engine is told")
     asked = parser.parse_args()
     try:
+        if asked.launcher:
+            engines.check([f"hydra/launcher={asked.launcher}"])
+        elif asked.settings:
+            raise BadInput(f"{asked.settings[0]}: goes with --launcher")
         return reproduce(asked)
     except BadInput as error:
         print(f"reproduce: {error}", file=sys.stderr)
@@ -57,9 +69,10 @@ def reproduce(asked):
         print("\n".join(_line(entry) for entry in found))
         return 0
     chosen = [e for e in found if e.stale] if asked.stale else found if asked.all else quick(found)
-    failed = [
-        entry for i, entry in enumerate(chosen) if not _run(entry, f"[{i + 1}/{len(chosen)}]", asked.all or asked.stale)
-    ]
+    if asked.launcher:
+        with ThreadPoolExecutor(AT_ONCE) as several:
+            list(several.map(lambda entry: _sweep(entry, asked), chosen))
+    failed = [entry for i, entry in enumerate(chosen) if not _run(entry, f"[{i + 1}/{len(chosen)}]", asked)]
     print(f"\n{ledger.terminal(found)}\n\n* from committed records, not run now")
     for entry in failed:
         print(f"did not run: {_command(entry)}")
@@ -80,12 +93,25 @@ def quick(found):
     return [entry for entry in found if entry in chosen]
 
 
-def _run(entry, count, keep):
-    """Run one table as its reader would; True where it ended well. Its results replace the committed ones if `keep`."""
+def _sweep(entry, asked):
+    """Let the engine run every seed of a table: they leave their records, and it says where some did not."""
+    fixed = entry.content and all(row["deterministic"] for row in entry.content["values"].values())
+    seeds = 1 if fixed else asked.seeds or entry.plan["seeds"]
+    command = [sys.executable, "run.py", "-m", f"experiment={entry.experiment}", f"seed=range({seeds})"]
+    command += [f"hydra/launcher={asked.launcher}", *asked.settings]
+    done = subprocess.run(command, cwd=entry.project, capture_output=True, text=True)
+    lines = done.stderr.strip().splitlines() or [f"status {done.returncode}"]
+    said = lines[-1] if done.returncode else "its records are there"
+    print(f"{asked.launcher}: {entry.project.name} {entry.experiment}: {said}", file=sys.stderr)
+
+
+def _run(entry, count, asked):
+    """Run one table as its reader would; True where it ended well. Its results replace the committed ones where asked."""
     started = time.monotonic()
     print(f"{count} {_command(entry)}", end=" ", flush=True, file=sys.stderr)
-    environment = os.environ if keep else os.environ | {"ABACUS_NO_RESULTS": "1"}
+    environment = os.environ if asked.all or asked.stale else os.environ | {"ABACUS_NO_RESULTS": "1"}
     command = [sys.executable, "run.py", f"experiment={entry.experiment}"]
+    command += [f"seeds={asked.seeds}"] if asked.seeds else []
     done = subprocess.run(command, cwd=entry.project, env=environment, stdout=subprocess.PIPE, text=True)
     print(f"{time.monotonic() - started:.1f} s", file=sys.stderr)
     summary = records.runs_folder(entry.project) / entry.experiment / "summary.json"

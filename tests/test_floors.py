@@ -15,8 +15,8 @@ FLOORS = [  # an import only goes down; within a floor, only among the modules o
     {"data", "sets"},
     {"ops"},
     {"verdict", "render"},
-    {"records", "plot"},
-    {"nn", "optim", "parallel", "job"},
+    {"records", "plot", "events"},
+    {"nn", "optim", "parallel", "distributed", "job"},
     {"ledger"},
     {"launch"},
 ]

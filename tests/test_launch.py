@@ -227,8 +227,27 @@ def test_a_changed_program_or_setting_does_not_reuse_a_record(toy):
 def test_estimate_runs_nothing(toy):
     status, out, _ = command(toy, "experiment=shapes", "estimate=true")
     assert status == 0 and "no record yet" in out and not (toy / "runs").exists()
+    command(toy, "experiment=shapes", "seed=0")
+    rows = command(toy, "experiment=shapes", "estimate=true", "workers=3")[1].splitlines()
+    assert [line.split(" x ")[0] for line in rows[:3]] == ["circle: 3 seeds", "square: 1 seed", "nowhere: 3 seeds"]
+    assert all(line.endswith(" MB; 1 finished") for line in rows[:3])
+    assert rows[3].startswith("in all 7 runs, about ") and rows[3].endswith(" s with 3 workers")
+    assert rows[4].startswith("still to run: 4, about ") and " MB at a time" in rows[4]
     command(toy, "experiment=shapes")
-    assert "3 seeds x" in command(toy, "experiment=shapes", "estimate=true")[1]
+    assert "nothing is left to run" in command(toy, "experiment=shapes", "estimate=true")[1]
+
+
+def test_a_record_holds_the_peak_memory_of_its_own_run(toy):
+    if not Path("/proc/self/clear_refs").exists():
+        pytest.skip("the peak of a process cannot be reset here")
+    large = "[0] * (5 * 10**7 if job.row == 'circle' else 1)"
+    (toy / "run.py").write_text(
+        (toy / "run.py").read_text().replace('print("thrown")', f"kept = {large}\n    del kept")
+    )
+    assert command(toy, "experiment=shapes", "seed=0", "workers=1")[0] == 0
+    found = [json.loads(path.read_bytes()) for path in toy.rglob("record.json")]
+    peaks = {record["row"]: record["meta"]["peak_mb"] for record in found}
+    assert peaks["circle"] - peaks["nowhere"] > 8 * 5 * 10**7 / 2**20 / 2
 
 
 def test_a_sweep_fills_the_store_that_a_plain_run_assembles(toy):

@@ -50,3 +50,11 @@ def test_a_change_of_code_counts(project, changed):
 
 def test_what_is_never_reached_does_not_count(project):
     assert fingerprint(project) == fingerprint(project, aside="y = 3")
+
+
+def test_the_kernels_behind_an_operation_count_one_by_one(project):
+    names = [
+        str(path.relative_to(source.CORE)) for path in source.modules(project / "run.py") if source.CORE in path.parents
+    ]
+    assert "kernels/flags.py" in names and "kernels/__init__.py" not in names
+    assert any(name.startswith("kernels/") for name in names if name != "kernels/flags.py")

@@ -12,24 +12,35 @@ FUNCTIONS = {
 RUNS = 400
 
 
+STEP = 16  # the order is measured between n / STEP points and n
+
+
 def errors(sampler, n, job):
-    """{function: (root mean square error of the mean of n points, its standard error)} over RUNS independent sets."""
-    squares = squared_errors(sampler, n, int(job.rng("points").integers(2**20)), RUNS)
-    out = {}
-    for name, square in squares.items():
-        rmse = np.sqrt(square.mean())
-        out[name] = float(rmse), float(square.std(ddof=1) / np.sqrt(len(square)) / (2 * rmse))
-    return out
+    """{function: (root mean square error of the mean of n points, its standard error)} over RUNS independent sets, and
+    {"order, function": (k, its standard error)} where the error falls as n^-k."""
+    seed = int(job.rng("points").integers(2**20))
+    many, few = squared_errors(sampler, n, seed, RUNS), squared_errors(sampler, n // STEP, seed + 2**20, RUNS)
+    found, orders = {}, {}
+    for name in FUNCTIONS:
+        (a, ea), (b, eb) = root_mean(many[name]), root_mean(few[name])
+        found[name] = a, ea
+        orders[f"order, {name}"] = float(np.log(b / a) / np.log(STEP)), float(np.hypot(ea / a, eb / b) / np.log(STEP))
+    return found | orders
+
+
+def root_mean(square):
+    """Root of the mean of squared errors, and its standard error."""
+    rmse = np.sqrt(square.mean())
+    return float(rmse), float(square.std(ddof=1) / np.sqrt(len(square)) / (2 * rmse))
 
 
 def squared_errors(sampler, n, seed, runs):
     """{function: squared errors (runs,)}."""
     import engine
 
-    tracer = engine.compiled()
     out = {name: np.zeros(runs) for name in FUNCTIONS}
     for k in range(runs):
-        x, y = tracer.points(sampler, n, seed * 4096 + k).astype(float).T
+        x, y = engine.points(sampler, n, seed * 4096 + k).astype(float).T
         for name, (f, value) in FUNCTIONS.items():
             out[name][k] = (f(x, y).mean() - value) ** 2
     return out

@@ -3,6 +3,8 @@
 import copy
 import hashlib
 import os
+import subprocess
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +13,8 @@ import numpy as np
 
 from abacus.errors import BadInput
 
-SLOTS = 8192  # samples of a tile: their radiances stay in the second-level cache
+COMPILING = "ABACUS_RAYTRACER_COMPILING"  # set for the process that compiles: the folder of the machine code
+SLOTS = 16384  # samples of a tile: their radiances stay in the second-level cache
 KERNELS = [
     "bsdf",
     "bvh",
@@ -32,22 +35,63 @@ FILTERS = ("box", "tent")
 
 
 def compiled():
-    """The module `tracer`. Its code is kept under a name that holds a hash of all sources: numba itself looks only at the
-    file of the outermost function."""
+    """The module `tracer`, its machine code on disk.
+
+    A process that compiles keeps the parts it compiled on the way, and may call these where the whole has its own, rounded
+    differently. So another process compiles, this one only loads, and the first picture has the bits of every later one."""
     import numba
 
     here = Path(__file__).parent
-    edition = hashlib.sha256(b"".join((here / f"{name}.py").read_bytes() for name in KERNELS)).hexdigest()[:12]
-    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, _cache(here, edition)
+    if "tracer" in sys.modules:
+        return sys.modules["tracer"]
+    folder = _cache(here, _edition(here))
+    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, folder
     try:
         import tracer
     finally:
         numba.config.CACHE_DIR = before
+    if not os.environ.get(COMPILING) and not list(Path(folder).rglob("tracer.points-*.nbi")):
+        command = [sys.executable, "-c", "import engine; engine.compile_all()"]
+        subprocess.run(command, cwd=here, env=os.environ | {COMPILING: folder}, check=False)
     return tracer
+
+
+def compile_all():
+    """Compiles what Python calls for the types it calls it with: `points` last, whose file says that all are there."""
+    from numba import float32, int32, int64
+    from numba import float64 as f8
+
+    tracer = compiled()
+    table, whole, rows = float32[::1], int64[::1], f8[:, ::1]
+    tracer.render.compile((table, whole, whole, int32[::1], int32[::1], int64, int64, rows, rows))
+    tracer.triangles.compile((table, table, whole))
+    tracer.reflectance.compile((float32, float32))
+    tracer.points.compile((int64, int64, int64, int64, float32[:, ::1]))
+
+
+def points(sampler, n, seed, dimension=0):
+    """The first n points (n, 2) of one pair of dimensions, as the engine draws them."""
+    tracer = compiled()
+    out = np.empty((-(-n // tracer.W) * tracer.W, 2), np.float32)
+    bits = max(int(n) - 1, 0).bit_length()
+    tracer.points(SAMPLERS.index(sampler), bits, int(seed) * 2654435761 % 2**32, dimension, out)
+    return out[:n]
+
+
+def _edition(here):
+    """A hash of all sources (numba itself looks only at the file of the outermost function), of numba and the processor."""
+    import llvmlite.binding as llvm
+    import numba
+
+    machine = f"{numba.__version__} {llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}".encode()
+    sources = [(here / f"{name}.py").read_bytes() for name in KERNELS]
+    return hashlib.sha256(b"".join([machine, *sources])).hexdigest()[:12]
 
 
 def _cache(here, edition):
     """Beside the sources, else the user's cache, else a temporary folder."""
+    if os.environ.get(COMPILING):
+        return os.environ[COMPILING]
     user = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "abacus"
     for folder in (here / "__pycache__", user, Path(tempfile.gettempdir()) / f"abacus-{os.getuid()}"):
         path = folder / f"raytracer-{edition}"

@@ -7,10 +7,34 @@ tested against every lane; many are grouped in clusters of clusters: the lanes t
 side by side into a buffer of their own, tested there at full width, and their hits copied back.
 """
 
+from math import sqrt
+
 import numpy as np
 from numba import float32, int32, njit, uint32
 
-from lanes import CHUNK, DX, DY, DZ, HIT, ID, OX, OY, OZ, RX, RY, RZ, TIME, W, fast, inlined, lowest_bit
+from lanes import (
+    CHUNK,
+    DX,
+    DY,
+    DZ,
+    HIT,
+    ID,
+    OX,
+    OY,
+    OZ,
+    RX,
+    RZ,
+    TIME,
+    W,
+    fast,
+    get,
+    get3,
+    inlined,
+    load,
+    loads,
+    lowest_bit,
+    put,
+)
 
 # the table M
 QUADS, N_QUADS, BOXES, N_BOXES, SPHERES, N_SPHERES, MOVERS, N_MOVERS = range(8)  # offsets in S, and counts
@@ -36,43 +60,43 @@ def inverse(x):
 @fast
 def quads(B, n, S, at, count, first):
     """n·(o + t d) + k = 0 inside |U·p + u| <= 1 and |V·p + v| <= 1, for parallelograms at S[at:]."""
-    eps = S[0]
+    eps = load(S, 0)
     for i in range(count):
         q = at + 12 * i
-        n0, n1, n2, n3, u0, u1, u2, u3 = S[q], S[q + 1], S[q + 2], S[q + 3], S[q + 4], S[q + 5], S[q + 6], S[q + 7]
-        v0, v1, v2, v3 = S[q + 8], S[q + 9], S[q + 10], S[q + 11]
+        n0, n1, n2, n3, u0, u1, u2, u3 = loads(S, q, 8)
+        v0, v1, v2, v3 = loads(S, q + 8, 4)
         own = float32(first + i)
         for start in range(0, n, CHUNK):
             for j in range(CHUNK):
                 l = (start & (W - 1)) + j
-                x, y, z = B[OX * W + l], B[OY * W + l], B[OZ * W + l]
-                a, b, c = B[DX * W + l], B[DY * W + l], B[DZ * W + l]
+                x, y, z = get3(B, OX, l)
+                a, b, c = get3(B, DX, l)
                 s = -(n0 * x + n1 * y + n2 * z + n3) * inverse(n0 * a + n1 * b + n2 * c)
                 x += s * a
                 y += s * b
                 z += s * c
                 u = abs(u0 * x + u1 * y + u2 * z + u3)
                 v = abs(v0 * x + v1 * y + v2 * z + v3)
-                old = B[HIT * W + l]
+                old = get(B, HIT, l)
                 ok = (s > eps) & (s < old) & (u <= float32(1)) & (v <= float32(1))
-                B[HIT * W + l] = s if ok else old
-                B[ID * W + l] = own if ok else B[ID * W + l]
+                put(B, HIT, l, s if ok else old)
+                put(B, ID, l, own if ok else get(B, ID, l))
 
 
 @fast
 def boxes(B, n, S, at, count, first):
     """The unit cube after an affine map at S[at:] takes the box to it; six surfaces a box: 2 axis + (0 low, 1 high)."""
-    eps = S[0]
+    eps = load(S, 0)
     for i in range(count):
         q = at + 12 * i
-        a0, a1, a2, a3, b0, b1, b2, b3 = S[q], S[q + 1], S[q + 2], S[q + 3], S[q + 4], S[q + 5], S[q + 6], S[q + 7]
-        c0, c1, c2, c3 = S[q + 8], S[q + 9], S[q + 10], S[q + 11]
+        a0, a1, a2, a3, b0, b1, b2, b3 = loads(S, q, 8)
+        c0, c1, c2, c3 = loads(S, q + 8, 4)
         own = float32(first + 6 * i)
         for start in range(0, n, CHUNK):
             for j in range(CHUNK):
                 l = (start & (W - 1)) + j
-                x, y, z = B[OX * W + l], B[OY * W + l], B[OZ * W + l]
-                a, b, c = B[DX * W + l], B[DY * W + l], B[DZ * W + l]
+                x, y, z = get3(B, OX, l)
+                a, b, c = get3(B, DX, l)
                 px, py, pz = a0 * x + a1 * y + a2 * z + a3, b0 * x + b1 * y + b2 * z + b3, c0 * x + c1 * y + c2 * z + c3
                 ix, iy, iz = (
                     inverse(a0 * a + a1 * b + a2 * c),
@@ -85,15 +109,15 @@ def boxes(B, n, S, at, count, first):
                 far = min(min(mx + hx, my + hy), mz + hz)
                 enter = near > eps
                 s = near if enter else far
-                old = B[HIT * W + l]
+                old = get(B, HIT, l)
                 ok = (near <= far) & (s > eps) & (s < old)
                 flip = float32(-1) if enter else float32(1)  # the slab whose border the ray crosses
                 fx = float32(0) if ix * flip < float32(0) else float32(1)
                 fy = float32(2) if iy * flip < float32(0) else float32(3)
                 fz = float32(4) if iz * flip < float32(0) else float32(5)
                 face = fx if s == mx + flip * hx else (fy if s == my + flip * hy else fz)
-                B[HIT * W + l] = s if ok else old
-                B[ID * W + l] = own + face if ok else B[ID * W + l]
+                put(B, HIT, l, s if ok else old)
+                put(B, ID, l, own + face if ok else get(B, ID, l))
 
 
 @fast
@@ -102,69 +126,69 @@ def spheres(B, n, S, at, count, first):
 
     S[at:] holds a point p of the sphere and m = centre − p: then c = |o − p|² − 2 m·(o − p) loses no digits, neither far
     from the origin nor on a wall of radius 1e5, where |o − centre|² − r² would."""
-    eps = S[0]
+    eps = load(S, 0)
     for i in range(count):
         q = at + 8 * i
-        px, py, pz, mx, my, mz = S[q], S[q + 1], S[q + 2], S[q + 3], S[q + 4], S[q + 5]
+        px, py, pz, mx, my, mz = loads(S, q, 6)
         own = float32(first + i)
         for start in range(0, n, CHUNK):
             for j in range(CHUNK):
                 l = (start & (W - 1)) + j
-                x, y, z = B[OX * W + l] - px, B[OY * W + l] - py, B[OZ * W + l] - pz
+                x, y, z = get(B, OX, l) - px, get(B, OY, l) - py, get(B, OZ, l) - pz
                 ux, uy, uz = mx - x, my - y, mz - z
-                h = ux * B[DX * W + l] + uy * B[DY * W + l] + uz * B[DZ * W + l]
+                h = ux * get(B, DX, l) + uy * get(B, DY, l) + uz * get(B, DZ, l)
                 g = -(x * (ux + mx) + y * (uy + my) + z * (uz + mz))
                 inside = h * h - g
-                r = np.sqrt(max(inside, float32(0)))
+                r = sqrt(max(inside, float32(0)))
                 r1 = h + (r if h > float32(0) else -r)
                 r2 = g * inverse(r1)
                 low, high = min(r1, r2), max(r1, r2)
                 s = low if low > eps else high
-                old = B[HIT * W + l]
+                old = get(B, HIT, l)
                 ok = (inside > float32(0)) & (s > eps) & (s < old)
-                B[HIT * W + l] = s if ok else old
-                B[ID * W + l] = own if ok else B[ID * W + l]
+                put(B, HIT, l, s if ok else old)
+                put(B, ID, l, own if ok else get(B, ID, l))
 
 
 @fast
 def movers(B, n, S, at, count, first):
     """Spheres whose centre at `time` is c + time v: S[at:] holds c, r, v (and one unused)."""
-    eps = S[0]
+    eps = load(S, 0)
     for i in range(count):
         q = at + 8 * i
-        cx, cy, cz, radius, vx, vy, vz = S[q], S[q + 1], S[q + 2], S[q + 3], S[q + 4], S[q + 5], S[q + 6]
+        cx, cy, cz, radius, vx, vy, vz = loads(S, q, 7)
         own = float32(first + i)
         for start in range(0, n, CHUNK):
             for j in range(CHUNK):
                 l = (start & (W - 1)) + j
-                when = B[TIME * W + l]
-                x, y, z = cx + when * vx - B[OX * W + l], cy + when * vy - B[OY * W + l], cz + when * vz - B[OZ * W + l]
-                a, b, c = B[DX * W + l], B[DY * W + l], B[DZ * W + l]
+                when = get(B, TIME, l)
+                x, y, z = cx + when * vx - get(B, OX, l), cy + when * vy - get(B, OY, l), cz + when * vz - get(B, OZ, l)
+                a, b, c = get3(B, DX, l)
                 h = x * a + y * b + z * c
                 g = x * x + y * y + z * z - radius * radius
                 inside = h * h - g
-                r = np.sqrt(max(inside, float32(0)))
+                r = sqrt(max(inside, float32(0)))
                 r1 = h + (r if h > float32(0) else -r)
                 r2 = g * inverse(r1)
                 low, high = min(r1, r2), max(r1, r2)
                 s = low if low > eps else high
-                old = B[HIT * W + l]
+                old = get(B, HIT, l)
                 ok = (inside > float32(0)) & (s > eps) & (s < old)
-                B[HIT * W + l] = s if ok else old
-                B[ID * W + l] = own if ok else B[ID * W + l]
+                put(B, HIT, l, s if ok else old)
+                put(B, ID, l, own if ok else get(B, ID, l))
 
 
 @fast
 def entering(B, n, X, S, q):
     """Lists in X the lanes whose ray enters the bounds S[q:q+6] before its hit; returns how many."""
-    x0, y0, z0, x1, y1, z1 = S[q], S[q + 1], S[q + 2], S[q + 3], S[q + 4], S[q + 5]
+    x0, y0, z0, x1, y1, z1 = loads(S, q, 6)
     m = 0
     for start in range(0, n, CHUNK):
         bits = uint32(0)
         for j in range(CHUNK):
             l = (start & (W - 1)) + j
-            x, y, z = B[OX * W + l], B[OY * W + l], B[OZ * W + l]
-            ix, iy, iz = B[RX * W + l], B[RY * W + l], B[RZ * W + l]
+            x, y, z = get3(B, OX, l)
+            ix, iy, iz = get3(B, RX, l)
             ax, bx, ay, by, az, bz = (
                 (x0 - x) * ix,
                 (x1 - x) * ix,
@@ -174,7 +198,7 @@ def entering(B, n, X, S, q):
                 (z1 - z) * iz,
             )
             near = max(max(min(ax, bx), min(ay, by)), max(min(az, bz), float32(0)))
-            far = min(min(max(ax, bx), max(ay, by)), min(max(az, bz), B[HIT * W + l]))
+            far = min(min(max(ax, bx), max(ay, by)), min(max(az, bz), get(B, HIT, l)))
             bits |= uint32(uint32(1) << uint32(j)) if near <= far else uint32(0)
         while bits != uint32(0):
             X[m] = int32(start + lowest_bit(bits))
@@ -190,12 +214,14 @@ def gathered(B, X, m, C):
     for k in range(m):
         l = X[k]
         for r in range(3):
-            C[(OX + r) * W + k] = B[(OX + r) * W + l]
-            C[(DX + r) * W + k] = B[(DX + r) * W + l]
-            C[(RX + r) * W + k] = B[(RX + r) * W + l]
-        C[HIT * W + k], C[ID * W + k], C[TIME * W + k] = B[HIT * W + l], float32(-1), B[TIME * W + l]
+            put(C, OX + r, k, get(B, OX + r, l))
+            put(C, DX + r, k, get(B, DX + r, l))
+            put(C, RX + r, k, get(B, RX + r, l))
+        put(C, HIT, k, get(B, HIT, l))
+        put(C, ID, k, float32(-1))
+        put(C, TIME, k, get(B, TIME, l))
     for k in range(m, padded):
-        C[HIT * W + k] = float32(-1)
+        put(C, HIT, k, float32(-1))
     return padded
 
 
@@ -203,9 +229,9 @@ def gathered(B, X, m, C):
 def scattered(B, X, m, C):
     """Copies back what the listed rays have found."""
     for k in range(m):
-        if C[ID * W + k] >= float32(0):
-            B[HIT * W + X[k]] = C[HIT * W + k]
-            B[ID * W + X[k]] = C[ID * W + k]
+        if get(C, ID, k) >= float32(0):
+            put(B, HIT, X[k], get(C, HIT, k))
+            put(B, ID, X[k], get(C, ID, k))
 
 
 @fast
@@ -213,7 +239,7 @@ def inverted(B):
     """Rows R: one over the direction ."""
     for k in range(3):
         for l in range(W):
-            B[(RX + k) * W + l] = inverse(B[(DX + k) * W + l])
+            put(B, RX + k, l, inverse(get(B, DX + k, l)))
 
 
 @njit(inline="always")
@@ -227,18 +253,18 @@ def clusters(B, C, D, X, Y, S, M):
         if m == 0:
             continue
         n = gathered(B, X, m, C)
-        for c in range(int(S[group + 6]), int(S[group + 7])):
+        for c in range(int(load(S, group + 6)), int(load(S, group + 7))):
             q = M[CLUSTERS] + 16 * c
             inner = entering(C, n, Y, S, q)
             if inner:
                 p = gathered(C, Y, inner, D)
-                a, z = int(S[q + 6]), int(S[q + 7])
+                a, z = int(load(S, q + 6)), int(load(S, q + 7))
                 quads(D, p, S, M[QUADS] + 12 * a, z - a, M[QUAD_ID] + a)
-                a, z = int(S[q + 8]), int(S[q + 9])
+                a, z = int(load(S, q + 8)), int(load(S, q + 9))
                 boxes(D, p, S, M[BOXES] + 12 * a, z - a, M[BOX_ID] + 6 * a)
-                a, z = int(S[q + 10]), int(S[q + 11])
+                a, z = int(load(S, q + 10)), int(load(S, q + 11))
                 spheres(D, p, S, M[SPHERES] + 8 * a, z - a, M[SPHERE_ID] + a)
-                a, z = int(S[q + 12]), int(S[q + 13])
+                a, z = int(load(S, q + 12)), int(load(S, q + 13))
                 movers(D, p, S, M[MOVERS] + 8 * a, z - a, M[MOVER_ID] + a)
                 scattered(C, Y, inner, D)
         scattered(B, X, m, C)

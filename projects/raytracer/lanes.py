@@ -1,8 +1,9 @@
 """The state of the compiled engine: W paths side by side, one row of a flat buffer per quantity.
 
-Row r of lane l is `B[r * W + l]`. One flat one-dimensional array lets LLVM prove that nothing overlaps, so a plain loop
-over lanes becomes vector instructions: sixteen paths at once with AVX-512. Every loop over lanes runs over all W (or
-over whole chunks), so a path's bits depend on its pixel and sample only, never on the lane that carries it.
+Row r of lane l is `B[r * W + l]`, read by `get(B, r, l)` and written by `put(B, r, l, x)`. One flat one-dimensional
+array lets LLVM prove that nothing overlaps, so a plain loop over lanes becomes vector instructions: sixteen paths at
+once with AVX-512. Every loop over lanes runs over all W (or over whole chunks), so a path's bits depend on its pixel and
+sample only, never on the lane that carries it.
 """
 
 from llvmlite import ir
@@ -18,13 +19,17 @@ OX, OY, OZ, DX, DY, DZ, HIT, ID, TIME = range(9)  # the ray, the distance to its
 RX, RY, RZ = range(9, 12)  # 1 / direction, where clusters are searched
 SX, SY, SZ, DIST, BLOCK = range(12, 17)  # the shadow ray: direction, distance (-1: none), what it met
 TR, TG, TB, LR, LG, LB, PDF = range(17, 24)  # throughput, radiance so far, pdf of the direction (-1: delta or camera)
-NX, NY, NZ, SIDE, AR, AG, AB, KIND, LIGHT = range(24, 33)  # facing normal, +1 front or -1 back, albedo, material, light
-ALPHA, IOR, ALIVE = range(33, 36)
-U, V, C = range(36, 39)  # the random numbers last drawn
-GR, GG, GB = range(39, 42)  # what the shadow ray brings, when nothing blocks it
-MAT, PX, PY, PZ = range(42, 46)  # material's row; the point before it is moved off the surface
-LPDF, PICK, BACK = 46, 47, 48  # density of the light sample over solid angle, which light; black from behind
+NX, NY, NZ, SIDE, AR, AG, AB, BACK, LIGHT, MAT, KIND, ALPHA, IOR = range(
+    24, 37
+)  # what a surface's row in S says: facing
+# normal, +1 front or -1 back, albedo, black from behind, light, material's row, its kind, roughness, index
+ALIVE = 37
+U, V, C = range(38, 41)  # the random numbers last drawn
+GR, GG, GB = range(41, 44)  # what the shadow ray brings, when nothing blocks it
+PX, PY, PZ = range(44, 47)  # the point before it is moved off the surface
+LPDF, PICK = 47, 48  # density of the light sample over solid angle, which light
 ROWS = 49
+SURFACE = 16  # numbers of a surface's row, and lanes whose rows are read together
 # rows of the integer state
 SLOT, KEY, SAMPLE, DEPTH = range(4)
 IROWS = 4
@@ -41,7 +46,129 @@ INNER = {
 }  # called by compiled code only: nothing to compile for Python
 fast = njit(**OPTIONS, **INNER)
 inlined = njit(**OPTIONS, **INNER, forceinline=True)
-from_python = njit(**OPTIONS)
+exported = njit(nogil=True, error_model="numpy", cache=True)  # what Python calls, kept on disk
+
+
+def _address(context, builder, kind, value, index):
+    """Where element `index` of an array lies. No index wraps round, none is checked."""
+    data = context.make_array(kind)(context, builder, value).data
+    return builder.gep(data, [index], inbounds=True)
+
+
+def _place(context, builder, row, lane):
+    """row * W + lane."""
+    return builder.add(builder.mul(row, row.type(W), flags=["nsw"]), lane, flags=["nsw"])
+
+
+@intrinsic
+def load(context, S, i):
+    """S[i], S flat. Subscripts do the same, but what numba makes of each takes ten times as long to compile."""
+
+    def code(context, builder, signature, args):
+        return builder.load(_address(context, builder, signature.args[0], *args))
+
+    return S.dtype(S, types.int64), code
+
+
+@intrinsic(prefer_literal=True)
+def loads(context, S, i, n):
+    """S[i], S[i + 1], ... S[i + n - 1]."""
+
+    def code(context, builder, signature, args):
+        first = _address(context, builder, signature.args[0], *args[:2])
+        found = [builder.load(builder.gep(first, [args[1].type(k)], inbounds=True)) for k in range(n.literal_value)]
+        return context.make_tuple(builder, signature.return_type, found)
+
+    if isinstance(n, types.IntegerLiteral):
+        return types.UniTuple(S.dtype, n.literal_value)(S, types.int64, n), code
+
+
+@intrinsic
+def get(context, B, row, lane):
+    """B[row * W + lane]: one quantity of one lane."""
+
+    def code(context, builder, signature, args):
+        return builder.load(_address(context, builder, signature.args[0], args[0], _place(context, builder, *args[1:])))
+
+    return B.dtype(B, types.int64, types.int64), code
+
+
+@intrinsic
+def put(context, B, row, lane, x):
+    """B[row * W + lane] = x."""
+
+    def code(context, builder, signature, args):
+        place = _place(context, builder, args[1], args[2])
+        builder.store(args[3], _address(context, builder, signature.args[0], args[0], place))
+        return context.get_dummy_value()
+
+    return types.none(B, types.int64, types.int64, B.dtype), code
+
+
+@intrinsic
+def get3(context, B, row, lane):
+    """Three rows of one lane, from `row` on: a vector or a colour."""
+
+    def code(context, builder, signature, args):
+        place = _place(context, builder, args[1], args[2])
+        found = []
+        for k in range(3):
+            i = builder.add(place, place.type(k * W), flags=["nsw"])
+            found.append(builder.load(_address(context, builder, signature.args[0], args[0], i)))
+        return context.make_tuple(builder, signature.return_type, found)
+
+    return types.UniTuple(B.dtype, 3)(B, types.int64, types.int64), code
+
+
+@intrinsic
+def put3(context, B, row, lane, x, y, z):
+    """Writes three rows of one lane, from `row` on."""
+
+    def code(context, builder, signature, args):
+        place = _place(context, builder, args[1], args[2])
+        for k in range(3):
+            i = builder.add(place, place.type(k * W), flags=["nsw"])
+            builder.store(args[3 + k], _address(context, builder, signature.args[0], args[0], i))
+        return context.get_dummy_value()
+
+    return types.none(B, types.int64, types.int64, B.dtype, B.dtype, B.dtype), code
+
+
+@intrinsic(prefer_literal=True)
+def deal(context, B, lane, S, first, n):
+    """Rows NX, NX + 1, ... (n of them) of sixteen lanes: the first numbers of row ID of the table at S[first:].
+
+    Sixteen rows of sixteen numbers are read whole and turned in registers, by four rounds of shuffles: in each the numbers
+    of vectors i and i + 8 alternate, which moves one bit of a number's place from its vector to its lane."""
+    if not isinstance(n, types.IntegerLiteral):
+        return None
+
+    def code(context, builder, signature, args):
+        vector, number = ir.VectorType(ir.FloatType(), SURFACE), ir.IntType(64)
+
+        def row(k):
+            i = builder.add(args[1], number(k * W), flags=["nsw"])
+            return builder.bitcast(_address(context, builder, signature.args[0], args[0], i), vector.as_pointer())
+
+        ids = builder.fptosi(builder.load(row(ID), align=4), ir.VectorType(number, SURFACE))
+        lines = []
+        for k in range(SURFACE):
+            i = builder.extract_element(ids, ir.IntType(32)(k))
+            i = builder.select(builder.icmp_signed("<", i, number(0)), number(0), i)
+            i = builder.add(args[3], builder.mul(i, number(SURFACE), flags=["nsw"]), flags=["nsw"])
+            place = _address(context, builder, signature.args[2], args[2], i)
+            lines.append(builder.load(builder.bitcast(place, vector.as_pointer()), align=4))
+        half = SURFACE // 2
+        low = [k // 2 + SURFACE * (k % 2) for k in range(SURFACE)]
+        low, high = (ir.Constant(ir.VectorType(ir.IntType(32), SURFACE), [k + h for k in low]) for h in (0, half))
+        for _ in range(4):
+            pairs = list(zip(lines[:half], lines[half:]))
+            lines = [builder.shuffle_vector(a, b, mask) for a, b in pairs for mask in (low, high)]
+        for k in range(n.literal_value):
+            builder.store(lines[k], row(NX + k), align=4)
+        return context.get_dummy_value()
+
+    return types.none(B, types.int64, S, types.int64, n), code
 
 
 @intrinsic

@@ -1,18 +1,15 @@
-"""The layout of the engine's buffer: clusters, hierarchy, surfaces, materials, textures, sky, lights, camera.
-
-One table of fields, and so over 300 lines.
-"""
+"""The layout of the engine's buffer: hierarchy, surfaces, materials, textures, sky, lights, camera."""
 
 import numpy as np
 
 import bvh
+import grouping
 import hit
 import images
 from lanes import CONDUCTOR, GLASS, MICROFACET, MIRROR, SKY
 from traverse import WIDE
 
 DELTA, ROUGH, TEXTURED, MOVING, SMOOTH, LENS, BACKS = (1 << k for k in range(7))  # what a scene needs: the flags
-BIG = 24  # fewer quads, boxes and spheres than this are tested one by one
 
 
 def assemble(s, lists, materials, width, height):
@@ -26,8 +23,8 @@ def assemble(s, lists, materials, width, height):
         parts.append(rows)
         size += len(rows)
 
-    clusters, groups, brute = grouped(lists)
-    blocking_first(s, lists, brute)
+    clusters, groups, brute = grouping.grouped(lists)
+    grouping.blocking_first(s, lists, brute)
     reach = [np.abs(x).max() for x in (s.camera.from_, s.camera.to, *(light[5:8] for light in lists.lights))]
     put(hit.EPSILON, [5e-6 * max(reach), 0, 0, 0])
     n = [len(lists.quads), len(lists.boxes), len(lists.spheres), len(lists.movers)]
@@ -47,7 +44,7 @@ def assemble(s, lists, materials, width, height):
     M[hit.N_GROUPS] = len(groups)
     flags = sum(flag for flag, on in ((MOVING, n[3]), (LENS, s.camera.aperture > 0)) if on)
     flags |= hierarchy(lists, put, M)
-    put(hit.SURFACES, surfaces(lists))
+    put(hit.SURFACES, surfaces(lists, np.array(materials)))
     put(hit.MATERIALS, materials)
     used = {m for rows in (lists.quads, lists.boxes, lists.spheres, lists.movers) for m in (r[1] for r in rows)}
     used |= {m for t in lists.triangles for m in t[1]}
@@ -65,114 +62,33 @@ def assemble(s, lists, materials, width, height):
     return np.concatenate(parts).astype(np.float32), M
 
 
-def grouped(lists):
-    """Sorts the surfaces of each class: first those tested one by one, then cluster by cluster. Returns the clusters' rows
-    (bounds, four ranges), the groups' (bounds, range of clusters), and how many of each class stand alone."""
-    classes = [lists.quads, lists.boxes, lists.spheres, lists.movers]
-    index = np.array([(c, i) for c, rows in enumerate(classes) for i in range(len(rows))]).reshape(-1, 2)
-    low, high = (np.array([r[k] for rows in classes for r in rows]).reshape(-1, 3) for k in (3, 4))
-    size = np.linalg.norm(high - low, axis=1)
-    alone = np.ones(len(index), bool) if len(index) <= BIG else size > 20 * np.median(size)
-    leaves, nodes = (), ()
-    rest = np.flatnonzero(~alone)
-    cuts = halves(rest, low, high, 12)
-    packs = (
-        halves(
-            np.arange(len(cuts)), np.array([low[c].min(0) for c in cuts]), np.array([high[c].max(0) for c in cuts]), 8
-        )
-        if cuts
-        else []
-    )
-    order = [[i for c, i in index[alone] if c == k] for k in range(4)]
-    brute = [len(o) for o in order]
-    leaves, nodes = [], []
-    for p in packs:
-        start = len(leaves)
-        for cut in (cuts[j] for j in p):
-            ranges = []
-            for k in range(4):
-                mine = [i for c, i in index[cut] if c == k]
-                ranges += [len(order[k]), len(order[k]) + len(mine)]
-                order[k] += mine
-            leaves.append(np.r_[widened(low[cut].min(0), high[cut].max(0)), ranges, 0, 0])
-        inside = np.concatenate([cuts[j] for j in p])
-        nodes.append(np.r_[widened(low[inside].min(0), high[inside].max(0)), start, len(leaves)])
-    for rows, o in zip(classes, order):
-        rows[:] = [rows[i] for i in o]
-    return leaves, nodes, brute
+def surfaces(lists, materials):
+    """One row of sixteen for every surface's number (quads, six for each box, spheres, movers, triangles): a, b of its
+    normal a + b x, albedo, black from behind, light, material, and the material's kind, roughness and index."""
+    rows, which, light = [], [], []
 
+    def add(normal, material, number):
+        rows.append(np.reshape(normal, (-1, 4)))
+        which.append(np.full(len(rows[-1]), material))
+        light.append(np.full(len(rows[-1]), number))
 
-def halves(ids, low, high, most):
-    """Parts `ids` by medians of the longest side until no part has more than `most`."""
-    done, todo = [], [ids] if len(ids) else []
-    while todo:
-        part = todo.pop()
-        if len(part) <= most:
-            done.append(part)
-            continue
-        c = low[part] + high[part]
-        o = part[np.argsort(c[:, np.ptp(c, axis=0).argmax()], kind="stable")]
-        todo += [o[: len(o) // 2], o[len(o) // 2 :]]
-    return done
-
-
-def widened(low, high):
-    """Bounds a little larger than what they hold, for float32."""
-    grow = 1e-5 * (np.abs(low) + np.abs(high)).max()
-    return np.r_[low - grow, high + grow]
-
-
-def blocking_first(s, lists, brute):
-    """Among the quads that stand alone, first those that can come between two points of the scene: a wall with everything
-    on one side cannot, nor can the only light of a scene block itself. brute gains their number at its end."""
-    corners = [x[k] for rows in (lists.quads, lists.boxes, lists.spheres, lists.movers) for x in rows for k in (3, 4)]
-    corners += [c for t in lists.triangles for c in (t[0].min((0, 1)), t[0].max((0, 1)))] + [
-        np.array(p.at) for p in s.lights
-    ]
-    low, high = np.min(corners, 0), np.max(corners, 0)
-    every = np.array([[(low, high)[(k >> j) & 1][j] for j in range(3)] for k in range(8)])
-    tight = np.concatenate([quad_corners(q) for q in lists.quads] or [np.zeros((0, 3))])
-    boxed = [
-        np.array([[(x[3], x[4])[(k >> j) & 1][j] for j in range(3)] for k in range(8)])
-        for rows in (lists.boxes, lists.spheres, lists.movers)
-        for x in rows
-    ]
-    tight = np.concatenate(
-        [tight] + boxed + [every] * bool(lists.triangles) + [np.array([p.at for p in s.lights]).reshape(-1, 3)]
-    )
-    sky = any(s.environment.colour)
-
-    def blocks(q):
-        if len(lists.lights) == 1 and q[2] == 0:
-            return False
-        side = tight @ q[0][:3] + q[0][3]
-        slack = 1e-4 * np.abs(tight).max()
-        return sky or (side.min() < -slack and side.max() > slack)
-
-    n = brute[0]
-    lists.quads[:n] = sorted(lists.quads[:n], key=lambda q: not blocks(q))
-    brute.append(sum(blocks(q) for q in lists.quads[:n]))
-
-
-def quad_corners(q):
-    """The four corners of a packed quad."""
-    rows = q[0].reshape(3, 4)
-    return np.array([np.linalg.solve(rows[:, :3], np.r_[0, a, b] - rows[:, 3]) for a in (-1, 1) for b in (-1, 1)])
-
-
-def surfaces(lists):
-    """One row for every surface's number: quads, six for each box, spheres, movers, triangles."""
-    rows = [np.r_[q[5], 0, q[1], q[2], 0, 0] for q in lists.quads]
+    for q in lists.quads:
+        add(np.r_[q[5], 0], q[1], q[2])
     for numbers, material, turn, _, _ in lists.boxes:
         for r in numbers.reshape(3, 4)[:, :3]:
-            rows += [np.r_[sign * turn * r / np.linalg.norm(r), 0, material, -1, 0, 0] for sign in (-1, 1)]
-    rows += [np.r_[x[5], x[1], x[2], 0, 0] for x in lists.spheres]
-    rows += [np.r_[0, 1, 0, 0, x[1], x[2], 0, 0] for x in lists.movers]  # surface.moved finds the normal
-    for p, material, light, _, _ in lists.triangles:
+            n = turn * r / np.linalg.norm(r)
+            add([[*-n, 0], [*n, 0]], material, -1)
+    for x in lists.spheres:
+        add(x[5], x[1], x[2])
+    for x in lists.movers:
+        add([0, 1, 0, 0], x[1], x[2])  # surface.moved finds the normal
+    for p, material, number, _, _ in lists.triangles:
         n = np.cross(p[:, 1] - p[:, 0], p[:, 2] - p[:, 0])
-        n /= np.linalg.norm(n, axis=1)[:, None]
-        rows.append(np.c_[n, np.zeros(len(p)), material, light, np.zeros((len(p), 2))].ravel())
-    return np.concatenate([np.ravel(r) for r in rows])
+        add(np.c_[n / np.linalg.norm(n, axis=1)[:, None], np.zeros(len(n))], material, number)
+    which = np.concatenate(which)
+    m = materials[which]  # kind, albedo, alpha, ior, one-sided, ...
+    about = m[:, 1:4], m[:, 6], np.concatenate(light), which, m[:, 0], m[:, 4:6], np.zeros((len(m), 3))
+    return np.column_stack([np.concatenate(rows), *about])
 
 
 def hierarchy(lists, put, M):

@@ -139,11 +139,7 @@ def roulette(cfg, job):
 def fresnel(cfg, job):
     """The engine's own reflectance of glass at the row's angle."""
     cosine, eta = FRESNEL[job.row]
-    engine.compiled()
-    import bsdf
-
-    reflectance, _ = bsdf.fresnel(np.float32(cosine), np.float32(eta))
-    return {"reflectance": float(reflectance)}
+    return {"reflectance": float(engine.compiled().reflectance(np.float32(cosine), np.float32(eta)))}
 
 
 FRESNEL = {"normal incidence": (1.0, 1.5), "45 degrees": (np.sqrt(0.5), 1.5), "total reflection": (0.5, 1 / 1.5)}

@@ -1,7 +1,7 @@
 """The scene as the engine reads it: one flat float32 buffer S, one table M of offsets and counts (see hit.py).
 
-A surface is a row of eight numbers: the normal at x is a + b x (a plane has b = 0, a sphere a = -c/r, b = 1/r), then its
-material and its light or -1. A material is a row of sixteen, a light a row of twenty-four.
+A surface is a row of sixteen numbers: the normal at x is a + b x (a plane has b = 0, a sphere a = -c/r, b = 1/r), then
+what its material says and its light or -1. A material is a row of sixteen, a light a row of twenty-four.
 """
 
 from typing import NamedTuple

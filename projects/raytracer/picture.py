@@ -30,6 +30,8 @@ def picture(cfg, job):
         refresh(cfg, job, film)
         job.log(spp=film.samples, error=film.error())
         seconds = time.monotonic() - clock
+        speed = len(film.pixels) * (film.samples - begun) / seconds / 1e6
+        job.note(f"{film.samples} spp, error {film.error():.2%}, {speed:.2f} M paths/s")
         if (cfg.seconds and seconds > cfg.seconds) or (cfg.error and film.samples >= 16 and film.error() <= cfg.error):
             break
     report(film, begun, time.monotonic() - clock, time.process_time() - cpu)

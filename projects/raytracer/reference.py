@@ -38,7 +38,7 @@ def render(scene, width, height, spp, rng, max_depth=8, rr_depth=5, strategy="mi
             p = np.maximum((wi * n[mine]).sum(1), 0) / np.pi  # the density of scatter, and f cos of albedo 1
             q = q / len(lights)
             free = nearest(scene, x[mine] + EPSILON * n[mine], wi)[0] > r - 10 * EPSILON
-            w = 1 / (1 + (p / q) ** 2) if strategy == "mis" and isinstance(light, sc.Shape) else 1.0  # equation 7
+            w = 1 / (1 + (p / q) ** 2) if strategy == "mis" and not isinstance(light, sc.Point) else 1.0  # equation 7
             L[path[mine]] += T[mine] * albedo[mine] * (free * w * p / q)[:, None] * E
         d, pdf, through = scatter(d, n, front, kind, np.array([m.ior for m in materials])[which], rng)
         T, o = T * albedo, x + EPSILON * np.where(through, -1, 1)[:, None] * n

@@ -6,12 +6,24 @@
 (Burley, Practical Hash-based Owen Scrambling, JCGT 9(4), 2020; Laine and Karras 2011).
 """
 
-import numpy as np
 from numba import float32, int32, uint32
 
-from lanes import DEPTH, KEY, SAMPLE, C, U, V, W, from_python, inlined, reversed_bits, unit
+from lanes import (
+    DEPTH,
+    KEY,
+    SAMPLE,
+    C,
+    U,
+    V,
+    W,
+    fast,
+    get,
+    inlined,
+    put,
+    reversed_bits,
+    unit,
+)
 
-SAMPLERS = {"random": 0, "jittered": 1, "sobol": 2}
 BOUNCE = 2  # dimensions 0 and 1 are the film and the lens; each bounce uses two more, light and direction
 
 
@@ -84,18 +96,18 @@ def shuffled(i, bits, seed):
     return uint32(uint32(i * uint32(uint32(seed >> uint32(3)) | uint32(1))) & mask)
 
 
-@from_python
+@fast
 def draw(B, J, kind, bits, first, step):
     """Rows U, V, C: three numbers of dimension first + step * depth for each lane (C is never stratified)."""
     seed = uint32(first)
     stride = uint32(step)
     if kind == 0:
         for l in range(W):
-            d = uint32(seed + uint32(stride * uint32(J[DEPTH * W + l])))
-            x, y, z = pcg3d(uint32(J[KEY * W + l]), uint32(J[SAMPLE * W + l]), d)
-            B[U * W + l] = unit(x)
-            B[V * W + l] = unit(y)
-            B[C * W + l] = unit(z)
+            d = uint32(seed + uint32(stride * uint32(get(J, DEPTH, l))))
+            x, y, z = pcg3d(uint32(get(J, KEY, l)), uint32(get(J, SAMPLE, l)), d)
+            put(B, U, l, unit(x))
+            put(B, V, l, unit(y))
+            put(B, C, l, unit(z))
     elif kind == 1:
         columns = uint32(bits >> 1)
         across = float32(1.0 / (1 << (bits >> 1)))
@@ -103,29 +115,18 @@ def draw(B, J, kind, bits, first, step):
         low = uint32((1 << (bits >> 1)) - 1)
         n = uint32(bits)
         for l in range(W):
-            d = uint32(seed + uint32(stride * uint32(J[DEPTH * W + l])))
-            x, y, z = pcg3d(uint32(J[KEY * W + l]), uint32(J[SAMPLE * W + l]), d)
-            key = hash32(uint32(uint32(J[KEY * W + l]) + uint32(d * uint32(0x632BE5AB))))
-            i = shuffled(uint32(J[SAMPLE * W + l]), n, key)
-            B[U * W + l] = (float32(int32(uint32(i & low))) + unit(x)) * across
-            B[V * W + l] = (float32(int32(uint32(i >> columns))) + unit(y)) * down
-            B[C * W + l] = unit(z)
+            d = uint32(seed + uint32(stride * uint32(get(J, DEPTH, l))))
+            x, y, z = pcg3d(uint32(get(J, KEY, l)), uint32(get(J, SAMPLE, l)), d)
+            key = hash32(uint32(uint32(get(J, KEY, l)) + uint32(d * uint32(0x632BE5AB))))
+            i = shuffled(uint32(get(J, SAMPLE, l)), n, key)
+            put(B, U, l, (float32(int32(uint32(i & low))) + unit(x)) * across)
+            put(B, V, l, (float32(int32(uint32(i >> columns))) + unit(y)) * down)
+            put(B, C, l, unit(z))
     else:
         for l in range(W):
-            d = uint32(seed + uint32(stride * uint32(J[DEPTH * W + l])))
-            key = hash32(uint32(uint32(J[KEY * W + l]) + uint32(d * uint32(0x632BE5AB))))
-            B[U * W + l], B[V * W + l] = sobol_pair(uint32(J[SAMPLE * W + l]), key)
-            B[C * W + l] = unit(hash32(uint32(key + uint32(uint32(J[SAMPLE * W + l]) * uint32(0x9E3779B9)))))
-
-
-def points(sampler, n, seed, dimension=0):
-    """The first n points (n, 2) of one dimension pair, as the engine draws them: for looking at and for the tests."""
-    bits = max(int(n) - 1, 0).bit_length()
-    out = np.empty((-(-n // W) * W, 2), np.float32)
-    B, J = np.zeros((C + 1) * W, np.float32), np.zeros(4 * W, np.int32)
-    J[KEY * W : (KEY + 1) * W] = np.uint32(int(seed) * 2654435761 % 2**32).astype(np.int32)
-    for start in range(0, n, W):
-        J[SAMPLE * W : (SAMPLE + 1) * W] = np.arange(start, start + W)
-        draw(B, J, SAMPLERS[sampler], bits, dimension, 0)
-        out[start : start + W, 0], out[start : start + W, 1] = B[U * W : (U + 1) * W], B[V * W : (V + 1) * W]
-    return out[:n]
+            d = uint32(seed + uint32(stride * uint32(get(J, DEPTH, l))))
+            key = hash32(uint32(uint32(get(J, KEY, l)) + uint32(d * uint32(0x632BE5AB))))
+            u, v = sobol_pair(uint32(get(J, SAMPLE, l)), key)
+            put(B, U, l, u)
+            put(B, V, l, v)
+            put(B, C, l, unit(hash32(uint32(key + uint32(uint32(get(J, SAMPLE, l)) * uint32(0x9E3779B9))))))

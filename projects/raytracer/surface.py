@@ -1,5 +1,7 @@
 """What a path finds where it arrives: the point, the normal towards it, the material, the light that comes from there."""
 
+from math import sqrt
+
 import numpy as np
 from numba import float32
 
@@ -8,7 +10,6 @@ import textures
 from lanes import (
     AB,
     AG,
-    ALPHA,
     AR,
     BACK,
     BALL,
@@ -17,9 +18,6 @@ from lanes import (
     DZ,
     HIT,
     ID,
-    INDEX,
-    IOR,
-    KIND,
     LB,
     LG,
     LIGHT,
@@ -36,30 +34,33 @@ from lanes import (
     PY,
     PZ,
     SIDE,
+    SURFACE,
     TB,
     TG,
     TIME,
     TR,
     W,
+    deal,
     fast,
+    get,
+    get3,
     inlined,
+    load,
+    put,
+    put3,
 )
 
 
 @fast
 def look_up(B, S, M, every):
-    """What the tables say of the surface of each lane: a + b x, material, light, albedo; with `every` kind, alpha and ior.
-
-    Lane by lane: LLVM cannot know that S and B are apart, and a gather is no faster than these loads."""
-    surfaces, materials = M[hit.SURFACES], M[hit.MATERIALS]
-    for l in range(W):
-        q = (surfaces + 8 * np.int64(max(B[ID * W + l], float32(0)))) & INDEX
-        m = (materials + 16 * np.int64(S[q + 4])) & INDEX
-        B[NX * W + l], B[NY * W + l], B[NZ * W + l], B[SIDE * W + l] = S[q], S[q + 1], S[q + 2], S[q + 3]
-        B[LIGHT * W + l], B[MAT * W + l] = S[q + 5], S[q + 4]
-        B[AR * W + l], B[AG * W + l], B[AB * W + l], B[BACK * W + l] = S[m + 1], S[m + 2], S[m + 3], S[m + 6]
-        if every:
-            B[KIND * W + l], B[ALPHA * W + l], B[IOR * W + l] = S[m], S[m + 4], S[m + 5]
+    """What the table says of the surface of each lane: a + b x, albedo, light, material; with `every` kind, alpha and ior."""
+    first = M[hit.SURFACES]
+    if every:
+        for l in range(0, W, SURFACE):
+            deal(B, l, S, first, 13)
+    else:
+        for l in range(0, W, SURFACE):
+            deal(B, l, S, first, 10)
 
 
 @fast
@@ -70,73 +71,73 @@ def surface(B, eps):
     good to 1e-4 only. (A very large sphere, |b| < 1 / the scene's reach, is flat enough not to need it.)"""
     curved = float32(5e-6) / eps
     for l in range(W):
-        found = B[ID * W + l] >= float32(0)
-        t = B[HIT * W + l] if found else float32(0)
-        dx, dy, dz = B[DX * W + l], B[DY * W + l], B[DZ * W + l]
-        x, y, z = B[OX * W + l] + t * dx, B[OY * W + l] + t * dy, B[OZ * W + l] + t * dz
-        b = B[SIDE * W + l]
-        nx, ny, nz = B[NX * W + l] + b * x, B[NY * W + l] + b * y, B[NZ * W + l] + b * z
-        s = float32(1) / np.sqrt(nx * nx + ny * ny + nz * nz)
+        found = get(B, ID, l) >= float32(0)
+        t = get(B, HIT, l) if found else float32(0)
+        dx, dy, dz = get3(B, DX, l)
+        x, y, z = get(B, OX, l) + t * dx, get(B, OY, l) + t * dy, get(B, OZ, l) + t * dz
+        b = get(B, SIDE, l)
+        nx, ny, nz = get(B, NX, l) + b * x, get(B, NY, l) + b * y, get(B, NZ, l) + b * z
+        s = float32(1) / sqrt(nx * nx + ny * ny + nz * nz)
         on = (s - float32(1)) / b if abs(b) > curved else float32(0)
         x, y, z = x + on * nx, y + on * ny, z + on * nz
         front = nx * dx + ny * dy + nz * dz < float32(0)
         side = float32(1) if front else float32(-1)
         s *= side
         nx, ny, nz = nx * s, ny * s, nz * s
-        B[NX * W + l], B[NY * W + l], B[NZ * W + l] = nx, ny, nz
-        B[PX * W + l], B[PY * W + l], B[PZ * W + l] = x, y, z
-        B[OX * W + l], B[OY * W + l], B[OZ * W + l] = x + eps * nx, y + eps * ny, z + eps * nz
-        B[SIDE * W + l] = side
-        B[LIGHT * W + l] = B[LIGHT * W + l] if found & front else float32(-1)
-        keep = float32(1) if front | (B[BACK * W + l] == float32(0)) else float32(0)
-        B[AR * W + l] *= keep
-        B[AG * W + l] *= keep
-        B[AB * W + l] *= keep
+        put3(B, NX, l, nx, ny, nz)
+        put3(B, PX, l, x, y, z)
+        put3(B, OX, l, x + eps * nx, y + eps * ny, z + eps * nz)
+        put(B, SIDE, l, side)
+        put(B, LIGHT, l, get(B, LIGHT, l) if found & front else float32(-1))
+        keep = float32(1) if front | (get(B, BACK, l) == float32(0)) else float32(0)
+        put(B, AR, l, get(B, AR, l) * keep)
+        put(B, AG, l, get(B, AG, l) * keep)
+        put(B, AB, l, get(B, AB, l) * keep)
 
 
 @fast
 def moved(B, S, M):
     """The normal where a moving sphere was hit: its centre is not where the surface's row says."""
-    eps = S[0]
+    eps = load(S, 0)
     for l in range(W):
-        i = int(B[ID * W + l]) - M[hit.MOVER_ID]
-        if i < 0 or int(B[ID * W + l]) >= M[hit.TRIANGLE_ID]:
+        i = int(get(B, ID, l)) - M[hit.MOVER_ID]
+        if i < 0 or int(get(B, ID, l)) >= M[hit.TRIANGLE_ID]:
             continue
         q = M[hit.MOVERS] + 8 * i
-        radius = S[q + 3]
+        radius = load(S, q + 3)
         for k in range(3):
-            B[(NX + k) * W + l] = (B[(PX + k) * W + l] - S[q + k] - B[TIME * W + l] * S[q + 4 + k]) / radius
-        nx, ny, nz = B[NX * W + l], B[NY * W + l], B[NZ * W + l]
-        s = float32(1) / np.sqrt(nx * nx + ny * ny + nz * nz)
-        side = float32(1) if nx * B[DX * W + l] + ny * B[DY * W + l] + nz * B[DZ * W + l] < float32(0) else float32(-1)
-        B[SIDE * W + l] = side
+            put(B, NX + k, l, (get(B, PX + k, l) - load(S, q + k) - get(B, TIME, l) * load(S, q + 4 + k)) / radius)
+        nx, ny, nz = get3(B, NX, l)
+        s = float32(1) / sqrt(nx * nx + ny * ny + nz * nz)
+        side = float32(1) if nx * get(B, DX, l) + ny * get(B, DY, l) + nz * get(B, DZ, l) < float32(0) else float32(-1)
+        put(B, SIDE, l, side)
         for k in range(3):
-            n = B[(NX + k) * W + l] * s
-            B[(PX + k) * W + l] += radius * (n - B[(NX + k) * W + l])
-            B[(NX + k) * W + l] = n * side
-            B[(OX + k) * W + l] = B[(PX + k) * W + l] + eps * n * side
+            n = get(B, NX + k, l) * s
+            put(B, PX + k, l, get(B, PX + k, l) + radius * (n - get(B, NX + k, l)))
+            put(B, NX + k, l, n * side)
+            put(B, OX + k, l, get(B, PX + k, l) + eps * n * side)
 
 
 @fast
 def details(B, S, M, smooth):
     """Textures, and smooth normals: lane by lane, since few surfaces have them."""
     for l in range(W):
-        i = int(B[ID * W + l])
+        i = int(get(B, ID, l))
         if i < 0:
             continue
         u, v = float32(0), float32(0)
         triangle = i - M[hit.TRIANGLE_ID]
         if smooth and triangle >= 0:
             u, v = textures.corners(B, S, M[hit.SMOOTH] + 24 * triangle, l)
-        texture = int(S[M[hit.MATERIALS] + 16 * int(B[MAT * W + l]) + 8])
+        texture = int(load(S, M[hit.MATERIALS] + 16 * int(get(B, MAT, l)) + 8))
         if texture < 0:
             continue
         if triangle < 0:
             u, v = textures.coordinates(B, S, M, i, l)
-        r, g, b = textures.colour(S, M, texture, u, v, B[PX * W + l], B[PY * W + l], B[PZ * W + l])
-        B[AR * W + l] *= r
-        B[AG * W + l] *= g
-        B[AB * W + l] *= b
+        r, g, b = textures.colour(S, M, texture, u, v, get(B, PX, l), get(B, PY, l), get(B, PZ, l))
+        put(B, AR, l, get(B, AR, l) * r)
+        put(B, AG, l, get(B, AG, l) * g)
+        put(B, AB, l, get(B, AB, l) * b)
 
 
 @inlined
@@ -151,40 +152,43 @@ def weight(p, other, strategy):
 def emitted(B, S, M, strategy):
     """Adds the radiance of lights that the path has run into, weighted against sampling them."""
     for l in range(W):
-        if B[LIGHT * W + l] < float32(0):
+        if get(B, LIGHT, l) < float32(0):
             continue
-        q = M[hit.LIGHTS] + 24 * int(B[LIGHT * W + l])
-        t = B[HIT * W + l]
-        dx, dy, dz = B[DX * W + l], B[DY * W + l], B[DZ * W + l]
-        cosine = abs(B[NX * W + l] * dx + B[NY * W + l] * dy + B[NZ * W + l] * dz)
-        other = S[q + 19] * t * t / (max(cosine, float32(1e-9)) * S[q + 4])
-        if S[q] == float32(BALL) and S[q + 17] > float32(0):
+        q = M[hit.LIGHTS] + 24 * int(get(B, LIGHT, l))
+        t = get(B, HIT, l)
+        dx, dy, dz = get3(B, DX, l)
+        cosine = abs(get(B, NX, l) * dx + get(B, NY, l) * dy + get(B, NZ, l) * dz)
+        other = load(S, q + 19) * t * t / (max(cosine, float32(1e-9)) * load(S, q + 4))
+        if load(S, q) == float32(BALL) and load(S, q + 17) > float32(0):
             x, y, z = (
-                S[q + 5] - B[PX * W + l] + t * dx,
-                S[q + 6] - B[PY * W + l] + t * dy,
-                S[q + 7] - B[PZ * W + l] + t * dz,
+                load(S, q + 5) - get(B, PX, l) + t * dx,
+                load(S, q + 6) - get(B, PY, l) + t * dy,
+                load(S, q + 7) - get(B, PZ, l) + t * dz,
             )
-            sine = S[q + 17] * S[q + 17] / (x * x + y * y + z * z)
+            sine = load(S, q + 17) * load(S, q + 17) / (x * x + y * y + z * z)
             other = (
-                S[q + 19] * float32(1 / (2 * np.pi)) * (float32(1) + np.sqrt(max(float32(1) - sine, float32(0)))) / sine
+                load(S, q + 19)
+                * float32(1 / (2 * np.pi))
+                * (float32(1) + sqrt(max(float32(1) - sine, float32(0))))
+                / sine
             )
-        w = weight(B[PDF * W + l], other, strategy)
-        B[LR * W + l] += B[TR * W + l] * w * S[q + 1]
-        B[LG * W + l] += B[TG * W + l] * w * S[q + 2]
-        B[LB * W + l] += B[TB * W + l] * w * S[q + 3]
+        w = weight(get(B, PDF, l), other, strategy)
+        put(B, LR, l, get(B, LR, l) + get(B, TR, l) * w * load(S, q + 1))
+        put(B, LG, l, get(B, LG, l) + get(B, TG, l) * w * load(S, q + 2))
+        put(B, LB, l, get(B, LB, l) + get(B, TB, l) * w * load(S, q + 3))
 
 
 @fast
 def escaped(B, S, M, strategy):
     """Adds the environment's radiance to the paths that left the scene."""
     n = M[hit.SKY_WIDTH] * M[hit.SKY_HEIGHT]
-    chance = S[M[hit.LIGHTS] + 24 * M[hit.SKY_LIGHT] + 19]
+    chance = load(S, M[hit.LIGHTS] + 24 * M[hit.SKY_LIGHT] + 19)
     for l in range(W):
-        if B[ID * W + l] >= float32(0) or B[HIT * W + l] < float32(0):
+        if get(B, ID, l) >= float32(0) or get(B, HIT, l) < float32(0):
             continue
-        texel = textures.sky_texel(B[DX * W + l], B[DY * W + l], B[DZ * W + l], M)
+        texel = textures.sky_texel(get(B, DX, l), get(B, DY, l), get(B, DZ, l), M)
         q = M[hit.SKY_MAP]
-        w = weight(B[PDF * W + l], chance * S[q + 3 * n + texel], strategy)
-        B[LR * W + l] += B[TR * W + l] * w * S[q + 3 * texel]
-        B[LG * W + l] += B[TG * W + l] * w * S[q + 3 * texel + 1]
-        B[LB * W + l] += B[TB * W + l] * w * S[q + 3 * texel + 2]
+        w = weight(get(B, PDF, l), chance * load(S, q + 3 * n + texel), strategy)
+        put(B, LR, l, get(B, LR, l) + get(B, TR, l) * w * load(S, q + 3 * texel))
+        put(B, LG, l, get(B, LG, l) + get(B, TG, l) * w * load(S, q + 3 * texel + 1))
+        put(B, LB, l, get(B, LB, l) + get(B, TB, l) * w * load(S, q + 3 * texel + 2))

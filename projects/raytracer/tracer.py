@@ -24,8 +24,6 @@ from lanes import (
     ID,
     IROWS,
     KEY,
-    LB,
-    LG,
     LR,
     NX,
     OX,
@@ -37,11 +35,19 @@ from lanes import (
     TG,
     TIME,
     TR,
+    U,
+    V,
     W,
+    exported,
     fast,
+    get,
+    get3,
+    load,
+    loads,
+    put,
 )
 from layout import DELTA, MOVING, ROUGH, SMOOTH, TEXTURED
-from samplers import BOUNCE, draw, hash32, points  # noqa: F401 (points: for convergence.py)
+from samplers import BOUNCE, draw, hash32
 
 
 @njit(inline="always")
@@ -63,21 +69,23 @@ def refill(B, J, Q, JQ, next_ray, left):
     """Gives camera rays from the pool to the lanes that have none; returns how many."""
     taken = 0
     for l in range(W):
-        if B[ALIVE * W + l] > float32(0):
+        if get(B, ALIVE, l) > float32(0):
             continue
         if taken == left:
             break
         k = next_ray + taken
         for r in range(3):
-            B[(OX + r) * W + l] = Q[(OX + r) * W + k]
-            B[(DX + r) * W + l] = Q[(DX + r) * W + k]
-            B[(TR + r) * W + l] = float32(1)
-            B[(LR + r) * W + l] = float32(0)
-        B[TIME * W + l] = Q[TIME * W + k]
-        B[PDF * W + l] = float32(-1)
-        B[ALIVE * W + l] = float32(1)
-        J[SLOT * W + l], J[KEY * W + l], J[SAMPLE * W + l] = JQ[SLOT * W + k], JQ[KEY * W + k], JQ[SAMPLE * W + k]
-        J[DEPTH * W + l] = int32(0)
+            put(B, OX + r, l, get(Q, OX + r, k))
+            put(B, DX + r, l, get(Q, DX + r, k))
+            put(B, TR + r, l, float32(1))
+            put(B, LR + r, l, float32(0))
+        put(B, TIME, l, get(Q, TIME, k))
+        put(B, PDF, l, float32(-1))
+        put(B, ALIVE, l, float32(1))
+        put(J, SLOT, l, get(JQ, SLOT, k))
+        put(J, KEY, l, get(JQ, KEY, k))
+        put(J, SAMPLE, l, get(JQ, SAMPLE, k))
+        put(J, DEPTH, l, int32(0))
         taken += 1
     return taken
 
@@ -88,33 +96,33 @@ def advance(B, J, P, out):
     most, roulette = P[DEPTHS], P[ROULETTE]
     if roulette < most:
         for l in range(W):
-            brightest = max(B[TR * W + l], max(B[TG * W + l], B[TB * W + l]))
+            brightest = max(get(B, TR, l), max(get(B, TG, l), get(B, TB, l)))
             u = hash32(
                 uint32(
-                    uint32(J[KEY * W + l])
-                    ^ hash32(uint32(uint32(J[SAMPLE * W + l]) * uint32(128) + uint32(J[DEPTH * W + l])))
+                    uint32(get(J, KEY, l))
+                    ^ hash32(uint32(uint32(get(J, SAMPLE, l)) * uint32(128) + uint32(get(J, DEPTH, l))))
                 )
             )
-            chance = min(brightest, float32(0.95)) if J[DEPTH * W + l] + 1 >= roulette else float32(1)
+            chance = min(brightest, float32(0.95)) if get(J, DEPTH, l) + 1 >= roulette else float32(1)
             s = (
                 float32(1) / max(chance, float32(1e-9))
                 if float32(int32(u >> uint32(8))) < chance * float32(16777216)
                 else float32(0)
             )
-            B[TR * W + l] *= s
-            B[TG * W + l] *= s
-            B[TB * W + l] *= s
+            put(B, TR, l, get(B, TR, l) * s)
+            put(B, TG, l, get(B, TG, l) * s)
+            put(B, TB, l, get(B, TB, l) * s)
     ended = 0
     for l in range(W):
-        J[DEPTH * W + l] += int32(1)
-        carried = B[TR * W + l] + B[TG * W + l] + B[TB * W + l] > float32(0)
-        on = carried & (B[ID * W + l] >= float32(0)) & (J[DEPTH * W + l] < most)
-        B[BLOCK * W + l] = B[ALIVE * W + l]
-        B[ALIVE * W + l] = B[ALIVE * W + l] if on else float32(0)
+        put(J, DEPTH, l, get(J, DEPTH, l) + int32(1))
+        carried = get(B, TR, l) + get(B, TG, l) + get(B, TB, l) > float32(0)
+        on = carried & (get(B, ID, l) >= float32(0)) & (get(J, DEPTH, l) < most)
+        put(B, BLOCK, l, get(B, ALIVE, l))
+        put(B, ALIVE, l, get(B, ALIVE, l) if on else float32(0))
     for l in range(W):
-        if B[BLOCK * W + l] > B[ALIVE * W + l]:
-            k = 3 * np.int64(J[SLOT * W + l])
-            out[k], out[k + 1], out[k + 2] = B[LR * W + l], B[LG * W + l], B[LB * W + l]
+        if get(B, BLOCK, l) > get(B, ALIVE, l):
+            k = 3 * np.int64(get(J, SLOT, l))
+            out[k], out[k + 1], out[k + 2] = get3(B, LR, l)
             ended += 1
     return ended
 
@@ -124,19 +132,19 @@ def seen(B, J, output, out):
     """Ends all paths with what they met first, instead of radiance: the normal (1), the albedo (2), or distance and 1 (3)."""
     ended = 0
     for l in range(W):
-        if B[ALIVE * W + l] <= float32(0):
+        if get(B, ALIVE, l) <= float32(0):
             continue
         ended += 1
-        B[ALIVE * W + l] = float32(0)
-        if B[ID * W + l] < float32(0):
+        put(B, ALIVE, l, float32(0))
+        if get(B, ID, l) < float32(0):
             continue
-        k = 3 * np.int64(J[SLOT * W + l])
+        k = 3 * np.int64(get(J, SLOT, l))
         if output == 3:
-            out[k], out[k + 1] = B[HIT * W + l], float32(1)
+            out[k], out[k + 1] = get(B, HIT, l), float32(1)
         else:
             first = NX if output == 1 else AR
             for c in range(3):
-                out[k + c] = B[(first + c) * W + l]
+                out[k + c] = get(B, first + c, l)
     return ended
 
 
@@ -153,7 +161,7 @@ def trace(S, M, P, pixels, s0, s1, out):
     )
     X, Y, near = np.zeros(W + 1, np.int32), np.zeros(W + 1, np.int32), np.zeros(16, np.float32)
     stack, times = np.zeros(1024, np.int32), np.zeros(1024, np.float32)
-    flags, strategy, most, eps = M[hit.FLAGS], P[STRATEGY], P[DEPTHS], S[0]
+    flags, strategy, most, eps = M[hit.FLAGS], P[STRATEGY], P[DEPTHS], load(S, 0)
     total, made, used, alive, rays = len(pixels) * (s1 - s0), np.int64(0), W, 0, 0
     begun = 0
     bounce = np.int64(BOUNCE)
@@ -171,8 +179,8 @@ def trace(S, M, P, pixels, s0, s1, out):
             return rays
         rays += alive
         for l in range(W):
-            B[HIT * W + l] = float32(1e30) if B[ALIVE * W + l] > float32(0) else float32(-1)
-            B[ID * W + l] = float32(-1)
+            put(B, HIT, l, float32(1e30) if get(B, ALIVE, l) > float32(0) else float32(-1))
+            put(B, ID, l, float32(-1))
         nearest(B, A, D, X, Y, near, S, M, stack, times, M[hit.N_QUADS], alive < 0)
         surface.look_up(B, S, M, (flags & (DELTA | ROUGH)) != 0)
         surface.surface(B, eps)
@@ -215,24 +223,26 @@ def develop(out, pixels, n, total, square):
     """Adds n samples of each pixel to the sums of radiance and of its square, in their order; not finite ones count
     as black. Returns how many were not finite, and how many negative."""
     lost, negative = 0, 0
-    for s in range(n):
-        for i in range(len(pixels)):
-            k = 3 * (s * len(pixels) + i)
-            r, g, b = out[k], out[k + 1], out[k + 2]
-            if not (np.isfinite(r) and np.isfinite(g) and np.isfinite(b)):
+    for i in range(len(pixels)):
+        p = pixels[i]
+        r, g, b = total[p, 0], total[p, 1], total[p, 2]
+        rr, gg, bb = square[p, 0], square[p, 1], square[p, 2]
+        for s in range(n):
+            x, y, z = loads(out, 3 * (s * len(pixels) + i), 3)
+            if not (np.isfinite(x) and np.isfinite(y) and np.isfinite(z)):
                 lost += 1
                 continue
-            if min(r, min(g, b)) < 0:
+            if min(x, min(y, z)) < 0:
                 negative += 1
-            p = pixels[i]
-            for c in range(3):
-                x = np.float64(out[k + c])
-                total[p, c] += x
-                square[p, c] += x * x
+            x, y, z = np.float64(x), np.float64(y), np.float64(z)
+            r, g, b = r + x, g + y, b + z
+            rr, gg, bb = rr + x * x, gg + y * y, bb + z * z
+        total[p, 0], total[p, 1], total[p, 2] = r, g, b
+        square[p, 0], square[p, 1], square[p, 2] = rr, gg, bb
     return lost, negative
 
 
-@njit(nogil=True, error_model="numpy", cache=True)
+@exported
 def render(S, M, P, pixels, places, s0, s1, total, square):
     """Adds samples s0 <= s < s1 of the pixels (numbers on the film) to rows `places` of the sums; returns (rays, samples
     that were not finite, negative samples)."""
@@ -240,3 +250,30 @@ def render(S, M, P, pixels, places, s0, s1, total, square):
     rays = trace(S, M, P, pixels, s0, s1, out)
     lost, negative = develop(out, places, s1 - s0, total, square)
     return rays, lost, negative
+
+
+@exported
+def reflectance(c, eta):
+    """Fresnel's reflectance as the engine computes it, for float32 arguments."""
+    return bsdf.fresnel(c, eta)[0]
+
+
+@exported
+def triangles(B, S, M):
+    """Rows HIT and ID of the rays in B: the nearest triangle by the hierarchy."""
+    near, stack, times = np.zeros(16, np.float32), np.zeros(1024, np.int32), np.zeros(1024, np.float32)
+    traverse.triangles(B, S, M, stack, times, near, False)
+
+
+@exported
+def points(kind, bits, key, dimension, out):
+    """Rows of `out` (a multiple of W): the points of the pair of dimensions that the sampler number `kind` gives the pixel
+    with this key, for samples 0, 1, ..."""
+    B, J = np.zeros(ROWS * W, np.float32), np.zeros(IROWS * W, np.int32)
+    for start in range(0, len(out), W):
+        for l in range(W):
+            put(J, KEY, l, int32(uint32(key)))
+            put(J, SAMPLE, l, int32(start + l))
+        draw(B, J, kind, bits, dimension, np.int64(0))
+        for l in range(W):
+            out[start + l, 0], out[start + l, 1] = get(B, U, l), get(B, V, l)

@@ -3,7 +3,21 @@
 from numba import float32, int32, uint32
 
 from hit import LEAVES, NODES, TRIANGLE_ID, inverse
-from lanes import DX, DY, DZ, HIT, ID, INDEX, OX, OY, OZ, W, from_python, inlined, lowest_bit
+from lanes import (
+    DX,
+    HIT,
+    ID,
+    INDEX,
+    OX,
+    W,
+    fast,
+    get,
+    get3,
+    inlined,
+    load,
+    lowest_bit,
+    put,
+)
 
 WIDE = 16  # children of a node, triangles of a leaf
 
@@ -14,9 +28,9 @@ def node(S, q, ox, oy, oz, ix, iy, iz, best, near):
     q &= INDEX
     bits = uint32(0)
     for j in range(WIDE):
-        ax, bx = (S[q + j] - ox) * ix, (S[q + 48 + j] - ox) * ix
-        ay, by = (S[q + 16 + j] - oy) * iy, (S[q + 64 + j] - oy) * iy
-        az, bz = (S[q + 32 + j] - oz) * iz, (S[q + 80 + j] - oz) * iz
+        ax, bx = (load(S, q + j) - ox) * ix, (load(S, q + 48 + j) - ox) * ix
+        ay, by = (load(S, q + 16 + j) - oy) * iy, (load(S, q + 64 + j) - oy) * iy
+        az, bz = (load(S, q + 32 + j) - oz) * iz, (load(S, q + 80 + j) - oz) * iz
         t0 = max(max(min(ax, bx), min(ay, by)), max(min(az, bz), float32(0)))
         t1 = min(min(max(ax, bx), max(ay, by)), min(max(az, bz), best))
         near[j] = t0
@@ -32,27 +46,27 @@ def leaf(S, q, ox, oy, oz, dx, dy, dz, eps, best, near):
     q &= INDEX
     bits = uint32(0)
     for j in range(WIDE):
-        n0, n1, n2, n3 = S[q + j], S[q + 16 + j], S[q + 32 + j], S[q + 48 + j]
+        n0, n1, n2, n3 = load(S, q + j), load(S, q + 16 + j), load(S, q + 32 + j), load(S, q + 48 + j)
         t = -(n0 * ox + n1 * oy + n2 * oz + n3) * inverse(n0 * dx + n1 * dy + n2 * dz)
         x, y, z = ox + t * dx, oy + t * dy, oz + t * dz
-        u = S[q + 64 + j] * x + S[q + 80 + j] * y + S[q + 96 + j] * z + S[q + 112 + j]
-        v = S[q + 128 + j] * x + S[q + 144 + j] * y + S[q + 160 + j] * z + S[q + 176 + j]
+        u = load(S, q + 64 + j) * x + load(S, q + 80 + j) * y + load(S, q + 96 + j) * z + load(S, q + 112 + j)
+        v = load(S, q + 128 + j) * x + load(S, q + 144 + j) * y + load(S, q + 160 + j) * z + load(S, q + 176 + j)
         ok = (t > eps) & (t < best) & (min(u, v) >= float32(0)) & (u + v <= float32(1))
         near[j] = t
         bits |= uint32(uint32(1) << uint32(j)) if ok else uint32(0)
     return bits
 
 
-@from_python
+@fast
 def triangles(B, S, M, stack, times, near, any_hit):
     """Rows HIT and ID: the nearest triangle of each lane (with any_hit, the first one met)."""
-    eps, nodes, leaves, first = S[0], M[NODES], M[LEAVES], M[TRIANGLE_ID]
+    eps, nodes, leaves, first = load(S, 0), M[NODES], M[LEAVES], M[TRIANGLE_ID]
     for l in range(W):
-        best = B[HIT * W + l]
+        best = get(B, HIT, l)
         if best <= float32(0):
             continue
-        ox, oy, oz = B[OX * W + l], B[OY * W + l], B[OZ * W + l]
-        dx, dy, dz = B[DX * W + l], B[DY * W + l], B[DZ * W + l]
+        ox, oy, oz = get3(B, OX, l)
+        dx, dy, dz = get3(B, DX, l)
         ix = inverse(dx)
         iy = inverse(dy)
         iz = inverse(dz)
@@ -72,7 +86,7 @@ def triangles(B, S, M, stack, times, near, any_hit):
                     j = lowest_bit(bits)
                     if near[j] < best:
                         best = near[j]
-                        found = S[q + 192 + j]
+                        found = load(S, q + 192 + j)
                     bits = uint32(bits & uint32(bits - uint32(1)))
                 if any_hit and found >= float32(0):
                     break
@@ -90,7 +104,7 @@ def triangles(B, S, M, stack, times, near, any_hit):
                     stack[k] = stack[k - 1]
                     k -= 1
                 times[k] = near[j]
-                stack[k] = int32(S[q + 96 + j])
+                stack[k] = int32(load(S, q + 96 + j))
         if found >= float32(0):
-            B[HIT * W + l] = best
-            B[ID * W + l] = found + float32(first)
+            put(B, HIT, l, best)
+            put(B, ID, l, found + float32(first))

@@ -9,7 +9,7 @@ import os
 import time
 from pathlib import Path
 
-from abacus import checkpoint, plot, state, streams
+from abacus import checkpoint, events, plot, state, streams
 from abacus.errors import Damaged
 
 SAVE_SECONDS = 5.0  # a checkpoint at most this often: what a kill can cost
@@ -21,9 +21,12 @@ class Stopped(KeyboardInterrupt):
 
 
 class Job:
-    """What `run(cfg, job)` is given. `folder` is this run's own; `row` and `seed` name it."""
+    """What `run(cfg, job)` is given. `folder` is this run's own; `row` and `seed` name it.
 
-    def __init__(self, row, seed, folder, report=lambda fraction, text: None, stopping=lambda: False):
+    With `board` its log is written for TensorBoard too.
+    """
+
+    def __init__(self, row, seed, folder, report=lambda fraction, text: None, stopping=lambda: False, board=False):
         self.row, self.seed, self.folder = row, seed, Path(folder)
         self.streams = set()
         self.figures = []
@@ -36,6 +39,8 @@ class Job:
         self._lines = []
         self._logged = None  # bytes of the log that belong to the checkpoint restored last, while it may have to be cut
         self._sweep()
+        self._events = events.Events(self.folder) if board else None
+        self._begin_events()
 
     def rng(self, purpose, *index):
         """The generator of this seed's stream (purpose, index...); see `streams.rng`."""
@@ -60,6 +65,10 @@ class Job:
         self._text = " ".join(
             f"{name} {value:.4g}" for name, value in values.items() if isinstance(value, numbers.Real)
         )
+
+    def note(self, text):
+        """Show `text` beside the progress until the next log; it is kept nowhere (speeds, say: no two runs agree on them)."""
+        self._text = text
 
     def logged(self):
         """What was logged so far: a list of dicts."""
@@ -122,6 +131,8 @@ class Job:
                 path.unlink()
         if not any(self.folder.glob("loop*.checkpoint")):
             self._log_file.write_bytes(b"")
+        self._log_file.touch()
+        os.truncate(self._log_file, self._log_file.read_bytes().rfind(b"\n") + 1)  # a line that was not ended
 
     def _log_digest(self, size):
         """sha256 of the log's first `size` bytes, "" where it is shorter."""
@@ -158,6 +169,7 @@ class Job:
             self._flush()
             os.truncate(self._log_file, self._logged)
             self._logged = None
+            self._begin_events()
         return done
 
     def _show(self, fraction, text):
@@ -177,7 +189,13 @@ class Job:
             file.flush()
             if sync:  # a checkpoint or a record that outlives a power cut needs its log
                 os.fsync(file.fileno())
+        if self._events:
+            self._events.add(self._lines)
         self._lines.clear()
+
+    def _begin_events(self):
+        if self._events:
+            self._events.rewrite(self._log_file.read_bytes().splitlines())
 
 
 def _plain(value):

@@ -1,8 +1,8 @@
 """The code that a result depends on, as one hash: comments, docstrings and layout do not count.
 
 The imports of a project's run.py are followed through its own modules and the core. Of a package that only gathers
-names (`from abacus import ops`, then `ops.tanh`), only the modules that define the names in use are followed, so that a
-new operation does not make every earlier result stale.
+names (`from abacus import ops`, then `ops.tanh`), only the modules that define the names in use are followed, and what
+it gathers besides does not count, so that a new operation does not make every earlier result stale.
 """
 
 import ast
@@ -21,6 +21,8 @@ def fingerprint(run_file):
     """sha256 (hex) of the syntax trees of `run_file` and of all project and core modules that it reaches."""
     digest = hashlib.sha256()
     for path in modules(run_file):
+        if _only_gathers(path):
+            continue
         digest.update(path.name.encode() + b"\0" + _tree(path).encode() + b"\0")
     return digest.hexdigest()
 
@@ -35,6 +37,15 @@ def modules(run_file):
             reached.add(path)
             waiting.extend(_imports(path, run_file.parent))
     return sorted(reached, key=lambda path: (path.is_relative_to(CORE), str(path)))
+
+
+def _only_gathers(path):
+    """Whether the file is a package's __init__ of nothing but a docstring and imports: those are followed by themselves."""
+    return path.name == "__init__.py" and all(
+        isinstance(node, (ast.Import, ast.ImportFrom))
+        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        for node in _parsed(path).body
+    )
 
 
 @cache
@@ -115,7 +126,7 @@ def _locate(parts, project, used=None):
     package = folder.joinpath(*parts, "__init__.py")
     if not package.is_file():
         return []
-    gathered = _gathered(package)
+    gathered = {path.stem: path for path in package.parent.glob("[!_]*.py")} | _gathered(package)
     if used is None or not used <= gathered.keys():
         return [package]
     return sorted({gathered[name] for name in used})

@@ -102,6 +102,18 @@ def test_a_run_that_is_stopped_after_its_last_round_still_knows_its_streams(tmp_
     assert again.streams == {"walk"}
 
 
+def test_a_line_of_the_log_that_a_kill_cut_is_dropped(tmp_path):
+    walker = {"place": np.zeros(2)}
+    job = Job("row", 0, tmp_path, stopping=lambda: True)
+    with pytest.raises(KeyboardInterrupt):
+        for epoch in job.epochs(2, walker):
+            job.log(epoch=epoch)
+    with open(tmp_path / "log.jsonl", "a") as log:
+        log.write('{"epoch": 1}\n{"epo')
+    assert list(Job("row", 0, tmp_path).epochs(2, walker)) == [1]
+    assert (tmp_path / "log.jsonl").read_text() == '{"epoch": 0}\n'
+
+
 def test_half_written_files_of_dead_processes_are_swept(tmp_path):
     for name in (".record.json.999999999.part", ".loop0-1.checkpoint.999999999.part", "kept.part"):
         (tmp_path / name).write_bytes(b"half")

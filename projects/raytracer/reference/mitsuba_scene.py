@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from omegaconf import OmegaConf
+import yaml
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
@@ -38,7 +38,7 @@ CASES = {
 def scene_of(name):
     """The Scene of conf/scene/<name>.yaml."""
     with open(PROJECT / "conf" / "scene" / f"{name}.yaml") as f:
-        return sc.read(OmegaConf.to_container(OmegaConf.load(f)))
+        return sc.read(yaml.safe_load(f))
 
 
 def load(mi, scene, width, height, depth, sampler="independent"):

@@ -10,18 +10,18 @@ from pathlib import Path
 import mitsuba_scene
 import numpy as np
 
-STEPS, BATCH = 8, 64
+STEPS, BATCHES = 8, 32
 
 
-def pictures(name, spp):
-    """(mean, variance of the mean) of the picture by Mitsuba, from batches of BATCH samples."""
+def pictures(case, scene, spp, variant="llvm_ad_rgb"):
+    """(mean, variance of the mean) of the picture by Mitsuba, from BATCHES batches of samples."""
     import mitsuba as mi
 
-    mi.set_variant("llvm_ad_rgb")
-    width, height, depth = mitsuba_scene.CASES[name][:3]
-    scene = mitsuba_scene.load(mi, mitsuba_scene.scene_of(name), width, height, depth)
-    batches = [np.array(mi.render(scene, spp=BATCH, seed=k)).astype(float) for k in range(spp // BATCH)]
-    return np.mean(batches, 0), np.var(batches, 0, ddof=1) / len(batches)
+    mi.set_variant(variant)
+    theirs = mitsuba_scene.load(mi, scene, case.width, case.height, case.depth)
+    renderings = (mi.render(theirs, spp=spp // BATCHES, seed=k) for k in range(BATCHES))
+    batches = [np.array(picture).astype(float) for picture in renderings]
+    return np.mean(batches, 0), np.var(batches, 0, ddof=1) / BATCHES
 
 
 def regions(mean, variance):
@@ -34,37 +34,36 @@ def regions(mean, variance):
             yield i, j, m.mean(0), np.sqrt(v.sum(0)) / len(m)
 
 
-def ours(name, spp):
+def ours(case, scene, spp):
     """(mean, variance of the mean) by our engine."""
     import engine
     import pack
 
-    width, height, depth, strategy = mitsuba_scene.CASES[name][:4]
-    packed = pack.pack(mitsuba_scene.scene_of(name), width, height)
-    film = engine.Film(width, height)
-    P = engine.settings(packed, spp, "random", strategy, depth, 100000)
+    packed = pack.pack(scene, case.width, case.height)
+    film = engine.Film(case.width, case.height)
+    P = engine.settings(packed, spp, "random", case.strategy, case.depth, case.roulette)
     engine.expose(packed, P, film, spp)
     return film.image(), film.variance()
 
 
-def compare(name, spp):
-    """Share of pixel-channels whose two pictures differ by no more than Sidak's bound."""
+def compare(case, scene, spp, variant="llvm_ad_rgb"):
+    """(share of pixel-channels whose two values differ by no more than Sidak's bound at 1 %, the bound, root mean z²)."""
     from scipy import stats
 
-    (a, va), (b, vb) = pictures(name, spp), ours(name, spp)
+    (a, va), (b, vb) = pictures(case, scene, spp, variant), ours(case, scene, spp)
     z = np.abs(a - b) / np.sqrt(np.maximum(va + vb, 1e-12))
-    bound = stats.t.isf((1 - (1 - 0.01) ** (1 / z.size)) / 2, spp // BATCH - 1)
-    print(
-        f"{name}: {np.mean(z <= bound):.4%} of {z.size} pixel-channels within {bound:.2f}; rms z {np.sqrt((z**2).mean()):.3f}"
-    )
+    bound = stats.t.isf((1 - (1 - 0.01) ** (1 / z.size)) / 2, BATCHES - 1)
+    return np.mean(z <= bound), bound, np.sqrt((z**2).mean())
 
 
 if __name__ == "__main__":
     name, spp = sys.argv[1], int(sys.argv[2])
+    case, scene = mitsuba_scene.CASES[name], mitsuba_scene.scene_of(name)
     if sys.argv[3:] == ["ours"]:
-        compare(name, spp)
+        share, bound, rms = compare(case, scene, spp)
+        print(f"{name}: {share:.4%} of pixel-channels within {bound:.2f}; rms z {rms:.3f}")
     else:
         with open(Path(__file__).parent / f"{name}.csv", "w") as f:
             f.write("row,col,R,G,B,seR,seG,seB\n")
-            for i, j, m, e in regions(*pictures(name, spp)):
+            for i, j, m, e in regions(*pictures(case, scene, spp)):
                 f.write(f"{i},{j}," + ",".join(f"{x:.6f}" for x in (*m, *e)) + "\n")

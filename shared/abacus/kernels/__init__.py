@@ -11,11 +11,9 @@ import tempfile
 from pathlib import Path
 
 from abacus.kernels import memory
+from abacus.kernels.flags import FAST, JIT, ORDERED
 
-INLINED = ("activation.py", "exponential.py", "sandwich.py", "tile.py", "window.py")
-FAST = {"contract", "nsz", "arcp", "reassoc"}  # not nnan, ninf: a NaN has to stay one
-ORDERED = FAST | {"nnan"}  # lets a loop find its maximum by vectors; every NaN must reach the result by another way
-JIT = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": FAST}
+__all__ = ["FAST", "JIT", "ORDERED"]
 
 
 def __getattr__(name):
@@ -35,10 +33,10 @@ def _ours_to_write(folder):
 def _cache():
     """A folder for the compiled code: beside the sources, else the user's cache, else a temporary one.
 
-    Its name holds a hash of what the kernels of other files inline: numba's cache would not notice a change there.
+    Its name holds a hash of all kernels, since one may inline another of another file: numba's cache would not notice.
     """
     here = Path(__file__).parent
-    edition = hashlib.sha256(b"".join((here / name).read_bytes() for name in INLINED)).hexdigest()[:12]
+    edition = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(here.glob("*.py")))).hexdigest()[:12]
     user = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "abacus"
     temporary = Path(tempfile.gettempdir()) / f"abacus-{os.getuid()}"
     candidates = [folder / f"numba-{edition}" for folder in (here / "__pycache__", user, temporary)]

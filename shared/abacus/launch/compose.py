@@ -18,6 +18,7 @@ OWN = {  # the keys of launch itself: type and value where a configuration does 
     "workers": (int | None, None),
     "strict": (bool, False),
     "estimate": (bool, False),
+    "tensorboard": (bool, False),
 }
 
 
@@ -36,6 +37,7 @@ class Plan:
     workers: int | None
     strict: bool
     estimate: bool
+    tensorboard: bool
     overridden: list[str] = field(default_factory=list)  # settings changed on the command line
 
     @property
@@ -48,7 +50,7 @@ class Plan:
 
 def plan(Config, run_file, arguments):
     """The Plan that the command line asks for. BadInput in one line for a wrong key, value or name."""
-    arguments, chosen = _rows_argument(arguments)
+    arguments, chosen = rows_argument(arguments)
     for argument in arguments:
         check_form(argument)
     _check_file(run_file, experiment_name(arguments))
@@ -82,7 +84,8 @@ def from_config(Config, run_file, cfg, overridden, name, chosen=None):
         workers=own["workers"],
         strict=own["strict"],
         estimate=own["estimate"],
-        overridden=sorted(set(overridden) - {"workers", "strict", "estimate", "seed"}),
+        tensorboard=own["tensorboard"],
+        overridden=sorted(set(overridden) - {"workers", "strict", "estimate", "tensorboard", "seed"}),
     )
     _check_own(plan)
     return plan
@@ -218,7 +221,7 @@ def check_form(argument, sweep=False):
         raise BadInput(f"{argument}: Hydra's own settings go with a sweep (-m)")
 
 
-def _rows_argument(arguments):
+def rows_argument(arguments):
     """Split off `rows=NAME` or `rows=[NAME, ...]`, which chooses rows of the table."""
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException

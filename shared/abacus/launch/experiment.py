@@ -4,17 +4,13 @@ import contextlib
 import errno
 import json
 import os
-import platform
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from abacus import checkpoint, data, papers, plot, records, source
-from abacus.errors import BadInput, Damaged
-from abacus.launch import compose, explain, pool, report
+from abacus import checkpoint, data, events, papers, plot, records, source
+from abacus.errors import BadInput, Damaged, Unavailable
+from abacus.launch import compose, estimate, explain, here, pool, report
 
 BLOCK = 32  # seeds that `run_many` trains at once
 FIGURES = 6  # paths of figures that are printed
@@ -36,9 +32,9 @@ def perform(plan, code):
     report.check_rows(plan, table)
     departures = report.departures(plan, table)
     keys = keys_of(plan)
-    if plan.estimate:
-        return report.estimate(plan, keys)
     runs = records.runs_folder(plan.project)
+    if plan.estimate:
+        return estimate.show(plan, keys, finished(plan, runs, keys))
     status = _run_missing(plan, code, runs, keys)
     found = finished(plan, runs, keys, plan.seed)
     if status and not found:
@@ -49,6 +45,8 @@ def perform(plan, code):
     for folder in (runs / plan.experiment, runs / plan.experiment / "figures", plan.project / "results"):
         checkpoint.sweep(folder)
     _keep(runs / plan.experiment / "summary.json", summary)
+    if plan.tensorboard:
+        _write_events(runs, plan, found)
     cells = report.show(plan, table, summary, departures)
     if status == 0 and plan.committable and _complete(plan, found) and not os.environ.get("ABACUS_NO_RESULTS"):
         _commit(plan, code, runs, keys, summary, found)
@@ -62,10 +60,15 @@ def perform(plan, code):
 def fill(plan, said):
     """Run what a sweep's task asks for, leave the records, say the values; a later plain run assembles the table."""
     runs, keys = records.runs_folder(plan.project), keys_of(plan)
-    status = _run_missing(plan, Code(None, None), runs, keys)
-    if status:
-        raise SystemExit(status)
+    try:
+        _run_all(plan, Code(None, None), runs, keys)
+    except pool.Failed as error:  # as an error of Abacus: an engine carries it to the process that asked
+        raise (BadInput if error.status == 2 else Unavailable)(str(error)) from None
+    except pool.Interrupted as stop:  # not an error: a cluster queues the task again, and it goes on from here
+        raise SystemExit(128 + stop.signum) from None
     for (row, seed), record in finished(plan, runs, keys, plan.seed).items():
+        if row not in plan.chosen:
+            continue
         values = ", ".join(
             f"{column} {value}" for column, value in (record["values"] or {"diverged": record["diverged"]}).items()
         )
@@ -112,18 +115,9 @@ def _keep(path, summary):
 
 
 def _run_missing(plan, code, runs, keys):
-    """Run every (row, seed) without a record, seed 0 of each row first; the exit status."""
-    workers = plan.workers if plan.workers is not None else os.cpu_count() or 1
-    meta = {"machine": machine(), "commit": commit(), "workers": workers}
+    """Run every (row, seed) without a record; the exit status."""
     try:
-        if workers == 0:
-            return _run_here(plan, code, runs, keys, meta)
-        with pool.Pool(plan.run_file, workers) as processes:
-            for stage in ("first seeds", "all seeds"):
-                tasks = _tasks(plan, code, runs, keys, meta, first=stage == "first seeds")
-                progress = pool.Progress(len(tasks))
-                with contextlib.closing(progress):
-                    processes.run(tasks, progress)
+        _run_all(plan, code, runs, keys)
     except pool.Failed as error:
         print(f"{plan.project.name}: {error}", file=sys.stderr)
         return error.status
@@ -131,6 +125,20 @@ def _run_missing(plan, code, runs, keys):
         print(f"{plan.project.name}: {stop}: the same command goes on from here", file=sys.stderr)
         return 128 + stop.signum
     return 0
+
+
+def _run_all(plan, code, runs, keys):
+    """Run every (row, seed) without a record, seed 0 of each row first."""
+    workers = plan.workers if plan.workers is not None else os.cpu_count() or 1
+    meta = {"machine": here.machine(), "commit": here.commit(), "workers": workers}
+    if workers == 0:
+        return _run_here(plan, code, runs, keys, meta)
+    with pool.Pool(plan.run_file, workers) as processes:
+        for stage in ("first seeds", "all seeds"):
+            tasks = _tasks(plan, code, runs, keys, meta, first=stage == "first seeds")
+            progress = pool.Progress(len(tasks))
+            with contextlib.closing(progress):
+                processes.run(tasks, progress)
 
 
 def _run_here(plan, code, runs, keys, meta):
@@ -141,7 +149,6 @@ def _run_here(plan, code, runs, keys, meta):
             said = answer(task, code.run, code.Config, code.run_many, lambda **message: _print(message), lambda: False)
             if "failed" in said:
                 raise pool.Failed(said["failed"], said["status"])
-    return 0
 
 
 def _print(message):
@@ -174,7 +181,7 @@ def _tasks(plan, code, runs, keys, meta, first):
                 }
             )
     only = len(plan.chosen) * len(seeds) == 1
-    return [task | {"show": only} for task in tasks]
+    return [task | {"show": only, "board": plan.tensorboard} for task in tasks]
 
 
 def _whole(path):
@@ -256,35 +263,18 @@ def _draw(plan, code, runs, found):
     return drawn
 
 
+def _write_events(runs, plan, found):
+    """TensorBoard's event files also for runs that were finished without."""
+    for record in found.values():
+        folder = records.run_folder(runs, plan.experiment, record["row"], record["key"], record["seed"])
+        if not (folder / events.NAME).exists():
+            events.Events(folder).rewrite((folder / "log.jsonl").read_bytes().splitlines())
+    print(f"for TensorBoard: tensorboard --logdir {runs / plan.experiment}")
+
+
 def _show_figures(plan, figures):
     """Say where the figures are that do not go to results/."""
     for _, path in figures[:FIGURES]:
         print(f"figure: {path.relative_to(plan.project) if path.is_relative_to(plan.project) else path}")
     if len(figures) > FIGURES:
         print(f"and {len(figures) - FIGURES} more figures beside")
-
-
-def machine():
-    """The processor, its cores and the system, as the records name them."""
-    name = platform.processor() or platform.machine()
-    with contextlib.suppress(OSError):
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        name = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), name)
-    return f"{name}, {os.cpu_count()} cores, {sys.platform}"
-
-
-def commit():
-    """The commit of the source tree, with + where it has changes; '' outside a checkout."""
-    try:
-        said: Any = [
-            subprocess.run(
-                ["git", "--no-optional-locks", "-C", str(records.ROOT), *words],  # a kill must not leave git's lock
-                capture_output=True,
-                text=True,
-                timeout=10,
-            )
-            for words in (["rev-parse", "--short=12", "HEAD"], ["status", "--porcelain", "--untracked-files=no"])
-        ]
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return said[0].stdout.strip() + ("+" if said[1].stdout.strip() else "") if said[0].returncode == 0 else ""

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 from abacus.errors import Unavailable
 
@@ -18,6 +19,7 @@ ONE_THREAD = (
     "VECLIB_MAXIMUM_THREADS",
     "NUMEXPR_NUM_THREADS",
 )
+SAVE_SECONDS = 20.0  # a run may need these to save, before its process is killed
 
 
 class Failed(Exception):
@@ -49,7 +51,9 @@ class Pool:
         }
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
+        if kind is SystemExit:  # a cluster's handler wants this process to end: let the runs save first
+            self._let_save()
         for worker in self.workers:
             with contextlib.suppress(BrokenPipeError):  # a task that a dead worker never took
                 worker.process.stdin.close()
@@ -86,12 +90,25 @@ class Pool:
             else:
                 if "failed" in message:
                     raise Failed(message["failed"], message["status"])
+                if "stopped" in message:  # asked by its user, or by a cluster that signals all processes of a job
+                    self.asked = self.asked or signal.SIGTERM
                 progress.finish(worker, "done" in message)
                 worker.task = None
                 idle.append(worker)
                 busy -= 1
         if self.asked:
             raise Interrupted(self.asked)
+
+    def _let_save(self):
+        busy = {worker for worker in self.workers if worker.task is not None}
+        for worker in busy:
+            worker.process.terminate()
+        last = time.monotonic() + SAVE_SECONDS
+        while busy and time.monotonic() < last:
+            with contextlib.suppress(queue.Empty):
+                worker, message = self.messages.get(timeout=0.5)
+                if message is None or not {"print", "fraction"} & set(message):
+                    busy.discard(worker)
 
     def _next(self):
         while True:
@@ -101,8 +118,8 @@ class Pool:
                 continue
 
     def _on_signal(self, signum, frame):
-        """The first time: let the workers save and stop. The second time: stop them now."""
-        again, self.asked = self.asked, signum
+        """The first time: let the workers save and stop. Ctrl-C a second time: stop them now. (SLURM says SIGTERM twice.)"""
+        again, self.asked = self.asked and signum == signal.SIGINT, signum
         for worker in self.workers:
             worker.process.kill() if again else worker.process.terminate()
         if again:

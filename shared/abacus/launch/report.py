@@ -1,11 +1,9 @@
 """What the command prints: the table beside the paper's, the departures from its protocol, time and memory."""
 
-import contextlib
-import os
 import sys
 
 from abacus import records, render, settings, verdict
-from abacus.errors import BadInput, Damaged
+from abacus.errors import BadInput
 
 WIDE = 12  # columns of values that still fit on a line
 
@@ -69,42 +67,6 @@ def departures(plan, table):
             where = "" if len(rows) == len(plan.rows) else f" in {', '.join(rows)}"
             lines.append(f"departs from the paper: {name} = {ours}{where} (printed: {wanted})")
     return lines
-
-
-def estimate(plan, keys):
-    """Print rows x seeds x seconds from the last records, and the peak memory, before a long table starts; 0."""
-    known = _known(plan)
-    workers = plan.workers or os.cpu_count() or 1
-    seeds = plan.seeds if plan.seed is None else 1
-    total = 0.0
-    for row in plan.chosen:
-        seconds, peak = known.get(row, (None, None))
-        if seconds is None:
-            print(f"{row}: {seeds} seeds, no record yet to tell the time from")
-        else:
-            total += seeds * seconds
-            print(f"{row}: {seeds} {'seed' if seeds == 1 else 'seeds'} x {seconds:.1f} s, {peak} MB")
-    print(f"in all about {total / workers:.0f} s with {workers} workers")
-    return 0
-
-
-def _known(plan):
-    """{row: (seconds a seed, peak MB)} of the committed results and of the runs of any key."""
-    found = {}
-    committed = plan.project / "results" / f"{plan.experiment}.json"
-    if committed.exists():
-        for row, about in records.read_results(committed)["meta"].items():
-            found[row] = list(about["seeds"].values())
-    runs = records.runs_folder(plan.project) / plan.experiment
-    for row in plan.rows:
-        for path in runs.glob(f"{records.slug(row)}-*/*/record.json"):
-            with contextlib.suppress(Damaged):
-                found.setdefault(row, []).append(records.read(path)["meta"])
-    return {
-        row: (sum(m["seconds"] for m in metas) / len(metas), max(m["peak_mb"] or 0 for m in metas))
-        for row, metas in found.items()
-        if metas
-    }
 
 
 def _show_values(summary):

@@ -1,6 +1,7 @@
 """What only Hydra can do: a sweep (-m) over engines of any kind, and a look at a configuration."""
 
-from abacus.launch import compose
+from abacus import records
+from abacus.launch import compose, engines
 
 HYDRAS = (
     "-m",
@@ -35,16 +36,31 @@ def hand_over(Config, run_file, arguments):
     if hasattr(argparse.ArgumentParser, "_check_help"):  # Python 3.14 rejects a help object that Hydra 1.3 passes
         argparse.ArgumentParser._check_help = lambda self, action: None
     settings_given = [a for a in arguments if "=" in a and a[0] != "-"]
+    engines.check(settings_given)
     for combination in _each_value([a for a in settings_given if not a.startswith("hydra")]):
         compose.plan(Config, run_file, combination)
     hydra.version.setbase("1.3")
+    Config = _importable(Config, run_file)
     compose.store_schema(Config)
     sys.argv[1:] = [a for a in arguments if a not in settings_given] + settings_given + _quiet(run_file)
     parser = get_args_parser()
     task = functools.partial(_one_of_sweep, Config, run_file)
     functools.update_wrapper(task, _one_of_sweep)
-    _run_hydra(parser.parse_args(), parser, task, str(run_file.parent / "conf"), "config")
+    with engines.one_line(settings_given):
+        _run_hydra(parser.parse_args(), parser, task, str(run_file.parent / "conf"), "config")
     return 0
+
+
+def _importable(Config, run_file):
+    """`Config` as the module `run` has it: an engine's processes import it, where a copy of a dataclass would not be one."""
+    import importlib
+    import os
+    import sys
+
+    folder = str(run_file.parent)
+    sys.path.insert(0, folder)
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (folder, os.environ.get("PYTHONPATH"))))
+    return getattr(importlib.import_module(run_file.stem), Config.__name__)
 
 
 def _each_value(arguments):
@@ -61,7 +77,7 @@ def _each_value(arguments):
 
 def _quiet(run_file):
     """Hydra's own folders and logs, kept out of the project's folder."""
-    folder = f"{run_file.parent}/runs/sweeps"
+    folder = records.runs_folder(run_file.parent) / "sweeps"
     return [
         f"hydra.run.dir={folder}",
         f"hydra.sweep.dir={folder}",
@@ -78,6 +94,10 @@ def _one_of_sweep(Config, run_file, cfg):
 
     from abacus.launch import experiment
 
-    arguments = list(HydraConfig.get().overrides.task)
-    plan = compose.from_config(Config, run_file, cfg, compose.overridden(arguments), compose.experiment_name(arguments))
-    return experiment.fill(plan, arguments)
+    given = HydraConfig.get()
+    arguments, chosen = compose.rows_argument(list(given.overrides.task))
+    name, changed = compose.experiment_name(arguments), compose.overridden(arguments)
+    plan = compose.from_config(Config, run_file, cfg, changed, name, chosen)
+    if plan.workers is None:
+        plan.workers = engines.workers(given.runtime.choices.get("hydra/launcher"))
+    return experiment.fill(plan, list(given.overrides.task))

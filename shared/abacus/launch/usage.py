@@ -20,6 +20,9 @@ def show(run_file, Config):
     for path in sorted((folder / "conf" / "experiment").glob("*.yaml")):
         print(f"  {path.stem:<22} {_first_comment(path)}".rstrip())
     print("\nlook at a configuration: python run.py experiment=NAME --cfg job     sweep: python run.py -m setting=a,b")
+    print(
+        "on another engine: python run.py -m 'seed=range(10)' hydra/launcher=joblib (or submitit_slurm: see CLUSTER.md)"
+    )
     return 0
 
 
@@ -30,6 +33,7 @@ OF_ALL = {
     "workers=N": "processes (null: one a core; 0: run in this process, for a debugger)",
     "strict=true": "exit status 3 where a cell is not reproduced",
     "estimate=true": "say what the table would cost, run nothing",
+    "tensorboard=true": "write the logs also as TensorBoard's event files",
 }
 
 

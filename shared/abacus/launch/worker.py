@@ -31,7 +31,9 @@ def serve(run, Config, run_many):
     tasks, stop = queue.Queue(), threading.Event()
     threading.Thread(target=_listen, args=(tasks,), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    for name in ("SIGTERM", "SIGUSR1", "SIGUSR2"):  # the last two: how a cluster announces the end of a job's time
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: stop.set())
 
     def tell(**message):
         answers.write(json.dumps(message) + "\n")
@@ -63,6 +65,7 @@ def _perform(task, run, Config, run_many, tell, stopping):
     from abacus.launch.compose import to_object
 
     config, started = to_object(Config, task["config"]), time.time()
+    _forget_peak()
     reports = {}
 
     def report(seed):
@@ -73,7 +76,7 @@ def _perform(task, run, Config, run_many, tell, stopping):
         return one
 
     jobs = [
-        Job(task["row"], seed, folder, report(seed), stopping)
+        Job(task["row"], seed, folder, report(seed), stopping, task["board"])
         for seed, folder in zip(task["seeds"], task["folders"], strict=True)
     ]
     clock = time.monotonic()
@@ -199,6 +202,12 @@ def _printing(path, show, tell):
 
     with open(path, "w", encoding="utf-8") as file, contextlib.redirect_stdout(Copy()):
         yield
+
+
+def _forget_peak():
+    """The peak of the memory counts from now on (Linux): a small run's is not that of a large one before it."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
 
 
 def _peak_mb():

@@ -1,0 +1,100 @@
+"""What one training on n machines costs: a step's computing, and the sum of the gradients over a network.
+
+An all-reduce of B bytes over n processes sends 2 (n - 1) messages and 2 (n - 1) / n · B bytes from each (a slice to the
+process that sums it, the sums back; a ring does the same): with a latency α a message and a bandwidth β,
+
+    T(n, B) = 2 (n - 1) α + 2 (n - 1) / n · B / β
+
+A step of a batch of b examples on one machine takes c(b) = c₀ + c₁ b: what does not shrink with the batch, and what does.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+MACHINES = 100
+
+
+class Network(NamedTuple):
+    """Seconds a message, bytes a second from each machine."""
+
+    latency: float
+    bandwidth: float
+
+
+NETWORKS = {  # bandwidth: nominal; latency of a message from program to program: ours, round numbers of that order
+    "1 Gbit/s Ethernet": Network(50e-6, 125e6),
+    "10 Gbit/s Ethernet": Network(20e-6, 1.25e9),
+    "100 Gbit/s InfiniBand": Network(2e-6, 12.5e9),
+}
+
+
+class Step(NamedTuple):
+    """A training step on one machine: c₀, c₁, the batch b, and the bytes B of the gradients."""
+
+    fixed: float
+    each: float
+    batch: int
+    bytes: int
+
+    def computing(self, batch):
+        return self.fixed + self.each * batch
+
+
+def all_reduce(n, size, network):
+    """T(n, B), seconds."""
+    return 2 * (n - 1) * network.latency + sent(n, size) / network.bandwidth
+
+
+def sent(n, size):
+    """Bytes that each of n processes sends in an all-reduce of `size` bytes."""
+    return 2 * (n - 1) / n * size
+
+
+def same_batch(step, n, network):
+    """Seconds of a step whose batch n machines share: c(b / n) + T(n, B)."""
+    return step.computing(step.batch / n) + all_reduce(n, step.bytes, network)
+
+
+def efficiency_of_larger_batch(step, n, network):
+    """c(b) / (c(b) + T(n, B)): each machine has a batch of its own, as large as one machine's."""
+    computing = step.computing(step.batch)
+    return computing / (computing + all_reduce(n, step.bytes, network))
+
+
+def pays_up_to(step, network):
+    """The n at which a step of the same batch is shortest: √((c₁ b − 2 B / β) / 2 α), or 1 where the bytes alone cost more.
+
+    From d/dn [c₁ b / n + 2 n α − 2 B / (n β)] = 0; beyond it, more machines make a step longer.
+    """
+    gain = step.each * step.batch - 2 * step.bytes / network.bandwidth
+    if gain <= 0:
+        return 1
+    near = math.sqrt(gain / (2 * network.latency))
+    around = range(max(1, math.floor(near)), math.ceil(near) + 1)
+    best = min(around, key=lambda n: same_batch(step, n, network))
+    return best if same_batch(step, best, network) < step.computing(step.batch) else 1
+
+
+def fitted(n, sizes, seconds):
+    """The Network that measured all-reduces of n processes amount to: least squares of the relative errors."""
+    sizes = np.asarray(sizes, float)
+    latency, inverse = _relative_fit([np.full(len(sizes), 2.0 * (n - 1)), sent(n, sizes)], seconds)
+    return Network(latency, 1 / inverse)
+
+
+def fitted_step(batches, seconds, batch, size):
+    """The Step of the batch `batch` with gradients of `size` bytes, from the seconds that some batches took on one machine."""
+    fixed, each = _relative_fit([np.ones(len(batches)), np.asarray(batches, float)], seconds)
+    return Step(fixed, each, batch, size)
+
+
+def _relative_fit(columns, seconds):
+    """The two coefficients, neither below 0 (where one would be, the other alone), that fit seconds = a x + b y best."""
+    scaled = np.stack(columns, axis=1) / np.asarray(seconds, float)[:, None]
+    both = np.linalg.lstsq(scaled, np.ones(len(scaled)), rcond=None)[0]
+    if (both > 0).all():
+        return tuple(map(float, both))
+    only = int(np.argmax(both))
+    return tuple(float(scaled[:, i].sum() / (scaled[:, i] ** 2).sum()) if i == only else 1e-12 for i in range(2))

@@ -1,0 +1,91 @@
+"""Start the processes of a group on this machine, or by MPI on several, and end them together."""
+
+import importlib.util
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+from abacus.distributed.mpi import EXTRA
+from abacus.errors import BadInput
+
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
+GRACE = 10.0  # seconds between asking a process to end and making it
+
+
+def by_memory(command, n):
+    """Run `command` in n processes that share memory; 0, or the status of the first that failed, after all have ended."""
+    if n < 1:
+        raise BadInput(f"-n {n}: wanted at least 1 process")
+    name = f"abacus-{secrets.token_hex(6)}"
+    pairs = [socket.socketpair() for _ in range(n - 1)]
+    processes = []
+    for rank in range(n):
+        ends = [pairs[rank - 1][1]] if rank else [pair[0] for pair in pairs]
+        group = ",".join([str(rank), str(n), name, *(str(end.fileno()) for end in ends)])
+        processes.append(
+            subprocess.Popen(
+                command,
+                env=os.environ | ONE_THREAD | {"ABACUS_GROUP": group},
+                pass_fds=[end.fileno() for end in ends],
+                stdin=None if rank == 0 else subprocess.DEVNULL,
+            )
+        )
+    for pair in pairs:
+        pair[0].close()
+        pair[1].close()
+    return _watch(processes)
+
+
+def by_mpi(command, n, hosts=None):
+    """Run `command` in n processes joined by MPI, on the `hosts` (a list) or here; mpiexec's status."""
+    if importlib.util.find_spec("mpi4py") is None or not shutil.which("mpiexec"):
+        lacking = "mpi4py" if importlib.util.find_spec("mpi4py") is None else "mpiexec"
+        raise BadInput(f"--mpi: no {lacking} here: {EXTRA}")
+    for host in hosts or ():
+        try:
+            socket.getaddrinfo(host.split(":")[0], None)
+        except OSError:
+            raise BadInput(f"--hosts {host}: no such host") from None
+    where = ["-hosts", ",".join(hosts)] if hosts else []
+    return _watch([subprocess.Popen(["mpiexec", "-n", str(n), *where, *command], env=os.environ | ONE_THREAD)])
+
+
+def _watch(processes):
+    """Wait for all. Where one fails, or this one is asked to stop, the others are ended too."""
+    asked = []
+    handlers = {
+        s: signal.signal(s, lambda signum, frame: asked.append(signum)) for s in (signal.SIGINT, signal.SIGTERM)
+    }
+    status = 0
+    try:
+        while any(p.poll() is None for p in processes) and not status and not asked:
+            time.sleep(0.02)
+            status = next((p.returncode for p in processes if p.poll()), 0)
+        if asked:
+            status = 128 + asked[0]
+    finally:
+        _end([p for p in processes if p.poll() is None])
+        for signum, handler in handlers.items():
+            signal.signal(signum, handler)
+    status = status or next((p.returncode for p in processes if p.returncode), 0)
+    if status and not asked:
+        failed = next((rank for rank, p in enumerate(processes) if p.returncode == status), 0)
+        print(f"distributed: process {failed} ended with status {status}", file=sys.stderr)
+    return status if status >= 0 else 128 - status
+
+
+def _end(processes):
+    for process in processes:
+        process.terminate()
+    last = time.monotonic() + GRACE
+    for process in processes:
+        try:
+            process.wait(max(0.0, last - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
