@@ -1,12 +1,17 @@
 """Pictures in files: PNG (8 bits), PFM and EXR (32-bit floats), NPY; readers for the first two and NPY."""
 
+import math
 import os
+import re
 import struct
 import zlib
 
 import numpy as np
 
 from abacus.errors import BadInput
+
+PIXELS = 1 << 25  # of a PNG, 8192 x 4096: a small file may say that it holds more than the memory does
+NPY = rb"\{'descr': '([<>|][buif]\d+)', 'fortran_order': (True|False), 'shape': \(([\d, ]+)\), \}"
 
 
 def srgb(x):
@@ -85,11 +90,10 @@ def read(path, place):
     with open(path, "rb") as f:
         data = f.read()
     try:
-        if ending == ".npy":
-            pixels = np.load(path, allow_pickle=False).astype(float)
-            pixels = pixels if pixels.ndim == 3 else pixels[..., None].repeat(3, -1)
-        else:
-            pixels = {".png": read_png, ".pfm": read_pfm}[ending](data)
+        with np.errstate(invalid="ignore"):  # a NaN is named below
+            pixels = {".png": read_png, ".pfm": read_pfm, ".npy": read_npy}[ending](data)
+        if not pixels.size:
+            raise ValueError("no pixels")
     except KeyError:
         raise BadInput(f"{place}.file: {path} is neither .png, .pfm nor .npy") from None
     except (ValueError, struct.error, zlib.error, IndexError) as error:
@@ -107,9 +111,25 @@ def read_pfm(data):
     """Linear pixels of a PFM file."""
     kind, size, scale, body = data.split(b"\n", 3)
     w, h = map(int, size.split())
+    if w < 1 or h < 1:
+        raise ValueError(f"{w} x {h} pixels")
     depth = {b"PF": 3, b"Pf": 1}[kind.strip()]
     floats = np.frombuffer(body, "<f4" if float(scale) < 0 else ">f4", w * h * depth)
     return floats.reshape(h, w, depth)[::-1].astype(float).repeat(3 // depth, -1)
+
+
+def read_npy(data):
+    """Linear pixels of an NPY file (its version 1): plain numbers, (h, w) or (h, w, 3 or more)."""
+    end = 10 + int.from_bytes(data[8:10], "little")
+    head = re.fullmatch(NPY, data[10:end].strip()) if data[:8] == b"\x93NUMPY\x01\x00" else None
+    if head is None:
+        raise ValueError("not plain numbers of NPY's version 1")
+    shape = [int(n) for n in head[3].replace(b",", b" ").split()]
+    values = np.frombuffer(data, head[1].decode(), math.prod(shape), end)
+    values = values.reshape(shape, order="F" if head[2] == b"True" else "C").astype(float)
+    if values.ndim not in (2, 3) or (values.ndim == 3 and values.shape[2] < 3):
+        raise ValueError(f"an array of shape {values.shape}, wanted (height, width, 3)")
+    return values if values.ndim == 3 else values[..., None].repeat(3, -1)
 
 
 def read_png(data):
@@ -125,7 +145,11 @@ def read_png(data):
         head = struct.unpack(">2I5B", chunk) if kind == b"IHDR" else head
         body += chunk if kind == b"IDAT" else b""
         at += 12 + size
+    if head is None:
+        raise ValueError("no header")
     w, h, bits, colour, _, _, interlaced = head
+    if w * h > PIXELS:
+        raise ValueError(f"{w} x {h} pixels, more than {PIXELS}")
     depth = {0: 1, 2: 3, 4: 2, 6: 4}.get(colour)
     if depth is None or bits not in (8, 16) or interlaced:
         raise ValueError("palettes, interlacing and other depths than 8 and 16 bits are not read")

@@ -110,7 +110,7 @@ def ply(data, path):
             if words[:1] == ["format"]:
                 form = {"ascii": "", "binary_little_endian": "<", "binary_big_endian": ">"}[words[1]]
             elif words[:1] == ["element"]:
-                elements.append((words[1], int(words[2]), []))
+                elements.append((words[1], counted(words[2]), []))
             elif words[:1] == ["property"]:
                 elements[-1][2].append((words[-1], [SCALARS[w] for w in words[2 if words[1] == "list" else 1 : -1]]))
         except (KeyError, IndexError, ValueError):
@@ -137,6 +137,13 @@ def ply(data, path):
 
     uv = pick("u", "v") if "u" in vertex else pick("s", "t")
     return checked(pick("x", "y", "z"), pick("nx", "ny", "nz"), uv, path)
+
+
+def counted(word):
+    """A count; ValueError where it is none."""
+    if int(word) < 0:
+        raise ValueError(word)
+    return int(word)
 
 
 def ascii_elements(body, elements, path):
@@ -193,9 +200,10 @@ def checked(points, normals, uv, path):
     """The Triangles with area; the points must be finite."""
     if not np.isfinite(points).all():
         raise BadInput(f"{path}: a vertex is not finite")
-    cross = np.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0])
-    size = np.abs(points).max()
-    good = np.linalg.norm(cross, axis=1) > 1e-14 * size * size
+    with np.errstate(over="ignore", invalid="ignore"):  # where a product is not finite there is no area either
+        cross = np.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0])
+        size = np.abs(points).max()
+        good = np.linalg.norm(cross, axis=1) > 1e-14 * size * size
     if not good.any():
         raise BadInput(f"{path}: every triangle is degenerate (no area)")
     normals, uv = (None if a is None else a[good] for a in (normals, uv))
