@@ -48,8 +48,9 @@ def test_the_bare_run_needs_no_network_no_home_and_no_data(project, tmp_path):
 def test_help_is_instant_because_nothing_heavy_is_imported(project):
     heavy = "hydra matplotlib pandas numba torch sklearn scipy.stats"
     code = (
-        "import sys, runpy; sys.argv[1:] = ['--help']; runpy.run_path('run.py', run_name='__main__');"
-        f"print(set('{heavy}'.split()) & set(sys.modules))"
+        "import atexit, sys, runpy; sys.argv[1:] = ['--help'];"
+        f"atexit.register(lambda: print(set('{heavy}'.split()) & set(sys.modules)));"
+        "runpy.run_path('run.py', run_name='__main__')"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
