@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from abacus import checkpoint, distributed
-from abacus.launch.experiment import commit, machine
+from abacus.launch.here import commit, machine
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "results" / "cluster" / "scaling.json"
