@@ -13,6 +13,7 @@ from abacus.errors import Damaged
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = {"row": str, "seed": int, "key": str, "values": dict | None, "diverged": str | None}  # what a record holds
 KINDS |= {"streams": list, "data": dict, "meta": dict}
+MOST = 10**5  # seeds of an experiment; a number beyond is no number of seeds
 
 
 def key(config, code):
@@ -119,6 +120,8 @@ def read_results(path):
         for row, about in content["values"].items():
             about["seeds"].items(), about["asked"], about["deterministic"], content["meta"][row]["seeds"].items()
             content["meta"][row]["key"], content["meta"][row]["data"], content["reproduces"]
+            if [int(seed) for seed in about["seeds"]] and not len(about["seeds"]) <= about["asked"] <= MOST:
+                raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Damaged(f"{path}: not a results file") from None
     return content
