@@ -1,5 +1,6 @@
-"""What every test of the repository shares: a project's own modules on the path, and data sets or a skip with the reason."""
+"""What every test shares: a project's own modules on the path, data sets or a skip with the reason, estimator checks."""
 
+import functools
 import sys
 from pathlib import Path
 
@@ -53,3 +54,49 @@ def dataset(monkeypatch):
             pytest.skip(f"data set {name}: {str(reason).splitlines()[0]}")
 
     return load
+
+
+@pytest.fixture
+def estimator_checks(monkeypatch):
+    """`estimator_checks(PCA, "Transformer")` runs scikit-learn's own checks on a class; more arguments are its tags."""
+    checks = pytest.importorskip("sklearn.utils.estimator_checks")
+
+    def check(estimator, *kinds, **tags):
+        adapted = _adapted(estimator, kinds, tags)
+        monkeypatch.setattr(sys.modules["__main__"], adapted.__name__, adapted, raising=False)  # one check pickles it
+        failed = [r for r in checks.check_estimator(adapted(), on_fail=None, on_skip=None) if r["status"] == "failed"]
+        assert not failed, [(r["check_name"], r["exception"]) for r in failed]
+
+    return check
+
+
+def _adapted(estimator, kinds, said):
+    """An estimator of ours under scikit-learn's base classes: its tags, the names of columns, its error before fit."""
+    from sklearn import base
+    from sklearn.utils import validation
+
+    def asked(method):
+        @functools.wraps(method)
+        def ask(self, X, *more):
+            validation.check_is_fitted(self)
+            validation._check_feature_names(self, X, reset=False)
+            return method(self, X, *more)
+
+        return ask
+
+    def fit(self, X, y=None):
+        validation._check_feature_names(self, X, reset=True)
+        return estimator.fit(self, X, y if y is None else validation.column_or_1d(y, warn=True))
+
+    def tags(self):
+        found = super(adapted, self).__sklearn_tags__()
+        for name, value in said.items():
+            setattr(found.input_tags if hasattr(found.input_tags, name) else found.classifier_tags, name, value)
+        return found
+
+    methods = "predict", "predict_proba", "predict_log_proba", "decision_function", "transform", "kneighbors"
+    own = {name: asked(getattr(estimator, name)) for name in methods if hasattr(estimator, name)}
+    own |= {"__init__": estimator.__init__, "__module__": "__main__", "fit": fit, "__sklearn_tags__": tags}
+    mixins = [getattr(base, f"{kind}Mixin") for kind in kinds]
+    adapted = type(f"Adapted{estimator.__name__}", (estimator, *mixins, base.BaseEstimator), own)
+    return adapted

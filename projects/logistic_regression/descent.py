@@ -4,7 +4,7 @@ import numpy as np
 
 
 def gradient_descent(function, start, rate, steps):
-    """β ← β - rate ∇f(β), eq. (15): the last β and the value at every step."""
+    """β ← β - rate ∇f(β), eq. (16): the last β and the value at every step."""
     beta, values = np.array(start, dtype=np.float64), []
     for _ in range(steps):
         value, gradient = function(beta)
@@ -14,7 +14,7 @@ def gradient_descent(function, start, rate, steps):
 
 
 def stochastic(gradient_of, start, n, rate, passes, batch, rng):
-    """β ← β - rate_t ∇f_batch(β), eq. (16), rate_t = rate / (1 + t / passes of data): the mean of the last pass' β.
+    """β ← β - rate_t ∇f_batch(β), eq. (17), rate_t = rate / (1 + t / passes of data): the mean of the last pass' β.
 
     `gradient_of(beta, rows)` is the mean gradient over some rows.
     """
@@ -30,7 +30,7 @@ def stochastic(gradient_of, start, n, rate, passes, batch, rng):
 
 
 def subgradient(function, start, rate, steps):
-    """Normalised subgradient steps of length rate / √t, for losses with kinks, eq. (17): the best β met."""
+    """Normalised subgradient steps of length rate / √t, for losses with kinks, eq. (18): the best β met."""
     beta = np.array(start, dtype=np.float64)
     best, lowest = beta.copy(), np.inf
     for t in range(1, steps + 1):
@@ -45,7 +45,7 @@ def subgradient(function, start, rate, steps):
 
 
 def proximal(function, start, penalties, tol=1e-8, steps=10_000):
-    """(argmin, steps) of f(β) + Σ penalties |β|: soft thresholding after each step, with momentum (FISTA), eq. (18).
+    """(argmin, steps) of f(β) + Σ penalties |β|: soft thresholding after each step, with momentum (FISTA), eq. (19).
 
     The step length is halved until f lies below its quadratic model. Ends when no β moves by more than tol of it.
     """

@@ -6,19 +6,20 @@ MEMORY = 10
 ENOUGH, FLAT = 1e-4, 0.9  # Wolfe's conditions: decrease, and slope
 
 
-def minimise(function, start, tol=1e-6, steps=1000, target=-np.inf):
+def minimise(function, start, tol=1e-6, steps=1000, inverse=None):
     """(argmin, minimum, steps) of `function`, which returns value and gradient at a vector.
 
-    Ends when the largest entry of the gradient is at most `tol`, the value is at most `target`, or no step helps.
+    inverse(g) is H g for a first guess at the inverse Hessian H, where there is a better one than a multiple of the
+    identity. Ends when the largest entry of the gradient is at most `tol`, or no step helps.
     """
     x = np.array(start, dtype=np.float64)
     value, gradient = function(x)
     pairs, done = [], 0
-    while done < steps and np.abs(gradient).max() > tol and value > target:
-        direction = -_inverse_hessian(gradient, pairs)
+    while done < steps and np.abs(gradient).max() > tol:
+        direction = -_inverse_hessian(gradient, pairs, inverse or np.array)
         if direction @ gradient >= 0:
-            pairs, direction = [], -gradient
-        first = 1.0 if pairs else min(1.0, 1.0 / np.abs(gradient).sum())
+            pairs, inverse, direction = [], None, -gradient
+        first = 1.0 if pairs or inverse else min(1.0, 1.0 / np.abs(gradient).sum())
         found = _line_search(function, x, value, gradient, direction, first)
         if found is None:
             break
@@ -31,15 +32,16 @@ def minimise(function, start, tol=1e-6, steps=1000, target=-np.inf):
     return x, value, done
 
 
-def _inverse_hessian(gradient, pairs):
+def _inverse_hessian(gradient, pairs, inverse):
     """H g by the two loops over the remembered (step, change of gradient), eq. (14) (Nocedal 1980)."""
     q, alphas = gradient.copy(), []
     for step, change, rho in reversed(pairs):
         alphas.append(rho * (step @ q))
         q -= alphas[-1] * change
+    q = inverse(q)
     if pairs:
         step, change, _ = pairs[-1]
-        q *= (step @ change) / (change @ change)
+        q *= (step @ change) / (change @ inverse(change))
     for (step, change, rho), alpha in zip(pairs, reversed(alphas)):
         q += (alpha - rho * (change @ q)) * step
     return q

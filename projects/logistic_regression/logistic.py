@@ -11,6 +11,7 @@ import softmax
 from abacus import inputs
 from abacus.errors import BadInput
 
+WIDE = 2000  # columns from which on the Hessian at 0 costs more than the steps that it saves
 WEAK = 100.0  # C of the answer where, without a penalty, there is none
 
 
@@ -65,7 +66,11 @@ class LogisticRegression:
             penalised[:, -1] = 0
             beta, self.n_iter_ = descent.proximal(smooth, start, penalised.ravel(), 1e-3 * self.tol, self.max_iter)
         else:
-            beta, _, self.n_iter_ = lbfgs.minimise(smooth, start, self.tol, self.max_iter)
+            inverse = None
+            if x.shape[1] < WIDE:
+                curvature = C * scale / (4 if two else len(self.classes_))
+                inverse = softmax.inverse_at_zero(x, curvature, scale if penalty == "l2" else 0.0)
+            beta, _, self.n_iter_ = lbfgs.minimise(smooth, start, self.tol, self.max_iter, inverse)
         weights = beta.reshape(shape)
         self.coef_, self.intercept_ = weights[:, :-1].copy(), weights[:, -1].copy()
         self.loss_ = smooth(beta)[0] / scale + (np.abs(self.coef_).sum() if penalty == "l1" else 0.0)

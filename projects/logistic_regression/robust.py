@@ -5,6 +5,36 @@ import numpy as np
 import descent
 import lbfgs
 import losses
+from abacus import inputs
+from abacus.errors import BadInput
+
+
+class LossRegression:
+    """y ≈ w·x + b with the smallest mean of one of the losses for numbers; `steps` are those of a loss with kinks.
+
+    Fitted: coef_ (p,), intercept_, n_features_in_. score is R², 1 - Σ r² / Σ (y - mean)², whatever the loss.
+    """
+
+    def __init__(self, loss="huber", steps=20_000):
+        self.loss = loss
+        self.steps = steps
+
+    def fit(self, x, y):
+        if self.loss not in losses.REGRESSION:
+            raise BadInput(f"loss must be one of {', '.join(losses.REGRESSION)}, got {self.loss!r}")
+        x = inputs.matrix(x, name="LossRegression")
+        y = inputs.targets(y, len(x))
+        beta = fit(np.column_stack([np.ones(len(x)), x]), y, self.loss, self.steps)
+        self.intercept_, self.coef_, self.n_features_in_ = beta[0], beta[1:], x.shape[1]
+        return self
+
+    def predict(self, x):
+        coef = inputs.fitted(self, "coef_")
+        return inputs.matrix(x, self.n_features_in_, name="LossRegression") @ coef + self.intercept_
+
+    def score(self, x, y):
+        y = np.asarray(y)
+        return float(1 - ((self.predict(x) - y) ** 2).sum() / ((y - y.mean()) ** 2).sum())
 
 
 def fit(x, y, name, steps=20_000):

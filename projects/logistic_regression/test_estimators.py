@@ -6,38 +6,16 @@ import pytest
 import glm
 import lbfgs
 import logistic
+import robust
 import softmax
 from abacus import streams
 from abacus.errors import BadInput
 
 
-def adapter():
-    """Our class under scikit-learn's base classes: column vectors, names of columns, its own error when not fitted."""
-    base = pytest.importorskip("sklearn.base")
-    validation = pytest.importorskip("sklearn.utils.validation")
-
-    class Adapted(logistic.LogisticRegression, base.ClassifierMixin, base.BaseEstimator):
-        __init__ = logistic.LogisticRegression.__init__
-
-        def fit(self, X, y=None):
-            validation._check_feature_names(self, X, reset=True)
-            return super().fit(X, y if y is None else validation.column_or_1d(y, warn=True))
-
-        def decision_function(self, X):
-            validation.check_is_fitted(self, "coef_")
-            validation._check_feature_names(self, X, reset=False)
-            return super().decision_function(X)
-
-    Adapted.__qualname__ = "Adapted"  # so that it can be pickled
-    globals()["Adapted"] = Adapted
-    return Adapted
-
-
 @pytest.mark.filterwarnings("ignore")
-def test_scikit_learn_s_checks_pass():
-    checks = pytest.importorskip("sklearn.utils.estimator_checks")
-    failed = [r for r in checks.check_estimator(adapter()(), on_fail=None) if r["status"] == "failed"]
-    assert not failed, [(r["check_name"], r["exception"]) for r in failed]
+def test_scikit_learn_s_checks_pass(estimator_checks):
+    estimator_checks(logistic.LogisticRegression, "Classifier")
+    estimator_checks(robust.LossRegression, "Regressor")
 
 
 def problem(classes, n=300, p=6):
@@ -67,18 +45,13 @@ def test_scikit_learn_finds_the_same_minimum(classes, penalty):
         assert (np.abs(ours.coef_[zero]) < 2e-4).all()
 
 
-@pytest.mark.parametrize(
-    ("n", "p", "classes"), [(12, 16, 3), (13, 17, 10), (250, 33, 16), (95, 20, 17), (1001, 40, 35)]
-)
-def test_the_one_pass_kernel_is_the_formula(n, p, classes):
-    """In single precision, whatever is left over: samples beyond 12s, features beyond 16s, classes beyond 16s."""
-    import onepass
-
-    rng = streams.rng(0, "kernel", n)
+def test_single_precision_costs_the_sums_no_more_than_its_own_digits():
+    rng = streams.rng(0, "single")
+    n, p, classes = 2 * softmax.BLOCK + 100, 40, 10
     x, labels = rng.standard_normal((n, p)).astype(np.float32), rng.integers(0, classes, n)
     weights = rng.standard_normal((classes, p + 1))
-    loss, gradient = onepass.loss_and_gradient(weights, x, labels)
-    exact_loss, exact = softmax.plain(weights, x, labels)
+    loss, gradient = softmax.loss_and_gradient(weights, x, labels)
+    exact_loss, exact = softmax.loss_and_gradient(weights, x.astype(np.float64), labels)
     single = np.finfo(np.float32).eps
     assert abs(loss - exact_loss) <= 10 * single * p * exact_loss
     assert np.abs(gradient - exact).max() <= 10 * single * p * np.abs(x).max() * np.sqrt(n)
@@ -87,12 +60,28 @@ def test_the_one_pass_kernel_is_the_formula(n, p, classes):
 def test_the_gradient_is_that_of_the_loss():
     rng = streams.rng(0, "gradient")
     x, labels, weights = rng.standard_normal((20, 3)), rng.integers(0, 4, 20), rng.standard_normal((4, 4))
-    _, gradient = softmax.plain(weights, x, labels)
+    _, gradient = softmax.loss_and_gradient(weights, x, labels)
     for place in np.ndindex(weights.shape):
         step = np.zeros_like(weights)
         step[place] = 1e-5
-        slope = (softmax.plain(weights + step, x, labels)[0] - softmax.plain(weights - step, x, labels)[0]) / 2e-5
+        ahead, behind = (softmax.loss_and_gradient(weights + d, x, labels)[0] for d in (step, -step))
+        slope = (ahead - behind) / 2e-5
         np.testing.assert_allclose(gradient[place], slope, rtol=1e-6, atol=1e-7)
+
+
+def test_the_first_step_from_the_hessian_at_zero_is_newton_s():
+    rng = streams.rng(0, "hessian")
+    x, labels, ridge = rng.standard_normal((50, 3)), rng.integers(0, 4, 50), 0.7
+    _, gradient = softmax.loss_and_gradient(np.zeros((4, 4)), x, labels)
+    step = softmax.inverse_at_zero(x, 1 / 4, ridge)(gradient)
+    h, small = np.empty((16, 16)), 1e-4
+    for j in range(16):
+        there = np.zeros(16)
+        there[j] = small
+        ahead, behind = (softmax.loss_and_gradient(s * there.reshape(4, 4), x, labels)[1] for s in (1, -1))
+        h[:, j] = (ahead - behind).ravel() / (2 * small)
+    h += ridge * np.eye(16)
+    np.testing.assert_allclose(h @ step, gradient.ravel(), atol=10 * softmax.ROUNDING * np.trace(h))
 
 
 def test_the_valley_of_rosenbrock_is_followed_to_its_end():

@@ -22,7 +22,7 @@ class MultinomialNB:
         x, index = _learn(self, x, y)
         self.feature_count_ = tally.sums(x, index, len(self.classes_))
         smoothed = self.feature_count_ + self.alpha
-        self.feature_log_prob_ = np.log(smoothed) - np.log(smoothed.sum(axis=1, keepdims=True))
+        self.feature_log_prob_ = np.log(smoothed / smoothed.sum(axis=1, keepdims=True))
         return self
 
     def joint_log_likelihood(self, x):
@@ -111,7 +111,7 @@ def _learn(self, x, y, signed=False):
         raise BadInput(f"alpha must be above 0, got {self.alpha}: without smoothing an unseen word has log 0")
     x = inputs.matrix(x, name=type(self).__name__, sparse=True)
     if not signed:
-        _reject_negative(self, x)
+        tally.reject_negative(x, type(self).__name__)
     self.classes_, index = inputs.labels(y, x.shape[0])
     self.class_log_prior_ = posterior.priors(index, len(self.classes_), getattr(self, "class_prior", None))
     self.n_features_in_ = x.shape[1]
@@ -120,24 +120,18 @@ def _learn(self, x, y, signed=False):
 
 def _counts(self, x):
     x = inputs.matrix(x, self.n_features_in_, name=type(self).__name__, sparse=True)
-    _reject_negative(self, x)
+    tally.reject_negative(x, type(self).__name__)
     return x
-
-
-def _reject_negative(self, x):
-    values = x.data if hasattr(x, "indptr") else x
-    if values.size and values.min() < 0:
-        raise BadInput(f"Negative values in data passed to {type(self).__name__}: counts cannot be below 0")
 
 
 def _product(x, weights, threshold=None):
     """x weightsᵀ in double precision, or, with a threshold, [x > threshold] weightsᵀ."""
-    weights = weights.T.copy()
     if hasattr(x, "indptr"):
         if threshold is not None:
             x = x.copy()
             x.data = (x.data > threshold).astype(np.float64)
-        return x @ weights
+        return np.stack([x @ w for w in weights], axis=1)  # class by class: a transposed copy would cost more
+    weights = weights.T.copy()
     out = np.empty((len(x), weights.shape[1]))
     for rows in posterior.blocks(len(x)):
         block = x[rows].astype(np.float64) if threshold is None else (x[rows] > threshold).astype(np.float64)

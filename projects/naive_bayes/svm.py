@@ -23,15 +23,11 @@ class LinearSVM:
         self.rng = rng
 
     def fit(self, x, y):
-        x = scipy.sparse.csr_array(inputs.matrix(x, name=type(self).__name__, sparse=True))
-        self.classes_, index = inputs.labels(y, x.shape[0])
-        if len(self.classes_) != 2:
-            raise BadInput(f"LinearSVM tells two classes apart, y has {len(self.classes_)} class(es)")
+        x, index = _two_classes(self, x, y)
         if not self.C > 0:
             raise BadInput(f"C must be above 0, got {self.C}")
         rng = np.random.default_rng(0) if self.rng is None else self.rng
         self.coef_, self.n_iter_ = _descend(x, 2.0 * index - 1, self.C, self.tol, self.passes, rng)
-        self.n_features_in_ = x.shape[1]
         return self
 
     def decision_function(self, x):
@@ -60,21 +56,31 @@ class NBSVM:
         self.rng = rng
 
     def fit(self, x, y):
-        x = scipy.sparse.csr_array(inputs.matrix(x, name=type(self).__name__, sparse=True))
-        self.classes_, index = inputs.labels(y, x.shape[0])
-        smoothed = tally.sums(x, index, len(self.classes_)) + self.alpha
+        x, index = _two_classes(self, x, y)
+        tally.reject_negative(x, type(self).__name__)
+        smoothed = tally.sums(x, index, 2) + self.alpha
         log_theta = np.log(smoothed / smoothed.sum(axis=1, keepdims=True))
         self.ratio_ = log_theta[1] - log_theta[0]
-        machine = LinearSVM(self.C, self.tol, rng=self.rng).fit(_scaled(x, self.ratio_), y)
+        machine = LinearSVM(self.C, self.tol, rng=self.rng).fit(_scaled(x, self.ratio_), index)
         self.coef_ = (1 - self.beta) * np.abs(machine.coef_).mean() + self.beta * machine.coef_
         return self
 
     def decision_function(self, x):
         coef = inputs.fitted(self, "coef_")
-        return inputs.matrix(x, len(coef), name=type(self).__name__, sparse=True) @ (coef * self.ratio_)
+        return inputs.matrix(x, self.n_features_in_, name=type(self).__name__, sparse=True) @ (coef * self.ratio_)
 
     predict = LinearSVM.predict
     score = posterior.score
+
+
+def _two_classes(self, x, y):
+    """What both fits begin with: the samples as CSR, and 0 or 1 for the class of each."""
+    x = scipy.sparse.csr_array(inputs.matrix(x, name=type(self).__name__, sparse=True))
+    self.classes_, index = inputs.labels(y, x.shape[0])
+    if len(self.classes_) != 2:
+        raise BadInput(f"Only binary classification is supported: y has {len(self.classes_)} class(es)")
+    self.n_features_in_ = x.shape[1]
+    return x, index
 
 
 def _scaled(x, ratio):

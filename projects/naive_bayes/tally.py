@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from abacus.errors import BadInput
+
 
 def sums(x, index, classes):
     """Σ x over the samples of every class, (classes, features); x dense or CSR."""
@@ -34,3 +36,10 @@ def presences(x, index, classes, threshold):
     else:
         loops.dense_presences(x, index, threshold, total)
     return total
+
+
+def reject_negative(x, name):
+    """Counts are not below 0."""
+    values = x.data if hasattr(x, "indptr") else x
+    if values.size and values.min() < 0:
+        raise BadInput(f"Negative values in data passed to {name}: counts cannot be below 0")

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-import inputs
 import kdtree
-from abacus import errors
+from abacus import errors, inputs
 from brute import Brute
 
 ALGORITHMS = ("auto", "brute", "kd_tree")
+KINDS = (*inputs.FLOATS, np.uint8)  # images stay bytes
 TREE = 10  # columns up to which the boxes of a k-d tree shut out most points
 
 
@@ -30,15 +30,14 @@ class NearestNeighbours:
         """Keep the rows of X (n, d) with their classes y (n,); uint8 stays uint8. Returns self."""
         _among("p", self.p, (1, 2, 3))
         _among("algorithm", self.algorithm, ALGORITHMS)
-        x = inputs.matrix(X, bytes_too=True)
-        labels = inputs.classes(y, len(x))
+        x = inputs.matrix(X, name="NearestNeighbours", kinds=KINDS)
+        self.classes_, self._y = inputs.labels(y, len(x))
         if (
             isinstance(self.n_neighbors, bool)
             or not isinstance(self.n_neighbors, int | np.integer)
             or self.n_neighbors < 1
         ):
             raise errors.BadInput(f"n_neighbors is {self.n_neighbors!r}; it must be a whole number, at least 1")
-        self.classes_, self._y = np.unique(labels, return_inverse=True)
         self._x = np.ascontiguousarray(x)
         self.n_samples_fit_, self.n_features_in_ = x.shape
         tree = self.algorithm == "kd_tree" or (self.algorithm == "auto" and x.shape[1] <= TREE)
@@ -51,7 +50,7 @@ class NearestNeighbours:
         k = self.n_neighbors if n_neighbors is None else n_neighbors
         if k > self.n_samples_fit_:
             raise errors.BadInput(f"n_neighbors is {k}; there are only {self.n_samples_fit_} training rows")
-        x = np.ascontiguousarray(inputs.matrix(X, like=self, bytes_too=True))
+        x = np.ascontiguousarray(inputs.matrix(X, self.n_features_in_, name="NearestNeighbours", kinds=KINDS))
         if isinstance(self._index, kdtree.Tree):
             powers, which = kdtree.query(self._index, x, k, self.p)
         else:
@@ -70,8 +69,7 @@ class NearestNeighbours:
 
     def score(self, X, y):
         """The part of the rows of X whose class is predicted rightly."""
-        guess = self.predict(X)
-        return float(np.mean(guess == inputs.classes(y, len(guess))))
+        return float(np.mean(self.predict(X) == np.asarray(y)))
 
 
 def votes(labels, classes):

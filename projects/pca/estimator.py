@@ -4,11 +4,10 @@ import numpy as np
 
 import covariance
 import golub_kahan
-import inputs
 import jacobi
 import randomised
 import tridiagonal
-from abacus import errors
+from abacus import errors, inputs
 
 SOLVERS = ("auto", "golub-kahan", "jacobi", "tridiagonal", "lapack", "lapack-svd", "randomised")
 SMALL = 200  # columns up to which our own reductions cost less than the reader's patience (0.1 s)
@@ -32,10 +31,10 @@ class PCA:
 
     def fit(self, X, y=None):
         """Learn mean and axes from the rows of X (n, d), n >= 2; y is ignored. Returns self."""
-        x = inputs.matrix(X, rows=2, check=False)
+        x = inputs.unchecked(X, name="PCA", samples=2)
         mean = covariance.mean(x)
         if not np.isfinite(mean).all():
-            inputs.finite(x)
+            inputs.finite(x, "PCA")
         wanted = self._wanted(min(x.shape))
         solver = self._choose(x.shape, wanted)
         spectrum, axes, total = _decompose(x, mean, solver, wanted, self.seed)
@@ -55,9 +54,8 @@ class PCA:
 
     def transform(self, X):
         """The coordinates of the rows of X on the axes: (X − m) V, shape (n, k) (eq. 3)."""
-        inputs.fitted(self, "components_")
-        x = inputs.matrix(X, like=self)
-        return (x - self.mean_) @ self.components_.T
+        axes = inputs.fitted(self, "components_")
+        return (inputs.matrix(X, self.n_features_in_, name="PCA") - self.mean_) @ axes.T
 
     def fit_transform(self, X, y=None):
         """fit(X), then transform(X)."""
@@ -65,11 +63,8 @@ class PCA:
 
     def inverse_transform(self, Z):
         """The points of the original space with coordinates Z (n, k): Z V' + m, the closest of the plane (eq. 3)."""
-        inputs.fitted(self, "components_")
-        z = inputs.matrix(Z)
-        if z.shape[1] != self.n_components_:
-            raise errors.BadInput(f"Z has {z.shape[1]} columns; this PCA has {self.n_components_} components")
-        return z @ self.components_ + self.mean_
+        axes = inputs.fitted(self, "components_")
+        return inputs.matrix(Z, self.n_components_, name="PCA's inverse_transform") @ axes + self.mean_
 
     def _wanted(self, most):
         k = self.n_components

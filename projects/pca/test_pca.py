@@ -9,7 +9,6 @@ import covariance
 import digits
 import golub_kahan
 import images
-import inputs
 import jacobi
 import planes
 import polynomial
@@ -168,9 +167,9 @@ def test_constant_data_have_axes_and_no_variance():
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        (lambda: PCA().fit(np.array([[1.0, np.nan], [2.0, 3.0]])), "NaN or infinity, first at row 0, column 1"),
-        (lambda: PCA().fit(np.ones(4)), "1 dimensions"),
-        (lambda: PCA().fit(np.ones((1, 4))), "1 sample"),
+        (lambda: PCA().fit(np.array([[1.0, np.nan], [2.0, 3.0]])), "contains NaN"),
+        (lambda: PCA().fit(np.ones(4)), "got 1D"),
+        (lambda: PCA().fit(np.ones((1, 4))), r"1 sample\(s\)"),
         (lambda: PCA().fit([["a", "b"], ["c", "d"]]), "no number"),
         (lambda: PCA(5).fit(np.ones((9, 4))), "n_components is 5"),
         (lambda: PCA(True).fit(np.ones((9, 4))), "n_components is True"),
@@ -178,7 +177,10 @@ def test_constant_data_have_axes_and_no_variance():
         (lambda: PCA(solver="best").fit(np.ones((9, 4))), "solver is 'best'"),
         (lambda: PCA().transform(np.ones((9, 4))), "not fitted"),
         (lambda: PCA().fit(np.eye(4)).transform(np.ones((9, 3))), "X has 3 features"),
-        (lambda: PCA(2).fit(np.eye(4)).inverse_transform(np.ones((9, 3))), "Z has 3 columns"),
+        (
+            lambda: PCA(2).fit(np.eye(4)).inverse_transform(np.ones((9, 3))),
+            "inverse_transform is expecting 2",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(wrong, says):
@@ -187,23 +189,9 @@ def test_what_is_wrong_is_said_in_one_line(wrong, says):
     assert "\n" not in str(raised.value)
 
 
-def test_scikit_learn_s_estimator_checks_pass_through_an_adapter(monkeypatch):
-    pytest.importorskip("sklearn")
-    from sklearn.base import BaseEstimator, TransformerMixin
-    from sklearn.utils.estimator_checks import check_estimator
-    from sklearn.utils.validation import check_is_fitted
-
-    class Adapter(TransformerMixin, BaseEstimator, PCA):
-        fit_transform = PCA.fit_transform
-
-        def transform(self, X):
-            check_is_fitted(self)
-            return PCA.transform(self, X)
-
-    Adapter.__qualname__ = "Adapter"  # one of the checks pickles it, and pickle looks for it in this module
-    monkeypatch.setitem(globals(), "Adapter", Adapter)
-    for done in check_estimator(Adapter(), on_fail=None, on_skip=None):
-        assert done["status"] in ("passed", "skipped"), f"{done['check_name']}: {done['exception']!r}"
+@pytest.mark.filterwarnings("ignore")
+def test_scikit_learn_s_estimator_checks_pass(estimator_checks):
+    estimator_checks(PCA, "Transformer")
 
 
 def rows_of(table, run, settings):
@@ -334,8 +322,3 @@ def test_shifted_labels_leave_nothing_to_reproduce(dataset, job, monkeypatch):
     shifted = mnist._replace(train_labels=np.roll(mnist.train_labels, 1))
     monkeypatch.setattr(digits.data, "load", lambda name: shifted)
     assert digits.classify(settings(train=5000, method="linear"), job)["test error"] > 80
-
-
-def test_what_is_no_number_raises_the_error_that_numpy_raises():
-    with pytest.raises(TypeError, match="no number"):
-        inputs.matrix([[{}, 1]])

@@ -4,20 +4,28 @@ import numpy as np
 
 from abacus.errors import BadInput
 
+FLOATS = (np.float32, np.float64)
 
-def matrix(x, features=None, name="this estimator", sparse=False, samples=1):
-    """The samples as a finite float array (n, features); float32 stays, everything else becomes float64.
+
+def matrix(x, features=None, name="this estimator", sparse=False, samples=1, kinds=FLOATS):
+    """The samples as a finite array (n, features); what is not of these `kinds` becomes float64.
 
     With `sparse`, a SciPy sparse matrix comes back as CSR. `features` is the number that fit saw, if it ran.
     """
+    x = unchecked(x, features, name, sparse, samples, kinds)
+    finite(x.data if hasattr(x, "tocsr") else x, name)
+    return x
+
+
+def unchecked(x, features=None, name="this estimator", sparse=False, samples=1, kinds=FLOATS):
+    """As `matrix`, for callers that ask `finite` themselves where something that they compute is not."""
     if hasattr(x, "tocsr"):
         if not sparse:
             raise BadInput(f"{name} got a sparse matrix and takes dense data only: pass X.toarray()")
         x = x.tocsr()
-        x = x if x.dtype in (np.float32, np.float64) else x.astype(np.float64)
-        _finite(x.data, name)
+        x = x if x.dtype in kinds else x.astype(np.float64)
     else:
-        x = _dense(x, name)
+        x = _dense(x, name, kinds)
     if x.ndim != 2:
         raise BadInput(
             f"{name} expected a 2D array of samples by features, got {x.ndim}D. Reshape your data: "
@@ -34,11 +42,21 @@ def matrix(x, features=None, name="this estimator", sparse=False, samples=1):
     return x
 
 
+def finite(x, name):
+    """Raises for NaN and infinity; the sum is finite unless an element is not (or it overflows), and is cheap."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = x.sum()
+    if np.isfinite(total) or np.isfinite(x).all():
+        return
+    what = "NaN" if np.isnan(x).any() else "infinity"
+    raise BadInput(f"{name} got an array that contains {what}: every number must be finite")
+
+
 def labels(y, samples):
     """The sorted classes and, for every sample, the place of its class among them: (classes, index)."""
     y = _column(y, samples)
     if y.dtype.kind == "f":
-        _finite(y, "y")
+        finite(y, "y")
         if (y != np.floor(y)).any():
             raise BadInput("Unknown label type: continuous numbers; a classifier needs discrete classes")
     return np.unique(y, return_inverse=True)
@@ -50,7 +68,7 @@ def targets(y, samples):
     if y.dtype.kind == "c":
         raise BadInput("Complex data not supported in y")
     y = y.astype(np.float64)
-    _finite(y, "y")
+    finite(y, "y")
     return y
 
 
@@ -61,14 +79,14 @@ def fitted(estimator, attribute):
     return getattr(estimator, attribute)
 
 
-def _dense(x, name):
+def _dense(x, name, kinds):
     x = np.asarray(x)
     if x.dtype.kind == "c":
         raise BadInput(f"Complex data not supported by {name}")
-    if x.dtype != np.float32:
-        x = x.astype(np.float64, copy=False)
-    _finite(x, name)
-    return x
+    try:
+        return x if x.dtype in kinds else x.astype(np.float64)
+    except ValueError as wrong:
+        raise BadInput(f"{name} got something that is no number: {wrong}") from None
 
 
 def _column(y, samples):
@@ -82,13 +100,3 @@ def _column(y, samples):
     if len(y) != samples:
         raise BadInput(f"X and y must have as many samples: X has {samples}, y has {len(y)}")
     return y
-
-
-def _finite(x, name):
-    """Raises for NaN and infinity; the sum is finite unless an element is not (or it overflows), and is cheap."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        total = x.sum()
-    if np.isfinite(total) or np.isfinite(x).all():
-        return
-    what = "NaN" if np.isnan(x).any() else "infinity"
-    raise BadInput(f"{name} got an array that contains {what}: every number must be finite")

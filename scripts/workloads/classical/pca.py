@@ -1,37 +1,15 @@
 """50 principal components of MNIST's 70 000 images, 784 pixels in float32: fit only."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
-
-from abacus import data
+from classical import digits, peers
 
 COMPONENTS = 50
 
 
-def images():
-    mnist = data.load("mnist")
-    both = np.concatenate([mnist.train_images, mnist.test_images])
-    return both.reshape(len(both), -1).astype(np.float32)
-
-
 def step_of(PCA):
-    x = images()
+    train, _, test, _ = digits()
+    x = np.concatenate([train, test])
     return lambda: float(PCA(COMPONENTS).fit(x).explained_variance_.sum())
 
 
-def abacus(threads):
-    sys.path.insert(0, str(Path(__file__).parents[3] / "projects" / "pca"))
-    from estimator import PCA
-
-    return step_of(PCA)
-
-
-def sklearn(threads):
-    from sklearn.decomposition import PCA
-
-    return step_of(PCA)
-
-
-PEERS = {"abacus": abacus, "scikit-learn": sklearn}
+PEERS = peers(step_of, "pca/estimator.PCA", "sklearn.decomposition.PCA")
