@@ -84,7 +84,7 @@ def test_gaussian_moments_survive_data_far_from_the_origin():
         (lambda: gaussian.GaussianNB(var_smoothing=0.0).fit([[0.0], [1.0]], [0, 1]), "var_smoothing"),
         (lambda: gaussian.GaussianNB().predict([[0.0]]), "not fitted"),
         (lambda: counts.MultinomialNB().fit(np.ones((2, 3)), [0, 1]).predict(np.ones((1, 2))), "expecting 3"),
-        (lambda: svm.LinearSVM().fit(np.eye(3), [0, 1, 2]), "two classes"),
+        (lambda: svm.LinearSVM().fit(np.eye(3), [0, 1, 2]), "binary"),
     ],
 )
 def test_a_mistake_is_named(make, message):
