@@ -100,6 +100,7 @@ def test_the_valley_of_rosenbrock_is_followed_to_its_end():
     [
         (lambda: logistic.LogisticRegression(C=0.0), "C must be above 0"),
         (lambda: logistic.LogisticRegression(penalty="l3"), "penalty"),
+        (lambda: robust.LossRegression("logistic"), "loss must be one of squared"),
     ],
 )
 def test_a_mistake_is_named(make, message):
@@ -107,6 +108,15 @@ def test_a_mistake_is_named(make, message):
         make().fit([[0.0], [1.0]], [0, 1])
     with pytest.raises(BadInput, match="not fitted"):
         make().predict([[0.0]])
+
+
+def test_the_squared_loss_gives_least_squares():
+    x, y = problem(2)
+    fitted = robust.LossRegression("squared").fit(x, y)
+    best = np.linalg.lstsq(np.column_stack([np.ones(len(x)), x]), y, rcond=None)[0]
+    np.testing.assert_allclose(np.append(fitted.intercept_, fitted.coef_), best, atol=1e-7)
+    residual = y - fitted.predict(x)
+    np.testing.assert_allclose(fitted.score(x, y), 1 - residual.var() / y.var())
 
 
 @pytest.mark.parametrize("classes", [2, 3])
