@@ -12,6 +12,9 @@ def test_single_precision_stays_and_everything_else_becomes_double():
     assert inputs.matrix(np.zeros((2, 2), np.float32)).dtype == np.float32
     assert inputs.matrix([[1, 2]]).dtype == np.float64
     assert inputs.matrix(np.array([[1, "2"]], dtype=object)).dtype == np.float64
+    images = np.zeros((2, 2), np.uint8)
+    assert inputs.matrix(images).dtype == np.float64
+    assert inputs.matrix(images, kinds=(*inputs.FLOATS, np.uint8)) is images
 
 
 @pytest.mark.parametrize(
@@ -23,6 +26,7 @@ def test_single_precision_stays_and_everything_else_becomes_double():
         (np.zeros((0, 2)), "n_samples=0"),
         (np.zeros((2, 0)), "0 feature"),
         ([[1j]], "Complex"),
+        ([["a", "b"]], "no number"),
         (np.zeros((2, 3)), "X has 3 features, but this estimator is expecting 2"),
         (scipy.sparse.csr_array(np.eye(2)), "sparse"),
     ],
