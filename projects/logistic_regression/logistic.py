@@ -67,7 +67,7 @@ class LogisticRegression:
             beta, self.n_iter_ = descent.proximal(smooth, start, penalised.ravel(), 1e-3 * self.tol, self.max_iter)
         else:
             inverse = None
-            if x.shape[1] < WIDE:
+            if x.shape[1] < min(len(x), WIDE):
                 curvature = C * scale / (4 if two else len(self.classes_))
                 inverse = softmax.inverse_at_zero(x, curvature, scale if penalty == "l2" else 0.0)
             beta, _, self.n_iter_ = lbfgs.minimise(smooth, start, self.tol, self.max_iter, inverse)
