@@ -192,7 +192,7 @@ def row(r):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("group", choices=sorted(p.name for p in (ROOT / "scripts" / "workloads").iterdir()))
+    parser.add_argument("group", choices=sorted(PEERS_OF_GROUP))
     parser.add_argument("--only", nargs="*", help="workloads (all)")
     parser.add_argument("--peers", nargs="*", help="peers beside ours (all that are installed)")
     parser.add_argument("--threads", nargs="*", type=int, default=[1, 2])

@@ -3,7 +3,7 @@
 import warnings
 
 import numpy as np
-from classical import digits, peers
+from workloads.estimators import digits, peers
 
 STEPS = {"logistic": 12, "sklearn": 97}  # as many as reach a loss of 0.2434; scikit-learn stops at 100
 

@@ -1,7 +1,7 @@
 """Multinomial naive Bayes on 10 662 film reviews, sparse: words and pairs present; learn from nine tenths, classify one."""
 
 import numpy as np
-from classical import our, peers
+from workloads.estimators import our, peers
 
 
 def step_of(classifier):

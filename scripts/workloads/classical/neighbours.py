@@ -1,6 +1,6 @@
 """5-NN among MNIST's 60 000 training images in float32: the classes of 1 000 test digits by brute force."""
 
-from classical import digits, peers
+from workloads.estimators import digits, peers
 
 QUERIES = 1000
 

@@ -1,7 +1,7 @@
 """5-NN by a k-d tree: the 5 nearest of 100 000 points in three dimensions to 10 000 others."""
 
 import numpy as np
-from classical import peers
+from workloads.estimators import peers
 
 
 def step_of(classifier):

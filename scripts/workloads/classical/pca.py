@@ -1,7 +1,7 @@
 """50 principal components of MNIST's 70 000 images, 784 pixels in float32: fit only."""
 
 import numpy as np
-from classical import digits, peers
+from workloads.estimators import digits, peers
 
 COMPONENTS = 50
 

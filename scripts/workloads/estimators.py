@@ -8,7 +8,7 @@ import numpy as np
 
 from abacus import data
 
-PROJECTS = Path(__file__).resolve().parent.parent / "projects"
+PROJECTS = Path(__file__).resolve().parents[2] / "projects"
 
 
 def digits():
