@@ -1,7 +1,6 @@
 """Every reader of files against mutants: an answer or one named error, soon and in bounded memory (formats.py: test_formats)."""
 
 import hashlib
-import importlib
 import json
 import tempfile
 import warnings
@@ -193,6 +192,16 @@ PARSERS += [
 ]
 
 
+@pytest.mark.parametrize(
+    ("name", "body"), [("sp500", b"Date,SP500\n1871-13-01,4\n"), ("lars-diabetes", b""), ("trec", b"What?\n")]
+)
+def test_a_file_that_its_parser_cannot_make_sense_of_is_damaged(name, body, tmp_path, monkeypatch):
+    (tmp_path / "x").write_bytes(body)
+    monkeypatch.setattr(data, "file", lambda name, file: tmp_path / "x")
+    with pytest.raises(Damaged, match=str(tmp_path / "x")):
+        data.load(name)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "part"), PARSERS, ids=str)
 def test_mutants_of_real_files_end_in_one_named_error(name, part, tmp_path, monkeypatch, dataset):
@@ -200,23 +209,24 @@ def test_mutants_of_real_files_end_in_one_named_error(name, part, tmp_path, monk
     dataset(name, part)
     true, paths, rng = data.file, {}, np.random.default_rng(zlib.crc32(name.encode()))
 
-    def find(file, **how):
+    def find(name, file, **how):
         if file not in paths:
             whole = Path(true(name, file, **how))
             paths[file] = tmp_path / whole.name
             paths[file].write_bytes(next(iter(mutating.mutants(whole.read_bytes(), rng, 1))))
         return paths[file]
 
-    parser = importlib.import_module(f"abacus.sets.{data.catalogue.module(name)}")
+    monkeypatch.setattr(data, "file", find)
     refused = 0
     for _ in range(12):
         paths.clear()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                parser.load(find) if part is None else parser.part(find, part)
-        except (Damaged, Unavailable):
+                data.load(name, part)
+        except (Damaged, Unavailable) as error:
             refused += 1
+            assert any(str(path) in str(error) for path in paths.values()) and "\n" not in str(error)
     assert refused > 0
 
 
