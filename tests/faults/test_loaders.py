@@ -1,4 +1,7 @@
-"""Every reader of files against mutants: an answer or one named error, soon and in bounded memory (formats.py: test_formats)."""
+"""Every reader of files against mutants: an answer or one named error, soon and in bounded memory.
+
+Data formats: test_formats.py; the ray tracer's pictures and meshes: test_pictures.py.
+"""
 
 import hashlib
 import json
@@ -15,24 +18,6 @@ import pytest
 from abacus import checkpoint, data, papers, records
 from abacus.errors import BadInput, Damaged, Unavailable
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-meshes = mutating.module(ROOT / "projects" / "raytracer" / "meshes.py")
-
-OBJ = b"""# two triangles
-v 0 0 0
-v 1 0 0
-v 1 1 0
-v 0 1 0
-vt 0 0
-vn 0 0 1
-f 1/1/1 2/1/1 3/1/1 4/1/1
-f -4 -3 -2
-"""
-HEAD = b"element vertex 4\nproperty float x\nproperty float y\nproperty float z\nelement face 2\n"
-HEAD += b"property list uchar int vertex_indices\nend_header\n"
-PLY = b"ply\nformat ascii 1.0\n" + HEAD + b"0 0 0\n1 0 0\n1 1 0\n0 1 0\n3 0 1 2\n4 0 1 2 3\n"
 PAPER = b"""[paper]
 title = "A paper"
 authors = ["A. Author"]
@@ -80,10 +65,6 @@ def rows(path):
     return papers.rows("x", path.parent)
 
 
-def mesh(path):
-    return meshes.load(str(path), "scene")
-
-
 def result(path):
     content = records.read_results(path)
     records.results(content)
@@ -93,8 +74,6 @@ def result(path):
 SAMPLES = {  # name of the file: its bytes, its reader, the errors that the reader may raise
     "x.toml": (PAPER, paper, BadInput),
     "x.csv": (b'# a remark\nyear,"deflator, in %",gnp\n1947,83.0,234289\n1948,88.5,259426\n', rows, BadInput),
-    "m.obj": (OBJ, mesh, BadInput),
-    "m.ply": (PLY, mesh, BadInput),
     "a.checkpoint": (_made(lambda p: checkpoint.write(p, TREE)), checkpoint.read, Damaged),
     "record.json": (_made(lambda p: records.write(p, RECORD)), records.read, Damaged),
     "results.json": (json.dumps(RESULTS, indent=1).encode(), result, Damaged),
@@ -235,23 +214,16 @@ import hashlib, json, sys
 from pathlib import Path
 
 import bombs
-import meshes
 from abacus import checkpoint, papers
 from abacus.errors import BadInput, Damaged
 
 folder = Path(sys.argv[1])
-ply = "ply\\nformat {} 1.0\\nelement vertex 2000000000\\nproperty float x\\nproperty float y\\nproperty float z\\n"
-ply += "element face 1\\nproperty list int int vertex_indices\\nend_header\\n"
-(folder / "a.ply").write_bytes(ply.format("ascii").encode() + b"0 0 0\\n" * 100)
-(folder / "b.ply").write_bytes(ply.format("binary_little_endian").encode() + bytes(1000))
 header = json.dumps({"a": ["<f8", [1 << 27], 0]}).encode()
 body = checkpoint.MAGIC + len(header).to_bytes(8, "little") + header + bytes(64)
 (folder / "x").write_bytes(body + hashlib.sha256(body).digest())
 (folder / "t.toml").write_text("a = " + "[" * 100000)
 
 readers = {
-    "a.ply": lambda path: meshes.load(str(path), "scene"),
-    "b.ply": lambda path: meshes.load(str(path), "scene"),
     "x": checkpoint.read,
     "t.toml": lambda path: papers.paper("t", folder),
 }
@@ -261,4 +233,4 @@ with bombs.bounded():
 
 
 def test_files_that_claim_or_expand_to_a_gigabyte_are_refused_in_bounded_memory(tmp_path):
-    assert bombs.are_refused(BOMBS, tmp_path, ROOT / "projects" / "raytracer")
+    assert bombs.are_refused(BOMBS, tmp_path)
