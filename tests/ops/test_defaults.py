@@ -1,4 +1,4 @@
-"""What an op does without its options is what it does with these, which are PyTorch's."""
+"""What an op does without its options is what it does with these: PyTorch's defaults, where it has the op."""
 
 import numpy as np
 import pytest
@@ -30,6 +30,8 @@ CASES = [  # the op, what it is given, its options
     ("nll", (SIGNALS[0], LABELS), {}, {"ignore_index": -100}),
     ("stack", (SIGNALS,), {}, {"axis": 0}),
     ("concat", (SIGNALS,), {}, {"axis": 0}),
+    ("pad", (SIGNALS, ((1, 1), (0, 2), (3, 0))), {}, {"value": 0.0}),
+    ("subsample", (IMAGES[:, :, :6], np.ones(3), np.zeros(3)), {}, {"size": 2}),
     ("huber", (3 * SIGNALS[0], SIGNALS[1]), {}, {"delta": 1.0}),
 ]
 
