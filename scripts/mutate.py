@@ -1,18 +1,20 @@
 """Mutants of the core: one thing of one function is changed, and the tests that should notice are run.
 
-    python scripts/mutate.py                                  (40 mutants of ops, nn, optim, from all that there are)
+    python scripts/mutate.py                                  (every op's gradient, and 40 others of ops, nn, optim)
     python scripts/mutate.py --sample 200 --seed 1 verdict settings checkpoint
     python scripts/mutate.py --list ops/losses
 
-A mutant is killed where a test fails, survives where all pass. The share and every survivor go into a file (--json,
-else runs/mutants.json); many survivors are equivalent to the original, so each is to be read. Nothing in the tree is
-changed: tests/faults/mutant.py loads the mutant in place of the module. Status 0; 1 where the tests fail without a
-mutant; 2 for a name that there is not.
+A mutant is killed where a test fails, survives where all pass. Of every op one mutant sends back gradients that are a
+hundredth too large; those are all tried, the others by a sample. The share and every survivor go into a file (--json,
+else runs/mutants.json; results/mutation.json is what RESULTS.md shows); many survivors are equivalent to the original,
+so each is to be read. Nothing in the tree is changed: tests/faults/mutant.py loads the mutant in place of the module.
+Status 0; 1 where the tests fail without a mutant; 2 for a name that there is not.
 """
 
 import argparse
 import ast
 import copy
+import functools
 import json
 import os
 import random
@@ -38,7 +40,7 @@ TESTS = {  # part of the core: its own tests, which run in one process
     "inputs": ["tests/test_inputs.py"],
     "verdict": ["tests/test_verdict.py", "tests/test_orderings.py", "tests/test_error_rates.py"],
     "papers": ["tests/test_papers.py"],
-    "data": ["tests/test_data.py", "tests/test_download.py", "tests/test_formats.py"],
+    "data": ["tests/test_data.py", "tests/test_download.py", "tests/faults/test_formats.py"],
     "render": ["tests/test_render.py"],
 }
 OTHER = {
@@ -51,7 +53,18 @@ OTHER = {
 }
 OTHER |= {ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
 OTHER |= {ast.And: ast.Or, ast.Or: ast.And, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In}
-SECONDS = 900  # that the tests may take with one mutant, on a machine however busy; one that hangs is killed
+SCALED = "gradient x 1.01"
+SCALE = """
+def _scaled(pair):
+    def times(gradient):
+        if gradient is None:
+            return None
+        return (lambda: 1.01 * gradient()) if callable(gradient) else 1.01 * gradient
+
+    value, pullback = pair
+    return value, lambda d: [times(gradient) for gradient in pullback(d)]
+"""
+SECONDS = 300  # that the tests may take with one mutant, on a machine however busy; one that hangs is killed
 
 
 def main():
@@ -59,7 +72,7 @@ def main():
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # | head
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", default=["ops", "nn", "optim"], metavar="NAME")
-    parser.add_argument("--sample", type=int, default=40, help="how many mutants, 0 for all")
+    parser.add_argument("--sample", type=int, default=40, help="how many besides the gradients, 0 for all")
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
     parser.add_argument("--json", type=Path, default=ROOT / "runs" / "mutants.json", help="the file of the result")
     parser.add_argument("--list", action="store_true", help="only say what there is to be changed")
@@ -72,7 +85,9 @@ def main():
     if given.list:
         print(*(f"{m['file']}:{m['line']} {m['what']}" for m in found), sep="\n")
         return 0
-    chosen = found if not given.sample else random.Random(given.seed).sample(found, min(given.sample, len(found)))
+    chosen = [m for m in found if m["what"] == SCALED]
+    others = [m for m in found if m["what"] != SCALED]
+    chosen += random.Random(given.seed).sample(others, min(given.sample or len(others), len(others)))
     return campaign(sorted(chosen, key=lambda m: (m["file"], m["line"])), len(found), given)
 
 
@@ -86,19 +101,42 @@ def files(name):
 
 
 def mutants(path):
-    """What can be changed in the functions of a file: dicts of file, line, function, what, and the changed source."""
-    text = path.read_text(encoding="utf-8")
-    tree, found = ast.parse(text), []
-    for function in tree.body:
+    """What can be changed in the functions of a file: dicts of file, line, function, what, and how to make the source."""
+    tree, found = ast.parse(path.read_text(encoding="utf-8")), []
+    for number, function in enumerate(tree.body):
         if isinstance(function, (ast.FunctionDef, ast.ClassDef)):
+            about = {"file": str(path.relative_to(CORE)), "line": function.lineno, "function": function.name}
+            if any(ast.unparse(decorator) == "op" for decorator in function.decorator_list):
+                found.append(about | {"what": SCALED, "source": functools.partial(scaled, tree, number)})
             for place, node in enumerate(ast.walk(function)):
                 for what, change in changes(node):
-                    changed = copy.deepcopy(tree)
-                    twin = changed.body[tree.body.index(function)]
-                    change(next(n for i, n in enumerate(ast.walk(twin)) if i == place))
-                    about = {"file": str(path.relative_to(CORE)), "line": node.lineno, "function": function.name}
-                    found.append(about | {"what": what, "source": ast.unparse(changed)})
+                    source = functools.partial(changed, tree, number, place, change)
+                    found.append(about | {"line": node.lineno, "what": what, "source": source})
     return found
+
+
+def changed(tree, number, place, change):
+    """The source in which one node of the number-th statement is changed."""
+    twin = copy.deepcopy(tree)
+    change(next(n for i, n in enumerate(ast.walk(twin.body[number])) if i == place))
+    return ast.unparse(twin)
+
+
+def scaled(tree, number):
+    """The source in which the op that is the number-th statement scales what its pullback returns."""
+    twin = copy.deepcopy(tree)
+    for node in returns(twin.body[number]):
+        node.value = ast.Call(ast.Name("_scaled"), [node.value], [])
+    return ast.unparse(twin) + SCALE
+
+
+def returns(node):
+    """The return statements of a function itself, not of those within it."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Return):
+            yield child
+        elif not isinstance(child, (ast.FunctionDef, ast.Lambda)):
+            yield from returns(child)
 
 
 def changes(node):
@@ -123,38 +161,30 @@ def changes(node):
 
 def campaign(chosen, possible, given):
     """Run the tests with each mutant, print and write what came of it; the exit status."""
-    for mutant in {part(mutant): mutant for mutant in chosen}.values():
-        same = (CORE / mutant["file"]).read_text(encoding="utf-8")
-        if not survives(mutant | {"source": same}):
-            print(f"mutate.py: the tests of {part(mutant)} fail without a mutant", file=sys.stderr)
+    for name in sorted({part(mutant) for mutant in chosen}):
+        if not passes(TESTS[name]):
+            print(f"mutate.py: the tests of {name} fail without a mutant", file=sys.stderr)
             return 1
     for number, mutant in enumerate(chosen, 1):
         begun = time.monotonic()
         mutant["killed"] = not survives(mutant)
+        fate, seconds = "killed" if mutant["killed"] else "SURVIVES", time.monotonic() - begun
         place = f"{mutant['file']}:{mutant['line']} {mutant['function']}: {mutant['what']}"
-        print(
-            f"{number}/{len(chosen)} {'killed' if mutant['killed'] else 'SURVIVES'} {place} ({time.monotonic() - begun:.0f} s)",
-            flush=True,
-        )
-    killed = sum(mutant["killed"] for mutant in chosen)
-    by_file = {}
-    for mutant in chosen:
-        by_file.setdefault(mutant["file"], [0, 0])[not mutant["killed"]] += 1
-    result = {
-        "possible": possible,
-        "tried": len(chosen),
-        "killed": killed,
-        "share": killed / len(chosen),
-        "seed": given.seed,
-    }
-    result["files"] = {file: {"killed": k, "survived": s} for file, (k, s) in by_file.items()}
-    result["survivors"] = [
-        {k: v for k, v in m.items() if k not in ("source", "killed")} for m in chosen if not m["killed"]
-    ]
+        print(f"{number}/{len(chosen)} {fate} {place} ({seconds:.0f} s)", flush=True)
+    result = {"parts": given.names, "possible": possible, "seed": given.seed} | counted(chosen)
+    result["gradients"] = counted([m for m in chosen if m["what"] == SCALED])
+    files = sorted({m["file"] for m in chosen})
+    result["files"] = {file: counted([m for m in chosen if m["file"] == file]) for file in files}
+    shown = ("file", "line", "function", "what")
+    result["survivors"] = [{key: m[key] for key in shown} for m in chosen if not m["killed"]]
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    print(f"{killed} of {len(chosen)} mutants killed ({killed / len(chosen):.0%}); {given.json}")
+    print(f"{result['killed']} of {result['tried']} mutants killed; {given.json}")
     return 0
+
+
+def counted(chosen):
+    return {"tried": len(chosen), "killed": sum(mutant["killed"] for mutant in chosen)}
 
 
 def part(mutant):
@@ -163,21 +193,35 @@ def part(mutant):
 
 
 def survives(mutant):
-    """Whether all tests of the mutant's part pass with it; of an op, first those that bear its name."""
+    """Whether all tests of the mutant's part pass with it; of an op, first those that bear its name and need no PyTorch."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "mutant.py"
-        file.write_text(mutant["source"], encoding="utf-8")
+        file.write_text(mutant["source"](), encoding="utf-8")
         module = ".".join(["abacus", *Path(mutant["file"]).with_suffix("").parts]).removesuffix(".__init__")
-        environment = {"ABACUS_MUTANT": f"{module}={file}"}
-        own = mutant["function"] if part(mutant) == "ops" and not mutant["function"].startswith("_") else None
-        if own and passes(TESTS["ops"], "-k", own, "-p", "mutant", **environment) is False:
-            return False
-        return passes(TESTS[part(mutant)], "-p", "mutant", **environment) is not False
+        how = {"ABACUS_MUTANT": f"{module}={file}"}
+        if part(mutant) == "ops":
+            own = f"{mutant['function'].lstrip('_')} and not pytorch"
+            if passes(TESTS["ops"], "-k", own, "-p", "mutant", **how) is False:
+                return False
+        return passes(TESTS[part(mutant)], "-p", "mutant", **how) is not False
 
 
 def passes(tests, *words, **environment):
     """Whether the tests pass; None where none is selected."""
-    command = [sys.executable, "-m", "pytest", "-x", "-n", "0", "-p", "no:cacheprovider", *words, *tests]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-n",
+        "0",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:hydra_pytest",
+        *words,
+        *tests,
+    ]
     path = os.pathsep.join([str(ROOT / "tests" / "faults"), str(ROOT / "shared"), os.environ.get("PYTHONPATH", "")])
     try:
         done = subprocess.run(

@@ -75,7 +75,7 @@ def rendered(found):
 
 
 def results_page(found):
-    """RESULTS.md: every table in full, then the speed table where one has been measured."""
+    """RESULTS.md: every table in full, then the speed tables and the line of the mutants where they have been measured."""
     parts = [
         "# Results",
         "Rendered by `python scripts/report.py` from papers/ and projects/*/results/. Nothing here is typed.",
@@ -89,6 +89,9 @@ def results_page(found):
             f"## Speed: {path.stem.removeprefix('speed-')}",
             ledger.speed_table(json.loads(path.read_text(encoding="utf-8"))),
         ]
+    mutants = records.ROOT / "results" / "mutation.json"
+    if mutants.exists():
+        parts += ["## Mutants", ledger.mutation_line(json.loads(mutants.read_text(encoding="utf-8")))]
     return "\n\n".join(parts) + "\n"
 
 

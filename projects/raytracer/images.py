@@ -11,7 +11,7 @@ import numpy as np
 from abacus.errors import BadInput
 
 PIXELS = 1 << 25  # of a PNG, 8192 x 4096: a small file may say that it holds more than the memory does
-NPY = rb"\{'descr': '([<>|][buif]\d+)', 'fortran_order': (True|False), 'shape': \(([\d, ]+)\), \}"
+NPY = rb"\{'descr': '([<>|](?:b1|[ui][1248]|f[248]))', 'fortran_order': (True|False), 'shape': \(([\d, ]+)\), \}"
 
 
 def srgb(x):
@@ -96,7 +96,7 @@ def read(path, place):
             raise ValueError("no pixels")
     except KeyError:
         raise BadInput(f"{place}.file: {path} is neither .png, .pfm nor .npy") from None
-    except (ValueError, struct.error, zlib.error, IndexError) as error:
+    except (ValueError, OverflowError, struct.error, zlib.error, IndexError) as error:
         raise BadInput(f"{path}: a torn or unknown image ({error})") from None
     bad = ~np.isfinite(pixels).all(-1)
     if bad.any():

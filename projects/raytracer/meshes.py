@@ -101,7 +101,8 @@ def corner(word, kinds):
 def ply(data, path):
     """PLY: elements vertex (x y z, and nx ny nz, u v or s t) and face (a list of indices), ASCII or binary."""
     end = data.find(b"end_header")
-    if not data.startswith(b"ply") or end < 0:
+    start = data.find(b"\n", end) + 1  # of the body
+    if not data.startswith(b"ply") or end < 0 or not start:
         raise BadInput(f"{path}: no PLY header")
     form, elements = None, []
     for number, line in enumerate(data[:end].decode("ascii", "replace").splitlines(), 1):
@@ -112,14 +113,19 @@ def ply(data, path):
             elif words[:1] == ["element"]:
                 elements.append((words[1], counted(words[2]), []))
             elif words[:1] == ["property"]:
-                elements[-1][2].append((words[-1], [SCALARS[w] for w in words[2 if words[1] == "list" else 1 : -1]]))
+                elements[-1][2].append((words[-1], scalars(words[1:-1])))
         except (KeyError, IndexError, ValueError):
             raise BadInput(f"{path}:{number}: {line.strip()!r} is not a PLY header line") from None
-    body = data[data.index(b"\n", end) + 1 :]
+    for name, _, properties in elements:
+        if not properties or len(dict(properties)) < len(properties):
+            raise BadInput(f"{path}: {name} has no property, or two of one name")
+    body = data[start:]
     if form is None:
         raise BadInput(f"{path}: the header names no format")
     columns = ascii_elements(body, elements, path) if form == "" else binary_elements(body, elements, form, path)
-    vertex, faces = columns.get("vertex", {}), columns.get("face", {})
+    listed = {(name, p) for name, _, properties in elements for p, types in properties if len(types) == 2}
+    vertex = {p: values for p, values in columns.get("vertex", {}).items() if ("vertex", p) not in listed}
+    faces = {p: values for p, values in columns.get("face", {}).items() if ("face", p) in listed}
     lists = next((faces[k] for k in ("vertex_indices", "vertex_index") if k in faces), None)
     if lists is None or not {"x", "y", "z"} <= set(vertex):
         raise BadInput(f"{path}: a mesh has vertices x y z and faces with vertex_indices")
@@ -137,6 +143,15 @@ def ply(data, path):
 
     uv = pick("u", "v") if "u" in vertex else pick("s", "t")
     return checked(pick("x", "y", "z"), pick("nx", "ny", "nz"), uv, path)
+
+
+def scalars(words):
+    """The type of a property, or the two of a list: of its length and of its whole numbers; ValueError where it is none."""
+    listed = words[0] == "list"
+    types = [SCALARS[word] for word in words[listed:]]
+    if len(types) != 1 + listed or (listed and "f" in "".join(types)):
+        raise ValueError(words)
+    return types
 
 
 def counted(word):
@@ -173,11 +188,11 @@ def binary_elements(body, elements, order, path):
             kind = np.dtype([(p, order + k[0]) for p, k in properties])
         elif len(properties) == 1:
             (p, (a, b)) = properties[0]
-            kind = np.dtype([("n", order + a), (p, order + b, (3,))])
+            kind = np.dtype([("its length", order + a), (p, order + b, (3,))])
         else:
             raise BadInput(f"{path}: {name} mixes lists and numbers; save it as ASCII")
         whole = np.frombuffer(body, kind, min(count, (len(body) - at) // kind.itemsize), at)
-        if all(len(k) == 1 for _, k in properties) or (len(whole) == count and (whole["n"] == 3).all()):
+        if all(len(k) == 1 for _, k in properties) or (len(whole) == count and (whole["its length"] == 3).all()):
             if len(whole) < count:
                 raise BadInput(f"{path}: the file ends after {len(whole)} of {count} {name}s")
             out[name] = {p: whole[p] for p, _ in properties}

@@ -181,6 +181,16 @@ def speed_table(measured):
     return "\n".join(lines)
 
 
+def mutation_line(measured):
+    """What scripts/mutate.py --json measured, in a sentence."""
+    gradients, share = measured["gradients"], measured["killed"] / measured["tried"]
+    return (
+        f"The tests notice {measured['killed']} of {measured['tried']} mutants of the core ({share:.0%}; "
+        f"{', '.join(measured['parts'])}), among them {gradients['killed']} of the {gradients['tried']} that make the "
+        "gradients of one op a hundredth too large. The survivors stand in results/mutation.json, by line."
+    )
+
+
 def _name(entry):
     return (
         entry.experiment + ("" if entry.live else " *" if entry.content else "") + (" (stale)" if entry.stale else "")

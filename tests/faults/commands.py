@@ -45,9 +45,9 @@ def command(folder, *arguments, **how):
     return end(start(folder, *arguments, **how))
 
 
-def strace(what, log, calls=MUTATING):
-    """The words before a command in which strace injects `what` into the system calls."""
-    return ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={calls}", "-e", f"inject={calls}:{what}"]
+def strace(what, log, calls=MUTATING, how=("-f",)):
+    """The words before a command in which strace injects `what` into the system calls; by -f also of its children."""
+    return ["strace", *how, "-qq", "-o", str(log), "-e", f"trace={calls}", "-e", f"inject={calls}:{what}"]
 
 
 def left(folder):

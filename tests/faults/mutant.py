@@ -9,6 +9,8 @@ import os
 import sys
 from pathlib import Path
 
+from hypothesis import Phase, settings
+
 
 class _Loader(importlib.machinery.SourceFileLoader):
     """Takes the code from the mutant, and everything else (its place, its name) from the module's own file."""
@@ -33,3 +35,5 @@ class _Finder:
 
 _name, _, _file = os.environ["ABACUS_MUTANT"].partition("=")
 sys.meta_path.insert(0, _Finder)
+settings.register_profile("mutants", phases=[Phase.explicit, Phase.generate])  # one failure is enough: it is not shrunk
+settings.load_profile("mutants")

@@ -54,8 +54,11 @@ def mutants(body, rng, count):
         yield bytes(mutant)
 
 
-def attack(path, read, known, bodies):
-    """Reads every body; what is neither an answer nor the error `known` comes out of here. How many were refused."""
+def attack(path, read, known, bodies, named=None):
+    """Reads every body from `path`; how many were refused, each in one line that names the path (or says `named`).
+
+    What is neither an answer nor an error that is `known` comes out of here.
+    """
     refused = 0
     for body in bodies:
         path.write_bytes(body)
@@ -66,7 +69,7 @@ def attack(path, read, known, bodies):
                 read(path)
         except known as error:
             refused += 1
-            assert path.name in str(error) and "\n" not in str(error), repr(error)
+            assert (named or str(path)) in str(error) and "\n" not in str(error), repr(error)
         except Exception as error:
             raise AssertionError(f"{path}: {type(error).__name__}: {error}") from error
         assert time.process_time() - begun < LIMIT

@@ -6,6 +6,7 @@ import re
 import sys
 from pathlib import Path
 
+import mutating
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -62,6 +63,15 @@ def test_a_gradient_that_is_a_hundredth_too_large_is_noticed(name, scaled):
 def test_nothing_is_noticed_where_nothing_is_broken(scaled):
     scaled("no op")
     assert not noticed("tanh") and len(DERIVED) > 40
+
+
+def test_among_the_mutants_of_the_core_is_a_broken_gradient_of_every_op():
+    mutate = mutating.module(ROOT / "scripts" / "mutate.py")
+    mutants = [mutant for path in mutate.files("ops") for mutant in mutate.mutants(path)]
+    scaled = {mutant["function"].lstrip("_"): mutant for mutant in mutants if mutant["what"] == mutate.SCALED}
+    assert set(DERIVED) <= set(scaled)
+    for mutant in scaled.values():
+        compile(mutant["source"](), mutant["file"], "exec")
 
 
 def controls(project):

@@ -11,8 +11,9 @@ def _reduced(some, name, plain, torch, **how):
     axis = some.one_of(None, 0, -1, tuple(range(len(shape))), *([(0, 2)] if len(shape) == 3 else []))
     keepdims = some.one_of(False, True)
     dim = tuple(range(len(shape))) if axis is None else axis
+    how |= ({} if axis is None else {"axis": axis}) | ({"keepdims": True} if keepdims else {})  # else the op's own
     return {
-        "call": lambda x: getattr(ops, name)(x, axis=axis, keepdims=keepdims, **how),
+        "call": lambda x: getattr(ops, name)(x, **how),
         "arrays": (some.array(*shape),),
         "plain": lambda x: plain(x, axis=axis, keepdims=keepdims),
         "torch": lambda t, x: torch(t, x, dim, keepdims),
@@ -57,7 +58,7 @@ def softmax(some):
     shape = some.shape(1, 3)
     axis = some.one_of(*range(-len(shape), len(shape)))
     return {
-        "call": lambda x: ops.softmax(x, axis=axis),
+        "call": lambda x: ops.softmax(x) if axis == -1 else ops.softmax(x, axis=axis),
         "arrays": (some.array(*shape),),
         "plain": lambda x: special.softmax(x, axis=axis),
         "torch": lambda t, x: t.softmax(x, axis),
@@ -68,7 +69,7 @@ def log_softmax(some):
     shape = some.shape(1, 3)
     axis = some.one_of(*range(-len(shape), len(shape)))
     return {
-        "call": lambda x: ops.log_softmax(x, axis=axis),
+        "call": lambda x: ops.log_softmax(x) if axis == -1 else ops.log_softmax(x, axis=axis),
         "arrays": (some.array(*shape),),
         "plain": lambda x: special.log_softmax(x, axis=axis),
         "torch": lambda t, x: t.log_softmax(x, axis),
@@ -79,7 +80,7 @@ def cumsum(some):
     shape = some.shape(1, 3)
     axis = some.one_of(*range(-len(shape), len(shape)))
     return {
-        "call": lambda x: ops.cumsum(x, axis=axis),
+        "call": lambda x: ops.cumsum(x) if axis == 0 else ops.cumsum(x, axis=axis),
         "arrays": (some.array(*shape),),
         "plain": lambda x: np.cumsum(x, axis=axis),
         "torch": lambda t, x: t.cumsum(x, axis),

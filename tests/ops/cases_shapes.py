@@ -104,13 +104,16 @@ def take(some):
 
 
 def take_along(some):
-    n, m = some.size(), some.size()
-    index = some.integers(n, some.size(), below=m)
+    shape = some.shape(1, 3)
+    axis = some.one_of(*range(-len(shape), len(shape)))
+    places = list(shape)
+    places[axis] = some.size()
+    index = some.integers(*places, below=shape[axis])
     return {
-        "call": lambda x: ops.take_along(x, index, axis=1),
-        "arrays": (some.array(n, m),),
-        "plain": lambda x: np.take_along_axis(x, index, 1),
-        "torch": lambda t, x: t.gather(x, 1, t.tensor(index)),
+        "call": lambda x: ops.take_along(x, index) if axis == -1 else ops.take_along(x, index, axis=axis),
+        "arrays": (some.array(*shape),),
+        "plain": lambda x: np.take_along_axis(x, index, axis),
+        "torch": lambda t, x: t.gather(x, axis, t.tensor(index)),
     }
 
 

@@ -34,8 +34,19 @@ def load(name, part=None):
     if part is not None and part not in parts:
         raise BadInput(f"no part {part!r} in the data set {name}{catalogue.nearest(part, parts)}")
     _opened.add(name)
-    find = functools.partial(file, name)
-    return parser.load(find) if part is None else parser.part(find, part)
+    paths = []
+
+    def find(wanted, **how):
+        paths.append(file(name, wanted, **how))
+        return paths[-1]
+
+    try:
+        return parser.load(find) if part is None else parser.part(find, part)
+    except (OSError, MemoryError, BadInput):
+        raise
+    except Exception as error:  # the parser trusts what is verified: what it cannot make sense of is not what was meant
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        raise Damaged(f"{paths[-1]}: not as the reader of {name} expects it ({said})") from error
 
 
 def file(name, file, download=True, restricted=False, say=lambda line: None):

@@ -1,8 +1,10 @@
 """TREC question classification (Li, Roth 2002)."""
 
+import re
 from typing import NamedTuple
 
 from abacus.data import formats
+from abacus.errors import Damaged
 
 
 class Questions(NamedTuple):
@@ -27,6 +29,8 @@ def load(file):
 
 def _questions(path):
     rows = [line.partition(" ") for line in formats.lines(path, "latin-1")]
+    if not all(re.fullmatch("[A-Z]+:[a-z]+", fine) and text for fine, _, text in rows):
+        raise Damaged(f"{path}: a line that is not a kind, as NUM:dist, and a question")
     return Questions(
         [text for _, _, text in rows], [fine.split(":")[0] for fine, _, _ in rows], [row[0] for row in rows]
     )
