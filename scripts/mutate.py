@@ -40,7 +40,7 @@ TESTS = {  # part of the core: its own tests, which run in one process
     "inputs": ["tests/test_inputs.py"],
     "verdict": ["tests/test_verdict.py", "tests/test_orderings.py", "tests/test_error_rates.py"],
     "papers": ["tests/test_papers.py"],
-    "data": ["tests/test_data.py", "tests/test_download.py", "tests/faults/test_formats.py"],
+    "data": ["tests/test_data.py", "tests/faults/test_download.py", "tests/faults/test_formats.py"],
     "render": ["tests/test_render.py"],
 }
 OTHER = {

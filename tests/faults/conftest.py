@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-for _name in ("bombs", "commands", "mutating"):  # tests of this folder import them by these names
+for _name in ("bombs", "commands", "hostile", "mutating"):  # tests of this folder import them by these names
     _spec = importlib.util.spec_from_file_location(_name, Path(__file__).parent / f"{_name}.py")
     sys.modules[_name] = importlib.util.module_from_spec(_spec)
     _spec.loader.exec_module(sys.modules[_name])

@@ -1,200 +1,26 @@
 """Downloads from a server on 127.0.0.1 that does everything a server can do wrong. All are bounded in time."""
 
-import collections
 import gzip
 import hashlib
-import http.server
-import io
 import os
 import socket
 import subprocess
 import sys
-import threading
 import time
-import zipfile
 
+import hostile
 import pytest
 
 from abacus.data import catalogue, download, transfer
 from abacus.errors import Damaged, Unavailable
 
-BODY = bytes(range(256)) * 2000  # 512 000 bytes
-SIZE = len(BODY)
 QUICK = transfer.Patience(stall=0.4, slowest=4_000_000, tries=3, pause=0.01)
-LIMIT = 20  # seconds that no case may take, on a machine however busy; a hang would take for ever
-
-
-class Server(http.server.ThreadingHTTPServer):
-    """Answers as the path says, and counts what it is asked; on leaving it lets every stalled answer go."""
-
-    daemon_threads = True
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.asked = collections.Counter()
-        self.closing = threading.Event()
-        self.lock = threading.Lock()
-
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.closing.set()
-        self.shutdown()
-        self.server_close()
-
-    def handle_error(self, request, client_address):
-        """Clients that hang up are the point here."""
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    """One answer per path."""
-
-    protocol_version = "HTTP/1.0"
-
-    def log_message(self, *_):
-        """Quiet."""
-
-    def head(self, length=SIZE):
-        self.send_response(200)
-        if length is not None:
-            self.send_header("Content-Length", str(length))
-        self.end_headers()
-
-    def wait(self):
-        self.server.closing.wait(LIMIT)
-
-    def do_GET(self):
-        with self.server.lock:
-            self.server.asked[self.path] += 1
-            count = self.server.asked[self.path]
-        getattr(self, self.path.strip("/").split("/")[0])(count)
-
-    def good(self, _):
-        self.head()
-        self.wfile.write(BODY)
-
-    def slow(self, _):
-        time.sleep(0.3)
-        self.good(_)
-
-    def unmeasured(self, _):
-        self.head(length=None)
-        self.wfile.write(BODY)
-
-    def third(self, count):
-        if count < 3:
-            self.send_error(503)
-        else:
-            self.good(count)
-
-    def broken_twice(self, count):
-        self.head()
-        self.wfile.write(BODY if count > 2 else BODY[:1000])
-
-    def missing(self, _):
-        self.send_error(404)
-
-    def failing(self, _):
-        self.send_error(500)
-
-    def truncated(self, _):
-        self.head()
-        self.wfile.write(BODY[:-1])
-
-    def truncated_unmeasured(self, _):
-        self.head(length=None)
-        self.wfile.write(BODY[:-1])
-
-    def dies(self, _):
-        self.head()
-        self.wfile.write(BODY[: SIZE // 2])
-        self.wfile.flush()
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # a reset, not an end
-
-    def stalls_at_once(self, _):
-        self.wait()
-
-    def stalls_half_way(self, _):
-        self.head()
-        self.wfile.write(BODY[: SIZE // 2])
-        self.wfile.flush()
-        self.wait()
-
-    def drips(self, _):
-        self.head()
-        for i in range(SIZE):
-            self.wfile.write(BODY[i : i + 1])
-            if self.server.closing.wait(0.1):
-                return
-
-    def drips_its_head(self, _):
-        self.wfile.write(b"HTTP/1.0 200 OK\r\nX-Slow: ")
-        while not self.server.closing.wait(0.1):
-            self.wfile.write(b"x")
-            self.wfile.flush()
-
-    def endless(self, _):
-        self.head(length=None)
-        while not self.server.closing.is_set():
-            self.wfile.write(BODY)
-
-    def too_long(self, _):
-        self.head(length=10**15)
-        self.wfile.write(BODY)
-
-    def longer(self, _):
-        self.head(length=SIZE + 1)
-        self.wfile.write(BODY + b"x")
-
-    def wrong(self, _):
-        self.head()
-        self.wfile.write(BODY[::-1])
-
-    def page(self, _):
-        text = b"<html>please sign in</html>"
-        self.head(length=len(text))
-        self.wfile.write(text)
-
-    def round_and_round(self, _):
-        self.send_response(302)
-        self.send_header("Location", self.path)
-        self.end_headers()
-
-    def ever_on(self, _):
-        self.send_response(302)
-        self.send_header("Location", f"{self.path}/on")
-        self.end_headers()
-
-    def to_a_file(self, _):
-        self.send_response(302)
-        self.send_header("Location", "file:///etc/hostname")
-        self.end_headers()
-
-    def to_the_good(self, _):
-        self.send_response(302)
-        self.send_header("Location", "/good")
-        self.end_headers()
-
-    def nonsense(self, _):
-        self.wfile.write(b"\x00\xff nothing of http\r\n" * 100)
-
-    def hangs_up(self, _):
-        pass
-
-    def zipped(self, _):
-        archive = io.BytesIO()
-        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-            file.writestr("folder/a.bin", BODY)
-        self.head(length=len(archive.getvalue()))
-        self.wfile.write(archive.getvalue())
 
 
 @pytest.fixture
 def server(monkeypatch):
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    with Server() as running:
+    with hostile.Server() as running:
         yield running
 
 
@@ -203,9 +29,9 @@ def address(server, path):
 
 
 def asked_of(server, *paths):
-    """A catalogue.File of BODY with those addresses."""
+    """A catalogue.File of hostile.BODY with those addresses."""
     addresses = [address(server, path) for path in paths]
-    container = catalogue.Container("a.bin", SIZE, hashlib.sha256(BODY).hexdigest(), addresses)
+    container = catalogue.Container("a.bin", hostile.SIZE, hashlib.sha256(hostile.BODY).hexdigest(), addresses)
     return catalogue.File("a.bin", [container], None, False, "")
 
 
@@ -216,7 +42,7 @@ def leftovers(folder):
 @pytest.mark.parametrize("path", ["good", "unmeasured", "third", "broken_twice", "to_the_good", "zipped#folder/a.bin"])
 def test_arrives(server, tmp_path, path):
     got = download.fetch(asked_of(server, path), tmp_path, QUICK)
-    assert got.read_bytes() == BODY
+    assert got.read_bytes() == hostile.BODY
     assert leftovers(tmp_path) == ["a.bin"]
 
 
@@ -248,7 +74,7 @@ def test_a_faulty_server_is_named_asked_as_often_as_is_sensible_and_leaves_nothi
     begun = time.monotonic()
     with pytest.raises(Unavailable) as caught:
         download.fetch(asked_of(server, path), tmp_path, QUICK)
-    assert time.monotonic() - begun < LIMIT
+    assert time.monotonic() - begun < hostile.LIMIT
     assert f"/{path.split('#')[0]}" in str(caught.value) and "\n" not in str(caught.value)
     assert server.asked[f"/{path.split('#')[0]}"] == FAULTS[path]
     assert leftovers(tmp_path) == []
@@ -264,7 +90,7 @@ def test_redirects_that_never_end_are_given_up(server, tmp_path, path):
 @pytest.mark.parametrize("path", FAULTS)
 def test_the_next_address_is_asked(server, tmp_path, path):
     got = download.fetch(asked_of(server, path, "slow"), tmp_path, QUICK)
-    assert got.read_bytes() == BODY and leftovers(tmp_path) == ["a.bin"]
+    assert got.read_bytes() == hostile.BODY and leftovers(tmp_path) == ["a.bin"]
 
 
 def test_no_such_server_and_no_address(server, tmp_path):
@@ -280,8 +106,8 @@ def test_no_such_server_and_no_address(server, tmp_path):
 
 
 def test_a_second_container_is_taken_where_the_first_cannot_be_had(server, tmp_path):
-    first, second = gzip.compress(BODY, mtime=0), BODY
-    content = catalogue.Content(SIZE, hashlib.sha256(BODY).hexdigest(), None)
+    first, second = gzip.compress(hostile.BODY, mtime=0), hostile.BODY
+    content = catalogue.Content(hostile.SIZE, hashlib.sha256(hostile.BODY).hexdigest(), None)
     containers = [
         catalogue.Container("a.gz", len(first), hashlib.sha256(first).hexdigest(), [address(server, "missing")]),
         catalogue.Container("a.bin", len(second), hashlib.sha256(second).hexdigest(), [address(server, "good")]),
@@ -290,10 +116,10 @@ def test_a_second_container_is_taken_where_the_first_cannot_be_had(server, tmp_p
     assert got == tmp_path / "a.bin"
 
 
-@pytest.mark.parametrize("harm", [b"", BODY[:-1], BODY[::-1], BODY + b"x"])
+@pytest.mark.parametrize("harm", [b"", hostile.BODY[:-1], hostile.BODY[::-1], hostile.BODY + b"x"])
 def test_a_damaged_file_of_the_cache_is_fetched_again(server, tmp_path, harm):
     (tmp_path / "a.bin").write_bytes(harm)
-    assert download.fetch(asked_of(server, "good"), tmp_path, QUICK).read_bytes() == BODY
+    assert download.fetch(asked_of(server, "good"), tmp_path, QUICK).read_bytes() == hostile.BODY
 
 
 def test_a_good_file_of_the_cache_is_not_asked_for_and_the_rest_of_a_dead_process_is_swept(server, tmp_path):
@@ -314,7 +140,7 @@ print(download.fetch(file, Path(folder)))
 
 
 def start(server, path, folder):
-    facts = [str(SIZE), hashlib.sha256(BODY).hexdigest()]
+    facts = [str(hostile.SIZE), hashlib.sha256(hostile.BODY).hexdigest()]
     command = [sys.executable, "-c", FETCH, address(server, path), str(folder), *facts]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
@@ -334,7 +160,7 @@ def test_a_process_killed_in_the_middle_holds_up_nobody(server, tmp_path):
     process.kill()
     process.communicate()
     assert [name for name in leftovers(tmp_path) if name.endswith(".part")]
-    assert download.fetch(asked_of(server, "good"), tmp_path, QUICK).read_bytes() == BODY
+    assert download.fetch(asked_of(server, "good"), tmp_path, QUICK).read_bytes() == hostile.BODY
     assert leftovers(tmp_path) == ["a.bin"]
 
 
