@@ -10,7 +10,7 @@ side by side into a buffer of their own, tested there at full width, and their h
 from math import sqrt
 
 import numpy as np
-from numba import float32, int32, njit, uint32
+from numba import float32, njit, uint32
 
 from lanes import (
     CHUNK,
@@ -30,9 +30,9 @@ from lanes import (
     get,
     get3,
     inlined,
+    listed,
     load,
     loads,
-    lowest_bit,
     put,
 )
 
@@ -53,8 +53,8 @@ CROWS = RZ + 1  # rows of a compacted buffer: the ray, its hit, time, 1 / direct
 
 @inlined
 def inverse(x):
-    """1 / x, kept finite."""
-    return float32(1) / (x if abs(x) > float32(1e-12) else float32(1e-12))
+    """1 / x, kept finite where x is 0."""
+    return float32(1) / (x + float32(1e-12))
 
 
 @fast
@@ -84,7 +84,7 @@ def quads(B, n, S, at, count, first):
 
 
 @fast
-def boxes(B, n, S, at, count, first):
+def boxes(B, n, S, at, count, first, any_hit):
     """The unit cube after an affine map at S[at:] takes the box to it; six surfaces a box: 2 axis + (0 low, 1 high)."""
     eps = load(S, 0)
     for i in range(count):
@@ -112,12 +112,12 @@ def boxes(B, n, S, at, count, first):
                 old = get(B, HIT, l)
                 ok = (near <= far) & (s > eps) & (s < old)
                 flip = float32(-1) if enter else float32(1)  # the slab whose border the ray crosses
-                fx = float32(0) if ix * flip < float32(0) else float32(1)
-                fy = float32(2) if iy * flip < float32(0) else float32(3)
-                fz = float32(4) if iz * flip < float32(0) else float32(5)
-                face = fx if s == mx + flip * hx else (fy if s == my + flip * hy else fz)
+                in_x, in_y = s == mx + flip * hx, s == my + flip * hy
+                across = ix if in_x else (iy if in_y else iz)
+                face = float32(0) if in_x else (float32(2) if in_y else float32(4))
+                face = face if across * flip < float32(0) else face + float32(1)
                 put(B, HIT, l, s if ok else old)
-                put(B, ID, l, own + face if ok else get(B, ID, l))
+                put(B, ID, l, (own if any_hit else own + face) if ok else get(B, ID, l))
 
 
 @fast
@@ -200,10 +200,7 @@ def entering(B, n, X, S, q):
             near = max(max(min(ax, bx), min(ay, by)), max(min(az, bz), float32(0)))
             far = min(min(max(ax, bx), max(ay, by)), min(max(az, bz), get(B, HIT, l)))
             bits |= uint32(uint32(1) << uint32(j)) if near <= far else uint32(0)
-        while bits != uint32(0):
-            X[m] = int32(start + lowest_bit(bits))
-            m += 1
-            bits = uint32(bits & uint32(bits - uint32(1)))
+        m = listed(bits, start, X, m)
     return m
 
 
@@ -261,7 +258,7 @@ def clusters(B, C, D, X, Y, S, M):
                 a, z = int(load(S, q + 6)), int(load(S, q + 7))
                 quads(D, p, S, M[QUADS] + 12 * a, z - a, M[QUAD_ID] + a)
                 a, z = int(load(S, q + 8)), int(load(S, q + 9))
-                boxes(D, p, S, M[BOXES] + 12 * a, z - a, M[BOX_ID] + 6 * a)
+                boxes(D, p, S, M[BOXES] + 12 * a, z - a, M[BOX_ID] + 6 * a, False)
                 a, z = int(load(S, q + 10)), int(load(S, q + 11))
                 spheres(D, p, S, M[SPHERES] + 8 * a, z - a, M[SPHERE_ID] + a)
                 a, z = int(load(S, q + 12)), int(load(S, q + 13))

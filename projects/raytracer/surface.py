@@ -46,6 +46,7 @@ from lanes import (
     get3,
     inlined,
     load,
+    not_negative,
     put,
     put3,
 )
@@ -149,11 +150,10 @@ def weight(p, other, strategy):
 
 
 @fast
-def emitted(B, S, M, strategy):
-    """Adds the radiance of lights that the path has run into, weighted against sampling them."""
-    for l in range(W):
-        if get(B, LIGHT, l) < float32(0):
-            continue
+def emitted(B, S, M, strategy, X):
+    """Adds the radiance of lights that the path has run into, weighted against sampling them. X is for a list of lanes."""
+    for i in range(not_negative(B, LIGHT, X, 0)):
+        l = np.int64(X[i])
         q = M[hit.LIGHTS] + 24 * int(get(B, LIGHT, l))
         t = get(B, HIT, l)
         dx, dy, dz = get3(B, DX, l)
