@@ -3,10 +3,9 @@
 Dropout of half the inputs and half the hidden units (the same masks for all peers), 140 labels, Adam, L2 on the first layer.
 """
 
-import itertools
-
 import numpy as np
 from scipy import sparse
+from workloads import steps
 
 NODES, EDGES, WORDS, NONZEROS, HIDDEN, CLASSES, LABELS = 2708, 5278, 1433, 49216, 16, 7, 140
 LR, DECAY = 0.01, 5e-4
@@ -34,23 +33,19 @@ def abacus(threads):
     from abacus import ops
     from abacus.ops.sparse import Pattern
     from abacus.optim import Adam
-    from abacus.tensor import Parameter, backward
+    from abacus.tensor import Parameter
 
     a, words, weights, labels, masks = setting()
     (share, near), (values, pattern) = Pattern.of(a), Pattern.of(words)
     w, v = map(Parameter, weights)
     optimiser = Adam({"w": w, "v": v}, lr=LR, weight_decay={"w": DECAY})
-    turn = itertools.cycle(masks)
 
-    def step():
-        first, second = next(turn)
+    def loss_of(first, second):
         h = ops.relu(ops.sparse_matmul(share, ops.sparse_matmul(values * first, w, pattern), near)) * second
         z = ops.sparse_matmul(share, h @ v, near)
-        loss = ops.softmax_cross_entropy(z[:LABELS], labels)
-        optimiser.step(backward(loss))
-        return loss
+        return ops.softmax_cross_entropy(z[:LABELS], labels)
 
-    return step
+    return steps.ours(loss_of, optimiser, masks)
 
 
 def torch(threads, compiled=False):
@@ -63,7 +58,6 @@ def torch(threads, compiled=False):
     share, words = _coo(t, a), _coo(t, words)
     w, v = (t.nn.Parameter(t.tensor(x)) for x in weights)
     optimiser = t.optim.Adam([{"params": [w], "weight_decay": DECAY}, {"params": [v]}], lr=LR)
-    turn = itertools.cycle(masks)
 
     def loss_of(first, second):
         x = t.sparse_coo_tensor(
@@ -72,16 +66,7 @@ def torch(threads, compiled=False):
         h = t.relu(t.sparse.mm(share, t.sparse.mm(x, w))) * second
         return t.nn.functional.cross_entropy(t.sparse.mm(share, h @ v)[:LABELS], labels)
 
-    forward = t.compile(loss_of) if compiled else loss_of
-
-    def step():
-        optimiser.zero_grad()
-        loss = forward(*next(turn))
-        loss.backward()
-        optimiser.step()
-        return loss.detach()
-
-    return step
+    return steps.of_torch(loss_of, optimiser, masks, compiled)
 
 
 def _coo(t, matrix):
@@ -97,8 +82,7 @@ def jax(threads):
     a, words, weights, labels, masks = setting()
     rows, columns = words.tocoo().coords
     a, shape = a.toarray(), words.shape
-    data, turn = words.data, itertools.cycle(masks)
-    means, squares, steps = [0 * w for w in weights], [0 * w for w in weights], 0
+    data = words.data
 
     def loss_of(weights, first, second):
         x = j.numpy.zeros(shape).at[rows, columns].set(data * first)
@@ -106,23 +90,10 @@ def jax(threads):
         z = (a @ (h @ weights[1]))[:LABELS]
         return -j.numpy.mean(j.nn.log_softmax(z)[j.numpy.arange(LABELS), labels])
 
-    @j.jit
-    def update(weights, means, squares, steps, first, second):
-        loss, (dw, dv) = j.value_and_grad(loss_of)(weights, first, second)
-        gradients = [dw + DECAY * weights[0], dv]
-        means = [0.9 * m + 0.1 * g for m, g in zip(means, gradients)]
-        squares = [0.999 * s + 0.001 * g * g for s, g in zip(squares, gradients)]
-        rate, correction = LR / (1 - 0.9**steps), 1 - 0.999**steps
-        moved = [w - rate * m / (j.numpy.sqrt(s / correction) + 1e-8) for w, m, s in zip(weights, means, squares)]
-        return moved, means, squares, loss
+    def coupled(weights):
+        return [DECAY * weights[0], 0 * weights[1]]
 
-    def step():
-        nonlocal weights, means, squares, steps
-        steps += 1
-        weights, means, squares, loss = update(weights, means, squares, steps, *next(turn))
-        return float(loss)
-
-    return step
+    return steps.of_jax(loss_of, weights, masks, steps.adam(LR, coupled=coupled))
 
 
 PEERS = {

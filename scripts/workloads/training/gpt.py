@@ -1,8 +1,7 @@
 """nanoGPT's CPU configuration: 4 layers, 4 heads, 128 wide, block 64, batch 12, 65 characters, AdamW, clipping at 1."""
 
-import itertools
-
 import numpy as np
+from workloads import steps
 
 LAYERS, HEADS, WIDTH, BLOCK, BATCH, CHARACTERS = 4, 4, 128, 64, 12, 65
 LR, BETAS, DECAY, CLIP = 1e-3, (0.9, 0.99), 0.1, 1.0
@@ -27,15 +26,13 @@ def setting():
 
 def abacus(threads):
     from abacus import ops
-    from abacus.optim import AdamW, clip
-    from abacus.parallel import backward_in_parts
-    from abacus.tensor import Parameter, backward
+    from abacus.optim import AdamW
+    from abacus.tensor import Parameter
 
     weights, batches = setting()
     p = {name: Parameter(value, name) for name, value in weights.items()}
     decay = {name: DECAY for name, parameter in p.items() if parameter.ndim >= 2}
     optimiser = AdamW(p, lr=LR, betas=BETAS, weight_decay=decay)
-    turn = itertools.cycle(batches)
 
     def loss_of(index, target):
         x = ops.embedding(index, p["characters"]) + p["places"]
@@ -47,17 +44,7 @@ def abacus(threads):
         z = ops.affine(ops.layer_norm(x, p["after"]), ops.transpose(p["characters"]))
         return ops.softmax_cross_entropy(z, target)
 
-    def step():
-        loss = loss_of(*next(turn))
-        optimiser.step(clip(backward(loss), CLIP))
-        return loss
-
-    def step_in_parts():
-        loss, gradients = backward_in_parts(loss_of, next(turn), threads)
-        optimiser.step(clip(gradients, CLIP))
-        return loss
-
-    return step if threads == 1 else step_in_parts
+    return steps.ours(loss_of, optimiser, batches, threads, limit=CLIP)
 
 
 def torch(threads, compiled=False):
@@ -76,7 +63,7 @@ def torch(threads, compiled=False):
         {"params": [q for q in p.values() if q.ndim < 2], "weight_decay": 0.0},
     ]
     optimiser = t.optim.AdamW(groups, lr=LR, betas=BETAS, fused=compiled or None)
-    turn = itertools.cycle([(t.tensor(x), t.tensor(y)) for x, y in batches])
+    batches = [(t.tensor(x), t.tensor(y)) for x, y in batches]
 
     def attention(x, i):
         parts = functional.linear(x, p[f"{i}.qkv"]).split(WIDTH, dim=2)
@@ -93,17 +80,39 @@ def torch(threads, compiled=False):
         z = functional.linear(functional.layer_norm(x, (WIDTH,), p["after"]), p["characters"])
         return functional.cross_entropy(z.view(-1, CHARACTERS), target.view(-1))
 
-    forward = t.compile(loss_of) if compiled else loss_of
-
-    def step():
-        optimiser.zero_grad()
-        loss = forward(*next(turn))
-        loss.backward()
-        t.nn.utils.clip_grad_norm_(p.values(), CLIP)
-        optimiser.step()
-        return loss.detach()
-
-    return step
+    return steps.of_torch(loss_of, optimiser, batches, compiled, limit=CLIP)
 
 
-PEERS = {"abacus": abacus, "torch eager": torch, "torch compile": lambda threads: torch(threads, compiled=True)}
+def jax(threads):
+    import jax as j
+
+    weights, batches = setting()
+
+    def norm(x, gain):
+        x = x - x.mean(axis=-1, keepdims=True)
+        return x / j.numpy.sqrt((x**2).mean(axis=-1, keepdims=True) + 1e-5) * gain
+
+    def loss_of(p, index, target):
+        x = p["characters"][index] + p["places"]
+        for i in range(LAYERS):
+            qkv = (norm(x, p[f"{i}.before"]) @ p[f"{i}.qkv"]).reshape(*index.shape, 3, HEADS, -1)
+            q, k, v = (qkv[:, :, part] for part in range(3))
+            y = j.nn.dot_product_attention(q, k, v, is_causal=True)
+            x = x + y.reshape(x.shape) @ p[f"{i}.out"]
+            up = j.nn.gelu(norm(x, p[f"{i}.between"]) @ p[f"{i}.up"], approximate=False)
+            x = x + up @ p[f"{i}.down"]
+        z = j.nn.log_softmax(norm(x, p["after"]) @ p["characters"].T)
+        return -j.numpy.mean(j.numpy.take_along_axis(z, target[..., None], axis=-1))
+
+    def decay(p):
+        return {name: DECAY * w if w.ndim >= 2 else 0 * w for name, w in p.items()}
+
+    return steps.of_jax(loss_of, weights, batches, steps.adam(LR, BETAS, decoupled=decay), limit=CLIP)
+
+
+PEERS = {
+    "abacus": abacus,
+    "torch eager": torch,
+    "torch compile": lambda threads: torch(threads, compiled=True),
+    "jax": jax,
+}

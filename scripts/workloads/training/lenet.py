@@ -3,6 +3,7 @@
 import itertools
 
 import numpy as np
+from workloads import steps
 
 KERNELS, DENSE = ((6, 1), (16, 6), (120, 16)), ((120, 84), (84, 10))
 BATCH, LR, MOMENTUM = 64, 0.01, 0.9
@@ -24,14 +25,12 @@ def setting():
 def abacus(threads):
     from abacus import ops
     from abacus.optim import SGD
-    from abacus.parallel import backward_in_parts
-    from abacus.tensor import Parameter, backward
+    from abacus.tensor import Parameter
 
     kernels, dense, batches = setting()
     (c1, c3, c5), (f6, f7) = ([[Parameter(a) for a in layer] for layer in layers] for layers in (kernels, dense))
     everything = itertools.chain(c1, c3, c5, f6, f7)
     optimiser = SGD({str(i): parameter for i, parameter in enumerate(everything)}, lr=LR, momentum=MOMENTUM)
-    turn = itertools.cycle(batches)
 
     def loss_of(x, y):
         s2 = ops.avg_pool2d(ops.conv2d(x, *c1, activation="tanh"), 2)
@@ -39,17 +38,7 @@ def abacus(threads):
         h = ops.reshape(ops.conv2d(s4, *c5, activation="tanh"), len(x), 120)
         return ops.softmax_cross_entropy(ops.affine(ops.affine(h, *f6, activation="tanh"), *f7), y)
 
-    def step():
-        loss = loss_of(*next(turn))
-        optimiser.step(backward(loss))
-        return loss
-
-    def step_in_parts():
-        loss, gradients = backward_in_parts(loss_of, next(turn), threads)
-        optimiser.step(gradients)
-        return loss
-
-    return step if threads == 1 else step_in_parts
+    return steps.ours(loss_of, optimiser, batches, threads)
 
 
 def torch(threads, compiled=False, channels_last=False):
@@ -69,21 +58,34 @@ def torch(threads, compiled=False, channels_last=False):
     layout = t.channels_last if channels_last else t.contiguous_format
     model.to(memory_format=layout)
     optimiser = t.optim.SGD(model.parameters(), lr=LR, momentum=MOMENTUM)
-    turn = itertools.cycle([(t.tensor(x).to(memory_format=layout), t.tensor(y)) for x, y in batches])
+    batches = [(t.tensor(x).to(memory_format=layout), t.tensor(y)) for x, y in batches]
 
     def loss_of(x, y):
         return n.functional.cross_entropy(model(x), y)
 
-    forward = t.compile(loss_of) if compiled else loss_of
+    return steps.of_torch(loss_of, optimiser, batches, compiled)
 
-    def step():
-        optimiser.zero_grad()
-        loss = forward(*next(turn))
-        loss.backward()
-        optimiser.step()
-        return loss.detach()
 
-    return step
+def jax(threads):
+    import jax as j
+
+    kernels, dense, batches = setting()
+    kernels = [(w.transpose(2, 3, 1, 0), b) for w, b in kernels]  # channels last, as XLA wants them
+
+    def mean(x):
+        return x.reshape(len(x), x.shape[1] // 2, 2, x.shape[2] // 2, 2, -1).mean((2, 4))
+
+    def loss_of(weights, x, y):
+        kernels, dense = weights
+        for i, (w, b) in enumerate(kernels):
+            x = j.lax.conv_general_dilated(x, w, (1, 1), "VALID", dimension_numbers=("NHWC", "HWIO", "NHWC"))
+            x = mean(j.numpy.tanh(x + b)) if i < 2 else j.numpy.tanh(x + b)
+        (w6, b6), (w7, b7) = dense
+        z = j.numpy.tanh(x.reshape(len(x), -1) @ w6 + b6) @ w7 + b7
+        return -j.numpy.mean(j.nn.log_softmax(z)[j.numpy.arange(BATCH), y])
+
+    batches = [(x.transpose(0, 2, 3, 1), y) for x, y in batches]
+    return steps.of_jax(loss_of, (kernels, dense), batches, steps.descend(LR, MOMENTUM))
 
 
 PEERS = {
@@ -91,4 +93,5 @@ PEERS = {
     "torch eager": torch,
     "torch compile": lambda threads: torch(threads, compiled=True),
     "torch channels": lambda threads: torch(threads, channels_last=True),
+    "jax": jax,
 }

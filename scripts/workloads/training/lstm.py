@@ -1,8 +1,7 @@
 """Two LSTM layers of 200, batch 20, 20 steps, 10 000 words, SGD with clipping at 5 (Zaremba et al. 2014, small)."""
 
-import itertools
-
 import numpy as np
+from workloads import steps
 
 LAYERS, WIDTH, BATCH, TIME, WORDS = 2, 200, 20, 20, 10_000
 LR, CLIP = 1.0, 5.0
@@ -25,14 +24,12 @@ def setting():
 
 def abacus(threads):
     from abacus import ops
-    from abacus.optim import SGD, clip
-    from abacus.parallel import backward_in_parts
-    from abacus.tensor import Parameter, backward
+    from abacus.optim import SGD
+    from abacus.tensor import Parameter
 
     weights, batches = setting()
     p = {name: Parameter(value, name) for name, value in weights.items()}
     optimiser = SGD(p, lr=LR)
-    turn = itertools.cycle(batches)
 
     def loss_of(words, target):
         x = ops.embedding(words.T, p["words"])
@@ -41,17 +38,7 @@ def abacus(threads):
             x, _, _ = ops.lstm(x, h, c, p[f"{i}.wx"], p[f"{i}.wh"], p[f"{i}.b"])
         return ops.softmax_cross_entropy(ops.affine(x, p["w"], p["b"]), target.T)
 
-    def step():
-        loss = loss_of(*next(turn))
-        optimiser.step(clip(backward(loss), CLIP))
-        return loss
-
-    def step_in_parts():
-        loss, gradients = backward_in_parts(loss_of, next(turn), threads)
-        optimiser.step(clip(gradients, CLIP))
-        return loss
-
-    return step if threads == 1 else step_in_parts
+    return steps.ours(loss_of, optimiser, batches, threads, limit=CLIP)
 
 
 def torch(threads, compiled=False):
@@ -71,23 +58,44 @@ def torch(threads, compiled=False):
         getattr(lstm, f"bias_hh_l{i}").requires_grad_(False)  # one bias, as ours
     trained = [q for module in (embedding, lstm, head) for q in module.parameters() if q.requires_grad]
     optimiser = t.optim.SGD(trained, lr=LR)
-    turn = itertools.cycle([(t.tensor(x.T.copy()), t.tensor(y.T.copy())) for x, y in batches])
+    batches = [(t.tensor(x.T.copy()), t.tensor(y.T.copy())) for x, y in batches]
 
     def loss_of(words, target):
         y, _ = lstm(embedding(words))
         return t.nn.functional.cross_entropy(head(y).view(-1, WORDS), target.reshape(-1))
 
-    forward = t.compile(loss_of) if compiled else loss_of
-
-    def step():
-        optimiser.zero_grad()
-        loss = forward(*next(turn))
-        loss.backward()
-        t.nn.utils.clip_grad_norm_(trained, CLIP)
-        optimiser.step()
-        return loss.detach()
-
-    return step
+    return steps.of_torch(loss_of, optimiser, batches, compiled, limit=CLIP)
 
 
-PEERS = {"abacus": abacus, "torch eager": torch, "torch compile": lambda threads: torch(threads, compiled=True)}
+def jax(threads):
+    import jax as j
+
+    weights, batches = setting()
+
+    def layer(x, wx, wh, b):
+        def moment(state, a):
+            h, c = state
+            i, f, g, o = j.numpy.split(a + h @ wh, 4, axis=1)
+            c = j.nn.sigmoid(f) * c + j.nn.sigmoid(i) * j.numpy.tanh(g)
+            h = j.nn.sigmoid(o) * j.numpy.tanh(c)
+            return (h, c), h
+
+        nothing = j.numpy.zeros((BATCH, WIDTH))
+        return j.lax.scan(moment, (nothing, nothing), x @ wx + b)[1]
+
+    def loss_of(p, words, target):
+        x = p["words"][words.T]
+        for i in range(LAYERS):
+            x = layer(x, p[f"{i}.wx"], p[f"{i}.wh"], p[f"{i}.b"])
+        z = j.nn.log_softmax(x @ p["w"] + p["b"])
+        return -j.numpy.mean(j.numpy.take_along_axis(z, target.T[..., None], axis=-1))
+
+    return steps.of_jax(loss_of, weights, batches, steps.descend(LR), limit=CLIP)
+
+
+PEERS = {
+    "abacus": abacus,
+    "torch eager": torch,
+    "torch compile": lambda threads: torch(threads, compiled=True),
+    "jax": jax,
+}

@@ -3,6 +3,7 @@
 import itertools
 
 import numpy as np
+from workloads import steps
 
 SIZES, BATCH, LR = (784, 300, 100, 10), 64, 0.1
 
@@ -19,30 +20,18 @@ def setting():
 def abacus(threads):
     from abacus import ops
     from abacus.optim import SGD
-    from abacus.parallel import backward_in_parts
-    from abacus.tensor import Parameter, backward
+    from abacus.tensor import Parameter
 
     layers, batches = setting()
     layers = [(Parameter(w), Parameter(b)) for w, b in layers]
     optimiser = SGD({f"{i}.{j}": p for i, layer in enumerate(layers) for j, p in enumerate(layer)}, lr=LR)
-    turn = itertools.cycle(batches)
 
     def loss_of(x, y):
         for w, b in layers[:-1]:
             x = ops.affine(x, w, b, activation="relu")
         return ops.softmax_cross_entropy(ops.affine(x, *layers[-1]), y)
 
-    def step():
-        loss = loss_of(*next(turn))
-        optimiser.step(backward(loss))
-        return loss
-
-    def step_in_parts():
-        loss, gradients = backward_in_parts(loss_of, next(turn), threads)
-        optimiser.step(gradients)
-        return loss
-
-    return step if threads == 1 else step_in_parts
+    return steps.ours(loss_of, optimiser, batches, threads)
 
 
 def torch(threads, compiled=False):
@@ -57,28 +46,18 @@ def torch(threads, compiled=False):
         model.extend([linear, t.nn.ReLU()])
     model = model[:-1]
     optimiser = t.optim.SGD(model.parameters(), lr=LR)
-    turn = itertools.cycle([(t.tensor(x), t.tensor(y)) for x, y in batches])
+    batches = [(t.tensor(x), t.tensor(y)) for x, y in batches]
 
     def loss_of(x, y):
         return t.nn.functional.cross_entropy(model(x), y)
 
-    forward = t.compile(loss_of) if compiled else loss_of
-
-    def step():
-        optimiser.zero_grad()
-        loss = forward(*next(turn))
-        loss.backward()
-        optimiser.step()
-        return loss.detach()
-
-    return step
+    return steps.of_torch(loss_of, optimiser, batches, compiled)
 
 
 def jax(threads):
     import jax as j
 
     layers, batches = setting()
-    turn = itertools.cycle(batches)
 
     def loss_of(layers, x, y):
         for w, b in layers[:-1]:
@@ -86,17 +65,7 @@ def jax(threads):
         z = x @ layers[-1][0] + layers[-1][1]
         return -j.numpy.mean(j.nn.log_softmax(z)[j.numpy.arange(BATCH), y])
 
-    @j.jit
-    def update(layers, x, y):
-        loss, gradients = j.value_and_grad(loss_of)(layers, x, y)
-        return j.tree.map(lambda p, g: p - LR * g, layers, gradients), loss
-
-    def step():
-        nonlocal layers
-        layers, loss = update(layers, *next(turn))
-        return float(loss)
-
-    return step
+    return steps.of_jax(loss_of, layers, batches, steps.descend(LR))
 
 
 PEERS = {

@@ -1,9 +1,9 @@
 """ResNet-20 for 32 x 32 images (He et al. 2016, section 4.2; shortcuts A), batch 128, momentum 0.9, weight decay 1e-4."""
 
-import itertools
 import os
 
 import numpy as np
+from workloads import steps
 
 WIDTHS, BLOCKS, BATCH, LR, MOMENTUM, DECAY = (16, 32, 64), 3, 128, 0.1, 0.9, 1e-4
 
@@ -34,13 +34,12 @@ def abacus(threads):
     os.environ["ABACUS_THREADS"] = str(threads)  # batch norm wants the whole batch: the kernels' loops are split
     from abacus import nn, ops
     from abacus.optim import SGD
-    from abacus.tensor import Parameter, backward
+    from abacus.tensor import Parameter
 
     kernels, head, batches = setting()
     w, head = [Parameter(a) for a in kernels], [Parameter(a) for a in head]
     norms = [nn.BatchNorm(len(a)) for a in kernels]
     optimiser = SGD(nn.parameters([w, norms, head]), lr=LR, momentum=MOMENTUM, weight_decay=DECAY)
-    turn = itertools.cycle(batches)
 
     def loss_of(x, y):
         x = norms[0](ops.conv2d(x, w[0], padding=1), True, activation="relu")
@@ -52,12 +51,7 @@ def abacus(threads):
             x = norms[i + 1](ops.conv2d(h, w[i + 1], padding=1), True, shortcut=x, activation="relu")
         return ops.softmax_cross_entropy(ops.affine(ops.global_average(x), *head), y)
 
-    def step():
-        loss = loss_of(*next(turn))
-        optimiser.step(backward(loss))
-        return loss
-
-    return step
+    return steps.ours(loss_of, optimiser, batches)
 
 
 def torch(threads, compiled=False, channels_last=False):
@@ -90,21 +84,40 @@ def torch(threads, compiled=False, channels_last=False):
     layout = t.channels_last if channels_last else t.contiguous_format
     model = Network().to(memory_format=layout)
     optimiser = t.optim.SGD(model.parameters(), lr=LR, momentum=MOMENTUM, weight_decay=DECAY)
-    turn = itertools.cycle([(t.tensor(x).to(memory_format=layout), t.tensor(y)) for x, y in batches])
+    batches = [(t.tensor(x).to(memory_format=layout), t.tensor(y)) for x, y in batches]
 
     def loss_of(x, y):
         return functional.cross_entropy(model(x), y)
 
-    forward = t.compile(loss_of) if compiled else loss_of
+    return steps.of_torch(loss_of, optimiser, batches, compiled)
 
-    def step():
-        optimiser.zero_grad()
-        loss = forward(*next(turn))
-        loss.backward()
-        optimiser.step()
-        return loss.detach()
 
-    return step
+def jax(threads):
+    import jax as j
+
+    kernels, head, batches = setting()
+    kernels = [w.transpose(2, 3, 1, 0) for w in kernels]  # channels last, as XLA wants them
+    norms = [(np.ones(w.shape[3], np.float32), np.zeros(w.shape[3], np.float32)) for w in kernels]
+
+    def convolved(x, w, norm, stride=1):
+        numbers = ("NHWC", "HWIO", "NHWC")
+        x = j.lax.conv_general_dilated(x, w, (stride, stride), ((1, 1), (1, 1)), dimension_numbers=numbers)
+        return (x - x.mean((0, 1, 2))) / j.numpy.sqrt(x.var((0, 1, 2)) + 1e-5) * norm[0] + norm[1]
+
+    def loss_of(weights, x, y):
+        w, norms, head = weights
+        x = j.nn.relu(convolved(x, w[0], norms[0]))
+        for i, (inputs, outputs, stride) in list(enumerate(layers()))[1::2]:
+            h = convolved(j.nn.relu(convolved(x, w[i], norms[i], stride)), w[i + 1], norms[i + 1])
+            if stride == 2:
+                half = (outputs - inputs) // 2
+                x = j.numpy.pad(x[:, ::2, ::2], ((0, 0), (0, 0), (0, 0), (half, half)))
+            x = j.nn.relu(h + x)
+        z = x.mean((1, 2)) @ head[0] + head[1]
+        return -j.numpy.mean(j.nn.log_softmax(z)[j.numpy.arange(BATCH), y])
+
+    batches = [(x.transpose(0, 2, 3, 1), y) for x, y in batches]
+    return steps.of_jax(loss_of, (kernels, norms, head), batches, steps.descend(LR, MOMENTUM, DECAY))
 
 
 PEERS = {
@@ -112,4 +125,5 @@ PEERS = {
     "torch eager": torch,
     "torch compile": lambda threads: torch(threads, compiled=True),
     "torch channels": lambda threads: torch(threads, channels_last=True),
+    "jax": jax,
 }

@@ -1,0 +1,62 @@
+"""Facts of the text: entropy in nats and bits, windows of a text, and what is no text."""
+
+import math
+
+import numpy as np
+import pytest
+
+import information
+import text
+from abacus import papers, streams
+from abacus.errors import BadInput
+
+FACTS = papers.facts("nanogpt")
+ROUNDING = 100 * np.finfo(np.float64).eps
+
+
+def test_information_in_nats_and_bits():
+    coin, loaded = np.array([0.5, 0.5]), np.array([0.9, 0.1])
+    assert information.bits(information.entropy(coin)) == 1
+    assert information.entropy(np.full(8, 1 / 8)) == pytest.approx(3 * math.log(2), abs=ROUNDING)
+    assert information.divergence(loaded, loaded) == 0 < information.divergence(loaded, coin)
+    assert information.cross_entropy(coin, np.array([1.0, 0.0])) == math.inf
+    assert information.entropy(np.array([1.0, 0.0])) == 0
+
+
+def test_pairs_say_more_than_characters_and_characters_more_than_nothing(dataset):
+    whole = dataset("tinyshakespeare").text
+    vocabulary = text.Vocabulary(whole)
+    assert len(whole) == FACTS["characters of the text"] and len(vocabulary) == FACTS["different characters"]
+    learnt, unseen = text.split(vocabulary.encode(whole), 64)
+    assert (len(learnt), len(unseen)) == (FACTS["characters to train"], FACTS["characters to validate"])
+    costs = information.baselines(learnt, unseen, len(vocabulary))
+    assert costs["uniform"] == math.log(65) > costs["characters"] > costs["pairs"]
+
+
+def test_windows_are_the_text_and_the_text_one_later():
+    numbers = np.arange(23)
+    x, y = text.windows(numbers, 5)
+    assert np.array_equal(x.ravel(), numbers[:20]) and np.array_equal(y, x + 1)
+    x, y = text.batch(numbers, 5, 200, streams.rng(0, "batch"))
+    assert np.array_equal(y, x + 1) and x.min() == 0 and y.max() == 22
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "empty"), (b" \n", "empty"), (b"\xff\xfe\x00", "not UTF-8"), (b"ab\0cd", "zero byte at 2")],
+)
+def test_a_file_that_is_no_text_is_one_line(tmp_path, content, said):
+    file = tmp_path / "file"
+    file.write_bytes(content)
+    with pytest.raises(BadInput, match=said) as error:
+        text.read(str(file))
+    assert "\n" not in str(error.value)
+
+
+def test_no_file_a_short_text_and_a_strange_character_are_one_line():
+    with pytest.raises(BadInput, match="no such file, and none of shakespeare, manual"):
+        text.read("shakspeare")
+    with pytest.raises(BadInput, match="leaves 10 to validate: more than block=10"):
+        text.split(np.zeros(100, int), 10)
+    with pytest.raises(BadInput, match="'ß' does not occur"):
+        text.Vocabulary("abc").encode("aß")
