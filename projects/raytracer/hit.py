@@ -10,7 +10,7 @@ side by side into a buffer of their own, tested there at full width, and their h
 from math import sqrt
 
 import numpy as np
-from numba import float32, njit, uint32
+from numba import float32, uint32
 
 from lanes import (
     CHUNK,
@@ -77,10 +77,7 @@ def quads(B, n, S, at, count, first):
                 z += s * c
                 u = abs(u0 * x + u1 * y + u2 * z + u3)
                 v = abs(v0 * x + v1 * y + v2 * z + v3)
-                old = get(B, HIT, l)
-                ok = (s > eps) & (s < old) & (u <= float32(1)) & (v <= float32(1))
-                put(B, HIT, l, s if ok else old)
-                put(B, ID, l, own if ok else get(B, ID, l))
+                nearer(B, l, s, eps, (u <= float32(1)) & (v <= float32(1)), own)
 
 
 @fast
@@ -109,22 +106,37 @@ def boxes(B, n, S, at, count, first, any_hit):
                 far = min(min(mx + hx, my + hy), mz + hz)
                 enter = near > eps
                 s = near if enter else far
-                old = get(B, HIT, l)
-                ok = (near <= far) & (s > eps) & (s < old)
                 flip = float32(-1) if enter else float32(1)  # the slab whose border the ray crosses
                 in_x, in_y = s == mx + flip * hx, s == my + flip * hy
                 across = ix if in_x else (iy if in_y else iz)
                 face = float32(0) if in_x else (float32(2) if in_y else float32(4))
                 face = face if across * flip < float32(0) else face + float32(1)
-                put(B, HIT, l, s if ok else old)
-                put(B, ID, l, (own if any_hit else own + face) if ok else get(B, ID, l))
+                nearer(B, l, s, eps, near <= far, own if any_hit else own + face)
+
+
+@inlined
+def nearer(B, l, t, eps, ok, own):
+    """Rows HIT and ID of a lane become t and own, if ok and t lies between eps and its hit so far."""
+    old = get(B, HIT, l)
+    ok &= (t > eps) & (t < old)
+    put(B, HIT, l, t if ok else old)
+    put(B, ID, l, own if ok else get(B, ID, l))
+
+
+@inlined
+def nearer_root(B, l, h, g, eps, own):
+    """The same for the roots of t² − 2ht + g = 0, in the stable form q = h ± √(h² − g) and g/q."""
+    inside = h * h - g
+    r = sqrt(max(inside, float32(0)))
+    r1 = h + (r if h > float32(0) else -r)
+    r2 = g * inverse(r1)
+    low, high = min(r1, r2), max(r1, r2)
+    nearer(B, l, low if low > eps else high, eps, inside > float32(0), own)
 
 
 @fast
 def spheres(B, n, S, at, count, first):
-    """t² − 2bt + c = 0 by its stable roots q = b ± √(b² − c) and c/q.
-
-    S[at:] holds a point p of the sphere and m = centre − p: then c = |o − p|² − 2 m·(o − p) loses no digits, neither far
+    """S[at:] holds a point p of the sphere and m = centre − p: then g = |o − p|² − 2 m·(o − p) loses no digits, neither far
     from the origin nor on a wall of radius 1e5, where |o − centre|² − r² would."""
     eps = load(S, 0)
     for i in range(count):
@@ -138,16 +150,7 @@ def spheres(B, n, S, at, count, first):
                 ux, uy, uz = mx - x, my - y, mz - z
                 h = ux * get(B, DX, l) + uy * get(B, DY, l) + uz * get(B, DZ, l)
                 g = -(x * (ux + mx) + y * (uy + my) + z * (uz + mz))
-                inside = h * h - g
-                r = sqrt(max(inside, float32(0)))
-                r1 = h + (r if h > float32(0) else -r)
-                r2 = g * inverse(r1)
-                low, high = min(r1, r2), max(r1, r2)
-                s = low if low > eps else high
-                old = get(B, HIT, l)
-                ok = (inside > float32(0)) & (s > eps) & (s < old)
-                put(B, HIT, l, s if ok else old)
-                put(B, ID, l, own if ok else get(B, ID, l))
+                nearer_root(B, l, h, g, eps, own)
 
 
 @fast
@@ -166,16 +169,7 @@ def movers(B, n, S, at, count, first):
                 a, b, c = get3(B, DX, l)
                 h = x * a + y * b + z * c
                 g = x * x + y * y + z * z - radius * radius
-                inside = h * h - g
-                r = sqrt(max(inside, float32(0)))
-                r1 = h + (r if h > float32(0) else -r)
-                r2 = g * inverse(r1)
-                low, high = min(r1, r2), max(r1, r2)
-                s = low if low > eps else high
-                old = get(B, HIT, l)
-                ok = (inside > float32(0)) & (s > eps) & (s < old)
-                put(B, HIT, l, s if ok else old)
-                put(B, ID, l, own if ok else get(B, ID, l))
+                nearer_root(B, l, h, g, eps, own)
 
 
 @fast
@@ -239,8 +233,8 @@ def inverted(B):
             put(B, RX + k, l, inverse(get(B, DX + k, l)))
 
 
-@njit(inline="always")
-def clusters(B, C, D, X, Y, S, M):
+@fast
+def clusters(B, C, D, X, Y, S, M, any_hit):
     """Groups of clusters, then clusters, then what they hold: four ranges, of quads, boxes, spheres and moving spheres.
     C and D are the buffers of the two floors."""
     inverted(B)
@@ -258,7 +252,7 @@ def clusters(B, C, D, X, Y, S, M):
                 a, z = int(load(S, q + 6)), int(load(S, q + 7))
                 quads(D, p, S, M[QUADS] + 12 * a, z - a, M[QUAD_ID] + a)
                 a, z = int(load(S, q + 8)), int(load(S, q + 9))
-                boxes(D, p, S, M[BOXES] + 12 * a, z - a, M[BOX_ID] + 6 * a, False)
+                boxes(D, p, S, M[BOXES] + 12 * a, z - a, M[BOX_ID] + 6 * a, any_hit)
                 a, z = int(load(S, q + 10)), int(load(S, q + 11))
                 spheres(D, p, S, M[SPHERES] + 8 * a, z - a, M[SPHERE_ID] + a)
                 a, z = int(load(S, q + 12)), int(load(S, q + 13))

@@ -120,18 +120,36 @@ def get3(context, B, row, lane):
     return types.UniTuple(B.dtype, 3)(B, types.int64, types.int64), code
 
 
-@intrinsic
-def put3(context, B, row, lane, x, y, z):
-    """Writes three rows of one lane, from `row` on."""
+def _three(B, change):
+    """What puts change(builder, old, x), and so on, into three rows of one lane."""
 
     def code(context, builder, signature, args):
         place = _place(context, builder, args[1], args[2])
         for k in range(3):
             i = builder.add(place, place.type(k * W), flags=["nsw"])
-            builder.store(args[3 + k], _address(context, builder, signature.args[0], args[0], i))
+            at = _address(context, builder, signature.args[0], args[0], i)
+            builder.store(change(builder, builder.load(at), args[3 + k]), at)
         return context.get_dummy_value()
 
     return types.none(B, types.int64, types.int64, B.dtype, B.dtype, B.dtype), code
+
+
+@intrinsic
+def put3(context, B, row, lane, x, y, z):
+    """Writes three rows of one lane, from `row` on."""
+    return _three(B, lambda builder, old, new: new)
+
+
+@intrinsic
+def add3(context, B, row, lane, x, y, z):
+    """Adds to three rows of one lane, from `row` on."""
+    return _three(B, lambda builder, old, new: builder.fadd(old, new))
+
+
+@intrinsic
+def scale3(context, B, row, lane, x, y, z):
+    """Multiplies three rows of one lane, from `row` on."""
+    return _three(B, lambda builder, old, new: builder.fmul(old, new))
 
 
 @intrinsic(prefer_literal=True)

@@ -46,6 +46,7 @@ from lanes import (
     loads,
     not_negative,
     put,
+    scale3,
 )
 from layout import DELTA, MOVING, ROUGH, SMOOTH, TEXTURED
 from samplers import BOUNCE, draw, hash32
@@ -60,7 +61,7 @@ def nearest(B, A, D, X, Y, near, S, M, stack, times, n_quads, any_hit):
     hit.spheres(B, n, S, M[hit.SPHERES], M[hit.N_SPHERES], M[hit.SPHERE_ID])
     hit.movers(B, n, S, M[hit.MOVERS], M[hit.N_MOVERS], M[hit.MOVER_ID])
     if M[hit.N_GROUPS]:
-        hit.clusters(B, A, D, X, Y, S, M)
+        hit.clusters(B, A, D, X, Y, S, M, any_hit)
     if M[hit.N_NODES]:
         traverse.triangles(B, S, M, stack, times, near, any_hit)
 
@@ -104,16 +105,14 @@ def advance(B, J, P, out, free, n):
                 if float32(int32(u >> uint32(8))) < chance * float32(16777216)
                 else float32(0)
             )
-            put(B, TR, l, get(B, TR, l) * s)
-            put(B, TG, l, get(B, TG, l) * s)
-            put(B, TB, l, get(B, TB, l) * s)
+            scale3(B, TR, l, s, s, s)
     for l in range(W):
         put(J, DEPTH, l, get(J, DEPTH, l) + int32(1))
         carried = get(B, TR, l) + get(B, TG, l) + get(B, TB, l) > float32(0)
         on = carried & (get(B, ID, l) >= float32(0)) & (get(J, DEPTH, l) < most)
         put(B, ENDED, l, float32(-1) if on else get(B, ALIVE, l) - float32(1))
         put(B, ALIVE, l, get(B, ALIVE, l) if on else float32(0))
-    ended = not_negative(B, ENDED, free, n)
+    ended = not_negative(B, np.int64(ENDED), free, n)
     for i in range(n, ended):
         l = np.int64(free[i])
         k = 3 * np.int64(get(J, SLOT, l))
