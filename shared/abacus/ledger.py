@@ -173,12 +173,15 @@ def speed_table(measured):
         "| --- | --: | --: | --- | --: | --: | --: | --: | --: |",
     ]
     for line in measured:
-        theirs = line["peer"], f"{1e3 * line['theirs']:.4g}", f"{line['ratio']:.2f}"
-        cpu, megabytes = f"{line['ours_cpu'] / line['theirs_cpu']:.2f}", f"{line['theirs_megabytes']:.0f}"
-        if line["peer"] == "abacus":  # no other was there
-            theirs, cpu, megabytes = ("", "", ""), "", ""
-        cells = line["workload"], line["threads"], f"{1e3 * line['ours']:.4g}", *theirs, cpu
-        lines.append("| " + " | ".join(map(str, (*cells, f"{line['ours_megabytes']:.0f}", megabytes))) + " |")
+        ours, theirs = (
+            f"{1e3 * line[who]:.4g}" if line[who] < 10 else f"{1e3 * line[who]:.0f}" for who in ("ours", "theirs")
+        )
+        ratio, cpu = f"{line['ratio']:.3g}", f"{line['ours_cpu'] / line['theirs_cpu']:.3g}"
+        peer, mine, its = line["peer"], f"{line['ours_megabytes']:.0f}", f"{line['theirs_megabytes']:.0f}"
+        if peer == "abacus":  # no other was there
+            peer = theirs = ratio = cpu = its = ""
+        cells = line["workload"], str(line["threads"]), ours, peer, theirs, ratio, cpu, mine, its
+        lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
