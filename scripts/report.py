@@ -69,6 +69,9 @@ def rendered(found):
     for folder in dict.fromkeys(entry.project for entry in found):
         lesson = folder / "README.md"
         tables = {f"table {e.experiment}": ledger.full_table(e) for e in found if e.project == folder}
+        measured = records.ROOT / "results" / f"speed-{folder.name}.json"
+        if measured.exists():
+            tables["speed"] = ledger.speed_table(json.loads(measured.read_text(encoding="utf-8")))
         if lesson.exists():
             texts[lesson] = _fill(lesson.read_text(encoding="utf-8"), tables, lesson)
     return texts
@@ -137,7 +140,7 @@ def _fill(text, blocks, path):
             raise BadInput(f"{path}: no such table: <!-- {match[1]} -->; there are: {', '.join(blocks)}")
         return f"<!-- {match[1]} -->\n{blocks[match[1]]}\n<!-- end -->"
 
-    return re.sub(r"<!-- ((?:table [^>]*?)|ledger) -->.*?<!-- end -->", block, text, flags=re.DOTALL)
+    return re.sub(r"<!-- ((?:table [^>]*?)|ledger|speed) -->.*?<!-- end -->", block, text, flags=re.DOTALL)
 
 
 if __name__ == "__main__":

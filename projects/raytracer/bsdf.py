@@ -16,8 +16,6 @@ from lanes import (
     DX,
     DY,
     DZ,
-    GB,
-    GG,
     GLASS,
     GR,
     ID,
@@ -51,6 +49,7 @@ from lanes import (
     inlined,
     put,
     put3,
+    scale3,
 )
 from lights import frame
 
@@ -74,22 +73,27 @@ def schlick(c, t, eta):
     return r + (float32(1) - r) * x * x * x * x * x
 
 
+@inlined
+def cosine(nx, ny, nz, u, v):
+    """(x, y, z, density): the normal plus a point of the unit sphere, normalised, has density cos θ / π."""
+    z = float32(1) - float32(2) * u
+    r = sqrt(max(float32(1) - z * z, float32(0)))
+    c, s = circle(v)
+    x, y, z = nx + r * c, ny + r * s, nz + z
+    q = float32(1) / sqrt(x * x + y * y + z * z + float32(1e-20))
+    x, y, z = x * q, y * q, z * q
+    return x, y, z, max((nx * x + ny * y + nz * z) * float32(1 / np.pi), float32(1e-9))
+
+
 @fast
 def scatter_diffuse(B):
-    """Lambert: the normal plus a point of the unit sphere, normalised, has density cos θ / π."""
+    """Lambert."""
     for l in range(W):
         nx, ny, nz = get3(B, NX, l)
-        z = float32(1) - float32(2) * get(B, U, l)
-        r = sqrt(max(float32(1) - z * z, float32(0)))
-        c, s = circle(get(B, V, l))
-        x, y, z = nx + r * c, ny + r * s, nz + z
-        q = float32(1) / sqrt(x * x + y * y + z * z + float32(1e-20))
-        x, y, z = x * q, y * q, z * q
+        x, y, z, p = cosine(nx, ny, nz, get(B, U, l), get(B, V, l))
         put3(B, DX, l, x, y, z)
-        put(B, PDF, l, max((nx * x + ny * y + nz * z) * float32(1 / np.pi), float32(1e-9)))
-        put(B, TR, l, get(B, TR, l) * get(B, AR, l))
-        put(B, TG, l, get(B, TG, l) * get(B, AG, l))
-        put(B, TB, l, get(B, TB, l) * get(B, AB, l))
+        put(B, PDF, l, p)
+        scale3(B, TR, l, *get3(B, AR, l))
 
 
 @fast
@@ -99,12 +103,7 @@ def scatter_mixed(B, eps):
         nx, ny, nz = get3(B, NX, l)
         dx, dy, dz = get3(B, DX, l)
         u, kind = get(B, U, l), get(B, KIND, l)
-        z = float32(1) - float32(2) * u
-        r = sqrt(max(float32(1) - z * z, float32(0)))
-        c, s = circle(get(B, V, l))
-        x, y, z = nx + r * c, ny + r * s, nz + z
-        q = float32(1) / sqrt(x * x + y * y + z * z + float32(1e-20))
-        x, y, z = x * q, y * q, z * q
+        x, y, z, p = cosine(nx, ny, nz, u, get(B, V, l))
         ci = max(-(nx * dx + ny * dy + nz * dz), float32(0))
         mx, my, mz = dx + float32(2) * ci * nx, dy + float32(2) * ci * ny, dz + float32(2) * ci * nz
         ior = abs(get(B, IOR, l))
@@ -120,14 +119,11 @@ def scatter_mixed(B, eps):
         gx, gy, gz = bend * dx + g * nx, bend * dy + g * ny, bend * dz + g * nz
         mx, my, mz = gx if through else mx, gy if through else my, gz if through else mz
         put3(B, DX, l, x if diffuse else mx, y if diffuse else my, z if diffuse else mz)
-        p = max((nx * x + ny * y + nz * z) * float32(1 / np.pi), float32(1e-9))
         put(B, PDF, l, p if diffuse else float32(-1))
         off = -eps if through else eps
         px, py, pz = get3(B, PX, l)
         put3(B, OX, l, px + off * nx, py + off * ny, pz + off * nz)
-        put(B, TR, l, get(B, TR, l) * get(B, AR, l))
-        put(B, TG, l, get(B, TG, l) * get(B, AG, l))
-        put(B, TB, l, get(B, TB, l) * get(B, AB, l))
+        scale3(B, TR, l, *get3(B, AR, l))
 
 
 @inlined
@@ -191,9 +187,7 @@ def weigh(B, J, most, strategy):
         )
         q = get(B, LPDF, l)
         w = q * q / (q * q + p * p) if strategy == 2 and q > float32(0) else float32(1)
-        put(B, GR, l, get(B, GR, l) * (w * r * get(B, TR, l)))
-        put(B, GG, l, get(B, GG, l) * (w * g * get(B, TG, l)))
-        put(B, GB, l, get(B, GB, l) * (w * b * get(B, TB, l)))
+        scale3(B, GR, l, w * r * get(B, TR, l), w * g * get(B, TG, l), w * b * get(B, TB, l))
         if not r + g + b > float32(0):
             put(B, DIST, l, float32(-1))
 

@@ -74,12 +74,13 @@ def rays(Q, JQ, S, M, P, pixels, s0, total, begin):
         put(Q, SX, l, x)
         put(Q, SY, l, y)
         put(Q, TIME, l, load(S, c + 16) + (load(S, c + 17) - load(S, c + 16)) * get(Q, C, l))
-    draw(Q, JQ, P[SAMPLER], P[BITS], np.int64(1), np.int64(0))
-    for l in range(W):
-        r = sqrt(get(Q, U, l))
-        x, y = circle(get(Q, V, l))
-        put3(Q, TR, l, r * x, r * y, sqrt(float32(1) - get(Q, U, l)))
     kind, radius, focus, near = load(S, c), load(S, c + 13), load(S, c + 14), load(S, c + 15)
+    if (radius > float32(0)) | (kind == float32(2)):
+        draw(Q, JQ, P[SAMPLER], P[BITS], np.int64(1), np.int64(0))
+        for l in range(W):
+            r = sqrt(get(Q, U, l))
+            x, y = circle(get(Q, V, l))
+            put3(Q, TR, l, r * x, r * y, sqrt(float32(1) - get(Q, U, l)))
     for k in range(3):
         o, right, up, forward = load(S, c + 1 + k), load(S, c + 4 + k), load(S, c + 7 + k), load(S, c + 10 + k)
         lens, lift, e1, e2 = (

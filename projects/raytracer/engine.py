@@ -1,6 +1,7 @@
 """The compiled engine as Python calls it: compiled once, cached on disk, several threads, any tiles, the same image."""
 
 import copy
+import gc
 import hashlib
 import os
 import subprocess
@@ -50,23 +51,19 @@ def compiled():
         import tracer
     finally:
         numba.config.CACHE_DIR = before
-    if not os.environ.get(COMPILING) and not list(Path(folder).rglob("tracer.points-*.nbi")):
-        command = [sys.executable, "-c", "import engine; engine.compile_all()"]
+    if not os.environ.get(COMPILING) and not list(Path(folder).rglob("tracer.render-*.nbi")):
+        command = [sys.executable, "-c", "import engine; engine.compile_render()"]
         subprocess.run(command, cwd=here, env=os.environ | {COMPILING: folder}, check=False)
     return tracer
 
 
-def compile_all():
-    """Compiles what Python calls for the types it calls it with: `points` last, whose file says that all are there."""
-    from numba import float32, int32, int64
-    from numba import float64 as f8
+def compile_render():
+    """Compiles `render` for the types that Python calls it with; the rest, which few ask for, waits until it is called."""
+    gc.disable()  # the compiler keeps nearly all that it makes
+    from numba import float32, float64, int32, int64
 
-    tracer = compiled()
-    table, whole, rows = float32[::1], int64[::1], f8[:, ::1]
-    tracer.render.compile((table, whole, whole, int32[::1], int32[::1], int64, int64, rows, rows))
-    tracer.triangles.compile((table, table, whole))
-    tracer.reflectance.compile((float32, float32))
-    tracer.points.compile((int64, int64, int64, int64, float32[:, ::1]))
+    whole, sums = int64[::1], float64[:, ::1]
+    compiled().render.compile((float32[::1], whole, whole, int32[::1], int32[::1], int64, int64, sums, sums))
 
 
 def points(sampler, n, seed, dimension=0):

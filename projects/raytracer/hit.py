@@ -10,7 +10,7 @@ side by side into a buffer of their own, tested there at full width, and their h
 from math import sqrt
 
 import numpy as np
-from numba import float32, int32, njit, uint32
+from numba import float32, uint32
 
 from lanes import (
     CHUNK,
@@ -30,9 +30,9 @@ from lanes import (
     get,
     get3,
     inlined,
+    listed,
     load,
     loads,
-    lowest_bit,
     put,
 )
 
@@ -53,8 +53,8 @@ CROWS = RZ + 1  # rows of a compacted buffer: the ray, its hit, time, 1 / direct
 
 @inlined
 def inverse(x):
-    """1 / x, kept finite."""
-    return float32(1) / (x if abs(x) > float32(1e-12) else float32(1e-12))
+    """1 / x, kept finite where x is 0."""
+    return float32(1) / (x + float32(1e-12))
 
 
 @fast
@@ -77,14 +77,11 @@ def quads(B, n, S, at, count, first):
                 z += s * c
                 u = abs(u0 * x + u1 * y + u2 * z + u3)
                 v = abs(v0 * x + v1 * y + v2 * z + v3)
-                old = get(B, HIT, l)
-                ok = (s > eps) & (s < old) & (u <= float32(1)) & (v <= float32(1))
-                put(B, HIT, l, s if ok else old)
-                put(B, ID, l, own if ok else get(B, ID, l))
+                nearer(B, l, s, eps, (u <= float32(1)) & (v <= float32(1)), own)
 
 
 @fast
-def boxes(B, n, S, at, count, first):
+def boxes(B, n, S, at, count, first, any_hit):
     """The unit cube after an affine map at S[at:] takes the box to it; six surfaces a box: 2 axis + (0 low, 1 high)."""
     eps = load(S, 0)
     for i in range(count):
@@ -109,22 +106,37 @@ def boxes(B, n, S, at, count, first):
                 far = min(min(mx + hx, my + hy), mz + hz)
                 enter = near > eps
                 s = near if enter else far
-                old = get(B, HIT, l)
-                ok = (near <= far) & (s > eps) & (s < old)
                 flip = float32(-1) if enter else float32(1)  # the slab whose border the ray crosses
-                fx = float32(0) if ix * flip < float32(0) else float32(1)
-                fy = float32(2) if iy * flip < float32(0) else float32(3)
-                fz = float32(4) if iz * flip < float32(0) else float32(5)
-                face = fx if s == mx + flip * hx else (fy if s == my + flip * hy else fz)
-                put(B, HIT, l, s if ok else old)
-                put(B, ID, l, own + face if ok else get(B, ID, l))
+                in_x, in_y = s == mx + flip * hx, s == my + flip * hy
+                across = ix if in_x else (iy if in_y else iz)
+                face = float32(0) if in_x else (float32(2) if in_y else float32(4))
+                face = face if across * flip < float32(0) else face + float32(1)
+                nearer(B, l, s, eps, near <= far, own if any_hit else own + face)
+
+
+@inlined
+def nearer(B, l, t, eps, ok, own):
+    """Rows HIT and ID of a lane become t and own, if ok and t lies between eps and its hit so far."""
+    old = get(B, HIT, l)
+    ok &= (t > eps) & (t < old)
+    put(B, HIT, l, t if ok else old)
+    put(B, ID, l, own if ok else get(B, ID, l))
+
+
+@inlined
+def nearer_root(B, l, h, g, eps, own):
+    """The same for the roots of t² − 2ht + g = 0, in the stable form q = h ± √(h² − g) and g/q."""
+    inside = h * h - g
+    r = sqrt(max(inside, float32(0)))
+    r1 = h + (r if h > float32(0) else -r)
+    r2 = g * inverse(r1)
+    low, high = min(r1, r2), max(r1, r2)
+    nearer(B, l, low if low > eps else high, eps, inside > float32(0), own)
 
 
 @fast
 def spheres(B, n, S, at, count, first):
-    """t² − 2bt + c = 0 by its stable roots q = b ± √(b² − c) and c/q.
-
-    S[at:] holds a point p of the sphere and m = centre − p: then c = |o − p|² − 2 m·(o − p) loses no digits, neither far
+    """S[at:] holds a point p of the sphere and m = centre − p: then g = |o − p|² − 2 m·(o − p) loses no digits, neither far
     from the origin nor on a wall of radius 1e5, where |o − centre|² − r² would."""
     eps = load(S, 0)
     for i in range(count):
@@ -138,16 +150,7 @@ def spheres(B, n, S, at, count, first):
                 ux, uy, uz = mx - x, my - y, mz - z
                 h = ux * get(B, DX, l) + uy * get(B, DY, l) + uz * get(B, DZ, l)
                 g = -(x * (ux + mx) + y * (uy + my) + z * (uz + mz))
-                inside = h * h - g
-                r = sqrt(max(inside, float32(0)))
-                r1 = h + (r if h > float32(0) else -r)
-                r2 = g * inverse(r1)
-                low, high = min(r1, r2), max(r1, r2)
-                s = low if low > eps else high
-                old = get(B, HIT, l)
-                ok = (inside > float32(0)) & (s > eps) & (s < old)
-                put(B, HIT, l, s if ok else old)
-                put(B, ID, l, own if ok else get(B, ID, l))
+                nearer_root(B, l, h, g, eps, own)
 
 
 @fast
@@ -166,16 +169,7 @@ def movers(B, n, S, at, count, first):
                 a, b, c = get3(B, DX, l)
                 h = x * a + y * b + z * c
                 g = x * x + y * y + z * z - radius * radius
-                inside = h * h - g
-                r = sqrt(max(inside, float32(0)))
-                r1 = h + (r if h > float32(0) else -r)
-                r2 = g * inverse(r1)
-                low, high = min(r1, r2), max(r1, r2)
-                s = low if low > eps else high
-                old = get(B, HIT, l)
-                ok = (inside > float32(0)) & (s > eps) & (s < old)
-                put(B, HIT, l, s if ok else old)
-                put(B, ID, l, own if ok else get(B, ID, l))
+                nearer_root(B, l, h, g, eps, own)
 
 
 @fast
@@ -200,10 +194,7 @@ def entering(B, n, X, S, q):
             near = max(max(min(ax, bx), min(ay, by)), max(min(az, bz), float32(0)))
             far = min(min(max(ax, bx), max(ay, by)), min(max(az, bz), get(B, HIT, l)))
             bits |= uint32(uint32(1) << uint32(j)) if near <= far else uint32(0)
-        while bits != uint32(0):
-            X[m] = int32(start + lowest_bit(bits))
-            m += 1
-            bits = uint32(bits & uint32(bits - uint32(1)))
+        m = listed(bits, start, X, m)
     return m
 
 
@@ -242,8 +233,8 @@ def inverted(B):
             put(B, RX + k, l, inverse(get(B, DX + k, l)))
 
 
-@njit(inline="always")
-def clusters(B, C, D, X, Y, S, M):
+@fast
+def clusters(B, C, D, X, Y, S, M, any_hit):
     """Groups of clusters, then clusters, then what they hold: four ranges, of quads, boxes, spheres and moving spheres.
     C and D are the buffers of the two floors."""
     inverted(B)
@@ -261,7 +252,7 @@ def clusters(B, C, D, X, Y, S, M):
                 a, z = int(load(S, q + 6)), int(load(S, q + 7))
                 quads(D, p, S, M[QUADS] + 12 * a, z - a, M[QUAD_ID] + a)
                 a, z = int(load(S, q + 8)), int(load(S, q + 9))
-                boxes(D, p, S, M[BOXES] + 12 * a, z - a, M[BOX_ID] + 6 * a)
+                boxes(D, p, S, M[BOXES] + 12 * a, z - a, M[BOX_ID] + 6 * a, any_hit)
                 a, z = int(load(S, q + 10)), int(load(S, q + 11))
                 spheres(D, p, S, M[SPHERES] + 8 * a, z - a, M[SPHERE_ID] + a)
                 a, z = int(load(S, q + 12)), int(load(S, q + 13))

@@ -17,13 +17,13 @@ CHUNK = 32  # compacted lists of lanes are padded to whole vectors
 # rows of the float state
 OX, OY, OZ, DX, DY, DZ, HIT, ID, TIME = range(9)  # the ray, the distance to its hit, the surface's number or -1
 RX, RY, RZ = range(9, 12)  # 1 / direction, where clusters are searched
-SX, SY, SZ, DIST, BLOCK = range(12, 17)  # the shadow ray: direction, distance (-1: none), what it met
+SX, SY, SZ, DIST = range(12, 16)  # the shadow ray: direction, distance (-1: none)
 TR, TG, TB, LR, LG, LB, PDF = range(17, 24)  # throughput, radiance so far, pdf of the direction (-1: delta or camera)
 NX, NY, NZ, SIDE, AR, AG, AB, BACK, LIGHT, MAT, KIND, ALPHA, IOR = range(
     24, 37
 )  # what a surface's row in S says: facing
 # normal, +1 front or -1 back, albedo, black from behind, light, material's row, its kind, roughness, index
-ALIVE = 37
+ALIVE, ENDED = 37, 16  # 1 or 0: a path is on its way; 0 or -1: it has just come to its end
 U, V, C = range(38, 41)  # the random numbers last drawn
 GR, GG, GB = range(41, 44)  # what the shadow ray brings, when nothing blocks it
 PX, PY, PZ = range(44, 47)  # the point before it is moved off the surface
@@ -120,18 +120,36 @@ def get3(context, B, row, lane):
     return types.UniTuple(B.dtype, 3)(B, types.int64, types.int64), code
 
 
-@intrinsic
-def put3(context, B, row, lane, x, y, z):
-    """Writes three rows of one lane, from `row` on."""
+def _three(B, change):
+    """What puts change(builder, old, x), and so on, into three rows of one lane."""
 
     def code(context, builder, signature, args):
         place = _place(context, builder, args[1], args[2])
         for k in range(3):
             i = builder.add(place, place.type(k * W), flags=["nsw"])
-            builder.store(args[3 + k], _address(context, builder, signature.args[0], args[0], i))
+            at = _address(context, builder, signature.args[0], args[0], i)
+            builder.store(change(builder, builder.load(at), args[3 + k]), at)
         return context.get_dummy_value()
 
     return types.none(B, types.int64, types.int64, B.dtype, B.dtype, B.dtype), code
+
+
+@intrinsic
+def put3(context, B, row, lane, x, y, z):
+    """Writes three rows of one lane, from `row` on."""
+    return _three(B, lambda builder, old, new: new)
+
+
+@intrinsic
+def add3(context, B, row, lane, x, y, z):
+    """Adds to three rows of one lane, from `row` on."""
+    return _three(B, lambda builder, old, new: builder.fadd(old, new))
+
+
+@intrinsic
+def scale3(context, B, row, lane, x, y, z):
+    """Multiplies three rows of one lane, from `row` on."""
+    return _three(B, lambda builder, old, new: builder.fmul(old, new))
 
 
 @intrinsic(prefer_literal=True)
@@ -185,6 +203,27 @@ def lowest_bit(context, x):
         return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
 
     return types.uint32(types.uint32), code
+
+
+@inlined
+def listed(bits, start, X, m):
+    """Appends to the list X of m lanes those of the chunk from `start` on whose bit is set; returns its new length."""
+    while bits != uint32(0):
+        X[m] = int32(start + lowest_bit(bits))
+        m += 1
+        bits = uint32(bits & uint32(bits - uint32(1)))
+    return m
+
+
+@fast
+def not_negative(B, row, X, m):
+    """Appends to the list X of m lanes those whose `row` is not negative; returns its new length."""
+    for start in range(0, W, CHUNK):
+        bits = uint32(0)
+        for j in range(CHUNK):
+            bits |= uint32(uint32(1) << uint32(j)) if get(B, row, start + j) >= float32(0) else uint32(0)
+        m = listed(bits, start, X, m)
+    return m
 
 
 @inlined

@@ -18,15 +18,11 @@ from lanes import (
     DEPTH,
     DIST,
     DX,
-    GB,
-    GG,
     GR,
     HIT,
     ID,
     KIND,
     LAMBERT,
-    LB,
-    LG,
     LPDF,
     LR,
     NX,
@@ -53,6 +49,7 @@ from lanes import (
     U,
     V,
     W,
+    add3,
     circle,
     fast,
     get,
@@ -61,6 +58,7 @@ from lanes import (
     load,
     put,
     put3,
+    scale3,
 )
 
 NEARER = 1 - 1e-4  # a shadow ray stops before the light itself
@@ -231,9 +229,7 @@ def weigh_diffuse(B, J, most, strategy):
             f * get(B, TG, l) * get(B, AG, l),
             f * get(B, TB, l) * get(B, AB, l),
         )
-        put(B, GR, l, get(B, GR, l) * r)
-        put(B, GG, l, get(B, GG, l) * g)
-        put(B, GB, l, get(B, GB, l) * b)
+        scale3(B, GR, l, r, g, b)
         put(B, DIST, l, get(B, DIST, l) if r + g + b > float32(0) else float32(-1))
 
 
@@ -261,6 +257,5 @@ def unblocked(B, Z):
     for l in range(W):
         free = (get(B, DIST, l) > float32(0)) & (get(Z, ID, l) < float32(0))
         s = float32(1) if free else float32(0)
-        put(B, LR, l, get(B, LR, l) + s * get(B, GR, l))
-        put(B, LG, l, get(B, LG, l) + s * get(B, GG, l))
-        put(B, LB, l, get(B, LB, l) + s * get(B, GB, l))
+        r, g, b = get3(B, GR, l)
+        add3(B, LR, l, s * r, s * g, s * b)

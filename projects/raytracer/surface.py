@@ -8,8 +8,6 @@ from numba import float32
 import hit
 import textures
 from lanes import (
-    AB,
-    AG,
     AR,
     BACK,
     BALL,
@@ -18,8 +16,6 @@ from lanes import (
     DZ,
     HIT,
     ID,
-    LB,
-    LG,
     LIGHT,
     LR,
     MAT,
@@ -35,19 +31,20 @@ from lanes import (
     PZ,
     SIDE,
     SURFACE,
-    TB,
-    TG,
     TIME,
     TR,
     W,
+    add3,
     deal,
     fast,
     get,
     get3,
     inlined,
     load,
+    not_negative,
     put,
     put3,
+    scale3,
 )
 
 
@@ -90,9 +87,7 @@ def surface(B, eps):
         put(B, SIDE, l, side)
         put(B, LIGHT, l, get(B, LIGHT, l) if found & front else float32(-1))
         keep = float32(1) if front | (get(B, BACK, l) == float32(0)) else float32(0)
-        put(B, AR, l, get(B, AR, l) * keep)
-        put(B, AG, l, get(B, AG, l) * keep)
-        put(B, AB, l, get(B, AB, l) * keep)
+        scale3(B, AR, l, keep, keep, keep)
 
 
 @fast
@@ -135,9 +130,7 @@ def details(B, S, M, smooth):
         if triangle < 0:
             u, v = textures.coordinates(B, S, M, i, l)
         r, g, b = textures.colour(S, M, texture, u, v, get(B, PX, l), get(B, PY, l), get(B, PZ, l))
-        put(B, AR, l, get(B, AR, l) * r)
-        put(B, AG, l, get(B, AG, l) * g)
-        put(B, AB, l, get(B, AB, l) * b)
+        scale3(B, AR, l, r, g, b)
 
 
 @inlined
@@ -148,12 +141,18 @@ def weight(p, other, strategy):
     return p * p / (p * p + other * other) if strategy == 2 else float32(0)
 
 
+@inlined
+def shines(B, S, q, l, w):
+    """Adds throughput times w times the radiance S[q], S[q + 1], S[q + 2]."""
+    r, g, b = get3(B, TR, l)
+    add3(B, LR, l, w * r * load(S, q), w * g * load(S, q + 1), w * b * load(S, q + 2))
+
+
 @fast
-def emitted(B, S, M, strategy):
-    """Adds the radiance of lights that the path has run into, weighted against sampling them."""
-    for l in range(W):
-        if get(B, LIGHT, l) < float32(0):
-            continue
+def emitted(B, S, M, strategy, X):
+    """Adds the radiance of lights that the path has run into, weighted against sampling them. X is for a list of lanes."""
+    for i in range(not_negative(B, np.int64(LIGHT), X, np.int64(0))):
+        l = np.int64(X[i])
         q = M[hit.LIGHTS] + 24 * int(get(B, LIGHT, l))
         t = get(B, HIT, l)
         dx, dy, dz = get3(B, DX, l)
@@ -172,10 +171,7 @@ def emitted(B, S, M, strategy):
                 * (float32(1) + sqrt(max(float32(1) - sine, float32(0))))
                 / sine
             )
-        w = weight(get(B, PDF, l), other, strategy)
-        put(B, LR, l, get(B, LR, l) + get(B, TR, l) * w * load(S, q + 1))
-        put(B, LG, l, get(B, LG, l) + get(B, TG, l) * w * load(S, q + 2))
-        put(B, LB, l, get(B, LB, l) + get(B, TB, l) * w * load(S, q + 3))
+        shines(B, S, q + 1, l, weight(get(B, PDF, l), other, strategy))
 
 
 @fast
@@ -189,6 +185,4 @@ def escaped(B, S, M, strategy):
         texel = textures.sky_texel(get(B, DX, l), get(B, DY, l), get(B, DZ, l), M)
         q = M[hit.SKY_MAP]
         w = weight(get(B, PDF, l), chance * load(S, q + 3 * n + texel), strategy)
-        put(B, LR, l, get(B, LR, l) + get(B, TR, l) * w * load(S, q + 3 * texel))
-        put(B, LG, l, get(B, LG, l) + get(B, TG, l) * w * load(S, q + 3 * texel + 1))
-        put(B, LB, l, get(B, LB, l) + get(B, TB, l) * w * load(S, q + 3 * texel + 2))
+        shines(B, S, q + 3 * texel, l, w)

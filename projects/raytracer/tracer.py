@@ -17,9 +17,9 @@ from camera import BITS, DEPTHS, LIGHT_KINDS, OUTPUT, ROULETTE, SAMPLER, STRATEG
 from lanes import (
     ALIVE,
     AR,
-    BLOCK,
     DEPTH,
     DX,
+    ENDED,
     HIT,
     ID,
     IROWS,
@@ -44,7 +44,9 @@ from lanes import (
     get3,
     load,
     loads,
+    not_negative,
     put,
+    scale3,
 )
 from layout import DELTA, MOVING, ROUGH, SMOOTH, TEXTURED
 from samplers import BOUNCE, draw, hash32
@@ -55,25 +57,20 @@ def nearest(B, A, D, X, Y, near, S, M, stack, times, n_quads, any_hit):
     """Rows HIT and ID: the distance and the surface that each lane's ray meets first."""
     n = np.int64(W)
     hit.quads(B, n, S, M[hit.QUADS], n_quads, M[hit.QUAD_ID])
-    hit.boxes(B, n, S, M[hit.BOXES], M[hit.N_BOXES], M[hit.BOX_ID])
+    hit.boxes(B, n, S, M[hit.BOXES], M[hit.N_BOXES], M[hit.BOX_ID], any_hit)
     hit.spheres(B, n, S, M[hit.SPHERES], M[hit.N_SPHERES], M[hit.SPHERE_ID])
     hit.movers(B, n, S, M[hit.MOVERS], M[hit.N_MOVERS], M[hit.MOVER_ID])
     if M[hit.N_GROUPS]:
-        hit.clusters(B, A, D, X, Y, S, M)
+        hit.clusters(B, A, D, X, Y, S, M, any_hit)
     if M[hit.N_NODES]:
         traverse.triangles(B, S, M, stack, times, near, any_hit)
 
 
 @fast
-def refill(B, J, Q, JQ, next_ray, left):
-    """Gives camera rays from the pool to the lanes that have none; returns how many."""
-    taken = 0
-    for l in range(W):
-        if get(B, ALIVE, l) > float32(0):
-            continue
-        if taken == left:
-            break
-        k = next_ray + taken
+def refill(B, J, Q, JQ, used, free, n):
+    """Gives n rays of the pool, from `used` on, to the lanes listed from free[0] on."""
+    for i in range(n):
+        l, k = np.int64(load(free, i)), used + i
         for r in range(3):
             put(B, OX + r, l, get(Q, OX + r, k))
             put(B, DX + r, l, get(Q, DX + r, k))
@@ -86,13 +83,12 @@ def refill(B, J, Q, JQ, next_ray, left):
         put(J, KEY, l, get(JQ, KEY, k))
         put(J, SAMPLE, l, get(JQ, SAMPLE, k))
         put(J, DEPTH, l, int32(0))
-        taken += 1
-    return taken
 
 
 @fast
-def advance(B, J, P, out):
-    """Russian roulette, the end of paths that carry nothing, and their radiance into the slot of their sample."""
+def advance(B, J, P, out, free, n):
+    """Russian roulette, the end of paths that carry nothing, and their radiance into the slot of their sample. Their lanes
+    are appended to the list of n that are free; returns its new length."""
     most, roulette = P[DEPTHS], P[ROULETTE]
     if roulette < most:
         for l in range(W):
@@ -109,43 +105,31 @@ def advance(B, J, P, out):
                 if float32(int32(u >> uint32(8))) < chance * float32(16777216)
                 else float32(0)
             )
-            put(B, TR, l, get(B, TR, l) * s)
-            put(B, TG, l, get(B, TG, l) * s)
-            put(B, TB, l, get(B, TB, l) * s)
-    ended = 0
+            scale3(B, TR, l, s, s, s)
     for l in range(W):
         put(J, DEPTH, l, get(J, DEPTH, l) + int32(1))
         carried = get(B, TR, l) + get(B, TG, l) + get(B, TB, l) > float32(0)
         on = carried & (get(B, ID, l) >= float32(0)) & (get(J, DEPTH, l) < most)
-        put(B, BLOCK, l, get(B, ALIVE, l))
+        put(B, ENDED, l, float32(-1) if on else get(B, ALIVE, l) - float32(1))
         put(B, ALIVE, l, get(B, ALIVE, l) if on else float32(0))
-    for l in range(W):
-        if get(B, BLOCK, l) > get(B, ALIVE, l):
-            k = 3 * np.int64(get(J, SLOT, l))
-            out[k], out[k + 1], out[k + 2] = get3(B, LR, l)
-            ended += 1
+    ended = not_negative(B, np.int64(ENDED), free, n)
+    for i in range(n, ended):
+        l = np.int64(free[i])
+        k = 3 * np.int64(get(J, SLOT, l))
+        out[k], out[k + 1], out[k + 2] = get3(B, LR, l)
     return ended
 
 
 @fast
-def seen(B, J, output, out):
-    """Ends all paths with what they met first, instead of radiance: the normal (1), the albedo (2), or distance and 1 (3)."""
-    ended = 0
-    for l in range(W):
-        if get(B, ALIVE, l) <= float32(0):
-            continue
-        ended += 1
-        put(B, ALIVE, l, float32(0))
-        if get(B, ID, l) < float32(0):
-            continue
-        k = 3 * np.int64(get(J, SLOT, l))
-        if output == 3:
-            out[k], out[k + 1] = get(B, HIT, l), float32(1)
-        else:
-            first = NX if output == 1 else AR
-            for c in range(3):
-                out[k + c] = get(B, first + c, l)
-    return ended
+def seen(B, output):
+    """What all paths met first, instead of radiance, and their end: the normal (1), the albedo (2), or distance and 1 (3)."""
+    for c in range(3):
+        for l in range(W):
+            colour = get(B, NX + c, l) if output == 1 else get(B, AR + c, l)
+            depth = get(B, HIT, l) if c == 0 else float32(c == 1)
+            x = depth if output == 3 else colour
+            put(B, LR + c, l, x if get(B, ID, l) >= float32(0) else float32(0))
+            put(B, TR + c, l, float32(0))
 
 
 @njit(inline="always")
@@ -160,28 +144,29 @@ def trace(S, M, P, pixels, s0, s1, out):
         np.zeros(6 * W, np.float32),
     )
     X, Y, near = np.zeros(W + 1, np.int32), np.zeros(W + 1, np.int32), np.zeros(16, np.float32)
+    free, n = np.arange(W).astype(np.int32), W  # the lanes without a path
     stack, times = np.zeros(1024, np.int32), np.zeros(1024, np.float32)
     flags, strategy, most, eps = M[hit.FLAGS], P[STRATEGY], P[DEPTHS], load(S, 0)
-    total, made, used, alive, rays = len(pixels) * (s1 - s0), np.int64(0), W, 0, 0
-    begun = 0
+    total, made, used, begun, rays = len(pixels) * (s1 - s0), np.int64(0), W, 0, 0
     bounce = np.int64(BOUNCE)
     while True:
-        while alive < W and begun < total:
+        while n and begun < total:
             if used == W:
                 camera.rays(Q, JQ, S, M, P, pixels, s0, total, made)
                 made += W
                 used = 0
-            n = refill(B, J, Q, JQ, used, min(W - used, total - begun))
-            used += n
-            begun += n
-            alive += n
-        if alive == 0:
+            k = min(n, W - used, total - begun)
+            refill(B, J, Q, JQ, used, free[n - k :], k)
+            used += k
+            begun += k
+            n -= k
+        if n == W:
             return rays
-        rays += alive
+        rays += W - n
         for l in range(W):
             put(B, HIT, l, float32(1e30) if get(B, ALIVE, l) > float32(0) else float32(-1))
             put(B, ID, l, float32(-1))
-        nearest(B, A, D, X, Y, near, S, M, stack, times, M[hit.N_QUADS], alive < 0)
+        nearest(B, A, D, X, Y, near, S, M, stack, times, M[hit.N_QUADS], n < 0)
         surface.look_up(B, S, M, (flags & (DELTA | ROUGH)) != 0)
         surface.surface(B, eps)
         if flags & MOVING:
@@ -189,9 +174,10 @@ def trace(S, M, P, pixels, s0, s1, out):
         if flags & (SMOOTH | TEXTURED):
             surface.details(B, S, M, (flags & SMOOTH) != 0)
         if P[OUTPUT]:
-            alive -= seen(B, J, P[OUTPUT], out)
+            seen(B, P[OUTPUT])
+            n = advance(B, J, P, out, free, n)
             continue
-        surface.emitted(B, S, M, strategy)
+        surface.emitted(B, S, M, strategy, X)
         if M[hit.SKY_LIGHT] >= 0:
             surface.escaped(B, S, M, strategy)
         if strategy and most > 1:
@@ -204,7 +190,7 @@ def trace(S, M, P, pixels, s0, s1, out):
                 if flags & DELTA:
                     lights.only_diffuse(B)
             lights.shadow_rays(B, Z)
-            nearest(Z, A, D, X, Y, near, S, M, stack, times, M[hit.BLOCKING], alive > 0)
+            nearest(Z, A, D, X, Y, near, S, M, stack, times, M[hit.BLOCKING], n >= 0)
             lights.unblocked(B, Z)
         draw(B, J, P[SAMPLER], P[BITS], bounce + 1, bounce)
         if flags & (DELTA | ROUGH):
@@ -215,7 +201,7 @@ def trace(S, M, P, pixels, s0, s1, out):
                 bsdf.scatter_rough(B, ways)
         else:
             bsdf.scatter_diffuse(B)
-        alive -= advance(B, J, P, out)
+        n = advance(B, J, P, out, free, n)
 
 
 @njit(nogil=True, error_model="numpy")

@@ -173,11 +173,15 @@ def speed_table(measured):
         "| --- | --: | --: | --- | --: | --: | --: | --: | --: |",
     ]
     for line in measured:
-        ours, theirs = 1e3 * line["ours"], 1e3 * line["theirs"]
-        lines.append(
-            f"| {line['workload']} | {line['threads']} | {ours:.4g} | {line['peer']} | {theirs:.4g} | {line['ratio']:.2f} "
-            f"| {line['ours_cpu'] / line['theirs_cpu']:.2f} | {line['ours_megabytes']:.0f} | {line['theirs_megabytes']:.0f} |"
+        ours, theirs = (
+            f"{1e3 * line[who]:.4g}" if line[who] < 10 else f"{1e3 * line[who]:.0f}" for who in ("ours", "theirs")
         )
+        ratio, cpu = f"{line['ratio']:.3g}", f"{line['ours_cpu'] / line['theirs_cpu']:.3g}"
+        peer, mine, its = line["peer"], f"{line['ours_megabytes']:.0f}", f"{line['theirs_megabytes']:.0f}"
+        if peer == "abacus":  # no other was there
+            peer = theirs = ratio = cpu = its = ""
+        cells = line["workload"], str(line["threads"]), ours, peer, theirs, ratio, cpu, mine, its
+        lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
