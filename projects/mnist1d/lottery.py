@@ -50,14 +50,14 @@ class Masked:
         return masks
 
 
-def fit(ticket, parts, cfg):
-    """Train the ticket from where it stands; its last test accuracy in per cent."""
+def fit(ticket, parts, lr, updates, size):
+    """Train the ticket from where it stands, on batches of `size` in order; its last test accuracy in per cent."""
     x, y, test, test_labels = parts
-    optimiser = Adam(ticket.parameters, lr=cfg.lr)
+    optimiser = Adam(ticket.parameters, lr=lr)
     masks = dict(zip(ticket.parameters.values(), ticket.masks))
-    for step in range(cfg.updates):
-        start = step * cfg.batch % len(x)
-        batch = slice(start, start + cfg.batch)
+    for step in range(updates):
+        start = step * size % len(x)
+        batch = slice(start, start + size)
         loss = ops.softmax_cross_entropy(ticket.model(x[batch]), y[batch])
         gradients = backward(loss)
         optimiser.step(
@@ -66,9 +66,8 @@ def fit(ticket, parts, cfg):
     return accuracy(ticket.model, test, test_labels)
 
 
-def rounds(parts, cfg, job):
-    """{sparsity: test accuracy} of the tickets found by `cfg.ticket`: each round drops the smallest of the one before."""
-    ticket = Masked(job.rng("init"))
+def rounds(ticket, parts, cfg, job):
+    """{sparsity: test accuracy} of what `cfg.ticket` makes of `ticket`: each round drops the smallest of the one before."""
     state = {"accuracy": []}
     for i in job.epochs(len(cfg.sparsities), ticket, state):
         sparsity = cfg.sparsities[i]
@@ -77,6 +76,6 @@ def rounds(parts, cfg, job):
         else:
             masks = ticket.smallest_dropped(sparsity) if i else ticket.masks
         ticket.rewind(masks)
-        state["accuracy"].append(fit(ticket, parts, cfg))
+        state["accuracy"].append(fit(ticket, parts, cfg.lr, cfg.updates, cfg.batch))
         job.log(sparsity=sparsity, accuracy=state["accuracy"][-1])
     return {f"{100 * s:.0f} %": value for s, value in zip(cfg.sparsities, state["accuracy"], strict=True)}

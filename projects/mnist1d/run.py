@@ -8,6 +8,7 @@ import descent
 import figures
 import learning_rate
 import lottery
+import transfer
 from abacus import nn
 from abacus.errors import BadInput
 from abacus.launch import launch
@@ -19,7 +20,7 @@ ORDERS = {"MNIST-1D": "as drawn", "shuffled": "shuffled"}
 
 @dataclass
 class Config:
-    study: str = one_of("classification", "lottery tickets", "double descent", "learning rate")
+    study: str = one_of("classification", "lottery tickets", "transfer", "double descent", "learning rate")
     network: str = one_of(*NETWORKS)  # of study=classification
     updates: int = at_least(
         1
@@ -30,6 +31,8 @@ class Config:
     momentum: float = between(0, 1)  # of double descent
     ticket: str = one_of("lottery", "random")
     sparsities: list[float] = between(0, 1)  # of the lottery's rounds
+    new_updates: int = at_least(1)  # of transfer, on the new signals
+    new_batch: int = at_least(1)
     width: int = at_least(1)  # of double descent
     noise: float = between(
         0, 1
@@ -58,7 +61,12 @@ def classify(cfg, job):
 
 def tickets(cfg, job):
     """Test accuracy by sparsity."""
-    return lottery.rounds(points("as drawn"), cfg, job)
+    return lottery.rounds(lottery.Masked(job.rng("init")), points("as drawn"), cfg, job)
+
+
+def transferred(cfg, job):
+    """Test accuracy on other signals, by task."""
+    return transfer.accuracies(points("as drawn"), cfg, job)
 
 
 def double_descent(cfg, job):
@@ -92,6 +100,7 @@ def noisy_set(noise):
 STUDIES = {
     "classification": classify,
     "lottery tickets": tickets,
+    "transfer": transferred,
     "double descent": double_descent,
     "learning rate": learnt_rate,
 }

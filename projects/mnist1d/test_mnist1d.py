@@ -11,6 +11,7 @@ import descent
 import learning_rate
 import lottery
 import signals
+import transfer
 from abacus import nn, papers, verdict
 from abacus.job import Job
 from networks import NETWORKS, PlainMLP
@@ -102,10 +103,24 @@ def test_what_was_dropped_stays_dropped_while_a_ticket_trains(made, tmp_path):
     parts = classification.ready(made.train), made.train_labels, classification.ready(made.test), made.test_labels
     ticket = lottery.Masked(np.random.default_rng(0))
     ticket.rewind(ticket.random_dropped(0.92, np.random.default_rng(0)))
-    lottery.fit(ticket, parts, SimpleNamespace(lr=0.02, updates=20, batch=100))
+    lottery.fit(ticket, parts, 0.02, 20, 100)
     for p, m in zip(ticket.parameters.values(), ticket.masks):
         assert not p.value[m == 0].any()
     assert np.abs(ticket.parameters["layers.1.w"].value - ticket.start[2] * ticket.masks[2]).max() > 0
+
+
+def test_a_ticket_is_taken_to_signals_drawn_anew_their_points_in_other_places(made, tmp_path):
+    new, *_ = transfer.task(transfer.PLACES["new signals"])
+    assert not np.array_equal(new, classification.ready(made.train))
+    for places in transfer.PLACES.values():
+        assert sorted(places) == list(range(signals.LENGTH))
+        assert np.array_equal(transfer.task(places)[0], new[:, places])
+    parts = classification.ready(made.train), made.train_labels, classification.ready(made.test), made.test_labels
+    few = dict(updates=3, batch=100, new_updates=3, new_batch=100)
+    cfg = SimpleNamespace(ticket="lottery", sparsities=[0, 0.5], lr=0.02, **few)
+    values = transfer.accuracies(parts, cfg, Job("lottery", 0, tmp_path))
+    assert list(values) == list(papers.table("greydanus2024/transfer").columns)
+    assert len(set(values.values())) > 1
 
 
 def test_the_gradient_of_the_learning_rate_is_the_central_difference(made):
