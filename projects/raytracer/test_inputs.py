@@ -1,6 +1,7 @@
 """What a reader may get wrong: every mistake is one line with its place, and files come back as they were written."""
 
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,8 +10,10 @@ import engine
 import images
 import meshes
 import pack
+import run
 import scene as sc
 from abacus.errors import BadInput
+from abacus.launch import compose
 
 QUAD = {"kind": "quad", "at": [0, 0, 0], "u": [1, 0, 0], "v": [0, 1, 0]}
 GOOD = {"camera": {"from": [0, 0, 3], "to": [0, 0, 0]}, "shapes": [QUAD], "environment": {"colour": 1}}
@@ -146,3 +149,10 @@ def test_jitter_needs_a_power_of_two():
 def test_a_crop_lies_inside_the_film():
     with pytest.raises(BadInput, match="inside 8 x 8"):
         engine.Film(8, 8, [4, 4, 5, 1])
+
+
+@pytest.mark.parametrize("scene", ["1", "null", "[1]", "[[]]", "[{}]", "[cornell,2]", "nosuch"])
+def test_what_is_no_scene_is_one_line(scene):
+    with pytest.raises(BadInput, match=r"^scene=") as error:
+        compose.plan(run.Config, Path(run.__file__), [f"scene={scene}"])
+    assert "\n" not in str(error.value)

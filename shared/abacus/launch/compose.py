@@ -53,6 +53,7 @@ def plan(Config, run_file, arguments):
     arguments, chosen = rows_argument(arguments)
     for argument in arguments:
         check_form(argument)
+        check_group(run_file, argument)
     _check_file(run_file, experiment_name(arguments))
     cfg = _compose(Config, run_file, arguments)
     return from_config(Config, run_file, cfg, overridden(arguments), experiment_name(arguments), chosen)
@@ -219,6 +220,18 @@ def check_form(argument, sweep=False):
         )
     if argument.startswith("hydra") and not sweep:
         raise BadInput(f"{argument}: Hydra's own settings go with a sweep (-m)")
+
+
+def check_group(run_file, argument):
+    """BadInput where a folder of conf/ is set to anything but the name of a file in it, a list of names, or settings."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    key = argument.partition("=")[0]
+    if key != "experiment" and (run_file.parent / "conf" / key).is_dir():
+        value = OverridesParser.create().parse_override(argument).value()
+        names = value if isinstance(value, list) else [value]
+        if not isinstance(value, dict) and not all(isinstance(name, str) for name in names):
+            raise BadInput(f"{argument}: wanted the name of a file in conf/{key}/, or a list of names")
 
 
 def rows_argument(arguments):
