@@ -21,6 +21,11 @@ def by_memory(command, n):
     """Run `command` in n processes that share memory; 0, or the status of the first that failed, after all have ended."""
     if n < 1:
         raise BadInput(f"-n {n}: wanted at least 1 process")
+    return _watch(lambda: _sharing(command, n))
+
+
+def _sharing(command, n):
+    """n processes of `command`, each joined to the first by a socket."""
     name = f"abacus-{secrets.token_hex(6)}"
     pairs = [socket.socketpair() for _ in range(n - 1)]
     processes = []
@@ -38,7 +43,7 @@ def by_memory(command, n):
     for pair in pairs:
         pair[0].close()
         pair[1].close()
-    return _watch(processes)
+    return processes
 
 
 def by_mpi(command, n, hosts=None):
@@ -52,17 +57,19 @@ def by_mpi(command, n, hosts=None):
         except OSError:
             raise BadInput(f"--hosts {host}: no such host") from None
     where = ["-hosts", ",".join(hosts)] if hosts else []
-    return _watch([subprocess.Popen(["mpiexec", "-n", str(n), *where, *command], env=os.environ | ONE_THREAD)])
+    command = ["mpiexec", "-n", str(n), *where, *command]
+    return _watch(lambda: [subprocess.Popen(command, env=os.environ | ONE_THREAD)])
 
 
-def _watch(processes):
-    """Wait for all. Where one fails, or this one is asked to stop, the others are ended too."""
+def _watch(start):
+    """Start processes and wait for all. Where one fails, or this one is asked to stop (from the first on), all are ended."""
     asked = []
     handlers = {
         s: signal.signal(s, lambda signum, frame: asked.append(signum)) for s in (signal.SIGINT, signal.SIGTERM)
     }
-    status = 0
+    processes, status = [], 0
     try:
+        processes = start()
         while any(p.poll() is None for p in processes) and not status and not asked:
             time.sleep(0.02)
             status = next((p.returncode for p in processes if p.poll()), 0)
