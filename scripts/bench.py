@@ -138,12 +138,12 @@ def compare(name, path, peers, threads, rounds, span):
     for peer in running:
         peer.stop()
     ours, *others = running
-    results = []
+    results, equal_error = [], getattr(load(path), "EQUAL_ERROR", False)
     for peer in others or [ours]:
         mine, theirs = statistics.median(ours.seconds), statistics.median(peer.seconds)
         cpu = statistics.median(ours.cpu), statistics.median(peer.cpu)
         worse = 1.0
-        if getattr(load(path), "EQUAL_ERROR", False):
+        if equal_error:
             worse = statistics.mean(peer.first["losses"]) / statistics.mean(ours.first["losses"])
         else:
             agree(name, ours, peer)
