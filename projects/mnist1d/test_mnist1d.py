@@ -99,8 +99,8 @@ def test_a_ticket_keeps_the_largest_weights_of_each_layer_and_starts_where_the_n
         assert np.array_equal(p.value, w * m)
 
 
-def test_what_was_dropped_stays_dropped_while_a_ticket_trains(made, tmp_path):
-    parts = classification.ready(made.train), made.train_labels, classification.ready(made.test), made.test_labels
+def test_what_was_dropped_stays_dropped_while_a_ticket_trains(tmp_path):
+    parts = classification.points("as drawn")
     ticket = lottery.Masked(np.random.default_rng(0))
     ticket.rewind(ticket.random_dropped(0.92, np.random.default_rng(0)))
     lottery.fit(ticket, parts, 0.02, 20, 100)
@@ -115,7 +115,7 @@ def test_a_ticket_is_taken_to_signals_drawn_anew_their_points_in_other_places(ma
     for places in transfer.PLACES.values():
         assert sorted(places) == list(range(signals.LENGTH))
         assert np.array_equal(transfer.task(places)[0], new[:, places])
-    parts = classification.ready(made.train), made.train_labels, classification.ready(made.test), made.test_labels
+    parts = classification.points("as drawn")
     few = dict(updates=3, batch=100, new_updates=3, new_batch=100)
     cfg = SimpleNamespace(ticket="lottery", sparsities=[0, 0.5], lr=0.02, **few)
     values = transfer.accuracies(parts, cfg, Job("lottery", 0, tmp_path))
