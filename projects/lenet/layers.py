@@ -14,6 +14,12 @@ KERNEL = 5
 
 
 @op
+def inside(w, b, scale):
+    """(scale S w, S b): weights and biases with the constants of their inputs and of f multiplied in."""
+    return (w * (scale * S), b * S), lambda d: (d[0] * (scale * S), d[1] * S)
+
+
+@op
 def connect(w, links):
     """Kernels (outputs, inputs, 5, 5): those of w (links, 5, 5) where `links` (outputs, inputs) holds, 0 elsewhere."""
     kernels = np.zeros((*links.shape, *w.shape[1:]), w.dtype)
@@ -32,7 +38,8 @@ class Convolution:
         self.b = start(len(links), inputs)
 
     def __call__(self, t):
-        return ops.conv2d(t, connect(self.w * (self.scale * S), self.links), self.b * S, activation="tanh")
+        w, b = inside(self.w, self.b, self.scale)
+        return ops.conv2d(t, connect(w, self.links), b, activation="tanh")
 
     def connections(self, side):
         """Of maps of side × side units: each has 25 for every link, and one to its bias."""
@@ -50,7 +57,7 @@ class Subsampling:
         if len(self.feed) > t.shape[1]:
             t = ops.take(ops.swapaxes(t, 0, 1), self.feed)
             t = ops.swapaxes(t, 0, 1)
-        return ops.tanh(ops.subsample(t, self.coefficient * (A * S), self.bias * S))
+        return ops.subsample(t, *inside(self.coefficient, self.bias, A), activation="tanh")
 
     def connections(self, side):
         """Each unit has four, and one to its bias."""
@@ -64,7 +71,7 @@ class Full:
         self.w, self.b = start((inputs, units), inputs), start(units, inputs)
 
     def __call__(self, t):
-        return ops.affine(ops.reshape(t, len(t.value), -1), self.w * (A * S), self.b * S, activation="tanh")
+        return ops.affine(ops.reshape(t, len(t.value), -1), *inside(self.w, self.b, A), activation="tanh")
 
     def connections(self, side):
         return self.w.value.size + self.b.value.size

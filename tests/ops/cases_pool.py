@@ -124,10 +124,19 @@ def subsample(some):
         return total * coefficient[:, None, None] + bias[:, None, None]
 
     return {
-        "call": lambda *a: ops.subsample(*a, k),
+        "call": lambda *a, **more: ops.subsample(*a, k, **more),
         "arrays": (x, some.array(channels), some.array(channels)),
         "plain": plain,
         "torch": torch,
+    }
+
+
+def subsample__tanh(some):
+    case = subsample(some)
+    return case | {
+        "call": lambda *a: case["call"](*a, activation="tanh"),
+        "plain": lambda *a: np.tanh(case["plain"](*a)),
+        "torch": lambda t, *a: t.tanh(case["torch"](t, *a)),
     }
 
 
@@ -140,5 +149,6 @@ WRONG = {
     "avg_pool2d: x (2, 3, 4, 4) with padding (0, 0) is smaller than the window (5, 5)": lambda: ops.avg_pool2d(X, 5),
     "avg_pool1d: x has shape (2, 3, 4, 4), wanted (n, channels, length)": lambda: ops.avg_pool1d(X, 2),
     "global_average: x has shape (2, 3)": lambda: ops.global_average(X[:, :, 0, 0]),
+    "subsample: activation is 'gelu'": lambda: ops.subsample(X, np.ones(3), np.ones(3), activation="gelu"),
     "subsample: bias has shape (2,), wanted (3,)": lambda: ops.subsample(X, np.ones(3), np.ones(2)),
 }

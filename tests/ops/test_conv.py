@@ -20,6 +20,8 @@ GEOMETRIES = [  # inputs, outputs, kernel, stride, padding, dilation, groups: ea
     (24, 36, (2, 3), (1, 2), (0, 1), (1, 1), 4),
     (8, 8, (3, 3), (1, 1), (1, 1), (1, 1), 8),
     (9, 20, (11, 13), (1, 1), (0, 0), (1, 1), 1),
+    (3, 5, (3, 5), (2, 3), (1, 0), (2, 1), 1),
+    (4, 18, (2, 5), (1, 1), (2, 0), (1, 1), 1),
 ]
 
 
@@ -60,6 +62,28 @@ def test_the_two_forms_agree(dtype, monkeypatch):
     monkeypatch.setattr(correlation, "_suits", lambda *_: False)
     for a, b in zip(winograd, run(), strict=True):
         assert np.abs(a - b).max() <= 100 * np.finfo(dtype).eps * np.abs(b).max()
+
+
+@pytest.mark.parametrize("stride", [(1, 1), (2, 3), (4, 7)])
+@pytest.mark.parametrize("channels", [1, 6, 9])
+def test_windows_that_overlap_give_the_adjoint_that_tiles_of_pixels_give(channels, stride, monkeypatch):
+    rng = np.random.default_rng(0)
+    w, size = rng.standard_normal((20, channels, 3, 5)).astype(np.float32), (13, 27)
+    geometry = stride, (1, 0), (2, 1), 1
+    rows, columns = (size[0] + 2 - 4 - 1) // stride[0] + 1, (size[1] - 5) // stride[1] + 1
+    dz = rng.standard_normal((3, rows, columns, 20)).astype(np.float32)
+    assert kernels.overlap.vectors(dz.dtype, 5 * channels) == (2 if channels < 9 else 3)
+    windows = correlation.transposed(dz, w, None, size, *geometry)
+    monkeypatch.setattr(kernels.overlap, "vectors", lambda *_: None)
+    tiles = correlation.transposed(dz, w, None, size, *geometry)
+    assert np.abs(windows - tiles).max() <= 60 * np.finfo(np.float32).eps * np.abs(tiles).max()  # 3 · 20 products a sum
+
+
+def test_a_layer_without_outputs_ends():
+    x, w, b = (Parameter(np.ones(shape)) for shape in ((2, 3, 4, 4), (0, 3, 2, 2), (0,)))
+    y = ops.conv2d(x, w, b)
+    gradients = backward(ops.sum(x) + ops.sum(y))
+    assert y.shape == (2, 0, 3, 3) and gradients[b].shape == (0,) and (gradients[x] == 1).all()
 
 
 def test_the_layout_is_carried_by_strides():

@@ -14,7 +14,7 @@ from abacus.kernels.activation import activate
 from abacus.kernels.tile import BYTES, copy, outer_tile, tile
 
 _jit = njit(**JIT)
-_16_1, _8_1, _4_1, _8_2, _4_2 = tile(16, 1), tile(8, 1), tile(4, 1), tile(8, 2), tile(4, 2)
+_16_1, _12_1, _8_1, _4_1, _8_2, _4_2 = tile(16, 1), tile(12, 1), tile(8, 1), tile(4, 1), tile(8, 2), tile(4, 2)
 _outer_16_1, _outer_8_1, _outer_4_1 = outer_tile(16, 1), outer_tile(8, 1), outer_tile(4, 1)
 _outer_8_2, _outer_4_2 = outer_tile(8, 2), outer_tile(4, 2)
 _half_16, _half_12, _half_8 = tile(16, 1, BYTES // 2), tile(12, 1, BYTES // 2), tile(8, 1, BYTES // 2)
@@ -114,8 +114,10 @@ def _row_2(segments, s, a, arow, b, b0, start, s0, c, c0, crow, columns, keep):
 def _row_1(segments, s, a, arow, b, b0, start, s0, c, c0, crow, columns, keep):
     """One row of output, one vector."""
     for p in range(0, columns, 16):
-        if columns - p > 8:
+        if columns - p > 12:
             _16_1(segments, s, a, p * arow, arow, b, b0, start, s0, c, c0 + p * crow, crow, columns - p, keep)
+        elif columns - p > 8:
+            _12_1(segments, s, a, p * arow, arow, b, b0, start, s0, c, c0 + p * crow, crow, columns - p, keep)
         elif columns - p > 4:
             _8_1(segments, s, a, p * arow, arow, b, b0, start, s0, c, c0 + p * crow, crow, columns - p, keep)
         else:

@@ -1,20 +1,36 @@
 """Rows of few channels, several read as one: NumPy's and the kernels' inner loops are then long enough to be quick."""
 
+import numpy as np
+
 _WIDE = 256  # numbers
 
 
 def fold(rows, channels):
     """How many rows to read as one: a power of two that divides their number."""
     several = 1
-    while 2 * several * channels <= _WIDE and rows % (2 * several) == 0:
+    while rows and channels and 2 * several * channels <= _WIDE and rows % (2 * several) == 0:
         several *= 2
     return several
 
 
 def column_sums(x):
     """Σ over all but the last axis of a contiguous array."""
+    wide, several = _folded(x)
+    return wide.sum(axis=0).reshape(several, x.shape[-1]).sum(axis=0)
+
+
+def scaled(x, scale, shift=None):
+    """x·scale + shift, one number of each for every channel: x contiguous, its channels last."""
+    wide, several = _folded(x)
+    y = wide * np.tile(scale, several)
+    if shift is not None:
+        y += np.tile(shift, several)
+    return y.reshape(x.shape)
+
+
+def _folded(x):
+    """x with all but its last axis as rows, several of them side by side, and how many."""
     channels = x.shape[-1]
     rows = x.size // max(1, channels)
     several = fold(rows, channels)
-    wide = x.reshape(rows // several, several * channels).sum(axis=0)
-    return wide.reshape(several, channels).sum(axis=0)
+    return x.reshape(rows // several, several * channels), several

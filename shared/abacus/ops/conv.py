@@ -40,7 +40,7 @@ def conv2d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1, activatio
     def pullback(dy):
         dz = channels_last(dy)
         if activation is not None:
-            dz = _through(activation, dz, y)
+            dz = through(activation, dz, y)
         return (
             lambda: nchw(transposed(dz, w, None, x.shape[2:], *geometry)),
             lambda: weight_gradient(rows, dz, w, *geometry),
@@ -114,7 +114,8 @@ def nchw(rows):
     return rows.transpose(0, 3, 1, 2)
 
 
-def _through(activation, dy, y):
+def through(activation, dy, y):
+    """dy·activation' of contiguous arrays, from y = activation(…)."""
     dz = np.empty_like(y)
     getattr(kernels.activation, f"{activation}_pullback")(dy.reshape(-1), y.reshape(-1), dz.reshape(-1))
     return dz

@@ -45,6 +45,11 @@ def transposed(x, w, bias, size, stride, padding, dilation, groups):
     if _suits(w, stride, padding, dilation, groups):
         _convolve(x, w[:, :, ::-1, ::-1].transpose(2, 3, 0, 1), bias, out, (2 - padding[0], 2 - padding[1]), 0)
         return out
+    if bias is None and padding[1] == 0 and dilation[1] == groups == 1:
+        wide = kernels.overlap.vectors(out.dtype, kw * C)
+        if wide:
+            _overlap(x, w, out, wide, stride, padding[0], dilation[0])
+            return out
     taps = w.reshape(groups, O // groups, C, kh, kw).transpose(0, 3, 4, 1, 2)
     for first_y, u in _phases(size[0], kh, stride[0], padding[0], dilation[0]):
         for first_x, v in _phases(size[1], kw, stride[1], padding[1], dilation[1]):
@@ -116,6 +121,25 @@ def _gather(x, taps, bias, out, ys, runs, xs, grid, activation):
         )
 
     kernels.threads.halves(half, len(x))
+
+
+def _overlap(x, w, out, vectors, stride, above, apart):
+    """The adjoint by windows of kw columns that overlap: for few channels (kernels/overlap.py)."""
+    overlap, (O, C, kh, kw), (n, H, W, _), (h, wide) = kernels.overlap, w.shape, out.shape, x.shape[1:3]
+    out[:] = 0
+    numbers, height = vectors * overlap.BYTES // out.dtype.itemsize, overlap.HEIGHT[vectors]
+    panels = np.empty(kh * O * numbers, out.dtype)
+    overlap.pack(w, panels, numbers)
+    one, nothing = np.ones(1, out.dtype), np.zeros(numbers, out.dtype)
+    image = np.empty((2, (h * wide + height) * O), out.dtype)
+    windows = np.empty((2, overlap.ROWS * wide * numbers), out.dtype)
+    shapes = h, wide, O, H, W, C, kh, kw, *stride, above, apart
+    flat, to = x.astype(out.dtype, copy=False).reshape(-1), out.reshape(-1)
+
+    def half(i, begin, end):
+        overlap.adjoint(flat, panels, one, nothing, to, image[i], windows[i], begin, end, shapes, numbers, height)
+
+    kernels.threads.halves(half, n)
 
 
 def _frame(x, xs, columns, step, groups, size, O, dtype):
