@@ -1,5 +1,7 @@
 """Table 1: Adam on batches in a fixed order, with the points in their order or all shuffled in one way."""
 
+from functools import cache
+
 import numpy as np
 
 import signals
@@ -9,6 +11,9 @@ from abacus.tensor import backward, no_grad
 from networks import NETWORKS
 
 LOOKS = 1000  # updates between two looks at the test set, as in the authors' notebook
+PUBLISHED = 42  # the seed of the published set
+AS_DRAWN = np.arange(signals.LENGTH)  # where each point of a signal comes from
+SHUFFLED = signals.old_generator(42).permutation(signals.LENGTH)
 
 
 def train(name, parts, cfg, job, which):
@@ -34,11 +39,15 @@ def accuracy(model, x, labels):
         return 100 * float((model(x).value.argmax(axis=1) == labels).mean())
 
 
-def points(order):
-    """(x, y, test x, test y) of the published set, as the networks take it: float32, positions in `order`."""
-    made = signals.generate(signals.old_generator(42))
-    take = slice(None) if order == "as drawn" else signals.old_generator(42).permutation(signals.LENGTH)
-    return ready(made.train[:, take]), made.train_labels, ready(made.test[:, take]), made.test_labels
+def points(places=AS_DRAWN, seed=PUBLISHED):
+    """(x, y, test x, test y) of the signals drawn with `seed`, their points in these places, as the networks take them."""
+    made = drawn(seed)
+    return ready(made.train[:, places]), made.train_labels, ready(made.test[:, places]), made.test_labels
+
+
+@cache
+def drawn(seed):
+    return signals.generate(signals.old_generator(seed))
 
 
 def ready(x):

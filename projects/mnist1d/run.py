@@ -13,18 +13,17 @@ from abacus import nn
 from abacus.errors import BadInput
 from abacus.launch import launch
 from abacus.settings import above, at_least, between, one_of
+from classification import points
 from networks import NETWORKS
 
-ORDERS = {"MNIST-1D": "as drawn", "shuffled": "shuffled"}
+ORDERS = {"MNIST-1D": classification.AS_DRAWN, "shuffled": classification.SHUFFLED}
 
 
 @dataclass
 class Config:
     study: str = one_of("classification", "lottery tickets", "transfer", "double descent", "learning rate")
     network: str = one_of(*NETWORKS)  # of study=classification
-    updates: int = at_least(
-        1
-    )  # of classification, of one round of the lottery, of one training with a rate that is being learnt
+    updates: int = at_least(1)  # of one training: classification, a round of the lottery, with a rate that is learnt
     epochs: int = at_least(1)  # of double descent; steps of the learning rate itself
     batch: int = at_least(1)
     lr: float = above(0)  # for study=learning rate: of the learning rate itself
@@ -34,9 +33,7 @@ class Config:
     new_updates: int = at_least(1)  # of transfer, on the new signals
     new_batch: int = at_least(1)
     width: int = at_least(1)  # of double descent
-    noise: float = between(
-        0, 1
-    )  # share of training labels that are drawn anew, in the column "noisy" of double descent
+    noise: float = between(0, 1)  # share of training labels drawn anew, in the column "noisy" of double descent
 
     def __post_init__(self):
         if self.sparsities != sorted(self.sparsities):
@@ -50,8 +47,8 @@ def run(cfg, job):
 def classify(cfg, job):
     """Test accuracy, at the best of the looks and (notebook) after the last update, and the size of the network."""
     values = {}
-    for which, (column, order) in enumerate(ORDERS.items()):
-        seen = classification.train(cfg.network, points(order), cfg, job, which)
+    for which, (column, places) in enumerate(ORDERS.items()):
+        seen = classification.train(cfg.network, points(places), cfg, job, which)
         values |= {column: max(seen), f"{column}, notebook": seen[-1]}
     if job.seed == 0:
         with job.figure("curves") as figure:
@@ -61,12 +58,12 @@ def classify(cfg, job):
 
 def tickets(cfg, job):
     """Test accuracy by sparsity."""
-    return lottery.rounds(lottery.Masked(job.rng("init")), points("as drawn"), cfg, job)
+    return lottery.rounds(lottery.Masked(job.rng("init")), points(), cfg, job)
 
 
 def transferred(cfg, job):
     """Test accuracy on other signals, by task."""
-    return transfer.accuracies(points("as drawn"), cfg, job)
+    return transfer.accuracies(points(), cfg, job)
 
 
 def double_descent(cfg, job):
@@ -79,17 +76,12 @@ def double_descent(cfg, job):
 
 def learnt_rate(cfg, job):
     """The learning rate that gradient descent on itself arrives at, from a larger and from a smaller one."""
-    x, y, *_ = points("as drawn")
+    x, y, *_ = points()
     rates = learning_rate.learn((x.astype(float), y), cfg, job)
     if job.seed == 0:
         with job.figure("rates") as figure:
             figures.rates(figure, job.logged())
     return rates
-
-
-@cache
-def points(order):
-    return classification.points(order)
 
 
 @cache

@@ -100,7 +100,7 @@ def test_a_ticket_keeps_the_largest_weights_of_each_layer_and_starts_where_the_n
 
 
 def test_what_was_dropped_stays_dropped_while_a_ticket_trains(tmp_path):
-    parts = classification.points("as drawn")
+    parts = classification.points()
     ticket = lottery.Masked(np.random.default_rng(0))
     ticket.rewind(ticket.random_dropped(0.92, np.random.default_rng(0)))
     lottery.fit(ticket, parts, 0.02, 20, 100)
@@ -110,12 +110,12 @@ def test_what_was_dropped_stays_dropped_while_a_ticket_trains(tmp_path):
 
 
 def test_a_ticket_is_taken_to_signals_drawn_anew_their_points_in_other_places(made, tmp_path):
-    new, *_ = transfer.task(transfer.PLACES["new signals"])
+    new, *_ = classification.points(seed=transfer.DRAWN)
     assert not np.array_equal(new, classification.ready(made.train))
     for places in transfer.PLACES.values():
         assert sorted(places) == list(range(signals.LENGTH))
-        assert np.array_equal(transfer.task(places)[0], new[:, places])
-    parts = classification.points("as drawn")
+        assert np.array_equal(classification.points(places, transfer.DRAWN)[0], new[:, places])
+    parts = classification.points()
     few = dict(updates=3, batch=100, new_updates=3, new_batch=100)
     cfg = SimpleNamespace(ticket="lottery", sparsities=[0, 0.5], lr=0.02, **few)
     values = transfer.accuracies(parts, cfg, Job("lottery", 0, tmp_path))

@@ -3,15 +3,14 @@
 import numpy as np
 
 import lottery
-import signals
-from classification import ready
+from classification import AS_DRAWN, SHUFFLED, points
 
 DRAWN = 43  # the seed of the new signals, in the authors' notebook
 PLACES = {  # where each point of a new signal comes from
-    "new signals": np.arange(signals.LENGTH),
-    "shuffled": signals.old_generator(42).permutation(signals.LENGTH),
-    "reversed": np.arange(signals.LENGTH)[::-1],
-    "halves exchanged": np.roll(np.arange(signals.LENGTH), signals.LENGTH // 2),
+    "new signals": AS_DRAWN,
+    "shuffled": SHUFFLED,
+    "reversed": AS_DRAWN[::-1],
+    "halves exchanged": np.roll(AS_DRAWN, len(AS_DRAWN) // 2),
 }
 OTHER = "other initial weights"
 
@@ -25,13 +24,7 @@ def accuracies(parts, cfg, job):
         if tasks[i] == OTHER:
             ticket.start = lottery.Masked(job.rng("other init")).start
         ticket.rewind(ticket.masks)
-        new = task(PLACES.get(tasks[i], PLACES["new signals"]))
+        new = points(PLACES.get(tasks[i], AS_DRAWN), DRAWN)
         state["accuracy"].append(lottery.fit(ticket, new, cfg.lr, cfg.new_updates, cfg.new_batch))
         job.log(task=tasks[i], accuracy=state["accuracy"][-1])
     return dict(zip(tasks, state["accuracy"], strict=True))
-
-
-def task(places):
-    """(x, y, test x, test y) of signals drawn anew, their points in these places."""
-    made = signals.generate(signals.old_generator(DRAWN))
-    return ready(made.train[:, places]), made.train_labels, ready(made.test[:, places]), made.test_labels
