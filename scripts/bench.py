@@ -1,11 +1,13 @@
 """Time our step beside every peer that is installed: `python scripts/bench.py training [--only mlp] [--json FILE]`.
 
 A workload is a file scripts/workloads/<group>/<name>.py with PEERS, {peer: build}: build(threads) returns step(), one
-whole step that returns its loss; "abacus" is ours. Every peer runs in a process of its own, threads fixed and OpenBLAS
-left to choose its kernel before NumPy is imported. Rounds are interleaved: each peer in turn runs some steps while the
-others wait. Reported are medians of the rounds' seconds per step, by the clock and by the processor (which says more
-while other work runs on the machine). The losses of the first steps must agree. Where the workload says EQUAL_ERROR they
-are mean squared errors instead, which fall as 1 / time: theirs is then the time after which the error would be ours.
+whole step that returns its loss; "abacus" is ours. Every peer runs in a process of its own, on as many processors as it
+has threads, and OpenBLAS chooses its kernel before NumPy is imported. THREADS says by what ours uses the second thread:
+"parts" of the batch (a training's default), the "kernels", or "BLAS" (the default elsewhere). Rounds are interleaved:
+each peer in turn runs some steps while the others wait. Reported are medians of the rounds' seconds per step, by the
+clock and by the processor (which says more while other work runs on the machine). The losses of the first steps must
+agree. Where the workload says EQUAL_ERROR they are mean squared errors instead, which fall as 1 / time: theirs is then
+the time after which the error would be ours.
 """
 
 import argparse
@@ -28,6 +30,7 @@ PEERS_OF_GROUP = {
     "raytracer": {"mitsuba llvm": "mitsuba", "mitsuba scalar": "mitsuba", "mitsuba multijitter": "mitsuba"},
 }
 FIRST_STEPS = 3  # whose losses are compared
+REST = 0.2  # seconds before a round: the last one's threads wait for work, and take up processors, for a while
 
 
 def workloads(group):
@@ -35,17 +38,18 @@ def workloads(group):
     return {path.stem: path for path in sorted((ROOT / "scripts" / "workloads" / group).glob("*.py"))}
 
 
-def environment(group, peer, threads):
-    """The child's environment: exactly `threads` threads, and no OpenBLAS setting that halves NumPy's speed. In training
-    ours are Python's threads with one BLAS thread each, so that no two pools wait for one another."""
+def environment(path, peer, threads):
+    """The child's environment: exactly `threads` threads, and no OpenBLAS setting that halves NumPy's speed. Where the
+    threads are not BLAS's it has one, so that no two pools wait for one another."""
     cleared = {k: v for k, v in os.environ.items() if k not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
+    usual = "parts" if path.parent.name == "training" else "BLAS"
+    by = getattr(load(path), "THREADS", usual) if peer == OURS else "BLAS"
     names = "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"
-    pools = dict.fromkeys(names, "1" if (group, peer) == ("training", OURS) else str(threads)) | {
-        "ABACUS_THREADS": str(threads)
-    }
+    pools = dict.fromkeys(names, str(threads if by == "BLAS" else 1))
+    halves = {"ABACUS_THREADS": str(threads if by == "kernels" else 1)}
     xla = f"--xla_cpu_multi_thread_eigen={str(threads > 1).lower()} intra_op_parallelism_threads={threads}"
-    path = os.pathsep.join(filter(None, (str(ROOT / "shared"), os.environ.get("PYTHONPATH"))))
-    return cleared | pools | {"XLA_FLAGS": xla, "PYTHONPATH": path}
+    found = os.pathsep.join(filter(None, (str(ROOT / "shared"), os.environ.get("PYTHONPATH"))))
+    return cleared | pools | halves | {"XLA_FLAGS": xla, "PYTHONPATH": found}
 
 
 def load(path):
@@ -58,6 +62,8 @@ def load(path):
 
 def child(path, peer, threads):
     """Build the step, then answer each line on stdin (a number of steps) with a line of JSON."""
+    if hasattr(os, "sched_setaffinity"):  # some libraries count processors and not what they are told
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-threads:])
     start = time.perf_counter()
     step = load(path).PEERS[peer](threads)
     losses = [float(step()) for _ in range(FIRST_STEPS)]
@@ -96,7 +102,7 @@ class Peer:
         command = [sys.executable, __file__, "--child", str(path), name, str(threads)]
         self.process = subprocess.Popen(
             command,
-            env=environment(Path(path).parent.name, name, threads),
+            env=environment(path, name, threads),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -134,6 +140,7 @@ def compare(name, path, peers, threads, rounds, span):
         peer.seconds, peer.cpu = [], []
     for _ in range(rounds):
         for peer, n in zip(running, steps):
+            time.sleep(REST)
             peer.run(n)
     for peer in running:
         peer.stop()

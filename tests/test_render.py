@@ -112,6 +112,7 @@ def test_the_caption_says_by_which_rule_and_columns_say_their_own_unit():
         (3.2e-27, "0.00000000000000", "0.000000000000000"),
         (3.25e12, "0.5", "3.25e+12"),
         (3.14159, "", "3.142"),
+        (10745088.0, "", "10745088"),
     ],
 )
 def test_ours_has_one_digit_more_than_the_papers(value, reported, shown):

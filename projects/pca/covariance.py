@@ -2,7 +2,7 @@
 
 import numpy as np
 
-ROWS = 1 << 15  # of a block: its product is summed in X's own precision, the blocks in float64
+ROWS = 1 << 16  # of a block: its product is summed in X's own precision, the blocks in float64
 FEW = 1 << 10  # rows that are summed to a mean in X's own precision
 CANCELS = 1e-3  # a variance below this part of the squared mean has lost too much of it (eq. 2)
 
@@ -22,12 +22,15 @@ def covariance(x, m):
     Where the mean is large beside the deviations, eq. 2 cancels: then the blocks are centred first (eq. 1).
     """
     n = len(x)
-    s = _products(blocks(x, ROWS)) - n * np.outer(m, m)
+    s = _products(blocks(x, ROWS))
+    s -= np.outer(n * m, m)
     if (np.diag(s) < CANCELS * n * m * m).any():
         centre = m.astype(x.dtype)
         rest = n * (m - centre)
-        s = _products(block - centre for block in blocks(x, ROWS)) - np.outer(rest, rest) / n
-    return s / max(n - 1, 1)
+        s = _products(block - centre for block in blocks(x, ROWS))
+        s -= np.outer(rest / n, rest)
+    s /= max(n - 1, 1)
+    return s
 
 
 def blocks(x, rows):
@@ -37,7 +40,9 @@ def blocks(x, rows):
 
 
 def _products(parts):
-    total = 0.0
+    parts = iter(parts)
+    first = next(parts)
+    total = (first.T @ first).astype(np.float64)
     for part in parts:
-        total = np.add(total, part.T @ part, dtype=np.float64)
+        total += part.T @ part
     return total

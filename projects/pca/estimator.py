@@ -1,6 +1,9 @@
 """PCA as people expect it: fit, transform, inverse_transform; what was learnt ends in an underscore."""
 
+from functools import cache
+
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 import covariance
 import golub_kahan
@@ -117,14 +120,20 @@ def _lapack_eigh(s, k, kind):
 
     d = len(s)
     rough = kind == np.float32 and 4 * k < d
-    w, v = scipy.linalg.eigh(
-        s.astype(np.float32) if rough else s, subset_by_index=[d - k, d - 1], driver="evx", check_finite=False
-    )
+    with _pools().limit(limits=1):  # two threads wait for one another here, up to ten times as long as one needs
+        w, v = scipy.linalg.eigh(
+            s.astype(np.float32) if rough else s, subset_by_index=[d - k, d - 1], driver="evx", check_finite=False
+        )
     if rough:
         v, _ = np.linalg.qr(s @ v)
         w, turn = np.linalg.eigh(v.T @ s @ v)
         v = v @ turn
     return w[::-1], v[:, ::-1]
+
+
+@cache
+def _pools():
+    return ThreadpoolController()
 
 
 def _lapack_svd(x):

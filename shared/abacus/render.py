@@ -62,10 +62,11 @@ def values_markdown(summary):
 
 
 def number(value, reported=""):
-    """`value` with one digit more than the paper's `reported` number, in the same notation; four digits beside none."""
+    """`value` with one digit more than the paper's `reported` number, in the same notation; beside none, a whole number
+    whole and any other with four digits."""
     printed = _printed(reported)
     if printed is None:
-        return f"{value:.4g}"
+        return _short(value, 4)
     if "e" in printed.text.lower():
         return f"{value:.{len(_digits(printed.text))}e}"
     if (
@@ -85,10 +86,14 @@ def _mean(values):
     if not numbers:
         return ""
     mean = sum(numbers) / len(numbers)
-    if len(numbers) == 1:
-        return f"{mean:.6g}"
+    if len(set(numbers)) == 1:
+        return _short(mean, 6) + (f" ({len(numbers)})" if len(numbers) > 1 else "")
     sd = (sum((x - mean) ** 2 for x in numbers) / (len(numbers) - 1)) ** 0.5
     return f"{mean:.6g} \u00b1 {sd:.2g} ({len(numbers)})"
+
+
+def _short(value, digits):
+    return f"{value:.0f}" if abs(value) < 1e15 and value == int(value) else f"{value:.{digits}g}"
 
 
 def _lines(table, cells):

@@ -1,11 +1,10 @@
 """ResNet-20 for 32 x 32 images (He et al. 2016, section 4.2; shortcuts A), batch 128, momentum 0.9, weight decay 1e-4."""
 
-import os
-
 import numpy as np
 from workloads import steps
 
 WIDTHS, BLOCKS, BATCH, LR, MOMENTUM, DECAY = (16, 32, 64), 3, 128, 0.1, 0.9, 1e-4
+THREADS = "kernels"  # batch norm wants the whole batch
 
 
 def layers():
@@ -31,7 +30,6 @@ def setting():
 
 
 def abacus(threads):
-    os.environ["ABACUS_THREADS"] = str(threads)  # batch norm wants the whole batch: the kernels' loops are split
     from abacus import nn, ops
     from abacus.optim import SGD
     from abacus.tensor import Parameter
