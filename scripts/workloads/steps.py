@@ -2,6 +2,8 @@
 
 import itertools
 
+import numpy as np
+
 
 def ours(loss_of, optimiser, batches, threads=1, limit=None):
     """step() on the tape, each batch shared out among threads; with `limit` the gradient's norm is clipped there."""
@@ -96,3 +98,26 @@ def adam(lr, betas=(0.9, 0.999), coupled=None, decoupled=None):
         return moved, means, squares
 
     return update
+
+
+def products(shapes):
+    """The matrix products of a step and nothing else, on NumPy's BLAS; `shapes`: ((…, m, k), (…, k, n)) of each. No step that
+    leaves them to this BLAS can be quicker."""
+    rng = np.random.default_rng(0)
+    operands = [[rng.random(shape, dtype=np.float32) for shape in pair] for pair in shapes]
+    results = [a @ b for a, b in operands]
+
+    def step():
+        for (a, b), result in zip(operands, results):
+            np.matmul(a, b, out=result)
+        return 0.0
+
+    return step
+
+
+def there_and_back(n, inputs, outputs, first=False):
+    """The products of an affine map of n rows: forward, and backward to its weights and, but for the first layer, its input."""
+    yield (n, inputs), (inputs, outputs)
+    yield (inputs, n), (n, outputs)
+    if not first:
+        yield (n, outputs), (outputs, inputs)

@@ -110,9 +110,19 @@ def jax(threads):
     return steps.of_jax(loss_of, weights, batches, steps.adam(LR, BETAS, decoupled=decay), limit=CLIP)
 
 
+def products(threads):
+    rows, head = BATCH * BLOCK, (BATCH * HEADS, BLOCK, WIDTH // HEADS)
+    across, scores = (head[0], head[2], BLOCK), (head[0], BLOCK, BLOCK)
+    sizes = (WIDTH, 3 * WIDTH), (WIDTH, WIDTH), (WIDTH, 4 * WIDTH), (4 * WIDTH, WIDTH)
+    layer = [pair for size in sizes for pair in steps.there_and_back(rows, *size)]
+    layer += 2 * [(head, across)] + 4 * [(scores, head)]  # q k', p v, and back to all four
+    return steps.products([*LAYERS * layer, *steps.there_and_back(rows, WIDTH, CHARACTERS)])
+
+
 PEERS = {
     "abacus": abacus,
     "torch eager": torch,
     "torch compile": lambda threads: torch(threads, compiled=True),
     "jax": jax,
+    "products": products,
 }

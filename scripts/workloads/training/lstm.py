@@ -93,9 +93,18 @@ def jax(threads):
     return steps.of_jax(loss_of, weights, batches, steps.descend(LR), limit=CLIP)
 
 
+def products(threads):
+    gates = 4 * WIDTH
+    layer = list(steps.there_and_back(TIME * BATCH, WIDTH, gates))  # all inputs at once
+    layer += [((BATCH, WIDTH), (WIDTH, gates)), ((BATCH, gates), (gates, WIDTH))] * TIME  # step by step, there and back
+    layer += [((WIDTH, TIME * BATCH), (TIME * BATCH, gates))]
+    return steps.products([*LAYERS * layer, *steps.there_and_back(TIME * BATCH, WIDTH, WORDS)])
+
+
 PEERS = {
     "abacus": abacus,
     "torch eager": torch,
     "torch compile": lambda threads: torch(threads, compiled=True),
     "jax": jax,
+    "products": products,
 }

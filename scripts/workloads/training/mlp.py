@@ -69,9 +69,15 @@ def jax(threads):
     return steps.of_jax(loss_of, layers, batches, steps.descend(LR))
 
 
+def products(threads):
+    layers = enumerate(itertools.pairwise(SIZES))
+    return steps.products([p for i, (a, b) in layers for p in steps.there_and_back(BATCH, a, b, first=i == 0)])
+
+
 PEERS = {
     "abacus": abacus,
     "torch eager": torch,
     "torch compile": lambda threads: torch(threads, compiled=True),
     "jax": jax,
+    "products": products,
 }
