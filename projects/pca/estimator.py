@@ -120,7 +120,7 @@ def _lapack_eigh(s, k, kind):
 
     d = len(s)
     rough = kind == np.float32 and 4 * k < d
-    with _pools().limit(limits=1):  # two threads wait for one another here, up to ten times as long as one needs
+    with _pools().limit(limits=1):  # two threads only wait for one another here
         w, v = scipy.linalg.eigh(
             s.astype(np.float32) if rough else s, subset_by_index=[d - k, d - 1], driver="evx", check_finite=False
         )
