@@ -99,6 +99,7 @@ def draw_table(results, save):
                 plot.printed(axes, printed[row], label=f"printed: {row}, {printed[row]} %")
         highest = max(result["log"][-1]["test_error"] for result in results if result["log"])
         axes.set(xlabel="pass", ylabel="test error, %", ylim=(0, 3 * highest + 0.1))
+        axes.xaxis.get_major_locator().set_params(integer=True)
         axes.legend(fontsize="small")
 
 

@@ -26,10 +26,11 @@ def mnist(train):
 
 def seen(images, side):
     """uint8 images (n, 28, 28) as patterns (n, 1, side, side), in the middle of a white field."""
-    patterns = np.full((len(images), 1, side, side), WHITE, np.float32)
+    patterns = np.zeros((len(images), 1, side, side), np.float32)
     edge = (side - images.shape[1]) // 2
     inside = slice(edge, edge + images.shape[1])
-    patterns[:, 0, inside, inside] += images * np.float32((BLACK - WHITE) / 255)
+    np.multiply(images, np.float32((BLACK - WHITE) / 255), out=patterns[:, 0, inside, inside])
+    patterns += np.float32(WHITE)
     return patterns
 
 

@@ -31,8 +31,8 @@ def bitmaps():
 @op
 def distances(x, centres):
     """yᵢ = Σⱼ (xⱼ − wᵢⱼ)² (eq. 7): x (n, 84), centres (10, 84), y (n, 10). dx = 2 Σᵢ dyᵢ (x − wᵢ)."""
-    difference = x[:, None, :] - centres
-    return (difference**2).sum(axis=2), lambda dy: (2 * np.einsum("ni,nij->nj", dy, difference), None)
+    y = np.square(x[:, None, :] - centres).sum(axis=2)
+    return y, lambda dy: (2 * (dy.sum(axis=1, keepdims=True) * x - dy @ centres), None)
 
 
 @op

@@ -13,7 +13,7 @@ from networks import NETWORKS
 LOOKS = 1000  # updates between two looks at the test set, as in the authors' notebook
 PUBLISHED = 42  # the seed of the published set
 AS_DRAWN = np.arange(signals.LENGTH)  # where each point of a signal comes from
-SHUFFLED = signals.old_generator(42).permutation(signals.LENGTH)
+SHUFFLED = signals.old_generator(PUBLISHED).permutation(signals.LENGTH)
 
 
 def train(name, parts, cfg, job, which):
@@ -23,14 +23,19 @@ def train(name, parts, cfg, job, which):
     optimiser = Adam(nn.parameters(model), lr=cfg.lr)
     seen = {"accuracy": []}
     for step in job.steps(cfg.updates, model, optimiser, seen):
-        start = step * cfg.batch % len(x)
-        batch = slice(start, start + cfg.batch)  # in order, and round again
-        loss = ops.softmax_cross_entropy(model(x[batch]), y[batch])
+        now = batch(step, cfg.batch, len(x))
+        loss = ops.softmax_cross_entropy(model(x[now]), y[now])
         optimiser.step(backward(loss))
         if step % LOOKS == 0 or step + 1 == cfg.updates:
             seen["accuracy"].append(accuracy(model, test, test_labels))
             job.log(shuffled=which, step=step, loss=float(loss), accuracy=seen["accuracy"][-1])
     return seen["accuracy"]
+
+
+def batch(step, size, points):
+    """The slice of `points` points that update number `step` learns from: in order, and round again."""
+    start = step * size % points
+    return slice(start, start + size)
 
 
 def accuracy(model, x, labels):

@@ -6,6 +6,7 @@ The MLP is 40 - 50 - 10 with tanh. All arrays have a leading axis of runs, one f
 import numpy as np
 
 from abacus import nn
+from classification import batch
 from networks import CLASSES, LENGTH
 
 HIDDEN = 50
@@ -43,7 +44,7 @@ def slopes(theta, v, x, labels):
     return loss, g, Dg
 
 
-def train(eta, start, parts, steps, batch):
+def train(eta, start, parts, steps, size):
     """Mean loss over `steps` of gradient descent from `start` with each rate of eta (runs,), and its derivative by eta.
 
     θ' = θ - ηg, hence v' = v - g - ηHv for v = ∂θ/∂η, and ∂loss/∂η = g·v.
@@ -53,8 +54,8 @@ def train(eta, start, parts, steps, batch):
     v = [np.zeros_like(w) for w in theta]
     losses, slope = np.zeros(len(eta)), np.zeros(len(eta))
     for step in range(steps):
-        first = step * batch % len(x)
-        loss, g, Hv = slopes(theta, v, x[first : first + batch], y[first : first + batch])
+        now = batch(step, size, len(x))
+        loss, g, Hv = slopes(theta, v, x[now], y[now])
         losses += loss / steps
         slope += sum((a * b).reshape(len(eta), -1).sum(axis=1) for a, b in zip(g, v)) / steps
         for w, along, d, Dd in zip(theta, v, g, Hv):

@@ -5,7 +5,7 @@ import numpy as np
 from abacus import nn, ops
 from abacus.optim import Adam
 from abacus.tensor import backward
-from classification import accuracy
+from classification import accuracy, batch
 from networks import MLP
 
 HIDDEN = 500
@@ -56,9 +56,8 @@ def fit(ticket, parts, lr, updates, size):
     optimiser = Adam(ticket.parameters, lr=lr)
     masks = dict(zip(ticket.parameters.values(), ticket.masks))
     for step in range(updates):
-        start = step * size % len(x)
-        batch = slice(start, start + size)
-        loss = ops.softmax_cross_entropy(ticket.model(x[batch]), y[batch])
+        now = batch(step, size, len(x))
+        loss = ops.softmax_cross_entropy(ticket.model(x[now]), y[now])
         gradients = backward(loss)
         optimiser.step(
             {p: g * masks[p] for p, g in gradients.items()}

@@ -65,6 +65,17 @@ def conv2d(some):
     }
 
 
+def conv2d__single(some):
+    """One channel, 5 x 5 taps: its own kernels; wide enough for two tiles of pixels and of outputs."""
+    x, outputs = some.array(some.size(0, 3), 1, some.size(5, 7), some.size(6, 20)), some.size(1, 17)
+    return {
+        "call": ops.conv2d,
+        "arrays": (x, some.array(outputs, 1, 5, 5), some.array(outputs)),
+        "plain": _plain_conv2d,
+        "torch": lambda t, *a: t.nn.functional.conv2d(*a),
+    }
+
+
 def _activated(some, activation, plain):
     arrays = some.array(2, 2, 4, 5), some.array(3, 2, 3, 2), some.array(3)
     return {

@@ -1,4 +1,4 @@
-"""Activations over flat arrays, and their gradients from the activations themselves."""
+"""Activations over flat arrays."""
 
 from numba import njit
 
@@ -20,25 +20,3 @@ def activate(y, activation):
     else:
         for i in range(y.size):
             y[i] = exponential.sigmoid(y[i])
-
-
-@_jit
-def relu_pullback(dy, y, dz):
-    """dz = dy where y > 0; all flat."""
-    for i in range(y.size):
-        d = dy[i]
-        dz[i] = d if y[i] > 0 else y.dtype.type(0)
-
-
-@_jit
-def tanh_pullback(dy, y, dz):
-    """dz = dy·(1 - y²)."""
-    for i in range(y.size):
-        dz[i] = dy[i] * (y.dtype.type(1) - y[i] * y[i])
-
-
-@_jit
-def sigmoid_pullback(dy, y, dz):
-    """dz = dy·y·(1 - y)."""
-    for i in range(y.size):
-        dz[i] = dy[i] * y[i] * (y.dtype.type(1) - y[i])

@@ -18,11 +18,12 @@ from numba.extending import intrinsic
 
 BYTES = 64  # of a vector: AVX-512; on a smaller machine LLVM splits it
 INDEX, I32 = ir.IntType(64), ir.IntType(32)
+ONE = ir.Constant(INDEX, 1)
 
 
-def tile(height, width, bytes=BYTES):
+def tile(height, width, bytes=BYTES, unit=False):
     """product(segments, n, a, a0, arow, b, b0, start, s0, c, c0, crow, rows, lanes): a[m, k] at m arow + k; b and start hold
-    whole vectors, the rows of b `width` each."""
+    whole vectors, the rows of b `width` each. With `unit`, arow counts as 1, which is quicker where vectors are short."""
 
     @intrinsic
     def product(typing, segments, n, a, a0, arow, b, b0, start, s0, c, c0, crow, rows, lanes):
@@ -36,9 +37,8 @@ def tile(height, width, bytes=BYTES):
             a, b, c, first = (builder.gep(x, [x0]) for x, x0 in ((a, a0), (b, b0), (c, c0), (start, s0)))
             row = [with_lanes.load(first, v, masked=False) for v in range(width)]
             bstep = ir.Constant(INDEX, width * with_lanes.count)
-            sums = _sums(
-                with_lanes, segments, n, a, arow, ir.Constant(INDEX, 1), b, bstep, [row] * height, masked=False
-            )
+            groups = _groups(builder, a, height, ONE, height) if unit else _groups(builder, a, height, arow, 3)
+            sums = _sums(with_lanes, segments, n, groups, ONE, b, bstep, [row] * height, masked=False)
             _write(with_lanes, sums, c, crow, rows)
             return context.get_dummy_value()
 
@@ -63,8 +63,36 @@ def outer_tile(height, width, bytes=BYTES):
             a, b, c = (builder.gep(x, [x0]) for x, x0 in ((a, a0), (b, b0), (c, c0)))
             tops = [builder.gep(c, [builder.mul(crow, ir.Constant(INDEX, m))]) for m in range(height)]
             start = [[with_lanes.load(top, v) for v in range(width)] for top in tops]
-            sums = _sums(with_lanes, segments, n, a, ir.Constant(INDEX, 1), astep, b, bstep, start, masked=True)
+            groups = _groups(builder, a, height, ONE, height)
+            sums = _sums(with_lanes, segments, n, groups, astep, b, bstep, start, masked=True)
             _write(with_lanes, sums, c, crow, rows)
+            return context.get_dummy_value()
+
+        return signature, codegen
+
+    return product
+
+
+def square_tile(side, bytes=BYTES):
+    """product(segments, n, a, a0, astep, arow, b, b0, bstep, c, c0, crow, lanes): an outer tile of side² rows one vector wide,
+    a[k, (i, j)] at k astep + i arow + j."""
+
+    @intrinsic
+    def product(typing, segments, n, a, a0, astep, arow, b, b0, bstep, c, c0, crow, lanes):
+        signature = void(segments, n, a, a0, astep, arow, b, b0, bstep, c, c0, crow, lanes)
+
+        def codegen(context, builder, signature, values):
+            segments, n, a, a0, astep, arow, b, b0, bstep, c, c0, crow, lanes = pointers(
+                context, builder, signature, values
+            )
+            with_lanes = Vectors(builder, signature.args[2].dtype.bitwidth, 1, bytes, lanes)
+            a, b, c = (builder.gep(x, [x0]) for x, x0 in ((a, a0), (b, b0), (c, c0)))
+            tops = [base for base, _ in _groups(builder, c, side**2, crow, 1)]
+            rows = [base for base, _ in _groups(builder, a, side, arow, 1)]
+            groups = [_groups(builder, row, side, ONE, side)[0] for row in rows]
+            start = [[with_lanes.load(top, 0)] for top in tops]
+            sums = _sums(with_lanes, segments, n, groups, astep, b, bstep, start, masked=True)
+            _write(with_lanes, sums, c, crow, ir.Constant(INDEX, side**2))
             return context.get_dummy_value()
 
         return signature, codegen
@@ -147,10 +175,17 @@ class Vectors:
         return self.builder.call(self.function("llvm.fma.{}", self.type, *[self.type] * 3), [a, b, c])
 
 
-def _sums(vectors, segments, n, a, arow, astep, b, bstep, start, masked):
-    """start + Σ a b over the segments: two loops around one straight run of fused multiply-adds."""
+def _groups(builder, a, height, step, several):
+    """Rows of a, `step` numbers apart, `several` together: the first one's address, and how far from it each of them is. (Of
+    rows m, m + step and m + 2 step one register reaches all.)"""
+    apart = [builder.mul(step, ir.Constant(INDEX, m)) for m in range(height)]
+    return [(builder.gep(a, [apart[m]]), apart[: min(several, height - m)]) for m in range(0, height, several)]
+
+
+def _sums(vectors, segments, n, groups, astep, b, bstep, start, masked):
+    """start + Σ a b over the segments: two loops around one straight run of fused multiply-adds. groups: the rows of a."""
     bl, height, width = vectors.builder, len(start), len(start[0])
-    zero, one = ir.Constant(INDEX, 0), ir.Constant(INDEX, 1)
+    zero = ir.Constant(INDEX, 0)
 
     def accumulators(*incoming):
         phis = [[bl.phi(vectors.type) for _ in range(width)] for _ in range(height)]
@@ -177,11 +212,7 @@ def _sums(vectors, segments, n, a, arow, astep, b, bstep, start, masked):
     bl.position_at_end(head)
     here = [bl.gep(segments, [bl.add(bl.mul(s, ir.Constant(INDEX, 3)), ir.Constant(INDEX, i))]) for i in range(3)]
     a_from, b_from, count = (bl.load(pointer) for pointer in here)
-    unit = isinstance(arow, ir.Constant)
-    group = (
-        height if unit else 3
-    )  # with a step known only at run time, one register reaches the rows m, m + 1 and m + 2
-    bases = [bl.gep(bl.gep(a, [a_from]), [bl.mul(arow, ir.Constant(INDEX, m))]) for m in range(0, height, group)]
+    bases = [bl.gep(base, [a_from]) for base, _ in groups]
     rows_of_b = bl.gep(b, [b_from])
     bl.branch(inner)
 
@@ -193,18 +224,18 @@ def _sums(vectors, segments, n, a, arow, astep, b, bstep, start, masked):
     now = accumulators((between, head))
     row = [vectors.load(b_row, v, masked) for v in range(width)]
     new = []
-    for m in range(height):
-        address = bl.gep(a_rows[m // group], [bl.mul(arow, ir.Constant(INDEX, m % group))])
-        number = vectors.splat(bl.load(address), vectors.scalar)
+    rows = ((base, apart) for base, (_, several) in zip(a_rows, groups) for apart in several)
+    for m, (base, apart) in enumerate(rows):
+        number = vectors.splat(bl.load(bl.gep(base, [apart])), vectors.scalar)
         new.append([vectors.fma(number, row[v], now[m][v]) for v in range(width)])
-    k_next = bl.add(k, one)
+    k_next = bl.add(k, ONE)
     for phi, value in zip(moving, [k_next, bl.gep(b_row, [bstep]), *(bl.gep(p, [astep]) for p in a_rows)]):
         phi.add_incoming(value, inner)
     join(now, new, inner)
     bl.cbranch(bl.icmp_signed("<", k_next, count), inner, after)
 
     bl.position_at_end(after)
-    s.add_incoming(bl.add(s, one), after)
+    s.add_incoming(bl.add(s, ONE), after)
     join(between, new, after)
     bl.branch(outer)
 

@@ -1,7 +1,5 @@
 """Rows of few channels, several read as one: NumPy's and the kernels' inner loops are then long enough to be quick."""
 
-import numpy as np
-
 _WIDE = 256  # numbers
 
 
@@ -15,20 +13,11 @@ def fold(rows, channels):
 
 def column_sums(x):
     """Σ over all but the last axis of a contiguous array."""
-    wide, several = _folded(x)
+    wide, several = folded(x)
     return wide.sum(axis=0).reshape(several, x.shape[-1]).sum(axis=0)
 
 
-def scaled(x, scale, shift=None):
-    """x·scale + shift, one number of each for every channel: x contiguous, its channels last."""
-    wide, several = _folded(x)
-    y = wide * np.tile(scale, several)
-    if shift is not None:
-        y += np.tile(shift, several)
-    return y.reshape(x.shape)
-
-
-def _folded(x):
+def folded(x):
     """x with all but its last axis as rows, several of them side by side, and how many."""
     channels = x.shape[-1]
     rows = x.size // max(1, channels)

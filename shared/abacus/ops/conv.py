@@ -8,11 +8,9 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
-from abacus.ops.columns import column_sums
+from abacus.ops.columns import column_sums, folded
 from abacus.ops.correlation import forward, transposed, weight_gradient
 from abacus.tensor import op
-
-ACTIVATIONS = (None, "relu", "tanh", "sigmoid")
 
 
 @op
@@ -26,8 +24,7 @@ def conv2d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1, activatio
     """
     stride, padding, dilation = _geometry("conv2d", stride, padding, dilation)
     _check("conv2d", x, w, bias, groups, w.shape[:1] if w.ndim else (), 1)
-    if activation not in ACTIVATIONS:
-        raise BadInput(f"conv2d: activation is {activation!r}, wanted one of relu, tanh, sigmoid or None")
+    number = activation_number("conv2d", activation)
     size = [(x.shape[2 + a] + 2 * padding[a] - dilation[a] * (w.shape[2 + a] - 1) - 1) // stride[a] + 1 for a in (0, 1)]
     if min(size) < 1:
         raise BadInput(
@@ -35,16 +32,14 @@ def conv2d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1, activatio
         )
     geometry = (stride, padding, dilation, groups)
     rows = channels_last(x)
-    y = forward(rows, w, bias, size, *geometry, kernels.activation.NUMBER[activation])
+    y = forward(rows, w, bias, size, *geometry, number)
 
     def pullback(dy):
-        dz = channels_last(dy)
-        if activation is not None:
-            dz = through(activation, dz, y)
+        dz, dbias = through(activation, channels_last(dy), y)
         return (
             lambda: nchw(transposed(dz, w, None, x.shape[2:], *geometry)),
             lambda: weight_gradient(rows, dz, w, *geometry),
-            lambda: column_sums(dz),
+            dbias,
         )
 
     return nchw(y), pullback
@@ -114,11 +109,21 @@ def nchw(rows):
     return rows.transpose(0, 3, 1, 2)
 
 
+def activation_number(name, activation):
+    """By which the kernels know it."""
+    if activation not in kernels.activation.NUMBER:
+        raise BadInput(f"{name}: activation is {activation!r}, wanted one of relu, tanh, sigmoid or None")
+    return kernels.activation.NUMBER[activation]
+
+
 def through(activation, dy, y):
-    """dy·activation' of contiguous arrays, from y = activation(…)."""
-    dz = np.empty_like(y)
-    getattr(kernels.activation, f"{activation}_pullback")(dy.reshape(-1), y.reshape(-1), dz.reshape(-1))
-    return dz
+    """dz = dy·activation' from y = activation(…), both contiguous with the channels last, and dbias = Σ dz."""
+    if activation is None:
+        return dy, lambda: column_sums(dy)
+    wide, several = folded(y)
+    dz, dbias = np.empty_like(wide), np.empty(wide.shape[1], y.dtype)
+    getattr(kernels.affine, f"{activation}_pullback")(dy.reshape(wide.shape), wide, dz, dbias)
+    return dz.reshape(y.shape), dbias.reshape(several, -1).sum(axis=0)
 
 
 def pair(name, argument, value, least):

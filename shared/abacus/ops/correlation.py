@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from abacus import kernels
+from abacus.ops import single, winograd
 
 
 def forward(x, w, bias, size, stride, padding, dilation, groups, activation):
@@ -25,8 +26,11 @@ def forward(x, w, bias, size, stride, padding, dilation, groups, activation):
             kernels.activation.activate(out.reshape(-1), activation)
         return out[:, None, None]
     out = np.empty((len(x), *size, O), np.result_type(x, w))
-    if _suits(w, stride, padding, dilation, groups):
-        _convolve(x, w.transpose(2, 3, 1, 0), bias, out, padding, activation)
+    if winograd.suits(w, stride, padding, dilation, groups):
+        winograd.convolve(x, w.transpose(2, 3, 1, 0), bias, out, padding, activation)
+        return out
+    if single.suits(w, stride, padding, dilation, groups):
+        single.convolve(x, w, bias, out, activation)
         return out
     ys, runs, xs = _axes(kh, kw, stride, padding, dilation)
     grid = (0, 1, size[0], 0, 1, size[1], *stride)
@@ -42,8 +46,8 @@ def transposed(x, w, bias, size, stride, padding, dilation, groups):
     if bias is None and _covers(w, size, x.shape[1:3], padding, groups):
         return (x.reshape(len(x), O) @ w.reshape(O, -1)).reshape(len(x), C, kh, kw).transpose(0, 2, 3, 1)
     out = np.empty((len(x), *size, C * groups), np.result_type(x, w))
-    if _suits(w, stride, padding, dilation, groups):
-        _convolve(x, w[:, :, ::-1, ::-1].transpose(2, 3, 0, 1), bias, out, (2 - padding[0], 2 - padding[1]), 0)
+    if winograd.suits(w, stride, padding, dilation, groups):
+        winograd.convolve(x, w[:, :, ::-1, ::-1].transpose(2, 3, 0, 1), bias, out, (2 - padding[0], 2 - padding[1]), 0)
         return out
     if bias is None and padding[1] == 0 and dilation[1] == groups == 1:
         wide = kernels.overlap.vectors(out.dtype, kw * C)
@@ -68,8 +72,10 @@ def weight_gradient(x, dz, w, stride, padding, dilation, groups):
     if _covers(w, x.shape[1:3], dz.shape[1:3], padding, groups):
         return (dz.reshape(len(x), O).T @ _image_rows(x)).reshape(w.shape)
     dtype = np.result_type(x, dz)
-    if _suits(w, stride, padding, dilation, groups):
-        return _convolve_weights(x.astype(dtype, copy=False), dz.astype(dtype, copy=False), padding)
+    if winograd.suits(w, stride, padding, dilation, groups):
+        return winograd.weight_gradient(x.astype(dtype, copy=False), dz.astype(dtype, copy=False), padding)
+    if single.suits(w, stride, padding, dilation, groups):
+        return single.weight_gradient(x.astype(dtype, copy=False), dz.astype(dtype, copy=False))
     ys, runs, xs = _axes(kh, kw, stride, padding, dilation)
     count = groups * kh * kw * C * (O // groups)
     parts = np.zeros((2, count + 16 * O), dtype)
@@ -184,60 +190,3 @@ def _image_rows(x):
     """x (n, h, w, c) as (n, c h w), in the order of the weights."""
     n, h, w, c = x.shape
     return x.transpose(0, 3, 1, 2).reshape(n, c * h * w)
-
-
-def _suits(w, stride, padding, dilation, groups):
-    """Whether Winograd's form applies, and pays."""
-    plain = stride == dilation == (1, 1) and groups == 1 and max(padding) <= 2
-    return plain and w.shape[2:] == (3, 3) and min(w.shape[:2]) >= 16
-
-
-def _convolve(x, w, bias, out, corner, activation):
-    """Winograd's form of `_gather`: w (3, 3, c, o), corner the zero rows and columns before the image."""
-    _, _, C, O = w.shape
-    dtype, lanes = out.dtype, kernels.convolution.lanes(out.dtype, O)
-    padded = -(-O // lanes) * lanes
-    transformed, panels = np.empty((16, 1, 1, C, O), dtype), np.empty(16 * C * padded, dtype)
-    kernels.winograd.weights(np.ascontiguousarray(w, dtype).reshape(-1), transformed.reshape(-1), C * O)
-    kernels.convolution.pack(transformed, panels, lanes)
-    start = np.zeros((2, padded), dtype)
-    if bias is not None:
-        start[1, :O] = bias
-    shapes, scratch = _framed(x, out.shape[1:], C, dtype)
-    source, product = (kernels.winograd.workspace(kernels.winograd.TILES, k, lanes, dtype) for k in (C, O))
-    flat, to = x.astype(dtype, copy=False).reshape(-1), out.reshape(-1)
-
-    def half(i, begin, end):
-        kernels.winograd.convolve(
-            flat, panels, start.reshape(-1), to, scratch[i], source[i], product[i], begin, end, shapes, *corner, lanes
-        )
-        if activation:
-            kernels.activation.activate(out[begin:end].reshape(-1), activation)
-
-    kernels.threads.halves(half, len(x))
-
-
-def _convolve_weights(x, dz, corner):
-    """Winograd's form of `weight_gradient`: dw (o, c, 3, 3)."""
-    C, O, dtype = x.shape[3], dz.shape[3], x.dtype
-    lanes = kernels.convolution.lanes(dtype, O)
-    shapes, scratch = _framed(x, dz.shape[1:], C, dtype)
-    source, outer = (kernels.winograd.workspace(kernels.winograd.OUTER, k, lanes, dtype) for k in (C, O))
-    even = np.zeros((2, (shapes[3] + 1) // 2 * 2 * ((shapes[4] + 1) // 2 * 2) * O), dtype)
-    parts, dw = np.zeros((2, 16 * C * O + 16 * O), dtype), np.empty((3, 3, C, O), dtype)
-    flat, dflat = x.reshape(-1), dz.reshape(-1)
-
-    def half(i, begin, end):
-        kernels.winograd.weight_gradient(
-            flat, dflat, parts[i], scratch[i], even[i], source[i], outer[i], begin, end, shapes, *corner, lanes
-        )
-
-    kernels.threads.halves(half, len(x))
-    kernels.winograd.weights_back((parts[0] + parts[1])[: 16 * C * O], dw.reshape(-1), C * O)
-    return dw.transpose(3, 2, 0, 1)
-
-
-def _framed(x, result, C, dtype):
-    """Of Winograd's kernels: the tuple of shapes, and a framed image for each half."""
-    down, across = (result[0] + 1) // 2, (result[1] + 1) // 2
-    return (x.shape[1], x.shape[2], C, *result), np.zeros((2, (2 * down + 2) * (2 * across + 2) * C), dtype)
