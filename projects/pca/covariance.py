@@ -22,7 +22,7 @@ def covariance(x, m):
     Where the mean is large beside the deviations, eq. 2 cancels: then the blocks are centred first (eq. 1).
     """
     n = len(x)
-    s = _products(blocks(x, ROWS))
+    s = _gram(x)
     s -= np.outer(n * m, m)
     if (np.diag(s) < CANCELS * n * m * m).any():
         centre = m.astype(x.dtype)
@@ -37,6 +37,16 @@ def blocks(x, rows):
     """Consecutive rows of x, so many at a time."""
     for start in range(0, len(x), rows):
         yield x[start : start + rows]
+
+
+def _gram(x):
+    """X'X: of a long X, without the columns that are blank in many rows."""
+    if len(x) > FEW:
+        import blank
+
+        if blank.worth_it(x):
+            return blank.gram(x)
+    return _products(blocks(x, ROWS))
 
 
 def _products(parts):

@@ -124,10 +124,10 @@ def _lapack_eigh(s, k, kind):
         w, v = scipy.linalg.eigh(
             s.astype(np.float32) if rough else s, subset_by_index=[d - k, d - 1], driver="evx", check_finite=False
         )
-    if rough:
-        v, _ = np.linalg.qr(s @ v)
-        w, turn = np.linalg.eigh(v.T @ s @ v)
-        v = v @ turn
+        if rough:
+            v, _ = np.linalg.qr(s @ v)
+            w, turn = np.linalg.eigh(v.T @ s @ v)
+            v = v @ turn
     return w[::-1], v[:, ::-1]
 
 

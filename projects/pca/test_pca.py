@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+import blank
 import covariance
 import golub_kahan
 import images
@@ -102,6 +103,32 @@ def test_blocks_of_single_precision_lose_no_more_than_single_precision(monkeypat
     x = np.random.default_rng(0).standard_normal((1000, 5)).astype(np.float32) + np.float32(0.5)
     s = covariance.covariance(x, covariance.mean(x))
     assert np.abs(s - np.cov(x.T.astype(np.float64))).max() <= 64 * np.finfo(np.float32).eps * np.abs(s).max()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("rows", [1, 511, 512, 1300])
+def test_leaving_out_what_is_blank_leaves_out_nothing(rows, dtype):
+    """Columns blank in all rows, in some blocks, in all but one entry; the first and the last of them; a block of nothing."""
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((rows, 9)).astype(dtype)
+    x[:, [0, 3, 4, 8]] = 0
+    x[:512, 6] = 0
+    x[-1, 8] = np.finfo(dtype).tiny
+    x[512:1024] = 0
+    exact = x.T.astype(np.float64) @ x.astype(np.float64)
+    found = blank.gram(x)
+    assert np.abs(found - exact).max() <= bound(rows, 9, 1.0) / np.finfo(float).eps * np.finfo(dtype).eps
+    assert (found[3] == 0).all() and (found == found.T).all()
+
+
+@pytest.mark.parametrize("columns", [0, 2])
+def test_the_covariance_looks_for_what_is_blank_where_it_pays(columns, monkeypatch):
+    x, calls, gram = np.random.default_rng(0).standard_normal((2000, 10)), [], blank.gram
+    x[:, :columns] = 0
+    monkeypatch.setattr(blank, "gram", lambda x: calls.append(x) or gram(x))
+    s = covariance.covariance(x, covariance.mean(x))
+    assert len(calls) == (columns > 0)
+    assert np.abs(s - np.cov(x.T)).max() <= bound(2000, 10, 1.0)
 
 
 def test_a_random_sketch_finds_the_axes_of_a_matrix_whose_spectrum_falls():
