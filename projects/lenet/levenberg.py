@@ -3,58 +3,78 @@
 import numpy as np
 
 import second_order
-from layers import A, S, connect
+from layers import A, Convolution, S, Subsampling, connect
 from patterns import BLACK, WHITE
 
 FIELD = (np.float32(WHITE), np.float32(BLACK))
 SQUASH = (np.float32(A), np.float32(S))
 
 
-def pack(network):
-    """LeNet-5's parameters as one vector, in the order of second_order."""
+def shape(network):
+    """The shape of a LeNet as second_order wants it."""
+    first, fed, second, _, *hidden, last = network.layers().values()
+    units = len(hidden[0].links) if hidden else 0
+    copies = len(fed.feed) // len(first.links)
+    return network.side, len(first.links), copies, len(second.links), units, len(last.b.value)
+
+
+def pack(network, value=lambda parameter: parameter.value):
+    """The network's parameters as one vector, in the order of second_order; or what `value` makes of each parameter."""
     parts = []
-    for name in ("c1", "s2", "c3", "s4", "c5"):
-        layer = getattr(network, name)
-        if hasattr(layer, "links"):
-            kernels, _ = connect.__wrapped__(layer.w.value, layer.links)
-            parts += [kernels.transpose(0, 2, 3, 1), layer.b.value]
+    for layer, maps in _with_maps(network):
+        if isinstance(layer, Convolution):
+            kernels, _ = connect.__wrapped__(value(layer.w), layer.links)
+            parts += [kernels.transpose(0, 2, 3, 1), value(layer.b)]
+        elif isinstance(layer, Subsampling):
+            parts += [value(layer.coefficient), value(layer.bias)]
         else:
-            parts += [layer.coefficient.value, layer.bias.value]
-    parts += [network.f6.w.value.T, network.f6.b.value]
+            inputs, units = layer.w.shape
+            side = round((inputs / maps) ** 0.5)
+            parts += [value(layer.w).T.reshape(units, maps, side, side).transpose(0, 2, 3, 1), value(layer.b)]
     return np.concatenate([part.ravel() for part in parts])
 
 
 def unpack(vector, network):
     """Write such a vector into the network's parameters."""
-    parts = np.split(vector, np.cumsum(second_order.SIZES)[:-1])
-    for name, first, second in zip(("c1", "s2", "c3", "s4", "c5"), parts[0:10:2], parts[1:10:2]):
-        layer = getattr(network, name)
-        if hasattr(layer, "links"):
+    edges = second_order.edges(shape(network))
+    parts = [part for part in np.split(vector, edges[1:-1]) if part.size]
+    for (layer, maps), first, second in zip(_with_maps(network), parts[::2], parts[1::2], strict=True):
+        if isinstance(layer, Convolution):
             kernels = first.reshape(len(layer.links), 5, 5, -1).transpose(0, 3, 1, 2)
             pairs = [(layer.w, kernels[layer.links]), (layer.b, second)]
-        else:
+        elif isinstance(layer, Subsampling):
             pairs = [(layer.coefficient, first), (layer.bias, second)]
+        else:
+            inputs, units = layer.w.shape
+            side = round((inputs / maps) ** 0.5)
+            w = first.reshape(units, side, side, maps).transpose(0, 3, 1, 2).reshape(units, inputs)
+            pairs = [(layer.w, w.T), (layer.b, second)]
         for parameter, value in pairs:
             parameter.value[...] = value
             parameter.version += 1
-    for parameter, value in ((network.f6.w, parts[10].reshape(84, 120).T), (network.f6.b, parts[11])):
-        parameter.value[...] = value
-        parameter.version += 1
+
+
+def _with_maps(network):
+    """Each layer, and how many maps the layer before it has."""
+    maps = 1
+    for layer in network.layers().values():
+        yield layer, maps
+        if isinstance(layer, Convolution):
+            maps = len(layer.links)
+        elif isinstance(layer, Subsampling):
+            maps = len(layer.feed)
 
 
 def connected(network):
-    """1 where the vector holds a parameter, 0 where Table I has no connection."""
-    kernels = np.broadcast_to(network.c3.links[:, None, None, :], (16, 5, 5, 6)).ravel()
-    present = np.ones(second_order.END, np.float32)
-    present[second_order.C3 : second_order.C3B] = kernels
-    return present
+    """1 where the vector holds a parameter, 0 where a table of connections has none."""
+    return pack(network, lambda parameter: np.ones_like(parameter.value))
 
 
 def mean_curvature(vector, network, images, labels, j):
     """h of eqs. 22 to 27, averaged over these patterns (the paper takes 500)."""
-    h, total = np.empty_like(vector), np.zeros(len(vector))
+    h, total, of = np.empty_like(vector), np.zeros(len(vector)), derivatives(network, j)
     for image, label in zip(images, labels):
-        second_order.derivatives(2, vector, image, label, network.centres, np.float32(j), SQUASH, FIELD, h)
+        of(2, vector, image, label, h)
         total += h
     return (total / len(images)).astype(np.float32)
 
@@ -66,8 +86,19 @@ def rates(h, eta, mu, network):
 
 def train_pass(vector, rate, network, images, labels, order, j):
     """w -= ε ∂E/∂w after each pattern, in this order, with these rates; `vector` is changed. The mean loss on the way."""
-    g, total = np.empty_like(vector), 0.0
+    g, total, of = np.empty_like(vector), 0.0, derivatives(network, j)
     for image, label in zip(images[order], labels[order]):
-        total += second_order.derivatives(1, vector, image, label, network.centres, np.float32(j), SQUASH, FIELD, g)
+        total += of(1, vector, image, label, g)
         second_order.descend(vector, rate, g)
     return total / len(order)
+
+
+def derivatives(network, j):
+    """second_order.derivatives of this network: of (order, vector, image, label, what becomes the derivatives)."""
+    sizes, centres = shape(network), getattr(network, "centres", np.empty((0, 0), np.float32))
+    edges, j = second_order.edges(sizes), np.float32(j)
+
+    def of(order, vector, image, label, g):
+        return second_order.derivatives(order, vector, image, label, centres, j, SQUASH, FIELD, sizes, edges, g)
+
+    return of

@@ -40,8 +40,8 @@ class Config:
     def __post_init__(self):
         if not self.rates:
             raise BadInput("rates=[]: wanted one for each pass, or one for all")
-        if self.training == "Levenberg-Marquardt" and (self.network, self.batch, self.distort) != ("LeNet-5", 1, 0):
-            raise BadInput("training=Levenberg-Marquardt: wanted network=LeNet-5, batch=1 and distort=0 with it")
+        if self.training == "Levenberg-Marquardt" and (self.batch != 1 or self.network == "modern"):
+            raise BadInput("training=Levenberg-Marquardt: wanted batch=1 and one of the paper's networks with it")
 
     def rate(self, epoch):
         return self.rates[min(epoch, len(self.rates) - 1)]
@@ -104,7 +104,10 @@ def by_patterns(cfg, job, network, digits):
         some = job.rng("hessian", epoch).permutation(len(order))[:HESSIAN]
         h = levenberg.mean_curvature(state["vector"], network, digits.images[some], digits.labels[some], cfg.j)
         rate = levenberg.rates(h, cfg.rate(epoch), cfg.mu, network)
-        loss = levenberg.train_pass(state["vector"], rate, network, digits.images, digits.labels, order, cfg.j)
+        images = (
+            patterns.distorted(digits.images, cfg.distort, job.rng("distort", epoch)) if cfg.distort else digits.images
+        )
+        loss = levenberg.train_pass(state["vector"], rate, network, images, digits.labels, order, cfg.j)
         levenberg.unpack(state["vector"], network)
         used = rate[rate > 0]
         log(job, epoch, loss, network, digits, smallest_rate=used.min(), largest_rate=used.max())

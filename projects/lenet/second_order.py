@@ -1,9 +1,12 @@
-"""LeNet-5 one pattern at a time, compiled: the loss of eq. 9, its gradient, and Appendix C's second derivatives.
+"""A LeNet one pattern at a time, compiled: its loss, its gradient, and Appendix C's second derivatives.
 
 The backward pass of the second derivatives (eqs. 25 and 27) is that of the gradient with every factor squared: weights,
 inputs and slopes. So there is one `back`, called with the factors or with their squares.
-All parameters lie in one vector, layer by layer, weights (outputs, 5, 5, inputs) before biases; C3's has a place for
-each of its 16 x 6 kernels, and those that Table I leaves out stay 0.
+All parameters lie in one vector, layer by layer, weights (outputs, 5, 5, inputs) before biases; a layer that sees only some
+maps has a place for every kernel, and those that its table leaves out stay 0.
+
+shape: side of the input, maps of the first convolution, how many maps each of them feeds, maps of the second, hidden units
+(0: none), outputs.
 """
 
 import math
@@ -14,15 +17,28 @@ from abacus.kernels import JIT, exponential  # before numba: it says where compi
 
 from numba import njit  # isort: skip
 
-SIZES = (150, 6, 6, 6, 2400, 16, 16, 16, 48000, 120, 10080, 84)
-C1, C1B, S2, S2B, C3, C3B, S4, S4B, C5, C5B, F6, F6B, END = (int(edge) for edge in np.cumsum((0, *SIZES)))
+
+def edges(shape):
+    """Where each layer's weights and biases begin in the vector, and its end."""
+    side, first, copies, second, hidden, outputs = shape
+    middle = ((side - 4) // 2 - 4) // 2  # of a map of the last subsampling
+    sizes = [25 * first, first, first * copies, first * copies, 25 * first * copies * second, second, second, second]
+    inputs = second * middle**2
+    if hidden:
+        sizes, inputs = [*sizes, hidden * inputs, hidden], hidden
+    else:
+        sizes += [0, 0]
+    return np.cumsum([0, *sizes, outputs * inputs, outputs])
 
 
 @njit(**JIT)
-def derivatives(order, p, image, label, centres, j, squash, field, g):
-    """The loss of one pattern; g becomes its gradient (order 1), or the second derivatives of eqs. 25 and 27 (order 2)."""
-    k1, x1, u2, x2, k3, x3, u4, x4, x5, x6 = forward(p, placed(image, field, p), squash)
-    loss, first, second = outputs(x6, label, centres, j)
+def derivatives(order, p, image, label, centres, j, squash, field, shape, e, g):
+    """The loss of one pattern; g becomes its gradient (order 1), or the second derivatives of eqs. 25 and 27 (order 2).
+
+    centres (10, n) for the loss of eq. 9; (0, n) for half the squared distance to +1 at the label and -1 elsewhere. e: `edges`.
+    """
+    k1, x1, u2, x2, k3, x3, u4, x4, x5, x6 = forward(p, placed(image, field, p, shape[0]), squash, shape, e)
+    loss, first, second = distances(x6, label, centres, j) if len(centres) else places(x6, label)
     f4 = x4.reshape(-1).copy()
     s1, s2, s3, s4, s5 = x1, x2, x3, x4, x5.copy()
     for x in (s1, s2, s3, s4):
@@ -30,14 +46,14 @@ def derivatives(order, p, image, label, centres, j, squash, field, g):
     slope(s5, squash)
     slope(x6, squash)
     if order == 1:
-        back(p, k1, u2, k3, u4, f4, x5, s1, s2, s3, s4, s5, first * x6, g)
+        back(p, k1, u2, k3, u4, f4, x5, s1, s2, s3, s4, s5, first * x6, shape, e, g)
     else:
         p = p.copy()
         for factor in (p, f4, x5, s5, x6):
             square(factor)
         for factor in (k1, u2, k3, u4, s1, s2, s3, s4):
             square(factor.reshape(-1))
-        back(p, k1, u2, k3, u4, f4, x5, s1, s2, s3, s4, s5, second * x6, g)
+        back(p, k1, u2, k3, u4, f4, x5, s1, s2, s3, s4, s5, second * x6, shape, e, g)
     return loss
 
 
@@ -49,24 +65,35 @@ def descend(p, rates, g):
 
 
 @njit(**JIT)
-def forward(p, pattern, squash):
-    """What each layer says for a pattern (1024, 1): C1's and C3's inputs as rows of 5 x 5, S2's and S4's sums, all outputs."""
-    k1 = patches(pattern, 32)
-    x1 = squashed(k1 @ p[C1:C1B].reshape(6, 25).T, p[C1B:S2], squash)
-    u2 = fours(x1, 28)
-    x2 = squashed(u2 * p[S2:S2B], p[S2B:C3], squash)
-    k3 = patches(x2, 14)
-    x3 = squashed(k3 @ p[C3:C3B].reshape(16, 150).T, p[C3B:S4], squash)
-    u4 = fours(x3, 10)
-    x4 = squashed(u4 * p[S4:S4B], p[S4B:C5], squash)
-    x5 = squashed(p[C5:C5B].reshape(120, 400) @ x4.reshape(-1), p[C5B:F6], squash)
-    x6 = squashed(p[F6:F6B].reshape(84, 120) @ x5, p[F6B:END], squash)
+def forward(p, pattern, squash, shape, e):
+    """What each layer says of a pattern (side², 1): the convolutions' inputs as rows of 5 x 5, the subsamplings' sums, all
+    outputs. Without hidden units x5 is the last maps' units."""
+    side, _, copies, _, hidden, _ = shape
+    k1 = patches(pattern, side)
+    x1 = squashed(k1 @ rows(p, e, 0, 25).T, p[e[1] : e[2]], squash)
+    u2 = fed(fours(x1, side - 4), copies)
+    x2 = squashed(u2 * p[e[2] : e[3]], p[e[3] : e[4]], squash)
+    side = (side - 4) // 2
+    k3 = patches(x2, side)
+    x3 = squashed(k3 @ rows(p, e, 4, k3.shape[1]).T, p[e[5] : e[6]], squash)
+    u4 = fours(x3, side - 4)
+    x4 = squashed(u4 * p[e[6] : e[7]], p[e[7] : e[8]], squash)
+    x5 = x4.reshape(-1).copy()
+    if hidden:
+        x5 = squashed(rows(p, e, 8, len(x5)) @ x5, p[e[9] : e[10]], squash)
+    x6 = squashed(rows(p, e, 10, len(x5)) @ x5, p[e[11] : e[12]], squash)
     return k1, x1, u2, x2, k3, x3, u4, x4, x5, x6
 
 
 @njit(**JIT)
-def outputs(x, label, centres, j):
-    """Eq. 9 of F6's outputs x: the loss, ∂E/∂x, and the exact ∂²E/∂x² (each x alone)."""
+def rows(p, e, i, inputs):
+    """Part i of the vector as a matrix (outputs, inputs)."""
+    return p[e[i] : e[i + 1]].reshape(-1, inputs)
+
+
+@njit(**JIT)
+def distances(x, label, centres, j):
+    """Eq. 9 of the last outputs x: the loss, ∂E/∂x, and the exact ∂²E/∂x² (each x alone)."""
     y = np.empty(len(centres), x.dtype)
     for i in range(len(centres)):
         y[i] = ((x - centres[i]) ** 2).sum()
@@ -88,37 +115,74 @@ def outputs(x, label, centres, j):
 
 
 @njit(**JIT)
-def back(p, k1, u2, k3, u4, f4, x5, s1, s2, s3, s4, s5, d6, g):
-    """From d6, of F6's weighted sums, back to all parameters: g of the weights is Σ d·input, of the biases Σ d; k, u, f and x
-    are inputs, s slopes."""
-    g[F6B:END] = d6
-    outer(d6, x5, g[F6:F6B].reshape(84, 120))
-    d5 = (d6 @ p[F6:F6B].reshape(84, 120)) * s5
-    g[C5B:F6] = d5
-    outer(d5, f4, g[C5:C5B].reshape(120, 400))
-    d4 = (d5 @ p[C5:C5B].reshape(120, 400)).reshape(25, 16) * s4
-    g[S4B:C5] = d4.sum(axis=0)
-    g[S4:S4B] = (d4 * u4).sum(axis=0)
-    d3 = repeated(d4 * p[S4:S4B], 10) * s3
-    g[C3B:S4] = d3.sum(axis=0)
-    g[C3:C3B] = (d3.T @ k3).reshape(-1)
-    d2 = gathered(d3 @ p[C3:C3B].reshape(16, 150), 14) * s2
-    g[S2B:C3] = d2.sum(axis=0)
-    g[S2:S2B] = (d2 * u2).sum(axis=0)
-    d1 = repeated(d2 * p[S2:S2B], 28) * s1
-    g[C1B:S2] = d1.sum(axis=0)
-    g[C1:C1B] = (d1.T @ k1).reshape(-1)
+def places(x, label):
+    """½ Σ (x - wanted)², wanted +1 at the label and -1 elsewhere: the loss, ∂E/∂x, ∂²E/∂x²."""
+    first = x + x.dtype.type(1)
+    first[label] -= 2
+    return 0.5 * (first**2).sum(), first, np.ones_like(x)
 
 
 @njit(**JIT)
-def placed(image, field, like):
-    """A uint8 image in the middle of a white field of 32 x 32, scaled: field is (white, black)."""
+def back(p, k1, u2, k3, u4, f4, x5, s1, s2, s3, s4, s5, d6, shape, e, g):
+    """From d6, of the last weighted sums, back to all parameters: g of the weights is Σ d·input, of the biases Σ d; k, u, f and x
+    are inputs, s slopes."""
+    side, _, copies, second, hidden, _ = shape
+    g[e[11] : e[12]] = d6
+    outer(d6, x5, rows(g, e, 10, len(x5)))
+    d5 = d6 @ rows(p, e, 10, len(x5))
+    if hidden:
+        d5 = d5 * s5
+        g[e[9] : e[10]] = d5
+        outer(d5, f4, rows(g, e, 8, len(f4)))
+        d5 = d5 @ rows(p, e, 8, len(f4))
+    d4 = d5.reshape(-1, second) * s4
+    g[e[7] : e[8]] = d4.sum(axis=0)
+    g[e[6] : e[7]] = (d4 * u4).sum(axis=0)
+    half = (side - 4) // 2
+    d3 = repeated(d4 * p[e[6] : e[7]], half - 4) * s3
+    g[e[5] : e[6]] = d3.sum(axis=0)
+    g[e[4] : e[5]] = (d3.T @ k3).reshape(-1)
+    d2 = gathered(d3 @ rows(p, e, 4, k3.shape[1]), half) * s2
+    g[e[3] : e[4]] = d2.sum(axis=0)
+    g[e[2] : e[3]] = (d2 * u2).sum(axis=0)
+    d1 = repeated(fed_back(d2 * p[e[2] : e[3]], copies), side - 4) * s1
+    g[e[1] : e[2]] = d1.sum(axis=0)
+    g[e[0] : e[1]] = (d1.T @ k1).reshape(-1)
+
+
+@njit(**JIT)
+def fed(maps, copies):
+    """Each map `copies` times."""
+    if copies == 1:
+        return maps
+    more = np.empty((len(maps), copies * maps.shape[1]), maps.dtype)
+    for i in range(len(maps)):
+        for k in range(more.shape[1]):
+            more[i, k] = maps[i, k // copies]
+    return more
+
+
+@njit(**JIT)
+def fed_back(maps, copies):
+    """The transpose of `fed`."""
+    if copies == 1:
+        return maps
+    fewer = np.zeros((len(maps), maps.shape[1] // copies), maps.dtype)
+    for i in range(len(maps)):
+        for k in range(maps.shape[1]):
+            fewer[i, k // copies] += maps[i, k]
+    return fewer
+
+
+@njit(**JIT)
+def placed(image, field, like, side):
+    """A uint8 image in the middle of a white field of side x side, scaled: field is (white, black)."""
     white, black = field
-    pattern = np.full((1024, 1), white, like.dtype)
-    step, edge = (black - white) / 255, (32 - image.shape[0]) // 2
+    pattern = np.full((side * side, 1), white, like.dtype)
+    step, edge = (black - white) / 255, (side - image.shape[0]) // 2
     for i in range(image.shape[0]):
         for k in range(image.shape[1]):
-            pattern[(i + edge) * 32 + k + edge, 0] = white + step * image[i, k]
+            pattern[(i + edge) * side + k + edge, 0] = white + step * image[i, k]
     return pattern
 
 
