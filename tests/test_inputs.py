@@ -48,6 +48,13 @@ def test_a_sparse_matrix_comes_back_as_csr():
         inputs.matrix(scipy.sparse.csr_array([[np.nan, 0.0]]), sparse=True)
 
 
+def test_entries_of_a_sparse_matrix_that_come_in_parts_are_added():
+    parts = scipy.sparse.csr_array((np.array([1.0, 2.0, 4.0]), [1, 0, 1], [0, 3]), shape=(1, 2))
+    x = inputs.matrix(parts, sparse=True)
+    assert x.nnz == 2 and x.toarray().tolist() == [[2.0, 5.0]]
+    assert parts.nnz == 3
+
+
 def test_labels_are_sorted_and_counted():
     classes, index = inputs.labels(["b", "a", "b"], 3)
     assert list(classes) == ["a", "b"] and list(index) == [1, 0, 1]

@@ -24,6 +24,9 @@ def unchecked(x, features=None, name="this estimator", sparse=False, samples=1, 
             raise BadInput(f"{name} got a sparse matrix and takes dense data only: pass X.toarray()")
         x = x.tocsr()
         x = x if x.dtype in kinds else x.astype(np.float64)
+        if not x.has_canonical_format:  # an entry in several parts, which is their sum
+            x = x.copy()
+            x.sum_duplicates()
     else:
         x = _dense(x, name, kinds)
     if x.ndim != 2:
@@ -54,7 +57,7 @@ def finite(x, name):
 
 def labels(y, samples):
     """The sorted classes and, for every sample, the place of its class among them: (classes, index)."""
-    y = _column(y, samples)
+    y = column(y, samples)
     if y.dtype.kind == "f":
         finite(y, "y")
         if (y != np.floor(y)).any():
@@ -64,7 +67,7 @@ def labels(y, samples):
 
 def targets(y, samples):
     """The finite numbers to be predicted, as float64, one per sample."""
-    y = _column(y, samples)
+    y = column(y, samples)
     if y.dtype.kind == "c":
         raise BadInput("Complex data not supported in y")
     y = y.astype(np.float64)
@@ -89,7 +92,8 @@ def _dense(x, name, kinds):
         raise BadInput(f"{name} got something that is no number: {wrong}") from None
 
 
-def _column(y, samples):
+def column(y, samples):
+    """y as one value for each of so many samples: what `score` compares with."""
     if y is None:
         raise BadInput("fit requires y to be passed, but the target y is None")
     y = np.asarray(y)
