@@ -83,24 +83,51 @@ def confusion(figure, labels, read):
 
 
 def draw_table(results, save):
-    """Test error after each pass, a line for each seed, a colour for each row; the values that Fig. 9 prints, dashed."""
-    rows = list(dict.fromkeys(result["row"] for result in results if result["log"]))
-    if not rows:
+    """Errors after each pass; and, where the rows differ in the digits that they learn from, errors against their number."""
+    results = [result for result in results if result["log"]]
+    if not results:
         return
-    printed = printed_errors()
     with save("errors") as figure:
-        axes = figure.subplots()
-        for k, row in enumerate(rows):
-            logs = [result["log"] for result in results if result["row"] == row and result["log"]]
-            for seed, log in enumerate(logs):
-                passes, errors = [line["epoch"] for line in log], [line["test_error"] for line in log]
-                axes.plot(passes, errors, color=f"C{k}", linewidth=0.8, label=None if seed else row)
-            if row in printed:
-                plot.printed(axes, printed[row], label=f"printed: {row}, {printed[row]} %")
-        highest = max(result["log"][-1]["test_error"] for result in results if result["log"])
-        axes.set(xlabel="pass", ylabel="test error, %", ylim=(0, 3 * highest + 0.1))
-        axes.xaxis.get_major_locator().set_params(integer=True)
-        axes.legend(fontsize="small")
+        by_pass(figure, results)
+    if len({result["config"]["train"] for result in results}) > 1:
+        with save("sizes") as figure:
+            by_size(figure, results)
+
+
+def by_pass(figure, results):
+    """Test error after each pass, a line for each seed, a colour for each row, the values that Fig. 9 prints dashed; dotted the
+    error on the training set, where it was watched."""
+    axes, printed = figure.subplots(), printed_errors()
+    for k, row in enumerate(dict.fromkeys(result["row"] for result in results)):
+        logs = [result["log"] for result in results if result["row"] == row]
+        for seed, log in enumerate(logs):
+            passes, label = [line["epoch"] for line in log], None if seed else row
+            axes.plot(passes, [line["test_error"] for line in log], color=f"C{k}", linewidth=0.8, label=label)
+            if "training_error" in log[-1]:
+                label = label and f"{label}, training set"
+                training = [line["training_error"] for line in log]
+                axes.plot(passes, training, color=f"C{k}", linewidth=0.8, linestyle=":", label=label)
+        if row in printed:
+            plot.printed(axes, printed[row], label=f"printed: {row}, {printed[row]} %")
+    highest = max(result["log"][-1]["test_error"] for result in results)
+    axes.set(xlabel="pass", ylabel="error, %", ylim=(0, 3 * highest + 0.1))
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.legend(fontsize="small")
+
+
+def by_size(figure, results):
+    """Fig. 6: errors on both sets after the last pass against the digits learnt from; a point a seed, lines through the means."""
+    axes = figure.subplots()
+    sizes = sorted({result["config"]["train"] for result in results})
+    for k, column in enumerate(("test error", "training error")):
+        means = []
+        for size in sizes:
+            errors = [result["values"][column] for result in results if result["config"]["train"] == size]
+            axes.plot([size] * len(errors), errors, ".", color=f"C{k}", alpha=0.5)
+            means.append(np.mean(errors))
+        axes.plot(sizes, means, color=f"C{k}", label=column)
+    axes.set(xlabel="digits learnt from", ylabel="error, %", ylim=(0, None), xticks=sizes)
+    axes.legend(fontsize="small")
 
 
 def printed_errors():

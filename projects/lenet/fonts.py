@@ -10,7 +10,7 @@ LEARNT = (
     "DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSansMono", "DejaVuSerif", "DejaVuSerif-Bold",
     "DejaVuSerif-Italic", "DejaVuSansMono-BoldOblique", "cmr10", "cmss10", "cmtt10", "cmb10",
 )  # fmt: skip
-UNSEEN = ("STIXGeneral", "STIXGeneralBolIta", "cmmi10", "DejaVuSansMono-Oblique")
+UNSEEN = ("STIXGeneral", "STIXGeneralBolIta", "STIXGeneralItalic", "cmmi10")  # no sheared twin of one above
 FIELD, HEIGHT = 60, 40  # pixels of a rendered glyph's field, and of its digit; 20 after sampling
 
 

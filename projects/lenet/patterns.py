@@ -18,10 +18,13 @@ class Digits(NamedTuple):
     test_labels: np.ndarray
 
 
-def mnist(train):
-    """The first `train` digits of MNIST's training set, and its 10 000 test digits."""
+def mnist(train, held_out=0):
+    """The first `train` digits of MNIST's training set, and its 10 000 test digits, or else the last `held_out` to learn from."""
     found = data.load("mnist")
-    return Digits(found.train_images[:train], found.train_labels[:train], found.test_images, found.test_labels)
+    test = found.test_images, found.test_labels
+    if held_out:
+        test = found.train_images[-held_out:], found.train_labels[-held_out:]
+    return Digits(found.train_images[:train], found.train_labels[:train], *test)
 
 
 def seen(images, side):

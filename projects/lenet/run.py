@@ -1,4 +1,4 @@
-"""LeNet-1, LeNet-4 and LeNet-5 (LeCun, Bottou, Bengio, Haffner 1998): every count of the text, and Fig. 9's error rates."""
+"""LeNet-1, LeNet-4 and LeNet-5 (LeCun, Bottou, Bengio, Haffner 1998): LeNet-5's counts, and Fig. 9's error rates."""
 
 from dataclasses import dataclass
 
@@ -17,6 +17,7 @@ from networks import NETWORKS, counts
 
 PARTS = ("C1", "S2", "C3", "S4", "C5", "F6", "total")
 TEST = 2000  # rendered digits, of fonts that are not learnt from
+MNIST = 60000
 HESSIAN = 500  # patterns of an estimate of the second derivatives, p. 10
 
 
@@ -27,6 +28,10 @@ class Config:
     part: str = one_of(*PARTS)  # of study=count: the layer, or "total"
     digits: str = one_of("MNIST", "fonts")
     train: int = at_least(1)  # digits to learn from
+    held_out: int = at_least(
+        0
+    )  # of MNIST: the last so many of its training set stand for the test set; choose settings by them
+    watched: int = at_least(0)  # digits of the training set that are read after each pass
     exponent: float = between(0, 1)  # initial weights lie within 2.4 / (inputs of the unit)^exponent, Appendix A
     passes: int = at_least(0)
     training: str = one_of("SGD", "Levenberg-Marquardt")
@@ -40,8 +45,17 @@ class Config:
     def __post_init__(self):
         if not self.rates:
             raise BadInput("rates=[]: wanted one for each pass, or one for all")
-        if self.training == "Levenberg-Marquardt" and (self.batch != 1 or self.network == "modern"):
-            raise BadInput("training=Levenberg-Marquardt: wanted batch=1 and one of the paper's networks with it")
+        if self.digits == "MNIST" and self.train + self.held_out > MNIST:
+            raise BadInput(f"train={self.train} held_out={self.held_out}: MNIST has {MNIST} digits to learn from")
+        if self.study == "count" and self.network != "LeNet-5" and self.part != "total":
+            raise BadInput(f"part={self.part}: {self.network} has other layers; wanted part=total with it")
+        if self.training == "Levenberg-Marquardt":
+            self._only_levenberg()
+
+    def _only_levenberg(self):
+        if self.batch != 1 or self.momentum != 0 or self.mu == 0 or self.network == "modern":
+            wanted = "batch=1, momentum=0, mu above 0 and one of the paper's networks"
+            raise BadInput(f"training=Levenberg-Marquardt: wanted {wanted} with it")
 
     def rate(self, epoch):
         return self.rates[min(epoch, len(self.rates) - 1)]
@@ -73,7 +87,7 @@ def load(cfg, job):
 
         found = fonts.digits(cfg.train, TEST, job.rng("fonts"))
     else:
-        found = patterns.mnist(cfg.train)
+        found = patterns.mnist(cfg.train, cfg.held_out)
     if cfg.network != "LeNet-1":
         return found
     return found._replace(images=patterns.shrunk(found.images), test_images=patterns.shrunk(found.test_images))
@@ -91,7 +105,7 @@ def by_batches(cfg, job, network, digits):
             loss = network.loss(patterns.seen(images, network.side), labels, cfg.j)
             optimiser.step(backward(loss))
             total += float(loss) * len(labels)
-        log(job, epoch, total / len(digits.labels), network, digits)
+        log(cfg, job, epoch, total / len(digits.labels), network, digits)
 
 
 def by_patterns(cfg, job, network, digits):
@@ -109,12 +123,15 @@ def by_patterns(cfg, job, network, digits):
         )
         loss = levenberg.train_pass(state["vector"], rate, network, images, digits.labels, order, cfg.j)
         levenberg.unpack(state["vector"], network)
-        used = rate[rate > 0]
-        log(job, epoch, loss, network, digits, smallest_rate=used.min(), largest_rate=used.max())
+        used = rate[levenberg.connected(network) > 0]
+        log(cfg, job, epoch, loss, network, digits, smallest_rate=used.min(), largest_rate=used.max())
     levenberg.unpack(state["vector"], network)
 
 
-def log(job, epoch, loss, network, digits, **more):
+def log(cfg, job, epoch, loss, network, digits, **more):
+    if cfg.watched:
+        some = slice(cfg.watched)
+        more["training_error"] = error(answers(network, digits.images[some]), digits.labels[some])
     test = error(answers(network, digits.test_images), digits.test_labels)
     job.log(epoch=epoch + 1, loss=loss, test_error=test, **more)
 
