@@ -1,10 +1,12 @@
 """Read a digit from a picture of yours and draw what each layer saw:  python classify.py digit.png [--out saw.png]
 
-It uses the newest LeNet-5 that was trained here: `python run.py` leaves one that knows printed digits, `python run.py
+It uses the best LeNet-5 that was trained here: `python run.py` leaves one that knows printed digits, `python run.py
 experiment=fig5_sgd seed=0` one that knows handwriting.
 """
 
 import argparse
+import contextlib
+import json
 import sys
 from pathlib import Path
 
@@ -25,31 +27,33 @@ def main(arguments):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("picture", help="a PNG of one digit, dark on light or light on dark")
     parser.add_argument("--out", default="saw.png", help="where to draw what each layer saw")
-    parser.add_argument("--model", help="a model.checkpoint; else the newest LeNet-5 trained here")
+    parser.add_argument("--model", help="a model.checkpoint; else the best LeNet-5 trained here")
     chosen = parser.parse_args(arguments)
     try:
-        model = Path(chosen.model) if chosen.model else newest()
         image = framed(read(chosen.picture))
-        network = restored(model)
+        model, network = (Path(chosen.model), restored(chosen.model)) if chosen.model else best()
+        distances = network.distances(patterns.seen(image[None], 32)).value[0]
+        with plot.figure(chosen.out) as figure:
+            figures.maps(figure, network, image)
     except (OSError, SyntaxError, ValueError) as error:  # what matplotlib raises of files that are no pictures
         print(f"classify: {error}", file=sys.stderr)
         return 1
-    distances = network.distances(patterns.seen(image[None], 32)).value[0]
     for digit in distances.argsort()[:3]:
         print(f"{digit}: distance {distances[digit]:.1f}")
-    with plot.figure(chosen.out) as figure:
-        figures.maps(figure, network, image)
     print(f"drawn: {chosen.out} (model: {model})")
     return 0
 
 
-def newest():
-    """The model.checkpoint of LeNet-5 written last, of any experiment."""
-    runs = records.runs_folder(HERE)
-    found = [path for name in ("LeNet-5", "digits-of-fonts") for path in runs.glob(f"*/{name}-*/*/model.checkpoint")]
+def best():
+    """(model.checkpoint, network) of the LeNet-5 that misreads the fewest of its test digits."""
+    runs, found = records.runs_folder(HERE), []
+    for path in runs.glob("*/*/*/model.checkpoint"):
+        with contextlib.suppress(OSError, ValueError, KeyError):  # no record yet, or another network's state
+            record = json.loads((path.parent / "record.json").read_text(encoding="utf-8"))
+            found.append((record["values"]["test error"], path, restored(path)))
     if not found:
-        raise Unavailable(f"no trained LeNet-5 in {runs}: run python run.py first (half a minute, no download)")
-    return max(found, key=lambda path: path.stat().st_mtime)
+        raise Unavailable(f"no trained LeNet-5 in {runs}: run python run.py first (no download)")
+    return min(found, key=lambda entry: entry[0])[1:]
 
 
 def restored(path):
@@ -60,21 +64,23 @@ def restored(path):
 
 
 def read(path):
-    """A picture as greys (height, width), 0 the background and 1 the ink; light ink on dark is turned round."""
+    """A picture as greys (height, width): the background, which the border is taken to show, 0, and the ink up to 1."""
     from matplotlib.image import imread
 
     grey = imread(path)
     grey = grey / np.iinfo(grey.dtype).max if grey.dtype.kind == "u" else grey
     if grey.ndim == 3:
-        alpha = grey[..., 3] if grey.shape[2] == 4 else 1
-        grey = grey[..., :3].mean(axis=2) * alpha + (1 - alpha)
+        colours, alpha = grey[..., :3].mean(axis=2), grey[..., 3] if grey.shape[2] == 4 else 1
+        grey = alpha if np.ptp(np.where(alpha > 0, colours, colours.max())) == 0 else colours * alpha + 1 - alpha
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    return 1 - grey if np.median(border) > 1 / 2 else grey
+    ink = np.abs(grey - np.median(border))
+    return ink / max(ink.max(), 1 / 255)
 
 
 def framed(ink):
     """As the digits of MNIST: the box of the ink shrunk to 20 pixels, its centre of mass in the middle of 28 × 28."""
-    dark = ink > ink.max() / 4
+    dark = ink > 1 / 4
+    ink = np.where(dark, ink, 0)
     if not dark.any() or dark.all():
         raise ValueError("the picture is of one colour: wanted a digit on a plain background")
     rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
