@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from abacus import inputs
 from abacus.errors import BadInput
 
 BLOCK = 512  # samples at a time, so that the double-precision copy of a block stays in the cache
@@ -27,7 +28,8 @@ def predict_proba(self, x):
 
 def score(self, x, y):
     """The proportion of samples whose class is predicted."""
-    return float(np.mean(self.predict(x) == np.asarray(y)))
+    said = self.predict(x)
+    return float(np.mean(said == inputs.column(y, len(said))))
 
 
 def priors(index, classes, given):

@@ -1,10 +1,12 @@
 """The estimators keep the conventions people expect: scikit-learn's own checks, where it is installed."""
 
+import numpy as np
 import pytest
 
 import counts
 import gaussian
 import svm
+from abacus.errors import BadInput
 
 POOR = {"sparse": True, "poor_score": True}  # of counts: scikit-learn's checks classify clouds of points
 
@@ -23,3 +25,12 @@ POOR = {"sparse": True, "poor_score": True}  # of counts: scikit-learn's checks 
 )
 def test_scikit_learn_s_checks_pass(estimator, tags, estimator_checks):
     estimator_checks(estimator, "Classifier", **tags)
+
+
+@pytest.mark.parametrize("estimator", [gaussian.GaussianNB, counts.MultinomialNB, svm.LinearSVM, svm.NBSVM])
+def test_score_compares_sample_with_sample(estimator):
+    x, y = np.eye(2)[[0, 0, 1, 1]], np.array([0, 0, 1, 1])
+    fit = estimator().fit(x, y)
+    assert fit.score(x, y[:, None]) == fit.score(x, y) == 1
+    with pytest.raises(BadInput, match="X has 4, y has 1"):
+        fit.score(x, y[:1])
