@@ -3,6 +3,7 @@
 import numpy as np
 import scipy.sparse
 
+import parameters
 import posterior
 import tally
 from abacus import inputs
@@ -23,9 +24,9 @@ class LinearSVM:
         self.rng = rng
 
     def fit(self, x, y):
+        for name in ("C", "tol", "passes"):
+            parameters.positive(name, getattr(self, name))
         x, index = _two_classes(self, x, y)
-        if not self.C > 0:
-            raise BadInput(f"C must be above 0, got {self.C}")
         rng = np.random.default_rng(0) if self.rng is None else self.rng
         self.coef_, self.n_iter_ = _descend(x, 2.0 * index - 1, self.C, self.tol, self.passes, rng)
         return self
@@ -56,6 +57,8 @@ class NBSVM:
         self.rng = rng
 
     def fit(self, x, y):
+        parameters.smoothing(self.alpha)
+        parameters.between("beta", self.beta, 0, 1)
         x, index = _two_classes(self, x, y)
         tally.reject_negative(x, type(self).__name__)
         smoothed = tally.sums(x, index, 2) + self.alpha

@@ -74,24 +74,6 @@ def test_gaussian_moments_survive_data_far_from_the_origin():
     np.testing.assert_allclose(far.predict_proba(near + 2.0**26), fit.predict_proba(near), rtol=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (lambda: counts.MultinomialNB().fit([[-1.0, 1.0]], [0]), "Negative values"),
-        (lambda: counts.MultinomialNB(alpha=0.0).fit([[1.0]], [0]), "alpha must be above 0"),
-        (lambda: counts.BernoulliNB(threshold=-1.0).fit(scipy.sparse.eye_array(2), [0, 1]), "threshold"),
-        (lambda: gaussian.GaussianNB(class_prior=[0.5, 0.6]).fit([[0.0], [1.0]], [0, 1]), "sum to one"),
-        (lambda: gaussian.GaussianNB(var_smoothing=0.0).fit([[0.0], [1.0]], [0, 1]), "var_smoothing"),
-        (lambda: gaussian.GaussianNB().predict([[0.0]]), "not fitted"),
-        (lambda: counts.MultinomialNB().fit(np.ones((2, 3)), [0, 1]).predict(np.ones((1, 2))), "expecting 3"),
-        (lambda: svm.LinearSVM().fit(np.eye(3), [0, 1, 2]), "binary"),
-    ],
-)
-def test_a_mistake_is_named(make, message):
-    with pytest.raises(BadInput, match=message):
-        make()
-
-
 def test_the_machine_stands_at_the_minimum_of_its_objective():
     rng = streams.rng(0, "machine")
     x, y = rng.standard_normal((80, 5)), rng.integers(0, 2, 80)
