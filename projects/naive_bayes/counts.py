@@ -90,6 +90,7 @@ class BernoulliNB:
     def joint_log_likelihood(self, x):
         """log p(c) + Σ_j log(1 - p_cj) + Σ_{j present} log(p_cj / (1 - p_cj)), (samples, classes)."""
         present = inputs.fitted(self, "feature_log_prob_")
+        self._check_threshold(x)
         x = inputs.matrix(x, self.n_features_in_, name=type(self).__name__, sparse=True)
         constant = self._log_absent.sum(axis=1) + self.class_log_prior_
         return _product(x, present - self._log_absent, self.threshold) + constant

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.sparse
 
 import counts
 import gaussian
@@ -34,3 +35,16 @@ def test_score_compares_sample_with_sample(estimator):
     assert fit.score(x, y[:, None]) == fit.score(x, y) == 1
     with pytest.raises(BadInput, match="X has 4, y has 1"):
         fit.score(x, y[:1])
+
+
+@pytest.mark.parametrize(
+    "estimator", [counts.MultinomialNB, counts.ComplementNB, counts.BernoulliNB, svm.LinearSVM, svm.NBSVM]
+)
+def test_an_entry_in_several_parts_is_their_sum(estimator):
+    parts = scipy.sparse.csr_array((np.ones(12), np.repeat([0, 1], 6), [0, 6, 12]), (2, 2))
+    x, y = parts.toarray(), [0, 1]
+    scores = estimator.decision_function if hasattr(estimator, "decision_function") else estimator.predict_proba
+    expected = scores(estimator().fit(x, y), x)
+    np.testing.assert_allclose(scores(estimator().fit(parts, y), x), expected)
+    np.testing.assert_allclose(scores(estimator().fit(x, y), parts), expected)
+    assert parts.nnz == 12  # the caller's matrix is left as it was

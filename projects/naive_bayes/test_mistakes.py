@@ -25,6 +25,7 @@ TWO = np.eye(2), [0, 1]
         (lambda: svm.LinearSVM().fit(np.eye(3), [0, 1, 2]), "binary"),
         (lambda: counts.BernoulliNB(threshold=np.nan).fit(*TWO), "threshold must"),
         (lambda: gaussian.GaussianNB(var_smoothing=np.inf).fit(*TWO), "var_smoothing must"),
+        (lambda: counts.BernoulliNB(threshold=-1.0).fit(*TWO).predict(scipy.sparse.eye_array(2)), "threshold -1.0"),
         (lambda: svm.LinearSVM(C=np.inf).fit(*TWO), "C must"),
         (lambda: svm.LinearSVM(tol=np.nan).fit(*TWO), "tol must"),
         (lambda: svm.LinearSVM(passes=0).fit(*TWO), "passes must"),
