@@ -1,5 +1,7 @@
 """A linear support vector machine by dual coordinate descent (Hsieh et al. 2008), and its mixture with naive Bayes."""
 
+import warnings
+
 import numpy as np
 import scipy.sparse
 
@@ -14,7 +16,8 @@ class LinearSVM:
     """min_w ½ ‖w‖² + C Σ_i max(0, 1 - y_i w·x_i)², eq. (10), two classes, no intercept (as in LIBLINEAR's -s 1).
 
     Its dual is solved one α_i at a time, eq. (11), in a fresh random order each pass, until the largest violation of
-    the optimality conditions in a pass falls below `tol`. Fitted: classes_, coef_ (features,), n_iter_ (passes).
+    the optimality conditions in a pass falls below `tol`; where `passes` were too few, it warns.
+    Fitted: classes_, coef_ (features,), n_iter_ (passes).
     """
 
     def __init__(self, C=1.0, tol=1e-3, passes=1000, rng=None):
@@ -99,6 +102,8 @@ def _descend(x, sign, C, tol, passes, rng):
     alpha, w = np.zeros(len(sign)), np.zeros(x.shape[1])
     for done in range(1, passes + 1):
         order = rng.permutation(len(sign))
-        if loops.dual_pass(x.data, x.indices, x.indptr, sign, squares, 1 / (2 * C), order, alpha, w) < tol:
+        worst = loops.dual_pass(x.data, x.indices, x.indptr, sign, squares, 1 / (2 * C), order, alpha, w)
+        if worst < tol:
             return w, done
+    warnings.warn(f"passes={passes} left a violation of {worst:.2g}, above tol={tol}", RuntimeWarning, stacklevel=3)
     return w, passes

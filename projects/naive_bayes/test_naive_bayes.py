@@ -82,6 +82,12 @@ def test_the_machine_stands_at_the_minimum_of_its_objective():
     np.testing.assert_allclose(fit.coef_ - 2 * 0.7 * x.T @ (slack * sign), 0, atol=1e-7)  # the gradient of eq. (10)
 
 
+def test_a_machine_that_stops_before_its_minimum_says_so():
+    x, y = streams.rng(0, "machine").standard_normal((80, 5)), np.arange(80) % 2
+    with pytest.warns(RuntimeWarning, match=r"passes=1 left a violation of .*, above tol=0.001"):
+        svm.LinearSVM(passes=1).fit(x, y)
+
+
 def test_the_mixture_ends_in_its_machine_and_is_linear_in_between():
     rng = streams.rng(0, "mixture")
     x, y = scipy.sparse.csr_array((rng.random((60, 12)) < 0.3).astype(float)), rng.integers(0, 2, 60)
