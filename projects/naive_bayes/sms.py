@@ -9,6 +9,7 @@ import counts
 import svm
 import text
 from abacus import data
+from abacus.errors import BadInput
 
 TOKEN = {
     "tok1": re.compile(r"\S[a-zA-Z0-9]*\S?"),  # ours: see the README; upper and lower case differ
@@ -19,8 +20,10 @@ TOKEN = {
 def caught(cfg, job):
     """Spam caught and ham blocked (SC, BH) and accuracy in per cent, and Matthews' correlation coefficient."""
     sms = data.load("sms-spam")
-    tokens = [TOKEN[cfg.tokens].findall(message) for message in sms.texts]
     spam = np.asarray(sms.spam).astype(np.int64)
+    if any(len(set(part)) < 2 for part in (spam[: cfg.train], spam[cfg.train :])):
+        raise BadInput(f"train={cfg.train}: wanted spam and ham among these and among the rest of {len(spam)} messages")
+    tokens = [TOKEN[cfg.tokens].findall(message) for message in sms.texts]
     vocabulary = {}
     train = text.counted(tokens[: cfg.train], vocabulary, grow=True)
     test = text.counted(tokens[cfg.train :], vocabulary, grow=False)
