@@ -32,11 +32,15 @@ def caught(cfg, job):
 
 
 def measures(said, spam):
-    """SC, BH and accuracy in per cent and MCC of the predictions, both 1 for spam; MCC is left out where undefined."""
+    """SC, BH, accuracy in per cent, MCC, and the counts behind the first two, of predictions and truth that are 1 for spam.
+
+    MCC is left out where undefined.
+    """
     hit, blocked = np.sum(said & spam), np.sum(said & (1 - spam))
     spams, hams = spam.sum(), len(spam) - spam.sum()
     passed, missed = hams - blocked, spams - hit
     out = {"SC": 100 * hit / spams, "BH": 100 * blocked / hams, "Acc": 100 * (hit + passed) / len(spam)}
+    out |= {"messages of spam caught": hit, "messages of ham blocked": blocked}
     norm = np.sqrt(float(hit + blocked) * float(hit + missed) * float(passed + blocked) * float(passed + missed))
     if norm:
         out["MCC"] = (float(hit) * float(passed) - float(blocked) * float(missed)) / norm

@@ -168,9 +168,15 @@ def test_half_of_the_messages_do_not_give_the_printed_row(dataset):
     assert said[1674] == "reproduced" and said[837] != "reproduced"
 
 
+def test_a_printed_row_that_is_not_run_is_missing():
+    found = verdict.judge(papers.table("almeida2011/table6"), {})
+    assert {cell.verdict for cell in found if cell.row in ("Boosted NB + tok2", "C4.5 + tok2")} == {"missing"}
+
+
 def test_measures_of_a_perfect_and_of_a_silent_filter():
     spam = np.array([1, 0, 0, 1])
-    assert sms.measures(spam, spam) == {"SC": 100, "BH": 0, "Acc": 100, "MCC": 1}
+    counted = {"messages of spam caught": 2, "messages of ham blocked": 0}
+    assert sms.measures(spam, spam) == {"SC": 100, "BH": 0, "Acc": 100, "MCC": 1} | counted
     assert "MCC" not in sms.measures(np.zeros(4, int), spam)
 
 
@@ -183,3 +189,11 @@ def test_the_command_names_the_words_that_moved_it(dataset):
     assert "positive" in lines[-2] and "qwzx" in lines[-1]
     with pytest.raises(BadInput, match="no word"):
         explain.explained("qwzx", "RTs")
+
+
+def test_a_sentence_of_certain_words_overflows_nothing(monkeypatch):
+    import explain
+
+    monkeypatch.setattr(explain, "material", lambda name: (str.split, None, None))
+    monkeypatch.setattr(explain, "log_ratios", lambda documents, labels: ({"dull": -1000.0}, 0.0))
+    assert "p(positive) = 0.000" in explain.explained("dull", "RTs")
