@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import parameters
 import posterior
 import tally
 from abacus import inputs
@@ -51,7 +52,7 @@ class ComplementNB:
         self.feature_count_ = tally.sums(x, index, len(self.classes_))
         others = self.feature_count_.sum(axis=0) - self.feature_count_ + self.alpha
         weights = np.log(others.sum(axis=1, keepdims=True)) - np.log(others)
-        self.feature_log_prob_ = weights / weights.sum(axis=1, keepdims=True) if self.norm else weights
+        self.feature_log_prob_ = weights / _nonzero(weights.sum(axis=1, keepdims=True)) if self.norm else weights
         return self
 
     def joint_log_likelihood(self, x):
@@ -89,11 +90,14 @@ class BernoulliNB:
     def joint_log_likelihood(self, x):
         """log p(c) + Σ_j log(1 - p_cj) + Σ_{j present} log(p_cj / (1 - p_cj)), (samples, classes)."""
         present = inputs.fitted(self, "feature_log_prob_")
+        self._check_threshold(x)
         x = inputs.matrix(x, self.n_features_in_, name=type(self).__name__, sparse=True)
         constant = self._log_absent.sum(axis=1) + self.class_log_prior_
         return _product(x, present - self._log_absent, self.threshold) + constant
 
     def _check_threshold(self, x):
+        if not np.isfinite(self.threshold):
+            raise BadInput(f"threshold must be a finite number, got {self.threshold}")
         if hasattr(x, "tocsr") and self.threshold < 0:
             raise BadInput(
                 f"threshold {self.threshold} would make every zero of a sparse matrix present: pass X.toarray()"
@@ -107,8 +111,7 @@ class BernoulliNB:
 
 def _learn(self, x, y, signed=False):
     """What the three fits have in common: checks, classes, prior. Returns the matrix and the index of each class."""
-    if not self.alpha > 0:
-        raise BadInput(f"alpha must be above 0, got {self.alpha}: without smoothing an unseen word has log 0")
+    parameters.smoothing(self.alpha)
     x = inputs.matrix(x, name=type(self).__name__, sparse=True)
     if not signed:
         tally.reject_negative(x, type(self).__name__)
@@ -116,6 +119,11 @@ def _learn(self, x, y, signed=False):
     self.class_log_prior_ = posterior.priors(index, len(self.classes_), getattr(self, "class_prior", None))
     self.n_features_in_ = x.shape[1]
     return x, index
+
+
+def _nonzero(total):
+    """1 for 0: of one feature all weights are 0, and remain so."""
+    return np.where(total > 0, total, 1.0)
 
 
 def _counts(self, x):

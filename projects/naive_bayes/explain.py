@@ -8,6 +8,7 @@ import argparse
 import sys
 
 import numpy as np
+from scipy.special import expit
 
 import counts
 import sentences
@@ -54,9 +55,7 @@ def explained(sentence, name):
     against, towards = KINDS[name]
     lines = [f"{weight:+8.3f}  {token}" for weight, token in known]
     lines += [f"{prior:+8.3f}  (how frequent {towards} is beforehand)"]
-    lines += [
-        f"{total:+8.3f}  in all: {towards if total > 0 else against}, p({towards}) = {1 / (1 + np.exp(-total)):.3f}"
-    ]
+    lines += [f"{total:+8.3f}  in all: {towards if total > 0 else against}, p({towards}) = {expit(total):.3f}"]
     return "\n".join(lines + ([f"not known: {', '.join(unknown)}"] if unknown else []))
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import parameters
 import posterior
 import tally
 from abacus import inputs
@@ -22,8 +23,7 @@ class GaussianNB:
     def fit(self, x, y):
         x = inputs.matrix(x, name=type(self).__name__)
         self.classes_, index = inputs.labels(y, len(x))
-        if not self.var_smoothing >= 0:
-            raise BadInput(f"var_smoothing must not be negative, got {self.var_smoothing}")
+        parameters.between("var_smoothing", self.var_smoothing, 0, np.inf)
         classes = len(self.classes_)
         self._log_prior = posterior.priors(index, classes, self.class_prior)
         count = np.bincount(index, minlength=classes)[:, None]

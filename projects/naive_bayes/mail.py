@@ -4,6 +4,9 @@ import numpy as np
 
 import text
 from abacus import data
+from abacus.errors import BadInput
+
+PARTS = tuple(f"enron{box}" for box in range(1, 7))
 
 
 def recalls(cfg, job):
@@ -21,6 +24,8 @@ def recalls(cfg, job):
 
 def filtered(counted, spam, cfg):
     """Recall of spam and of ham over all batches but the first, in per cent; messages in the order of arrival."""
+    if len(set(spam[cfg.batch :])) < 2:
+        raise BadInput(f"batch={cfg.batch}: wanted spam and ham behind the first batch, of {len(spam)} messages")
     present = text.present(counted)
     x = present if cfg.model != "multinomial" else counted
     said = np.zeros(len(spam), np.int64)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from abacus import inputs
 from abacus.errors import BadInput
 
 BLOCK = 512  # samples at a time, so that the double-precision copy of a block stays in the cache
@@ -27,17 +28,22 @@ def predict_proba(self, x):
 
 def score(self, x, y):
     """The proportion of samples whose class is predicted."""
-    return float(np.mean(self.predict(x) == np.asarray(y)))
+    said = self.predict(x)
+    return float(np.mean(said == inputs.column(y, len(said))))
 
 
 def priors(index, classes, given):
     """log p(c): the frequencies of the training labels, or the given ones."""
     if given is None:
         return np.log(np.bincount(index, minlength=classes) / len(index))
-    given = np.asarray(given, dtype=np.float64)
-    if given.shape != (classes,) or (given <= 0).any() or abs(given.sum() - 1) > 1e-9:
+    prior = np.asarray(given)
+    if prior.dtype.kind not in "fiu" or prior.shape != (classes,) or not _distribution(prior):
         raise BadInput(f"class_prior must be {classes} positive numbers that sum to one, got {given}")
-    return np.log(given)
+    return np.log(prior.astype(np.float64))
+
+
+def _distribution(prior):
+    return (prior > 0).all() and abs(prior.sum() - 1) <= 1e-9
 
 
 def blocks(samples):

@@ -6,16 +6,17 @@ import breiman
 import mail
 import sentences
 import sms
+from abacus.errors import BadInput
 from abacus.launch import launch
 from abacus.settings import above, at_least, between, one_of
 
 
 @dataclass
 class Config:
-    task: str = one_of("breiman", "sentences", "sms", "mail")
+    task: str = one_of("exact", "learnt", "sentences", "sms", "mail")
     problem: str = one_of("twonorm", "ringnorm", "ringnorm/mlbench", "threenorm", "waveform")
-    learn: int = at_least(0)  # breiman: samples to learn from; 0 asks for the exact error of the best classifier
-    test: int = at_least(1)  # breiman: samples to test on
+    learn: int = at_least(1)  # learnt: samples to learn from
+    test: int = at_least(1)  # learnt: samples to test on
     model: str = one_of(
         "multinomial", "complement", "bernoulli", "svm", "nbsvm", "boolean", "unnormalised", "nearest", "trivial"
     )
@@ -32,8 +33,23 @@ class Config:
     attributes: int = at_least(1)  # mail: tokens kept
     floor: int = at_least(1)  # mail: messages that a token must be in
 
+    def __post_init__(self):
+        """Each task has its own models, and two of them their sets."""
+        models = {"sentences": sentences.MODELS, "sms": sms.MODELS, "mail": mail.RULES}.get(self.task)
+        if models and self.model not in models:
+            raise BadInput(f"model={self.model}: not for task={self.task}; wanted {' or '.join(models)}")
+        known = {"sentences": sentences.PARTS, "mail": mail.PARTS}.get(self.task)
+        if known and not (self.sets and set(self.sets) <= set(known)):
+            raise BadInput(f"sets={self.sets}: task={self.task} wants some of {', '.join(known)}")
 
-TASKS = {"breiman": breiman.error, "sentences": sentences.accuracies, "sms": sms.caught, "mail": mail.recalls}
+
+TASKS = {
+    "exact": breiman.best,
+    "learnt": breiman.learnt,
+    "sentences": sentences.accuracies,
+    "sms": sms.caught,
+    "mail": mail.recalls,
+}
 
 
 def run(cfg, job):

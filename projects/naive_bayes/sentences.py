@@ -6,6 +6,7 @@ import counts
 import svm
 import text
 from abacus import data
+from abacus.errors import BadInput
 
 PARTS = {"CR": "cr", "MPQA": "mpqa", "RTs": "mr", "subj": "subj"}
 
@@ -34,22 +35,23 @@ def presence(sentences, longest):
 
 def cross_validated(x, labels, cfg, job, name):
     """Mean over the folds of the accuracy on the held-out fold; the folds are a random partition of this seed."""
+    if cfg.folds > len(labels):
+        raise BadInput(f"folds={cfg.folds}: {name} has {len(labels)} sentences")
     fold = job.rng(f"folds of {name}").permutation(len(labels)) % cfg.folds
     correct = 0.0
     for k in range(cfg.folds):
         train, held = fold != k, fold == k
-        classifier = classifier_of(cfg, job.rng(f"order of {name}", k) if cfg.model in ("svm", "nbsvm") else None)
+        rng = job.rng(f"order of {name}", k) if cfg.model in ("svm", "nbsvm") else None
+        classifier = MODELS[cfg.model](cfg, rng)
         known = np.bincount(x[train].indices, minlength=x.shape[1]) > 0  # unseen words are ignored
         correct += classifier.fit(x[train][:, known], labels[train]).score(x[held][:, known], labels[held])
     return 100 * correct / cfg.folds
 
 
-def classifier_of(cfg, rng):
-    """The classifier that `cfg.model` names, with its settings."""
-    return {
-        "multinomial": lambda: counts.MultinomialNB(cfg.alpha),
-        "complement": lambda: counts.ComplementNB(cfg.alpha),
-        "bernoulli": lambda: counts.BernoulliNB(cfg.alpha),
-        "svm": lambda: svm.LinearSVM(cfg.C, cfg.tol, rng=rng),
-        "nbsvm": lambda: svm.NBSVM(cfg.C, cfg.beta, cfg.alpha, cfg.tol, rng=rng),
-    }[cfg.model]()
+MODELS = {
+    "multinomial": lambda cfg, rng: counts.MultinomialNB(cfg.alpha),
+    "complement": lambda cfg, rng: counts.ComplementNB(cfg.alpha),
+    "bernoulli": lambda cfg, rng: counts.BernoulliNB(cfg.alpha),
+    "svm": lambda cfg, rng: svm.LinearSVM(cfg.C, cfg.tol, rng=rng),
+    "nbsvm": lambda cfg, rng: svm.NBSVM(cfg.C, cfg.beta, cfg.alpha, cfg.tol, rng=rng),
+}

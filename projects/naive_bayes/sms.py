@@ -9,6 +9,7 @@ import counts
 import svm
 import text
 from abacus import data
+from abacus.errors import BadInput
 
 TOKEN = {
     "tok1": re.compile(r"\S[a-zA-Z0-9]*\S?"),  # ours: see the README; upper and lower case differ
@@ -19,8 +20,10 @@ TOKEN = {
 def caught(cfg, job):
     """Spam caught and ham blocked (SC, BH) and accuracy in per cent, and Matthews' correlation coefficient."""
     sms = data.load("sms-spam")
-    tokens = [TOKEN[cfg.tokens].findall(message) for message in sms.texts]
     spam = np.asarray(sms.spam).astype(np.int64)
+    if any(len(set(part)) < 2 for part in (spam[: cfg.train], spam[cfg.train :])):
+        raise BadInput(f"train={cfg.train}: wanted spam and ham among these and among the rest of {len(spam)} messages")
+    tokens = [TOKEN[cfg.tokens].findall(message) for message in sms.texts]
     vocabulary = {}
     train = text.counted(tokens[: cfg.train], vocabulary, grow=True)
     test = text.counted(tokens[cfg.train :], vocabulary, grow=False)
@@ -29,11 +32,15 @@ def caught(cfg, job):
 
 
 def measures(said, spam):
-    """SC, BH and accuracy in per cent and MCC of the predictions, both 1 for spam; MCC is left out where undefined."""
+    """SC, BH, accuracy in per cent, MCC, and the counts behind the first two, of predictions and truth that are 1 for spam.
+
+    MCC is left out where undefined.
+    """
     hit, blocked = np.sum(said & spam), np.sum(said & (1 - spam))
     spams, hams = spam.sum(), len(spam) - spam.sum()
     passed, missed = hams - blocked, spams - hit
     out = {"SC": 100 * hit / spams, "BH": 100 * blocked / hams, "Acc": 100 * (hit + passed) / len(spam)}
+    out |= {"messages of spam caught": hit, "messages of ham blocked": blocked}
     norm = np.sqrt(float(hit + blocked) * float(hit + missed) * float(passed + blocked) * float(passed + missed))
     if norm:
         out["MCC"] = (float(hit) * float(passed) - float(blocked) * float(missed)) / norm

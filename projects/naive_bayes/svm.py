@@ -1,8 +1,11 @@
 """A linear support vector machine by dual coordinate descent (Hsieh et al. 2008), and its mixture with naive Bayes."""
 
+import warnings
+
 import numpy as np
 import scipy.sparse
 
+import parameters
 import posterior
 import tally
 from abacus import inputs
@@ -13,7 +16,8 @@ class LinearSVM:
     """min_w ½ ‖w‖² + C Σ_i max(0, 1 - y_i w·x_i)², eq. (10), two classes, no intercept (as in LIBLINEAR's -s 1).
 
     Its dual is solved one α_i at a time, eq. (11), in a fresh random order each pass, until the largest violation of
-    the optimality conditions in a pass falls below `tol`. Fitted: classes_, coef_ (features,), n_iter_ (passes).
+    the optimality conditions in a pass falls below `tol`; where `passes` were too few, it warns.
+    Fitted: classes_, coef_ (features,), n_iter_ (passes).
     """
 
     def __init__(self, C=1.0, tol=1e-3, passes=1000, rng=None):
@@ -23,9 +27,9 @@ class LinearSVM:
         self.rng = rng
 
     def fit(self, x, y):
+        for name in ("C", "tol", "passes"):
+            parameters.positive(name, getattr(self, name))
         x, index = _two_classes(self, x, y)
-        if not self.C > 0:
-            raise BadInput(f"C must be above 0, got {self.C}")
         rng = np.random.default_rng(0) if self.rng is None else self.rng
         self.coef_, self.n_iter_ = _descend(x, 2.0 * index - 1, self.C, self.tol, self.passes, rng)
         return self
@@ -56,6 +60,8 @@ class NBSVM:
         self.rng = rng
 
     def fit(self, x, y):
+        parameters.smoothing(self.alpha)
+        parameters.between("beta", self.beta, 0, 1)
         x, index = _two_classes(self, x, y)
         tally.reject_negative(x, type(self).__name__)
         smoothed = tally.sums(x, index, 2) + self.alpha
@@ -96,6 +102,8 @@ def _descend(x, sign, C, tol, passes, rng):
     alpha, w = np.zeros(len(sign)), np.zeros(x.shape[1])
     for done in range(1, passes + 1):
         order = rng.permutation(len(sign))
-        if loops.dual_pass(x.data, x.indices, x.indptr, sign, squares, 1 / (2 * C), order, alpha, w) < tol:
+        worst = loops.dual_pass(x.data, x.indices, x.indptr, sign, squares, 1 / (2 * C), order, alpha, w)
+        if worst < tol:
             return w, done
+    warnings.warn(f"passes={passes} left a violation of {worst:.2g}, above tol={tol}", RuntimeWarning, stacklevel=3)
     return w, passes

@@ -12,7 +12,7 @@ def grams(words, longest):
     """The words, and for longest = 2 the pairs of neighbours too, with a boundary word on either side.
 
     The boundary pairs (*start* first, last *end*) are not in the paper: they are in the authors' makeDict*.m, and
-    without them MPQA, whose phrases are two words long on average, misses the printed value by more than one point.
+    without them MPQA, whose phrases are a word or three long, falls short of the printed value.
     """
     if longest == 1:
         return words
