@@ -66,7 +66,8 @@ class LinearDiscriminantAnalysis:
 
     def score(self, x, y):
         """The proportion of samples whose class is predicted."""
-        return float(np.mean(self.predict(x) == np.asarray(y)))
+        guess = self.predict(x)
+        return float(np.mean(guess == inputs.column(y, len(guess))))
 
 
 class QuadraticDiscriminantAnalysis:

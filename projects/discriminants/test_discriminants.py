@@ -124,6 +124,15 @@ def test_a_mistake_is_named(make, message):
         make()
 
 
+@pytest.mark.parametrize("kind", BOTH, ids=lambda kind: kind.__name__)
+def test_score_compares_a_column_as_its_numbers_and_refuses_a_wrong_length(kind):
+    x, y = blobs()
+    fit = kind().fit(x, y)
+    assert fit.score(x, y[:, None]) == fit.score(x, y)
+    with pytest.raises(BadInput, match="as many samples"):
+        fit.score(x, y[:1])
+
+
 def test_shrinkage_makes_few_samples_enough():
     x, y = blobs(classes=2, n=9, p=6)
     fit = QuadraticDiscriminantAnalysis(shrinkage=0.3).fit(x, y)

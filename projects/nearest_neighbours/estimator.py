@@ -49,6 +49,8 @@ class NearestNeighbours:
             powers, which = kdtree.query(self._index, x, k, self.p)
         else:
             powers, which = self._index.query(x, k)
+        if not np.isfinite(powers).all():
+            raise errors.BadInput("NearestNeighbours: the numbers are too large, their distances overflow: scale X")
         return powers ** (1.0 / self.p) if self.p != 2 else np.sqrt(powers), which
 
     def predict(self, X):
@@ -63,7 +65,8 @@ class NearestNeighbours:
 
     def score(self, X, y):
         """The part of the rows of X whose class is predicted rightly."""
-        return float(np.mean(self.predict(X) == np.asarray(y)))
+        guess = self.predict(X)
+        return float(np.mean(guess == inputs.column(y, len(guess))))
 
 
 def votes(labels, classes):

@@ -138,6 +138,24 @@ def test_no_search_is_asked_for_a_number_of_neighbours_that_there_is_not(search,
         near.kneighbors(x[:2], k)
 
 
+def test_score_compares_a_column_as_its_numbers_and_refuses_a_wrong_length():
+    x, y = np.arange(6.0)[:, None], np.arange(6) % 3
+    near = NearestNeighbours(1).fit(x, y)
+    assert near.score(x, y[:, None]) == near.score(x, y) == 1.0
+    for wrong in (y[:1], y[:5], None):
+        with pytest.raises(errors.BadInput, match="y"):
+            near.score(x, wrong)
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+@pytest.mark.parametrize("p", [1, 2, 3])
+def test_distances_that_overflow_are_said_to(search, p):
+    x = np.random.default_rng(0).choice([-1.0, 1.0], (40, 9)) * np.finfo(float).max
+    near = NearestNeighbours(3, p, search).fit(x, np.arange(40) % 2)
+    with pytest.raises(errors.BadInput, match="too large"):
+        near.kneighbors(x[:5])
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_scikit_learn_s_estimator_checks_pass(estimator_checks):
     estimator_checks(NearestNeighbours, "Classifier")
