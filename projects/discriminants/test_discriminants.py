@@ -63,6 +63,13 @@ def test_fisher_s_elimination_lost_its_sixth_decimal():
     assert 5e-5 < max(off) < 1.5e-4
 
 
+def test_the_printed_z_is_not_that_of_the_sums_printed_beside_it():
+    iris, printed = fisher.irises(), papers.table("fisher1936/compound").rows
+    between, within = (printed[f"{where} species"]["value"].number for where in ("between", "within"))
+    z = 0.5 * np.log((between / 4) / (within / 95))
+    assert f"{z:.4f}" == f"{fisher.compound(iris)['z']['value']:.4f}" != printed["z"]["value"].text
+
+
 def test_two_classes_are_separated_along_fisher_s_compound():
     iris = fisher.irises()
     x, y = np.vstack([iris["setosa"], iris["versicolor"]]), np.repeat([0, 1], 50)
