@@ -1,6 +1,8 @@
 """Facts of principal components: the decompositions, the estimator, the printed tables and what must not reproduce them."""
 
+import re
 from fractions import Fraction
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -291,6 +293,16 @@ def test_pearson_s_line_is_the_one_that_calculus_gives(job):
     assert abs(found["slope"] - slope) <= bound(10, 2, 1.0)
     distance = (y - found["intercept"] - slope * x) / np.hypot(1.0, slope)
     assert abs(found["rms distance"] - np.sqrt(np.mean(distance**2))) <= bound(10, 2, 10.0)
+
+
+@pytest.mark.parametrize("name", ["fig9", "pearson", "usarrests"])
+def test_the_lesson_names_the_solver_of_each_table(name):
+    here = Path(__file__).parent
+    lesson = (here / "README.md").read_text(encoding="utf-8")
+    settings = (here / "conf" / "experiment" / f"{name}.yaml").read_text(encoding="utf-8")
+    [solver] = re.findall(r"^solver: (\S+)", settings, re.MULTILINE)
+    section = lesson.partition(f"<!-- table {name} -->")[0].rpartition("\n## ")[2]
+    assert f"`{solver}`" in section and "Solver of the table" in section
 
 
 def test_counts_that_the_paper_states():
