@@ -1,11 +1,14 @@
 """Linear and quadratic discriminant analysis: one normal density per class, with a common or a separate covariance."""
 
+from numbers import Real
+
 import numpy as np
 
 from abacus import inputs
 from abacus.errors import BadInput
 
-TOLERANCE = 1e-10  # a direction whose spread is this small beside the largest has no variance but rounding
+EPS = np.finfo(np.float64).eps
+TOLERANCE = 1e-10  # an axis along which the means differ this little beside the first tells nothing
 
 
 class LinearDiscriminantAnalysis:
@@ -21,12 +24,10 @@ class LinearDiscriminantAnalysis:
 
     def fit(self, x, y):
         x, index = _begin(self, x, y)
-        spread = _centred(x, index, self.means_)
-        _, scale, directions = np.linalg.svd(spread / np.sqrt(len(x) - len(self.classes_)), full_matrices=False)
-        kept = scale > TOLERANCE * max(scale[0], np.abs(x).max())
-        if not kept.any():
+        spread = (x - self.means_[index]) / np.sqrt(len(x) - len(self.classes_))
+        self.whitening_, _ = _whitening(spread, np.abs(x).max(axis=0))
+        if not self.whitening_.size:
             raise BadInput("no feature varies within a class: the covariance is zero")
-        self.whitening_ = directions[kept].T / scale[kept]  # Σ⁻¹ = W Wᵀ, eq. (3)
         self.center_ = self.priors_ @ self.means_
         between = np.sqrt(self.priors_)[:, None] * ((self.means_ - self.center_) @ self.whitening_)
         _, size, canonical = np.linalg.svd(between, full_matrices=False)
@@ -66,7 +67,8 @@ class LinearDiscriminantAnalysis:
 
     def score(self, x, y):
         """The proportion of samples whose class is predicted."""
-        return float(np.mean(self.predict(x) == np.asarray(y)))
+        guess = self.predict(x)
+        return float(np.mean(guess == inputs.column(y, len(guess))))
 
 
 class QuadraticDiscriminantAnalysis:
@@ -81,24 +83,25 @@ class QuadraticDiscriminantAnalysis:
         self.shrinkage = shrinkage
 
     def fit(self, x, y):
-        if not 0 <= self.shrinkage <= 1:
+        if not isinstance(self.shrinkage, Real) or not 0 <= self.shrinkage <= 1:
             raise BadInput(f"shrinkage must lie between 0 and 1, got {self.shrinkage}")
         x, index = _begin(self, x, y)
+        size = np.abs(x).max(axis=0)
         spreads = [x[index == c] - self.means_[c] for c in range(len(self.classes_))]
-        pairs = [self._decompose(spread, name) for spread, name in zip(spreads, self.classes_)]
+        pairs = [self._decompose(spread, size, name) for spread, name in zip(spreads, self.classes_)]
         self.whitenings_ = np.stack([whitening for whitening, _ in pairs])
         self.log_scales_ = np.array([log_scale for _, log_scale in pairs])
         return self
 
-    def _decompose(self, spread, name):
-        """W with Σ_c⁻¹ = W Wᵀ, and ½ log |Σ_c|."""
-        covariance = spread.T @ spread / (len(spread) - 1)
-        target = np.trace(covariance) / len(covariance)
-        covariance = (1 - self.shrinkage) * covariance + self.shrinkage * target * np.eye(len(covariance))
-        variance, directions = np.linalg.eigh(covariance)
-        if variance[0] <= TOLERANCE * variance[-1]:
+    def _decompose(self, spread, size, name):
+        """W with Σ_c⁻¹ = W Wᵀ, and ½ log |Σ_c|; Σ_c, eq. (7), is the product of the rows of both parts with themselves."""
+        own = spread / np.sqrt(len(spread) - 1)
+        even = np.sqrt((own**2).sum() / own.shape[1]) * np.eye(own.shape[1])
+        both = np.vstack([np.sqrt(1 - self.shrinkage) * own, np.sqrt(self.shrinkage) * even])
+        whitening, log_scale = _whitening(both, size)
+        if whitening.shape[1] < own.shape[1]:
             raise BadInput(f"the covariance of class {name} is singular ({len(spread)} samples): set shrinkage above 0")
-        return directions / np.sqrt(variance), 0.5 * np.log(variance).sum()
+        return whitening, log_scale
 
     def discriminants(self, x):
         """δ_c(x), (samples, K)."""
@@ -122,16 +125,42 @@ def _begin(self, x, y):
         raise BadInput(f"{type(self).__name__} needs at least 2 classes, y has 1 class")
     if len(x) <= len(count) or (isinstance(self, QuadraticDiscriminantAnalysis) and count.min() < 2):
         raise BadInput(f"{len(x)} samples, {count.min()} of the rarest class: too few for a covariance")
-    self.priors_ = count / len(x) if self.priors is None else np.asarray(self.priors, dtype=np.float64)
-    if self.priors_.shape != count.shape or (self.priors_ <= 0).any() or abs(self.priors_.sum() - 1) > 1e-9:
-        raise BadInput(f"priors must be {len(count)} positive numbers that sum to one, got {self.priors}")
-    self.means_ = np.stack([x[index == c].mean(axis=0) for c in range(len(count))])
+    self.priors_ = count / len(x) if self.priors is None else _given(self.priors, len(count))
+    self.means_ = np.stack([_mean(x[index == c]) for c in range(len(count))])
     self.n_features_in_ = x.shape[1]
     return x, index
 
 
-def _centred(x, index, means):
-    return x - means[index]
+def _given(priors, classes):
+    try:
+        given = np.asarray(priors, dtype=np.float64)
+    except (TypeError, ValueError):
+        given = np.empty(0)
+    if given.shape != (classes,) or not (given > 0).all() or not abs(given.sum() - 1) <= 1e-9:
+        raise BadInput(f"priors must be {classes} positive numbers that sum to one, got {priors}")
+    return given
+
+
+def _mean(x):
+    """The mean of the rows, and that of what is left added: a feature that does not vary is met exactly."""
+    mean = x.mean(axis=0)
+    return mean + (x - mean).mean(axis=0)
+
+
+def _whitening(spread, size):
+    """W (p, rank) with Σ⁻¹ = W Wᵀ, eq. (3), and ½ log |Σ|, for Σ = spreadᵀ spread: the same in whatever units.
+
+    Each feature is measured in its own standard deviation. Numbers as large as `size` (p,) are rounded to EPS times that:
+    directions that vary no more than their rounding, and that of the decomposition, are left out.
+    """
+    unit = np.sqrt((spread**2).sum(axis=0))
+    varies = unit > EPS * size
+    unit, size = unit[varies], size[varies]
+    _, scale, directions = np.linalg.svd(spread[:, varies] / unit, full_matrices=False)
+    kept = scale > EPS * (np.abs(directions) @ (size / unit) + len(unit) * scale.max(initial=0.0))
+    whitening = np.zeros((len(varies), kept.sum()))
+    whitening[varies] = directions[kept].T / scale[kept] / unit[:, None]
+    return whitening, np.log(scale[kept]).sum() + np.log(unit).sum()
 
 
 def _softmax(score):

@@ -9,6 +9,7 @@ import pictures
 import regressions
 import waveform
 from abacus import data
+from abacus.errors import BadInput
 from abacus.launch import launch
 from abacus.settings import at_least, one_of
 from discriminants import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
@@ -22,13 +23,27 @@ class Config:
     train: int = at_least(4)  # waveform: samples to learn from
     test: int = at_least(1)  # waveform: samples to test on
 
+    def __post_init__(self):
+        models = MODELS.get(self.task, (self.model,))
+        if self.model not in models:
+            raise BadInput(f"model {self.model} is not one of task {self.task}: {', '.join(models)}")
+
 
 DISCRIMINANTS = {"linear": LinearDiscriminantAnalysis, "quadratic": QuadraticDiscriminantAnalysis}
+REGRESSIONS = {"indicators": regressions.indicators, "logistic": regressions.logistic}
+MODELS = {
+    "wine": (*DISCRIMINANTS,),
+    "vowel": (*DISCRIMINANTS, *REGRESSIONS),
+    "waveform": (*DISCRIMINANTS, *REGRESSIONS, "best"),
+}
 
 
 def fishers(cfg, job):
     """A row of one of Fisher's tables."""
-    return fisher.QUANTITIES[cfg.quantity](fisher.irises())[job.row]
+    rows = fisher.QUANTITIES[cfg.quantity](fisher.irises())
+    if job.row not in rows:
+        raise BadInput(f"quantity {cfg.quantity} has no row {job.row}; it has: {', '.join(rows)}")
+    return rows[job.row]
 
 
 def wine(cfg, job):
@@ -69,8 +84,7 @@ def errors(model, train, test, classes):
     if model in DISCRIMINANTS:
         fitted = DISCRIMINANTS[model]().fit(*train)
         return {"train": 1 - fitted.score(*train), "test": 1 - fitted.score(*test)}
-    fit = {"indicators": regressions.indicators, "logistic": regressions.logistic}[model]
-    b = fit(*train, classes)
+    b = REGRESSIONS[model](*train, classes)
     wrong = [float(np.mean(regressions.classify(x, b) != y)) for x, y in (train, test)]
     return dict(zip(("train", "test"), wrong))
 

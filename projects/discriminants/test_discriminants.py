@@ -1,5 +1,9 @@
 """Facts: Fisher's own numbers and where his arithmetic ended, scikit-learn's answers, and what broken variants are called."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,6 +17,7 @@ from abacus import papers, streams, verdict
 from abacus.errors import BadInput
 from discriminants import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
 
+HERE = Path(__file__).parent
 BOTH = (LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis)
 
 
@@ -56,6 +61,13 @@ def test_fisher_s_elimination_lost_its_sixth_decimal():
     compound = papers.table("fisher1936/compound").rows
     off = [abs(fisher.compound(iris)[row]["value"] - compound[row]["value"].number) for row in fisher.MEASUREMENTS[1:]]
     assert 5e-5 < max(off) < 1.5e-4
+
+
+def test_the_printed_z_is_not_that_of_the_sums_printed_beside_it():
+    iris, printed = fisher.irises(), papers.table("fisher1936/compound").rows
+    between, within = (printed[f"{where} species"]["value"].number for where in ("between", "within"))
+    z = 0.5 * np.log((between / 4) / (within / 95))
+    assert f"{z:.4f}" == f"{fisher.compound(iris)['z']['value']:.4f}" != printed["z"]["value"].text
 
 
 def test_two_classes_are_separated_along_fisher_s_compound():
@@ -108,6 +120,27 @@ def test_a_feature_twice_over_changes_nothing_for_the_linear_rule():
     np.testing.assert_allclose(fit.predict_proba(x), same.predict_proba(twice), rtol=1e-6, atol=1e-9)
 
 
+@pytest.mark.parametrize("kind", BOTH, ids=lambda kind: kind.__name__)
+def test_units_do_not_matter_and_a_combination_of_features_is_seen_in_any(kind):
+    x, y = blobs()
+    units = 2.0 ** np.array([-60, 0, 30, 90])
+    as_they_are, scaled = kind().fit(x, y).predict_proba(x), kind().fit(x * units, y).predict_proba(x * units)
+    np.testing.assert_allclose(scaled, as_they_are, rtol=1e-9)
+    summed = np.column_stack([x * units, x.sum(axis=1)])
+    if kind is QuadraticDiscriminantAnalysis:
+        with pytest.raises(BadInput, match="singular"):
+            kind().fit(summed, y)
+    else:
+        assert kind().fit(summed, y).whitening_.shape == (5, 4)
+
+
+def test_a_large_constant_does_not_hide_a_small_feature():
+    y = np.arange(300) % 2
+    small = y + 0.1 * streams.rng(0, "small").standard_normal(300)
+    fit = LinearDiscriminantAnalysis().fit(np.column_stack([np.full(300, 1e11 / 3), small]), y)
+    assert fit.whitening_.shape == (2, 1) and fit.score(np.column_stack([np.full(300, 1e11 / 3), small]), y) > 0.9
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -116,12 +149,42 @@ def test_a_feature_twice_over_changes_nothing_for_the_linear_rule():
         (lambda: LinearDiscriminantAnalysis().fit(np.eye(3), [0, 0, 0]), "1 class"),
         (lambda: LinearDiscriminantAnalysis().fit(np.ones((6, 2)), [0, 0, 0, 1, 1, 1]), "no feature varies"),
         (lambda: LinearDiscriminantAnalysis(priors=[0.9, 0.2]).fit(np.eye(4), [0, 0, 1, 1]), "sum to one"),
+        (lambda: LinearDiscriminantAnalysis(priors=[np.nan, np.nan]).fit(np.eye(4), [0, 0, 1, 1]), "sum to one"),
+        (lambda: LinearDiscriminantAnalysis(priors=[-0.5, 1.5]).fit(np.eye(4), [0, 0, 1, 1]), "sum to one"),
+        (lambda: LinearDiscriminantAnalysis(priors="equal").fit(np.eye(4), [0, 0, 1, 1]), "sum to one"),
+        (lambda: QuadraticDiscriminantAnalysis(shrinkage="some").fit(np.eye(2), [0, 1]), "between 0 and 1"),
         (lambda: LinearDiscriminantAnalysis().transform([[0.0]]), "not fitted"),
     ],
 )
 def test_a_mistake_is_named(make, message):
     with pytest.raises(BadInput, match=message):
         make()
+
+
+@pytest.mark.parametrize("kind", BOTH, ids=lambda kind: kind.__name__)
+def test_score_compares_a_column_as_its_numbers_and_refuses_a_wrong_length(kind):
+    x, y = blobs()
+    fit = kind().fit(x, y)
+    assert fit.score(x, y[:, None]) == fit.score(x, y)
+    with pytest.raises(BadInput, match="as many samples"):
+        fit.score(x, y[:1])
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        (["quantity=means"], "quantity means has no row mean of setosa; it has: sepal length, sepal width"),
+        (["task=vowel", "model=best"], "model best is not one of task vowel: linear, quadratic, indicators, logistic"),
+        (["task=wine", "model=logistic"], "model logistic is not one of task wine: linear, quadratic"),
+    ],
+)
+def test_settings_that_do_not_go_together_are_named_in_one_line(settings, says, tmp_path):
+    environment = os.environ | {"ABACUS_RUNS": str(tmp_path)}
+    ended = subprocess.run(
+        [sys.executable, "run.py", *settings], cwd=HERE, env=environment, capture_output=True, text=True
+    )
+    assert ended.returncode == 2 and says in ended.stderr
+    assert "Traceback" not in ended.stderr and len(ended.stderr.strip().splitlines()) == 1
 
 
 def test_shrinkage_makes_few_samples_enough():

@@ -32,12 +32,7 @@ class NearestNeighbours:
         _among("algorithm", self.algorithm, ALGORITHMS)
         x = inputs.matrix(X, name="NearestNeighbours", kinds=KINDS)
         self.classes_, self._y = inputs.labels(y, len(x))
-        if (
-            isinstance(self.n_neighbors, bool)
-            or not isinstance(self.n_neighbors, int | np.integer)
-            or self.n_neighbors < 1
-        ):
-            raise errors.BadInput(f"n_neighbors is {self.n_neighbors!r}; it must be a whole number, at least 1")
+        _count(self.n_neighbors)
         self._x = np.ascontiguousarray(x)
         self.n_samples_fit_, self.n_features_in_ = x.shape
         tree = self.algorithm == "kd_tree" or (self.algorithm == "auto" and x.shape[1] <= TREE)
@@ -48,13 +43,14 @@ class NearestNeighbours:
         """Distances and row indices (n, k) of the nearest training rows, nearest first."""
         inputs.fitted(self, "classes_")
         k = self.n_neighbors if n_neighbors is None else n_neighbors
-        if k > self.n_samples_fit_:
-            raise errors.BadInput(f"n_neighbors is {k}; there are only {self.n_samples_fit_} training rows")
+        _count(k, self.n_samples_fit_)
         x = np.ascontiguousarray(inputs.matrix(X, self.n_features_in_, name="NearestNeighbours", kinds=KINDS))
         if isinstance(self._index, kdtree.Tree):
             powers, which = kdtree.query(self._index, x, k, self.p)
         else:
             powers, which = self._index.query(x, k)
+        if not np.isfinite(powers).all():
+            raise errors.BadInput("NearestNeighbours: the numbers are too large, their distances overflow: scale X")
         return powers ** (1.0 / self.p) if self.p != 2 else np.sqrt(powers), which
 
     def predict(self, X):
@@ -69,7 +65,8 @@ class NearestNeighbours:
 
     def score(self, X, y):
         """The part of the rows of X whose class is predicted rightly."""
-        return float(np.mean(self.predict(X) == np.asarray(y)))
+        guess = self.predict(X)
+        return float(np.mean(guess == inputs.column(y, len(guess))))
 
 
 def votes(labels, classes):
@@ -83,6 +80,13 @@ def majority(labels, classes):
     count = votes(labels, classes)
     mine = np.take_along_axis(count, labels, axis=1)
     return labels[np.arange(len(labels)), mine.argmax(axis=1)]
+
+
+def _count(k, rows=None):
+    whole = isinstance(k, int | np.integer) and not isinstance(k, bool)
+    if not whole or k < 1 or (rows is not None and k > rows):
+        most = "" if rows is None else f" and at most {rows}, the number of training rows"
+        raise errors.BadInput(f"n_neighbors is {k!r}; it must be a whole number, at least 1{most}")
 
 
 def _among(name, value, choices):

@@ -35,7 +35,7 @@ def build(x):
         low[node], high[node] = points.min(axis=0), points.max(axis=0)
         if stop - start <= LEAF or 2 * node + 2 >= nodes:
             continue
-        side = np.argmax(high[node] - low[node])
+        side = np.argmax(high[node] / 2 - low[node] / 2)  # halves do not overflow
         middle = (stop - start) // 2
         order[start:stop] = order[start:stop][np.argpartition(points[:, side], middle, kind="introselect")]
         first[2 * node + 1], last[2 * node + 1] = start, start + middle

@@ -118,7 +118,7 @@ def test_votes_and_the_rule_for_ties():
         (lambda: NearestNeighbours(0).fit(np.ones((3, 2)), [1, 2, 3]), "n_neighbors is 0"),
         (lambda: NearestNeighbours(p=4).fit(np.ones((3, 2)), [1, 2, 3]), "p is 4"),
         (lambda: NearestNeighbours(algorithm="ball").fit(np.ones((3, 2)), [1, 2, 3]), "algorithm is 'ball'"),
-        (lambda: NearestNeighbours(5).fit(np.ones((3, 2)), [1, 2, 3]).predict(np.ones((1, 2))), "only 3 training rows"),
+        (lambda: NearestNeighbours(5).fit(np.ones((3, 2)), [1, 2, 3]).predict(np.ones((1, 2))), "at most 3"),
         (lambda: NearestNeighbours().predict(np.ones((1, 2))), "not fitted"),
         (lambda: NearestNeighbours(1).fit(np.ones((3, 2)), [1, 2, 3]).predict(np.ones((1, 3))), "X has 3 features"),
     ],
@@ -127,6 +127,33 @@ def test_what_is_wrong_is_said_in_one_line(wrong, says):
     with pytest.raises(errors.BadInput, match=says) as raised:
         wrong()
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("k", [0, -1, 2.5, "a", True, 51])
+@pytest.mark.parametrize("search", SEARCHES)
+def test_no_search_is_asked_for_a_number_of_neighbours_that_there_is_not(search, k):
+    x = np.random.default_rng(0).standard_normal((50, 3))
+    near = NearestNeighbours(3, algorithm=search).fit(x, np.arange(50) % 2)
+    with pytest.raises(errors.BadInput, match=f"n_neighbors is {k!r}; .* at most 50"):
+        near.kneighbors(x[:2], k)
+
+
+def test_score_compares_a_column_as_its_numbers_and_refuses_a_wrong_length():
+    x, y = np.arange(6.0)[:, None], np.arange(6) % 3
+    near = NearestNeighbours(1).fit(x, y)
+    assert near.score(x, y[:, None]) == near.score(x, y) == 1.0
+    for wrong in (y[:1], y[:5], None):
+        with pytest.raises(errors.BadInput, match="y"):
+            near.score(x, wrong)
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+@pytest.mark.parametrize("p", [1, 2, 3])
+def test_distances_that_overflow_are_said_to(search, p):
+    x = np.random.default_rng(0).choice([-1.0, 1.0], (40, 9)) * np.finfo(float).max
+    near = NearestNeighbours(3, p, search).fit(x, np.arange(40) % 2)
+    with pytest.raises(errors.BadInput, match="too large"):
+        near.kneighbors(x[:5])
 
 
 @pytest.mark.filterwarnings("ignore")

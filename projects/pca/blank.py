@@ -1,6 +1,6 @@
 """X'X where many columns are zero: what no row of a block fills is left out of the block's product.
 
-Of the 784 pixels of MNIST's digits about a quarter are blank in 512 digits one after the other.
+Of the 784 pixels of MNIST's digits many are blank in 512 digits one after the other.
 """
 
 import numba

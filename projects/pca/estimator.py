@@ -13,7 +13,7 @@ import tridiagonal
 from abacus import errors, inputs
 
 SOLVERS = ("auto", "golub-kahan", "jacobi", "tridiagonal", "lapack", "lapack-svd", "randomised")
-SMALL = 200  # columns up to which our own reductions cost less than the reader's patience (0.1 s)
+SMALL = 200  # columns up to which our own reductions cost less than the reader's patience
 
 
 class PCA:
@@ -97,17 +97,34 @@ def _decompose(x, mean, solver, k, seed):
     """Variances along the axes (falling), the axes (rows), and the total variance."""
     n = len(x)
     if solver in ("tridiagonal", "lapack"):
-        s = covariance.covariance(x, mean)
+        with _large():
+            s = covariance.covariance(x, mean)
+        _fits((n - 1) * np.trace(s), x.dtype)
         w, v = tridiagonal.eigh(s) if solver == "tridiagonal" else _lapack_eigh(s, min(k, len(s)), x.dtype)
         return np.maximum(w[:k], 0.0), v.T[:k], np.trace(s)
     if solver == "randomised":
+        with _large():
+            squares = sum(((b - mean) ** 2).sum() for b in covariance.blocks(x, covariance.ROWS))
+        _fits(squares, x.dtype)
         rng = np.random.default_rng(np.random.SeedSequence(seed))
         _, sigma, axes = randomised.svd(x, mean, k, rng)
-        total = sum(((b - mean) ** 2).sum() for b in covariance.blocks(x, covariance.ROWS)) / (n - 1)
-        return sigma**2 / (n - 1), axes, total
+        return sigma**2 / (n - 1), axes, squares / (n - 1)
     svd = {"golub-kahan": golub_kahan.svd, "jacobi": jacobi.svd, "lapack-svd": _lapack_svd}[solver]
-    _, sigma, axes = svd(x - mean)
+    with _large():
+        centred = x - mean
+        _fits(np.vdot(centred, centred), x.dtype)
+    _, sigma, axes = svd(centred)
     return sigma**2 / (n - 1), axes, (sigma**2).sum() / (n - 1)
+
+
+def _large():
+    return np.errstate(over="ignore", invalid="ignore")
+
+
+def _fits(squares, kind):
+    """The sum of all squares must be a number of this kind; NaN, of infinities less one another, is none."""
+    if not squares <= np.finfo(kind).max:
+        raise errors.BadInput(f"PCA: the numbers are too large, the sum of their squares overflows {kind}: scale X")
 
 
 def _lapack_eigh(s, k, kind):
