@@ -2,6 +2,7 @@
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -75,7 +76,7 @@ def entries(root=records.ROOT, project=None):
 
 
 def plans(run_file):
-    """{experiment: {reproduces, seeds, rows: {row: key}}} as the project itself says (run.py --plans)."""
+    """{experiment: {reproduces, seeds, rows: {row: key}, departures}} as the project itself says (run.py --plans)."""
     said = subprocess.run(
         [sys.executable, run_file.name, "--plans"], cwd=run_file.parent, capture_output=True, text=True
     )
@@ -155,11 +156,13 @@ def full_table(entry):
     if not entry.table:
         return render.values_markdown(entry.content) if entry.content else "Not run yet."
     parts = [f"*{papers.paper(entry.table.paper).title}*  ", render.markdown(entry.table, entry.cells)]
+    if entry.plan["departures"]:
+        parts.append("\n".join(f"- {line}" for line in entry.plan["departures"]))
     if entry.stale:
         rows = "all rows" if len(entry.stale) >= len(entry.plan["rows"]) else ", ".join(entry.stale)
         parts.append(f"Computed by earlier code ({', '.join(entry.commits) or 'no commit'}): {rows}.")
     if entry.content and entry.seconds >= 1:
-        parts.append(f"{_seconds(entry)} s of computing in all.")
+        parts.append(f"{_seconds(entry)} s of computing in all{_each(entry)}.")
     return "\n\n".join(parts)
 
 
@@ -203,6 +206,13 @@ def _name(entry):
 
 def _seconds(entry):
     return "" if entry.seconds is None else f"{entry.seconds:.1f}" if entry.seconds < 100 else f"{entry.seconds:.0f}"
+
+
+def _each(entry):
+    """The median time of a run, where there are several that take seconds."""
+    seconds = [meta["seconds"] for meta in entry._metas()]
+    middle = statistics.median(seconds)
+    return f", {middle:.0f} s a run (the median of {len(seconds)})" if len(seconds) > 1 and middle >= 1 else ""
 
 
 def _same(known):

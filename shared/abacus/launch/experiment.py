@@ -76,11 +76,13 @@ def fill(plan, said):
 
 
 def list_plans(Config, run_file):
-    """Print every experiment's plan as JSON, for the scripts: {experiment: {reproduces, seeds, rows: {row: key}}}."""
+    """Print every experiment's plan as JSON, for the scripts: {experiment: {reproduces, seeds, rows: {row: key}, departures}}."""
     plans = {}
     for name in explain.experiments(run_file.parent):
         plan = compose.plan(Config, run_file, [f"experiment={name}"])
+        table = papers.table(plan.reproduces) if plan.reproduces else None
         plans[name] = {"reproduces": plan.reproduces, "seeds": plan.seeds, "rows": keys_of(plan)}
+        plans[name]["departures"] = report.departures(plan, table)
     print(json.dumps(plans))
     return 0
 

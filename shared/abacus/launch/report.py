@@ -62,11 +62,18 @@ def departures(plan, table):
         for row, config in plan.rows.items():
             wanted = printed.get(row, config[name]) if isinstance(printed, dict) else printed
             if config[name] != wanted:
-                differing.setdefault((str(config[name]), str(wanted)), []).append(row)
+                differing.setdefault((_brief(config[name]), _brief(wanted)), []).append(row)
         for (ours, wanted), rows in differing.items():
             where = "" if len(rows) == len(plan.rows) else f" in {', '.join(rows)}"
             lines.append(f"departs from the paper: {name} = {ours}{where} (printed: {wanted})")
     return lines
+
+
+def _brief(value):
+    """A setting as text; of a long list the first two and the last."""
+    if isinstance(value, list) and len(value) > 6:
+        return f"[{value[0]}, {value[1]}, … {value[-1]}]"
+    return str(value)
 
 
 def _show_values(summary):
