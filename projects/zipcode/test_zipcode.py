@@ -1,5 +1,7 @@
 """Facts about the network of 1989: its counts, its gradient, its second derivatives; broken variants are not reproduced."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -8,11 +10,13 @@ import patterns
 import run
 import wiring
 from abacus import ops, papers, verdict
+from abacus.launch import compose
 from abacus.tensor import Parameter, backward
 
 COUNTS = papers.table("lecun1989/counts")
 PASSES = papers.table("lecun1989/passes23")
 SQUASH = net.A, net.S
+ROUNDINGS = 10 + 30 + 9 * 12 + 64  # additions between the outputs and a kernel of H1, the longest way back
 
 
 @pytest.fixture(scope="module")
@@ -78,29 +82,42 @@ def test_the_gradient_is_the_tapes(case):
     assert np.abs(g - wanted)[present].max() <= 1e-6 * np.abs(wanted).max()
 
 
-def test_the_second_derivatives_are_differences_layer_by_layer(case):
-    """½ Σ h a² is a quadratic of what feeds the sums a: its second difference in one entry, from 0, is exact."""
+def test_the_second_derivatives_of_all_parameters_are_differences_layer_by_layer(case):
+    """½ Σ h a² is a quadratic of what feeds the sums a: its second difference in one entry, from 0, is exact. In an entry
+    of what a layer hands on, that is Σ h w²; in a weight, Σ h times the squared input; in a bias, h."""
     p, image, _ = case
     found = np.empty_like(p)
     net.curvature(p, image, SQUASH, found)
     sums, parameters = taped(p, image)
-    slope = [float(net.S) * (float(net.A) - f(a).value[0].astype(float) ** 2 / float(net.A)) for a in sums]
+    said = [f(a).value[0].astype(float) for a in sums]
+    slope = [float(net.S) * (float(net.A) - x**2 / float(net.A)) for x in said]
     _, _, w2, _, w3, _, w4, _ = (parameter.value for parameter in parameters)
     h4 = slope[3] ** 2
     h3 = (h4 @ w4**2) * slope[2] ** 2
     h2 = np.einsum("o,oijm->mij", h3, w3**2) * slope[1] ** 2
     units = np.pad(np.eye(768, dtype=np.float32).reshape(-1, 12, 8, 8), ((0, 0), (0, 0), (2, 2), (2, 2)))
-    said = ops.conv2d(units, w2.transpose(0, 3, 1, 2), stride=2).value
-    h1 = (h2 * said**2).sum(axis=(1, 2, 3)).reshape(12, 8, 8) * slope[0] ** 2
-    inputs = f(sums[2]).value[0]
-    for start, stop, wanted in (
-        (net.OUTB, net.END, h4),
-        (net.OUT, net.OUTB, np.outer(h4, inputs**2)),
-        (net.H3B, net.OUT, h3),
-        (net.H2B, net.H3, h2.transpose(1, 2, 0)),
-        (net.H1B, net.H2, h1.transpose(1, 2, 0)),
-    ):
-        assert np.abs(found[start:stop] - wanted.ravel()).max() <= 1e-5 * wanted.max()
+    to_h2 = ops.conv2d(units, w2.transpose(0, 3, 1, 2), stride=2).value
+    h1 = (h2 * to_h2**2).sum(axis=(1, 2, 3)).reshape(12, 8, 8) * slope[0] ** 2
+    wanted = {
+        "H1": kernels(h1, image[None].astype(float)),
+        "H1 biases": h1.transpose(1, 2, 0),
+        "H2": kernels(h2, said[0]),
+        "H2 biases": h2.transpose(1, 2, 0),
+        "H3": np.outer(h3, said[1].transpose(1, 2, 0) ** 2),
+        "H3 biases": h3,
+        "output": np.outer(h4, said[2] ** 2),
+        "output biases": h4,
+    }
+    for here, (name, there) in zip(np.split(found, np.cumsum(net.SIZES)[:-1]), wanted.items()):
+        assert np.abs(here - there.ravel()).max() <= ROUNDINGS * np.finfo(p.dtype).eps * there.max(), name
+
+
+def kernels(h, x):
+    """Σ over the places of a map: h (map, i, j) times the squared input there, as (map, u, v, input)."""
+    side = x.shape[1]
+    squares = np.pad(x, ((0, 0), (2, 2), (2, 2)), constant_values=net.BACKGROUND) ** 2
+    windows = [[squares[:, u : u + side : 2, v : v + side : 2] for v in range(5)] for u in range(5)]
+    return np.einsum("oij,uvmij->ouvm", h, np.array(windows))
 
 
 def test_what_h2_does_not_see_stays_zero(case):
@@ -111,23 +128,34 @@ def test_what_h2_does_not_see_stays_zero(case):
     assert not moved[~present].any() and np.mean(moved[present] != p[present]) > 1 / 2
 
 
-@pytest.mark.parametrize("broken", ["half the data", "labels shifted"])
-def test_a_broken_variant_is_not_called_reproduced(dataset, broken):
+def test_half_the_data_and_shifted_labels_are_not_called_reproduced_and_the_whole_is_not_failed(dataset):
+    """All are taught that each digit is the next one. Whoever judges by these names sees an unbroken network, since the ten
+    output units start alike; whoever judges by the true ones, shifted labels. Half the data is judged on all digits."""
     dataset("usps")
-    digits, values = patterns.usps(), {}
+    digits = patterns.usps()
+    taught = digits._replace(labels=(digits.labels + 1) % 10, test_labels=(digits.test_labels + 1) % 10)
     half = len(digits.labels) // 2
-    images, labels = digits.images[:half], digits.labels[:half]
-    if broken == "labels shifted":
-        labels = (labels + 1) % 10
+    of_all, of_half = trained(taught.images, taught.labels), trained(taught.images[:half], taught.labels[:half])
+    assert "not reproduced" not in verdicts(of_all, taught)
+    assert verdicts(of_half, taught) == verdicts(of_all, digits) == ["not reproduced"] * 2
+
+
+def trained(images, labels):
+    """The parameters of three seeds under the settings of passes23, in every pass."""
+    plan = compose.plan(run.Config, Path(run.__file__), ["experiment=passes23"])
+    cfg = compose.to_object(run.Config, plan.rows["network"])
     targets = np.where(np.arange(10) == labels[:, None], 1, -1).astype(np.float32)
-    for seed in range(3):
-        p = wiring.initial(1, np.random.default_rng(seed))
-        for _ in range(3):
-            net.train(p, np.float32(0.01) * wiring.connected(), images, targets, SQUASH)
-        test, training = (run.judged(p, *pair, SQUASH)[0] for pair in (digits[2:], digits[:2]))
-        values[seed] = {"test error": test, "training error": training}
-    cells = verdict.judge(PASSES, {"network": verdict.Result(values)})
-    assert {cell.verdict for cell in cells} == {"not reproduced"}
+    vectors = [wiring.initial(cfg.exponent, np.random.default_rng(seed)) for seed in range(3)]
+    for p in vectors:
+        for _ in range(cfg.passes):
+            net.train(p, run.rates(cfg, p, images), images, targets, SQUASH)
+    return vectors
+
+
+def verdicts(vectors, digits):
+    """Of the test error and of the training error."""
+    errors = [[run.judged(p, *pair, SQUASH)[0] for pair in (digits[2:], digits[:2])] for p in vectors]
+    return list(verdict.of(PASSES, "network", *(dict(zip(PASSES.columns, seed)) for seed in errors)).values())
 
 
 def test_a_layer_less_is_not_the_papers_network():
