@@ -1,0 +1,35 @@
+"""What the ledger says of one table."""
+
+from types import SimpleNamespace
+
+from abacus import ledger, papers
+from abacus.launch import report
+
+
+def entry(tmp_path, seconds=()):
+    plan = {"reproduces": "lecun1998/fig5", "seeds": 2, "rows": {"LeNet-5": "key"}, "departures": ["departs: batch"]}
+    seeds = {str(i): {"test error": 1.0 + i, "training error": 0.5} for i in range(len(seconds))}
+    metas = {str(i): {"seconds": s, "commit": "abc"} for i, s in enumerate(seconds)}
+    content = {
+        "values": {"LeNet-5": {"deterministic": False, "asked": 2, "seeds": seeds}},
+        "meta": {"LeNet-5": {"key": "key", "data": {}, "seeds": metas}},
+    }
+    return ledger.Entry(tmp_path, "fig5", plan, content if seconds else None)
+
+
+def test_a_table_lists_what_departs_and_how_long_a_run_takes(tmp_path):
+    text = ledger.full_table(entry(tmp_path, (10.0, 20.0, 60.0)))
+    assert "\n- departs: batch\n" in text
+    assert "90.0 s of computing in all, 20 s a run (the median of 3)." in text
+    assert "computing" not in ledger.full_table(entry(tmp_path)) and "missing" in ledger.full_table(entry(tmp_path))
+    assert "a run" not in ledger.full_table(entry(tmp_path, (10.0,)))
+
+
+def test_a_setting_that_is_not_the_papers_is_found_and_a_long_list_shortened():
+    wanted = papers.table("lecun1998/fig5").protocol
+    plan = SimpleNamespace(
+        rows={"a": wanted | {"batch": 64, "rates": [1, 2, 3, 4, 5, 6, 7]}, "b": wanted | {"batch": 64}}, reproduces="x"
+    )
+    batch, rates = report.departures(plan, papers.table("lecun1998/fig5"))
+    assert batch == f"departs from the paper: batch = 64 (printed: {wanted['batch']})"
+    assert rates.startswith("departs from the paper: rates = [1, 2, … 7] in a (printed: [")
