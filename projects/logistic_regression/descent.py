@@ -30,7 +30,10 @@ def stochastic(gradient_of, start, n, rate, passes, batch, rng):
 
 
 def subgradient(function, start, rate, steps):
-    """Normalised subgradient steps of length rate / √t, for losses with kinks, eq. (18): the best β met."""
+    """Normalised subgradient steps of length rate / √t, for losses with kinks, eq. (18): the best β met.
+
+    All steps together are about 2 rate √steps long: rate must be of the size of the way from start to the minimum.
+    """
     beta = np.array(start, dtype=np.float64)
     best, lowest = beta.copy(), np.inf
     for t in range(1, steps + 1):

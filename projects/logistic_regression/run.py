@@ -36,7 +36,7 @@ def robustness(cfg, job):
     out = {}
     for share in (0, 5, 10, 20):
         x, y, truth = robust.sample(cfg.samples, cfg.features, share / 100, kind, job.rng("sample"))
-        out[f"{share} %"] = robust.angle(robust.fit(x, y, cfg.loss, cfg.steps), truth)
+        out[f"{share} %"] = robust.angle(robust.fit(x, y, cfg.loss), truth)
     return out
 
 

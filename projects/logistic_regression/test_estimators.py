@@ -110,15 +110,6 @@ def test_a_mistake_is_named(make, message):
         make().predict([[0.0]])
 
 
-def test_the_squared_loss_gives_least_squares():
-    x, y = problem(2)
-    fitted = robust.LossRegression("squared").fit(x, y)
-    best = np.linalg.lstsq(np.column_stack([np.ones(len(x)), x]), y, rcond=None)[0]
-    np.testing.assert_allclose(np.append(fitted.intercept_, fitted.coef_), best, atol=1e-7)
-    residual = y - fitted.predict(x)
-    np.testing.assert_allclose(fitted.score(x, y), 1 - residual.var() / y.var())
-
-
 @pytest.mark.parametrize("classes", [2, 3])
 def test_separable_data_without_a_penalty_get_a_message_and_a_regularised_answer(classes):
     y = np.repeat(np.arange(classes), 5)
