@@ -2,6 +2,8 @@
 
 import numpy as np
 
+import convergence
+
 
 def gradient_descent(function, start, rate, steps):
     """β ← β - rate ∇f(β), eq. (16): the last β and the value at every step."""
@@ -50,7 +52,8 @@ def subgradient(function, start, rate, steps):
 def proximal(function, start, penalties, tol=1e-8, steps=10_000):
     """(argmin, steps) of f(β) + Σ penalties |β|: soft thresholding after each step, with momentum (FISTA), eq. (19).
 
-    The step length is halved until f lies below its quadratic model. Ends when no β moves by more than tol of it.
+    The step length is halved until f lies below its quadratic model. Ends when what stands for the gradient, a step
+    over its length, has no entry above tol; warns where it does not.
     """
     beta = np.array(start, dtype=np.float64)
     look, momentum, rate = beta.copy(), 1.0, 1.0
@@ -67,8 +70,8 @@ def proximal(function, start, penalties, tol=1e-8, steps=10_000):
             momentum = 1.0
         following = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
         look = moved + (momentum - 1) / following * (moved - beta)
-        done = np.abs(moved - beta).max() <= tol * max(np.abs(moved).max(), 1e-300)
-        beta, momentum = moved, following
-        if done:
+        beta, momentum, left = moved, following, np.abs(gap).max() / rate
+        if left <= tol:
             return beta, taken
+    convergence.warn("the proximal method", steps, left, tol)
     return beta, steps

@@ -10,6 +10,7 @@ import glm
 import losses
 import quantile
 import robust
+import separation
 import tables
 from abacus import papers, streams, verdict
 
@@ -102,7 +103,7 @@ def test_reweighted_least_squares_ends_where_newton_does():
 )
 def test_separable_data_get_a_message_and_a_regularised_answer(x, link):
     design = np.column_stack([np.ones(6), x])
-    with pytest.warns(glm.Separation, match="separable"):
+    with pytest.warns(separation.Separation, match="separable"):
         fit = glm.maximum_likelihood(design, np.array([0, 0, 0, 1, 1, 1]), link)
     assert fit.separated and np.isfinite(fit.coefficients).all() and fit.coefficients[1] > 0
     assert np.isnan(fit.errors).all() and np.isfinite(fit.log_likelihood)
