@@ -1,8 +1,11 @@
 """Whether classes can be told apart by planes, some samples on the planes allowed: then no likelihood has a maximum."""
 
+import warnings
+
 import numpy as np
 
-LARGEST = 2_000_000  # coefficients of a linear programme; beyond, only a plane without samples on it is found
+LARGEST = 2_000_000  # coefficients of a linear programme
+WIDEST = 1000  # columns times classes of a Newton step
 
 
 class Separation(UserWarning):
@@ -22,22 +25,37 @@ def separable(x, index, weights):
     if (margins > 0).all():
         return True
     basis = _basis(x)
-    if _overlap(basis, index, scores):
+    if basis.shape[1] * scores.shape[1] <= WIDEST and _overlap(basis, index, scores):
         return False
-    if margins.size * 2 * basis.shape[1] > LARGEST:
-        return False
-    return _programme(basis, index, scores.shape[1])
+    if margins.size * 2 * basis.shape[1] <= LARGEST:
+        return _programme(basis, index, scores.shape[1])
+    warnings.warn(
+        f"whether the classes are separable is left open: {margins.size} margins are too many for a linear programme",
+        Separation,
+        stacklevel=4,
+    )
+    return False
 
 
 def _overlap(basis, index, scores):
-    """Whether p - onehot, made orthogonal to x, is positive off the classes: with R of that kind no V separates, since
-    0 = Σ_c V_c·(Rᵀx)_c = Σ_i Σ_c R_ic (V_c - V_{y_i})·x_i has no term above 0."""
+    """Whether Newton's next step would leave every p_ic, c ≠ y_i, more than half of what it is: that proves overlap.
+
+    What the step leaves to first order, R, has Rᵀx = 0. If V separated, 0 = Σ_c V_c·(Rᵀx)_c = Σ R_ic (V_c - V_{y_i})·x_i
+    would have no term above 0 and some below, as R_ic > 0. Where V exists, the step leaves 0 of some.
+    """
     p = np.exp(scores - scores.max(axis=1, keepdims=True))
     p /= p.sum(axis=1, keepdims=True)
-    onehot = np.eye(scores.shape[1], dtype=bool)[index]
-    residuals = p - onehot
-    residuals -= basis @ (basis.T @ residuals) / len(basis)
-    return bool((residuals[~onehot] > 0).all())
+    onehot, free = np.eye(scores.shape[1], dtype=bool)[index], range(scores.shape[1] - 1)
+    weights = [[p[:, a] * ((a == b) - p[:, b]) for b in free] for a in free]
+    hessian = np.block([[basis.T @ (w[:, None] * basis) for w in row] for row in weights])
+    gradient = ((p - onehot)[:, :-1].T @ basis).ravel()
+    try:
+        step = np.linalg.solve(hessian, gradient).reshape(len(free), -1)
+    except np.linalg.LinAlgError:
+        return False
+    lost = np.column_stack([basis @ step.T, np.zeros(len(p))])
+    left = 1 - lost + (p * lost).sum(axis=1, keepdims=True)
+    return bool(((left > 0.5) & (p > 0))[~onehot].all())
 
 
 def _programme(basis, index, classes):

@@ -97,3 +97,22 @@ def test_an_offset_changes_only_the_constant():
     assert not far.separated
     np.testing.assert_allclose(far.coefficients[1], near.coefficients[1], rtol=1e-6)
     np.testing.assert_allclose(far.errors[1], near.errors[1], rtol=1e-6)
+
+
+def test_a_newton_step_at_the_maximum_proves_overlap_and_none_does_where_there_is_no_maximum():
+    rng = streams.rng(0, "overlap")
+    x, y = rng.standard_normal((200, 3)), rng.integers(0, 3, 200)
+    fitted = logistic.LogisticRegression(penalty=None).fit(x, y)
+    design = separation._basis(np.column_stack([x, np.ones(len(x))]))
+    assert separation._overlap(design, y, fitted.decision_function(x))
+    for data in (dummy, touching, one_apart):
+        x, y = data(streams.rng(0, "quasi"))
+        design = separation._basis(np.column_stack([x, np.ones(len(x))]))
+        assert not separation._overlap(design, y, np.zeros((len(y), y.max() + 1)))
+
+
+def test_what_is_too_large_to_decide_is_said(monkeypatch):
+    monkeypatch.setattr(separation, "LARGEST", 0)
+    monkeypatch.setattr(separation, "WIDEST", 0)
+    with pytest.warns(separation.Separation, match="left open"):
+        logistic.LogisticRegression(penalty=None).fit(*touching(None))
