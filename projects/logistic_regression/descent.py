@@ -56,7 +56,7 @@ def proximal(function, start, penalties, tol=1e-8, steps=10_000):
     over its length, has no entry above tol; warns where it does not.
     """
     beta = np.array(start, dtype=np.float64)
-    look, momentum, rate = beta.copy(), 1.0, 1.0
+    look, momentum, rate, left = beta.copy(), 1.0, 1.0, np.inf
     for taken in range(1, steps + 1):
         value, gradient = function(look)
         while True:
