@@ -2,6 +2,8 @@
 
 import numpy as np
 
+import convergence
+
 
 def gradient_descent(function, start, rate, steps):
     """β ← β - rate ∇f(β), eq. (16): the last β and the value at every step."""
@@ -30,7 +32,10 @@ def stochastic(gradient_of, start, n, rate, passes, batch, rng):
 
 
 def subgradient(function, start, rate, steps):
-    """Normalised subgradient steps of length rate / √t, for losses with kinks, eq. (18): the best β met."""
+    """Normalised subgradient steps of length rate / √t, for losses with kinks, eq. (18): the best β met.
+
+    All steps together are about 2 rate √steps long: rate must be of the size of the way from start to the minimum.
+    """
     beta = np.array(start, dtype=np.float64)
     best, lowest = beta.copy(), np.inf
     for t in range(1, steps + 1):
@@ -47,10 +52,11 @@ def subgradient(function, start, rate, steps):
 def proximal(function, start, penalties, tol=1e-8, steps=10_000):
     """(argmin, steps) of f(β) + Σ penalties |β|: soft thresholding after each step, with momentum (FISTA), eq. (19).
 
-    The step length is halved until f lies below its quadratic model. Ends when no β moves by more than tol of it.
+    The step length is halved until f lies below its quadratic model. Ends when what stands for the gradient, a step
+    over its length, has no entry above tol; warns where it does not.
     """
     beta = np.array(start, dtype=np.float64)
-    look, momentum, rate = beta.copy(), 1.0, 1.0
+    look, momentum, rate, left = beta.copy(), 1.0, 1.0, np.inf
     for taken in range(1, steps + 1):
         value, gradient = function(look)
         while True:
@@ -64,8 +70,8 @@ def proximal(function, start, penalties, tol=1e-8, steps=10_000):
             momentum = 1.0
         following = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
         look = moved + (momentum - 1) / following * (moved - beta)
-        done = np.abs(moved - beta).max() <= tol * max(np.abs(moved).max(), 1e-300)
-        beta, momentum = moved, following
-        if done:
+        beta, momentum, left = moved, following, np.abs(gap).max() / rate
+        if left <= tol:
             return beta, taken
+    convergence.warn("the proximal method", steps, left, tol)
     return beta, steps

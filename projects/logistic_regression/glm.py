@@ -6,15 +6,16 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import log_ndtr
 
+import convergence
+import design
+import separation
+from abacus.errors import BadInput
+
 RIDGE = (
     1e-2  # of the regularised answer where the likelihood has no maximum: a prior N(0, 1 / RIDGE) on a standardised x
 )
 STEPS = 100
 ROUNDING = 1e-14  # of a sum of log-likelihoods: a step that loses no more is not a step down
-
-
-class Separation(UserWarning):
-    """The classes can be told apart without error, so that the likelihood has no maximum."""
 
 
 class Fit(NamedTuple):
@@ -63,25 +64,31 @@ def maximum_likelihood(x, y, link="logit"):
     likelihood is concave and a step that would lower it is halved. It ends when a step moves no
     coefficient by 1e-12 of the largest.
     """
-    sign = 2.0 * y - 1
-    signed = x * sign[:, None]
-    beta, value, steps, separated = _climb(signed, LINKS[link], np.zeros(x.shape[1]))
-    covariance = np.full((x.shape[1],) * 2, np.nan)
-    if separated:
+    if link not in LINKS:
+        raise BadInput(f"link must be one of {', '.join(LINKS)}, got {link!r}")
+    x, y = _checked(x, y)
+    sign = (2 * y - 1)[:, None]
+    basis, back = np.linalg.qr(x)  # x = basis · back: no offset or unit of the columns is left
+    gamma, value, steps, rested = _climb(sign * basis, LINKS[link], np.zeros(x.shape[1]))
+    beta = np.linalg.solve(back, gamma)
+    if separation.separable(x, y.astype(np.int64), np.array([0 * beta, beta])):
         warnings.warn(
             "the classes are separable: along some direction the likelihood grows for ever and its maximum does not "
             "exist. The coefficients are those of the likelihood with a weak ridge penalty; they have no standard errors.",
-            Separation,
+            separation.Separation,
             stacklevel=2,
         )
         scale = np.where(x.std(axis=0) > 0, x.std(axis=0), 0.0)
-        beta, value, steps, _ = _climb(
-            signed, LINKS[link], np.zeros(x.shape[1]), RIDGE * scale**2 + 1e-12 * (scale == 0)
-        )
-        value = LINKS[link](signed @ beta)[0].sum()
-    else:
-        covariance = np.linalg.inv(information(signed, beta, link))
-    return Fit(beta, covariance, float(value), _null(y), steps, separated)
+        ridge = RIDGE * scale**2 + 1e-12 * (scale == 0)
+        beta, _, steps, _ = _climb(sign * x, LINKS[link], np.zeros(x.shape[1]), ridge)
+        value = LINKS[link](sign[:, 0] * (x @ beta))[0].sum()
+        return Fit(beta, np.full((x.shape[1],) * 2, np.nan), float(value), _null(y), steps, True)
+    if not rested:
+        slope = (sign * x).T @ LINKS[link](sign[:, 0] * (basis @ gamma))[1]
+        convergence.warn("Newton's method", steps, np.abs(slope).max(), 0.0)
+    back = np.linalg.inv(back)
+    covariance = back @ np.linalg.inv(information(sign * basis, gamma, link)) @ back.T
+    return Fit(beta, covariance, float(value), _null(y), steps, False)
 
 
 def reweighted(x, y, steps):
@@ -90,6 +97,7 @@ def reweighted(x, y, steps):
     That covariance belongs to the weights before the last step: what a glm program prints that stops when the deviance
     rests. Four steps give every digit of ESL's Tables 4.2 and 4.3, whose Z scores the true maximum misses.
     """
+    x, y = _checked(x, y)
     eta = np.zeros(len(y))
     for _ in range(steps):
         p = 1 / (1 + np.exp(-eta))
@@ -98,6 +106,15 @@ def reweighted(x, y, steps):
         beta = covariance @ (x.T @ (w * eta + y - p))
         eta = x @ beta
     return Fit(beta, covariance, float(logit(eta * (2 * y - 1))[0].sum()), _null(y), steps, False)
+
+
+def _checked(x, y):
+    """x with independent columns and y of 0 and 1, as float64; BadInput otherwise."""
+    x, y = design.checked(x, y, "a maximum likelihood fit")
+    other = y[(y != 0) & (y != 1)]
+    if len(other):
+        raise BadInput(f"y must be 0 or 1, got {other[0]:g}")
+    return x, y
 
 
 def _null(y):
@@ -113,17 +130,17 @@ def information(signed, beta, link):
 
 
 def _climb(signed, link, beta, penalty=None):
-    """Newton steps, eq. (4), from beta; (beta, value, steps, separated). `penalty` is a ridge on each coefficient."""
+    """Newton steps, eq. (4), from beta: (beta, value, steps, whether it rests), with a ridge `penalty` on each coefficient."""
     ridge = np.zeros(len(beta)) if penalty is None else penalty
     log_p, slope, curvature = link(signed @ beta)
     value = log_p.sum()
     for step in range(STEPS):
         eta = signed @ beta
         if penalty is None and (eta > 0).all():  # a plane between the classes: a proof, not a suspicion
-            return beta, value, step, True
+            return beta, value, step, False
         hessian = signed.T @ (-curvature[:, None] * signed) + np.diag(ridge)
         if penalty is None and _singular(hessian):
-            return beta, value, step, True
+            return beta, value, step, False
         direction = np.linalg.solve(hessian, signed.T @ slope - ridge * beta)
         size, before = 1.0, value
         while size > 1e-9:
@@ -134,11 +151,11 @@ def _climb(signed, link, beta, penalty=None):
                 break
             size /= 2
         else:
-            return beta, before, step, False
+            return beta, before, step, True
         beta = moved
         if np.abs(size * direction).max() <= 1e-12 * np.abs(beta).max():
-            return beta, value, step + 1, False
-    return beta, value, STEPS, penalty is None
+            return beta, value, step + 1, True
+    return beta, value, STEPS, False
 
 
 def _singular(hessian):

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+import convergence
+
 MEMORY = 10
 ENOUGH, FLAT = 1e-4, 0.9  # Wolfe's conditions: decrease, and slope
 
@@ -10,7 +12,7 @@ def minimise(function, start, tol=1e-6, steps=1000, inverse=None):
     """(argmin, minimum, steps) of `function`, which returns value and gradient at a vector.
 
     inverse(g) is H g for a first guess at the inverse Hessian H, where there is a better one than a multiple of the
-    identity. Ends when the largest entry of the gradient is at most `tol`, or no step helps.
+    identity. Ends when the largest entry of the gradient is at most `tol`; warns where no step helps before.
     """
     x = np.array(start, dtype=np.float64)
     value, gradient = function(x)
@@ -29,6 +31,8 @@ def minimise(function, start, tol=1e-6, steps=1000, inverse=None):
             pairs = [*pairs[-(MEMORY - 1) :], (step, change, 1 / (step @ change))]
         x, gradient = moved, new_gradient
         done += 1
+    if not np.abs(gradient).max() <= tol:
+        convergence.warn("L-BFGS", done, np.abs(gradient).max(), tol)
     return x, value, done
 
 

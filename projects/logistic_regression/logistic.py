@@ -5,8 +5,8 @@ import warnings
 import numpy as np
 
 import descent
-import glm
 import lbfgs
+import separation
 import softmax
 from abacus import inputs
 from abacus.errors import BadInput
@@ -34,11 +34,11 @@ class LogisticRegression:
         self._check()
         self.n_features_in_ = x.shape[1]
         self._minimise(x, index, self.penalty, self.C)
-        if self.penalty is None and (self.predict(x) == self.classes_[index]).all():
+        if self.penalty is None and self._separable(x, index):
             warnings.warn(
                 "the classes are separable: without a penalty the likelihood grows for ever and its maximum does not "
                 f'exist. The answer is that of penalty="l2" with C={WEAK:g}.',
-                glm.Separation,
+                separation.Separation,
                 stacklevel=2,
             )
             self._minimise(x, index, "l2", WEAK)
@@ -60,20 +60,41 @@ class LogisticRegression:
                 loss += 0.5 * (weights[:, :-1] ** 2).sum()
             return scale * loss, scale * gradient.ravel()
 
-        start = np.zeros(shape).ravel()
         if penalty == "l1":
-            penalised = np.full(shape, scale)
-            penalised[:, -1] = 0
-            beta, self.n_iter_ = descent.proximal(smooth, start, penalised.ravel(), 1e-3 * self.tol, self.max_iter)
+            weights, self.n_iter_ = self._standardised(x, index, shape)
         else:
             inverse = None
             if x.shape[1] < min(len(x), WIDE):
                 curvature = C * scale / (4 if two else len(self.classes_))
                 inverse = softmax.inverse_at_zero(x, curvature, scale if penalty == "l2" else 0.0)
-            beta, _, self.n_iter_ = lbfgs.minimise(smooth, start, self.tol, self.max_iter, inverse)
-        weights = beta.reshape(shape)
+            beta, _, self.n_iter_ = lbfgs.minimise(smooth, np.zeros(shape).ravel(), self.tol, self.max_iter, inverse)
+            weights = beta.reshape(shape)
         self.coef_, self.intercept_ = weights[:, :-1].copy(), weights[:, -1].copy()
-        self.loss_ = smooth(beta)[0] / scale + (np.abs(self.coef_).sum() if penalty == "l1" else 0.0)
+        self.loss_ = smooth(weights.ravel())[0] / scale + (np.abs(self.coef_).sum() if penalty == "l1" else 0.0)
+
+    def _standardised(self, x, index, shape):
+        """The weights with the L1 penalty, and steps: on predictors of mean 0 and deviation 1, each penalised by its unit."""
+        mean, deviation = x.mean(axis=0, dtype=np.float64), x.std(axis=0, dtype=np.float64)
+        deviation[deviation == 0] = 1.0
+        z = (x - mean) / deviation
+
+        def mean_loss(beta):
+            weights = beta.reshape(shape)
+            loss, gradient = softmax.loss_and_gradient(_both(weights) if len(weights) == 1 else weights, z, index)
+            return loss / len(z), (gradient[1:] if len(weights) == 1 else gradient).ravel() / len(z)
+
+        penalties = np.tile(np.append(1 / deviation, 0.0) / (self.C * len(z)), shape[0])
+        beta, steps = descent.proximal(mean_loss, np.zeros(penalties.shape), penalties, self.tol, self.max_iter)
+        weights = beta.reshape(shape).copy()
+        weights[:, :-1] /= deviation
+        weights[:, -1] -= weights[:, :-1] @ mean
+        return weights, steps
+
+    def _separable(self, x, index):
+        """Whether the classes are separable, told from the weights that the descent has reached."""
+        weights = np.column_stack([self.coef_, self.intercept_])
+        x = np.column_stack([x, np.ones(len(x))]).astype(np.float64)
+        return separation.separable(x, index, _both(weights) if len(weights) == 1 else weights)
 
     def _check(self):
         if len(self.classes_) < 2:
@@ -108,7 +129,8 @@ class LogisticRegression:
 
     def score(self, x, y):
         """The proportion of samples whose class is predicted."""
-        return float(np.mean(self.predict(x) == np.asarray(y)))
+        predicted = self.predict(x)
+        return float(np.mean(predicted == inputs.column(y, len(predicted))))
 
 
 def _both(weights):

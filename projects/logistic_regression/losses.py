@@ -52,7 +52,7 @@ def focal(f, s, gamma=2.0):
 
 REGRESSION = {"squared": squared, "absolute": absolute, "huber": huber, "quantile": quantile}
 CLASSIFICATION = {"hinge": hinge, "cross-entropy": cross_entropy, "focal": focal}
-KINKED = ("absolute", "quantile", "hinge")  # their derivative jumps: no Newton, no line search along it
+QUANTILES = {"absolute": 0.5, "quantile": 0.25}  # piecewise linear: fitted as regression quantiles
 
 
 def _sigmoid(m):

@@ -5,6 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+import design
+from abacus import streams
+from abacus.errors import BadInput
+
 NORMAL = NormalDist()
 
 
@@ -27,41 +31,67 @@ def check_loss(residuals, q):
     return float(np.sum(residuals * (q - (residuals < 0))))
 
 
-def fit(x, y, q, limit=10_000):
-    """The β that minimises Σ ρ_q(y - x β): Barrodale & Roberts' descent over fits through p of the points.
+def fit(x, y, q):
+    """The β that minimises Σ ρ_q(y - x β), eq. (10), 0 < q < 1, for linearly independent columns of x."""
+    if not 0 < q < 1:
+        raise BadInput(f"q must lie between 0 and 1, got {q}")
+    x, y = design.checked(x, y, "quantile.fit")
+    beta, residuals, vertices = descend(x, y, q)
+    raw = y - np.quantile(y, q, method="inverted_cdf")
+    return Fit(beta, check_loss(residuals, q), check_loss(raw, q), vertices)
+
+
+def descend(x, y, q, limit=10_000):
+    """(β, residuals, vertices) by Barrodale & Roberts' descent over fits through p of the points, 0 ≤ q ≤ 1.
 
     At a vertex p residuals are 0. Letting one of them go gives 2 p edges; along the steepest one the loss is convex and
     piecewise linear, and its lowest breakpoint, a weighted quantile, is the next vertex. No edge that descends: done.
+
+    Where more than p residuals are 0, the descent could turn in a circle. So y is thought of as y + ε u, u random and
+    ε > 0 smaller than any number: residuals are pairs, of which the second counts where the first is 0. What rounding
+    may have done counts as 0, and twice that from when a basis is met again.
     """
-    n, p = x.shape
-    basis = _independent_rows(x)
+    p, size = x.shape[1], np.abs(x)
+    basis, seen, rounding = _independent_rows(x), set(), x.shape[1] * np.finfo(np.float64).eps
+    both = np.column_stack([y, streams.rng(0, "ties").standard_normal(len(y))])
     for vertices in range(1, limit):
-        inverse = np.linalg.inv(x[basis])
-        beta = inverse @ y[basis]
-        residuals = y - x @ beta
+        edges = np.linalg.inv(x[basis])  # along column j, the basis residual j alone changes: r_j = -t
+        beta, changes = np.linalg.solve(x[basis], both[basis]), x @ edges
+        residuals = both - x @ beta
+        residuals[np.abs(residuals) <= rounding * _terms(size, basis, changes, beta)] = 0.0
         residuals[basis] = 0.0
-        sign = np.sign(residuals)
-        pull = x.T @ np.where(sign > 0, q, np.where(sign < 0, q - 1, 0.0))  # -gradient of the smooth part
-        along = pull @ inverse  # of the edge that changes basis residual j alone: r_j = -t
+        changes[np.abs(changes) <= rounding * _terms(size, basis, changes, edges)] = 0.0
+        sign = np.sign(np.where(residuals[:, 0] == 0, residuals[:, 1], residuals[:, 0]))
+        along = np.where(sign > 0, q, np.where(sign < 0, q - 1, 0.0)) @ changes
         slopes = np.concatenate([(1 - q) - along, q + along])  # of the loss for β + t d_j and β - t d_j
         best = int(slopes.argmin())
-        if slopes[best] >= -1e-12 * n:
-            raw = y - np.quantile(y, q, method="inverted_cdf")
-            return Fit(beta, check_loss(residuals, q), check_loss(raw, q), vertices)
-        leaving, direction = best % p, inverse[:, best % p] * (1 if best < p else -1)
-        basis[leaving] = _line_search(x @ direction, residuals, basis, slopes[best])
+        leaving = best % p
+        if slopes[best] >= -rounding * np.abs(changes[:, leaving]).sum():
+            return beta[:, 0], residuals[:, 0], vertices
+        change = changes[:, leaving] if best < p else -changes[:, leaving]
+        basis[leaving] = _line_search(change, residuals, basis, slopes[best])
+        if frozenset(basis.tolist()) in seen:
+            rounding, seen = 2 * rounding, set()
+            if rounding**2 > np.finfo(np.float64).eps:
+                raise ArithmeticError("the columns are too close to collinear for an exact quantile")
+        seen.add(frozenset(basis.tolist()))
     raise ArithmeticError(f"no optimal vertex after {limit} steps")
+
+
+def _terms(size, basis, changes, v):
+    """The sum of the terms of x · v by size, where v solves a system with x[basis]: what its rounding is a share of."""
+    return np.abs(changes).sum(axis=1, keepdims=True) * (size[basis] @ np.abs(v)).max(axis=0) + size @ np.abs(v)
 
 
 def _line_search(change, residuals, basis, slope):
     """The point whose residual reaches 0 where the loss along the edge stops falling; residuals fall by t change."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = residuals / change
-    ahead = np.flatnonzero((t > 0) & np.isfinite(t))
-    ahead = ahead[~np.isin(ahead, basis)]
-    order = ahead[np.argsort(t[ahead], kind="stable")]
+    moving = np.setdiff1d(np.flatnonzero(change), basis)
+    t = residuals[moving] / change[moving, None]
+    ahead = (t[:, 0] > 0) | ((t[:, 0] == 0) & (t[:, 1] > 0))
+    moving, t = moving[ahead], t[ahead]
+    order = moving[np.lexsort((t[:, 1], t[:, 0]))]
     total = slope + np.cumsum(np.abs(change[order]))  # passing a breakpoint raises the slope by |change|
-    return order[np.searchsorted(total, 0.0)]
+    return order[min(np.searchsorted(total, 0.0), len(order) - 1)]
 
 
 def _independent_rows(x):

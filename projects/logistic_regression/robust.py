@@ -2,29 +2,29 @@
 
 import numpy as np
 
-import descent
+import design
 import lbfgs
 import losses
+import quantile
 from abacus import inputs
 from abacus.errors import BadInput
 
 
 class LossRegression:
-    """y ≈ w·x + b with the smallest mean of one of the losses for numbers; `steps` are those of a loss with kinks.
+    """y ≈ w·x + b with the smallest mean of one of the losses for numbers.
 
     Fitted: coef_ (p,), intercept_, n_features_in_. score is R², 1 - Σ r² / Σ (y - mean)², whatever the loss.
     """
 
-    def __init__(self, loss="huber", steps=20_000):
+    def __init__(self, loss="huber"):
         self.loss = loss
-        self.steps = steps
 
     def fit(self, x, y):
         if self.loss not in losses.REGRESSION:
             raise BadInput(f"loss must be one of {', '.join(losses.REGRESSION)}, got {self.loss!r}")
         x = inputs.matrix(x, name="LossRegression")
         y = inputs.targets(y, len(x))
-        beta = fit(np.column_stack([np.ones(len(x)), x]), y, self.loss, self.steps)
+        beta = fit(np.column_stack([np.ones(len(x)), x]), y, self.loss)
         self.intercept_, self.coef_, self.n_features_in_ = beta[0], beta[1:], x.shape[1]
         return self
 
@@ -33,22 +33,42 @@ class LossRegression:
         return inputs.matrix(x, self.n_features_in_, name="LossRegression") @ coef + self.intercept_
 
     def score(self, x, y):
-        y = np.asarray(y)
-        return float(1 - ((self.predict(x) - y) ** 2).sum() / ((y - y.mean()) ** 2).sum())
+        predicted = self.predict(x)
+        y = inputs.targets(y, len(predicted))
+        return float(1 - ((predicted - y) ** 2).sum() / ((y - y.mean()) ** 2).sum())
 
 
-def fit(x, y, name, steps=20_000):
-    """The β that minimises the mean loss `name` of x β: L-BFGS where the loss is smooth, subgradients where it has kinks."""
+def fit(x, y, name):
+    """The β that minimises the mean loss `name` of x β: by L-BFGS where the loss is smooth, exactly where it has kinks.
+
+    The hinge is ρ_q of eq. (10) at q = 1: max(0, 1 - s x·β) = ρ₁(1 - s x·β).
+    """
+    if name in losses.QUANTILES:
+        return quantile.fit(x, y, losses.QUANTILES[name]).coefficients
+    if name == "hinge":
+        return quantile.descend(*design.checked(x * y[:, None], np.ones(len(y)), "the hinge loss"), 1.0)[0]
     loss = (losses.REGRESSION | losses.CLASSIFICATION)[name]
+    z, back = _whitened(x.astype(np.float64))
 
-    def mean_loss(beta):
-        value, slope = loss(x @ beta, y)
-        return value.mean(), x.T @ slope / len(y)
+    def mean_loss(gamma):
+        value, slope = loss(z @ gamma, y)
+        return value.mean(), z.T @ slope / len(y)
 
-    start = np.zeros(x.shape[1])
-    if name in losses.KINKED:
-        return descent.subgradient(mean_loss, start, 1.0, steps)
-    return lbfgs.minimise(mean_loss, start, tol=1e-9)[0]
+    least_squares = z.T @ y / len(y)
+    if name == "squared":
+        return back @ least_squares
+    start = least_squares if name in losses.REGRESSION else np.zeros(z.shape[1])
+    return back @ lbfgs.minimise(mean_loss, start, np.sqrt(np.finfo(np.float64).eps))[0]
+
+
+def _whitened(x):
+    """z with zᵀz = n I and back, with x back = z: in z no unit and no correlation of the predictors is left."""
+    size = np.linalg.norm(x, axis=0)
+    size[size == 0] = 1.0
+    u, s, vt = np.linalg.svd(x / size, full_matrices=False)
+    kept = s > s[0] * max(x.shape) * np.finfo(np.float64).eps
+    root = np.sqrt(len(x))
+    return root * u[:, kept], root * (vt[kept].T / s[kept]) / size[:, None]
 
 
 def huber_regression(x, y, width=1.345, tol=1e-10, steps=1000):

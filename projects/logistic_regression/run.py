@@ -8,6 +8,7 @@ import pictures
 import quantile
 import robust
 import tables
+from abacus.errors import BadInput
 from abacus.launch import launch
 from abacus.settings import above, at_least, between, one_of
 
@@ -36,14 +37,17 @@ def robustness(cfg, job):
     out = {}
     for share in (0, 5, 10, 20):
         x, y, truth = robust.sample(cfg.samples, cfg.features, share / 100, kind, job.rng("sample"))
-        out[f"{share} %"] = robust.angle(robust.fit(x, y, cfg.loss, cfg.steps), truth)
+        out[f"{share} %"] = robust.angle(robust.fit(x, y, cfg.loss), truth)
     return out
 
 
 def run(cfg, job):
     """One row of the table that `cfg.task` names."""
     if cfg.task in ("heart", "spector"):
-        return getattr(tables, cfg.task)(cfg)[job.row]
+        table = getattr(tables, cfg.task)(cfg)
+        if job.row not in table:
+            raise BadInput(f"row {job.row!r}: not in the fit; choose with rows= among: {', '.join(table)}")
+        return table[job.row]
     if cfg.task in ("engel", "stackloss"):
         return getattr(tables, cfg.task)(cfg)
     return robustness(cfg, job) if cfg.task == "robust" else descents.row(cfg, job)

@@ -6,6 +6,7 @@ import glm
 import quantile
 import robust
 from abacus import data, papers
+from abacus.errors import BadInput
 
 
 def columns(key):
@@ -29,6 +30,9 @@ def heart(cfg):
     """South African heart disease on the predictors of `cfg.predictors` (ESL, section 4.4.2)."""
     found = data.load("esl", "SAheart")
     names = list(found.names)
+    unknown = [name for name in cfg.predictors if name not in names]
+    if unknown:
+        raise BadInput(f"predictors: no {unknown[0]!r} in the heart data; there are: {', '.join(names)}")
     x = np.column_stack([np.ones(len(found.chd)), *(found.predictors[:, names.index(n)] for n in cfg.predictors)])
     fit = glm.reweighted(x, found.chd, cfg.iterations) if cfg.iterations else glm.maximum_likelihood(x, found.chd)
     return terms(["(Intercept)", *cfg.predictors], fit)

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
+import convergence
 import glm
 import lbfgs
 import logistic
 import robust
+import separation
 import softmax
 from abacus import streams
 from abacus.errors import BadInput
@@ -43,6 +45,45 @@ def test_scikit_learn_finds_the_same_minimum(classes, penalty):
         np.testing.assert_allclose(ours.intercept_, oracle.intercept_, atol=2e-4)
     if penalty == "l1":
         assert (np.abs(ours.coef_[zero]) < 2e-4).all()
+
+
+def test_the_l1_penalty_converges_by_itself_in_any_units():
+    x, y = problem(2)
+    units, shift = 10.0 ** np.arange(-3, 3), np.array([0.0, 5, 10, 0, 1e3, 1e4])
+    plain = logistic.LogisticRegression(penalty="l1", C=0.05).fit(x * units + shift, y)
+    long = logistic.LogisticRegression(penalty="l1", C=0.05, tol=1e-9, max_iter=100_000).fit(x * units + shift, y)
+    np.testing.assert_allclose(plain.predict_proba(x * units + shift), long.predict_proba(x * units + shift), atol=1e-3)
+    assert ((plain.coef_ == 0) == (long.coef_ == 0)).all() and 0 < (plain.coef_ == 0).sum() < plain.coef_.size
+    gradient = 0.05 * (x * units).T @ (y - long.predict_proba(x * units + shift)[:, 1])
+    free = long.coef_[0] != 0
+    np.testing.assert_allclose(gradient[free], np.sign(long.coef_[0, free]), rtol=1e-5)
+    assert (np.abs(gradient[~free]) <= 1).all()
+
+
+def test_the_heart_s_l1_answer_is_the_converged_one(dataset):
+    found = dataset("esl").SAheart
+    plain = logistic.LogisticRegression(penalty="l1", C=0.05).fit(found.predictors, found.chd)
+    long = logistic.LogisticRegression(penalty="l1", C=0.05, tol=1e-9, max_iter=100_000).fit(
+        found.predictors, found.chd
+    )
+    np.testing.assert_allclose(plain.loss_, long.loss_, rtol=plain.tol / len(found.chd))
+    assert ((plain.coef_ == 0) == (long.coef_ == 0)).all() and (long.coef_ == 0).any()
+
+
+@pytest.mark.parametrize("penalty", ["l1", "l2", None])
+def test_a_fit_that_ends_too_early_says_so(penalty):
+    x, y = problem(3)
+    for steps in (0, 2):
+        with pytest.warns(convergence.NotConverged, match=f"ended after {steps} steps"):
+            logistic.LogisticRegression(penalty=penalty, max_iter=steps, tol=1e-8).fit(x, y)
+
+
+def test_the_score_takes_a_column_and_refuses_another_length():
+    x, y = problem(2)
+    fitted = logistic.LogisticRegression().fit(x, y)
+    assert fitted.score(x, y[:, None]) == fitted.score(x, y)
+    with pytest.raises(BadInput, match="X has 300, y has 299"):
+        fitted.score(x, y[:-1])
 
 
 def test_single_precision_costs_the_sums_no_more_than_its_own_digits():
@@ -110,20 +151,11 @@ def test_a_mistake_is_named(make, message):
         make().predict([[0.0]])
 
 
-def test_the_squared_loss_gives_least_squares():
-    x, y = problem(2)
-    fitted = robust.LossRegression("squared").fit(x, y)
-    best = np.linalg.lstsq(np.column_stack([np.ones(len(x)), x]), y, rcond=None)[0]
-    np.testing.assert_allclose(np.append(fitted.intercept_, fitted.coef_), best, atol=1e-7)
-    residual = y - fitted.predict(x)
-    np.testing.assert_allclose(fitted.score(x, y), 1 - residual.var() / y.var())
-
-
 @pytest.mark.parametrize("classes", [2, 3])
 def test_separable_data_without_a_penalty_get_a_message_and_a_regularised_answer(classes):
     y = np.repeat(np.arange(classes), 5)
     x = (3.0 * y + np.tile(np.linspace(0, 1, 5), classes))[:, None]
-    with pytest.warns(glm.Separation, match="separable"):
+    with pytest.warns(separation.Separation, match="separable"):
         free = logistic.LogisticRegression(penalty=None).fit(x, y)
     weak = logistic.LogisticRegression(penalty="l2", C=logistic.WEAK).fit(x, y)
     np.testing.assert_allclose(free.coef_, weak.coef_)
