@@ -24,11 +24,13 @@ def separable(x, index, weights):
     margins[own] = np.inf
     if (margins > 0).all():
         return True
-    basis = _basis(x)
-    if basis.shape[1] * scores.shape[1] <= WIDEST and _overlap(basis, index, scores):
-        return False
-    if margins.size * 2 * basis.shape[1] <= LARGEST:
-        return _programme(basis, index, scores.shape[1])
+    narrow, few = weights.size <= WIDEST, margins.size * 2 * x.shape[1] <= LARGEST
+    if narrow or few:
+        basis = _basis(x)
+        if narrow and _overlap(basis, index, scores):
+            return False
+        if few:
+            return _programme(basis, index, len(weights))
     warnings.warn(
         f"whether the classes are separable is left open: {margins.size} margins are too many for a linear programme",
         Separation,
