@@ -131,3 +131,9 @@ def test_whatever_the_rows_are_called_the_columns_stay_aligned_and_the_markdown_
 
 def test_no_cells_are_a_table_of_nothing():
     assert render.terminal(judged()[0], []).endswith("verdict\n---  --------  ----  ------  -------")
+
+
+def test_values_without_a_paper_have_the_digits_of_their_deviation():
+    seeds = {"0": {"a": 0.004, "b": 83.0, "c": 2.0}, "1": {"a": 0.0056789, "b": 140.2, "c": 2.0}}
+    header, line = render.values({"values": {"row": {"seeds": seeds}}})
+    assert header == ["", "a", "b", "c"] and line == ["row", "0.0048 ± 0.0012 (2)", "112 ± 40 (2)", "2 (2)"]

@@ -1,5 +1,6 @@
 """Judged cells as a table for a terminal and in Markdown: row | column | reported | ours | margin | verdict."""
 
+import math
 import unicodedata
 
 from abacus.papers.printed import decimals, parse
@@ -89,7 +90,8 @@ def _mean(values):
     if len(set(numbers)) == 1:
         return _short(mean, 6) + (f" ({len(numbers)})" if len(numbers) > 1 else "")
     sd = (sum((x - mean) ** 2 for x in numbers) / (len(numbers) - 1)) ** 0.5
-    return f"{mean:.6g} \u00b1 {sd:.2g} ({len(numbers)})"
+    places = max(0, 1 - math.floor(math.log10(sd))) if 0 < sd < math.inf else 6
+    return f"{mean:.{places}f} \u00b1 {sd:.2g} ({len(numbers)})"
 
 
 def _short(value, digits):
