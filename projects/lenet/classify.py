@@ -6,7 +6,6 @@ experiment=fig5_sgd seed=0` one that knows handwriting.
 
 import argparse
 import contextlib
-import json
 import sys
 from pathlib import Path
 
@@ -46,14 +45,14 @@ def main(arguments):
 
 def best():
     """(model.checkpoint, network) of the LeNet-5 that misreads the fewest of its test digits."""
-    runs, found = records.runs_folder(HERE), []
+    runs, trained = records.runs_folder(HERE), []
     for path in runs.glob("*/*/*/model.checkpoint"):
-        with contextlib.suppress(OSError, ValueError, KeyError):  # no record yet, or another network's state
-            record = json.loads((path.parent / "record.json").read_text(encoding="utf-8"))
-            found.append((record["values"]["test error"], path, restored(path)))
-    if not found:
-        raise Unavailable(f"no trained LeNet-5 in {runs}: run python run.py first (no download)")
-    return min(found, key=lambda entry: entry[0])[1:]
+        with contextlib.suppress(OSError, ValueError, TypeError):  # no whole record, or of a run that diverged
+            trained.append((records.read(path.parent / "record.json")["values"]["test error"], path))
+    for _, path in sorted(trained):
+        with contextlib.suppress(OSError, ValueError):  # another network's state
+            return path, restored(path)
+    raise Unavailable(f"no trained LeNet-5 in {runs}: run python run.py first (no download)")
 
 
 def restored(path):

@@ -28,9 +28,7 @@ class Config:
     part: str = one_of(*PARTS)  # of study=count: the layer, or "total"
     digits: str = one_of("MNIST", "fonts")
     train: int = at_least(1)  # digits to learn from
-    held_out: int = at_least(
-        0
-    )  # of MNIST: the last so many of its training set stand for the test set; choose settings by them
+    held_out: int = at_least(0)  # to choose settings by: the last so many of MNIST's training set are the test set
     watched: int = at_least(0)  # digits of the training set that are read after each pass
     exponent: float = between(0, 1)  # initial weights lie within 2.4 / (inputs of the unit)^exponent, Appendix A
     passes: int = at_least(0)

@@ -254,6 +254,9 @@ def test_what_cannot_be_classified_is_said_in_a_line(tmp_path, monkeypatch, caps
         assert said.startswith("classify: ") and why in said and said.count("\n") == 1
 
 
+RECORD = {"row": "row", "seed": 0, "key": "", "diverged": None, "streams": [], "data": {}, "meta": {}}
+
+
 def test_the_best_model_is_taken_and_other_networks_are_passed_by(tmp_path, monkeypatch):
     import classify
 
@@ -266,7 +269,7 @@ def test_the_best_model_is_taken_and_other_networks_are_passed_by(tmp_path, monk
     ):
         where = tmp_path / "config" / folder / "0"
         Job("row", 0, where).save("model", network(name))
-        (where / "record.json").write_text(json.dumps({"values": {"test error": error}}))
+        records.write(where / "record.json", RECORD | {"values": {"test error": error}})
     (tmp_path / "config" / "d" / "0" / "record.json").unlink()
     assert classify.best()[0].parent.parent.name == "b"
 
