@@ -3,7 +3,7 @@
 import numpy as np
 
 import second_order
-from layers import A, Convolution, S, Subsampling, connect
+from layers import KERNEL, A, Convolution, S, Subsampling, connect
 from patterns import BLACK, WHITE
 
 FIELD = (np.float32(WHITE), np.float32(BLACK))
@@ -21,16 +21,14 @@ def shape(network):
 def pack(network, value=lambda parameter: parameter.value):
     """The network's parameters as one vector, in the order of second_order; or what `value` makes of each parameter."""
     parts = []
-    for layer, maps in _with_maps(network):
+    for layer, maps, side in _with_inputs(network):
         if isinstance(layer, Convolution):
             kernels, _ = connect.__wrapped__(value(layer.w), layer.links)
             parts += [kernels.transpose(0, 2, 3, 1), value(layer.b)]
         elif isinstance(layer, Subsampling):
             parts += [value(layer.coefficient), value(layer.bias)]
         else:
-            inputs, units = layer.w.shape
-            side = round((inputs / maps) ** 0.5)
-            parts += [value(layer.w).T.reshape(units, maps, side, side).transpose(0, 2, 3, 1), value(layer.b)]
+            parts += [value(layer.w).T.reshape(-1, maps, side, side).transpose(0, 2, 3, 1), value(layer.b)]
     return np.concatenate([part.ravel() for part in parts])
 
 
@@ -38,31 +36,29 @@ def unpack(vector, network):
     """Write such a vector into the network's parameters."""
     edges = second_order.edges(shape(network))
     parts = [part for part in np.split(vector, edges[1:-1]) if part.size]
-    for (layer, maps), first, second in zip(_with_maps(network), parts[::2], parts[1::2], strict=True):
+    for (layer, maps, side), first, second in zip(_with_inputs(network), parts[::2], parts[1::2], strict=True):
         if isinstance(layer, Convolution):
             kernels = first.reshape(len(layer.links), 5, 5, -1).transpose(0, 3, 1, 2)
             pairs = [(layer.w, kernels[layer.links]), (layer.b, second)]
         elif isinstance(layer, Subsampling):
             pairs = [(layer.coefficient, first), (layer.bias, second)]
         else:
-            inputs, units = layer.w.shape
-            side = round((inputs / maps) ** 0.5)
-            w = first.reshape(units, side, side, maps).transpose(0, 3, 1, 2).reshape(units, inputs)
+            w = first.reshape(-1, side, side, maps).transpose(0, 3, 1, 2).reshape(-1, side * side * maps)
             pairs = [(layer.w, w.T), (layer.b, second)]
         for parameter, value in pairs:
             parameter.value[...] = value
             parameter.version += 1
 
 
-def _with_maps(network):
-    """Each layer, and how many maps the layer before it has."""
-    maps = 1
+def _with_inputs(network):
+    """Each layer, and its input: how many maps, and their side."""
+    maps, side = 1, network.side
     for layer in network.layers().values():
-        yield layer, maps
+        yield layer, maps, side
         if isinstance(layer, Convolution):
-            maps = len(layer.links)
+            maps, side = len(layer.links), side - KERNEL + 1
         elif isinstance(layer, Subsampling):
-            maps = len(layer.feed)
+            maps, side = len(layer.feed), side // 2
 
 
 def connected(network):

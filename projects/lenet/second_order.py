@@ -14,6 +14,7 @@ import math
 import numpy as np
 
 from abacus.kernels import JIT, exponential  # before numba: it says where compiled code is kept
+from abacus.kernels.tile import copy
 
 from numba import njit  # isort: skip
 
@@ -216,15 +217,13 @@ def square(x):
 @njit(**JIT)
 def patches(maps, side):
     """Each 5 x 5 neighbourhood of maps (side·side, c) as a row (5, 5, c)."""
-    c, out = maps.shape[1], side - 4
-    flat, rows = maps.reshape(-1), np.empty((out * out, 25 * maps.shape[1]), maps.dtype)
+    run, out = 5 * maps.shape[1], side - 4
+    flat, rows = maps.reshape(-1), np.empty(out * out * 5 * run, maps.dtype)
     for i in range(out):
         for k in range(out):
             for u in range(5):
-                start = ((i + u) * side + k) * c
-                for v in range(5 * c):
-                    rows[i * out + k, u * 5 * c + v] = flat[start + v]
-    return rows
+                copy(flat, ((i + u) * side + k) * maps.shape[1], rows, ((i * out + k) * 5 + u) * run, run)
+    return rows.reshape(out * out, 5 * run)
 
 
 @njit(**JIT)
@@ -232,14 +231,19 @@ def gathered(rows, side):
     """The transpose of `patches`: every unit gathers from the neighbourhoods that it is part of."""
     c, out = rows.shape[1] // 25, side - 4
     maps = np.zeros((side * side, c), rows.dtype)
-    flat = maps.reshape(-1)
+    flat, runs = maps.reshape(-1), rows.reshape(-1, 5 * c)
     for i in range(out):
         for k in range(out):
             for u in range(5):
                 start = ((i + u) * side + k) * c
-                for v in range(5 * c):
-                    flat[start + v] += rows[i * out + k, u * 5 * c + v]
+                add(runs[(i * out + k) * 5 + u], flat[start : start + 5 * c])
     return maps
+
+
+@njit(**JIT)
+def add(x, to):
+    for i in range(len(x)):
+        to[i] += x[i]
 
 
 @njit(**JIT)
@@ -260,10 +264,11 @@ def repeated(sums, side):
     """The transpose of `fours`."""
     c, half = sums.shape[1], side // 2
     maps = np.empty((side * side, c), sums.dtype)
-    for i in range(side):
-        for k in range(side):
+    for i in range(half):
+        for k in range(half):
+            top, below = 2 * i * side + 2 * k, (2 * i + 1) * side + 2 * k
             for m in range(c):
-                maps[i * side + k, m] = sums[(i // 2) * half + k // 2, m]
+                maps[top, m] = maps[top + 1, m] = maps[below, m] = maps[below + 1, m] = sums[i * half + k, m]
     return maps
 
 
