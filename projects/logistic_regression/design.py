@@ -1,4 +1,4 @@
-"""The door of a regression on a design matrix: finite numbers, linearly independent columns, an answer for each row."""
+"""The design matrix of a regression: what it must be (finite, of independent columns), and its orthogonal form."""
 
 import numpy as np
 
@@ -15,3 +15,13 @@ def checked(x, y, name):
     if rank < x.shape[1]:
         raise BadInput(f"{name} needs linearly independent columns: x has {x.shape[1]} columns, {rank} independent")
     return x, y
+
+
+def whitened(x):
+    """z with zᵀz = n I and back, with x back = z: in z no unit and no correlation of the predictors is left."""
+    size = np.linalg.norm(x, axis=0)
+    size[size == 0] = 1.0
+    u, s, vt = np.linalg.svd(x / size, full_matrices=False)
+    kept = s > s[0] * max(x.shape) * np.finfo(np.float64).eps
+    root = np.sqrt(len(x))
+    return root * u[:, kept], root * (vt[kept].T / s[kept]) / size[:, None]

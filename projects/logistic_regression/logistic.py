@@ -45,50 +45,39 @@ class LogisticRegression:
         return self
 
     def _minimise(self, x, index, penalty, C):
-        """The minimum of the objective, from zero, as coef_ and intercept_."""
+        """The minimum of the objective as coef_ and intercept_, from zero, on predictors of mean 0 and deviation 1.
+
+        So neither units nor means matter to the descent; each weight is penalised by its unit. What must be flat to
+        `tol` is the objective over C n: the mean loss, whatever C and n are.
+        """
         two = len(self.classes_) == 2
         shape = (1 if two else len(self.classes_), x.shape[1] + 1)
-        scale = 1.0 / len(x)  # the mean over samples keeps the tolerance's meaning whatever n is
+        centre, unit = softmax.scale(x)
+        share = 1.0 / (C * len(x))
 
-        def smooth(beta):
-            weights = beta.reshape(shape)
-            loss, gradient = softmax.loss_and_gradient(_both(weights) if two else weights, x, index)
-            gradient = C * (gradient[1:] if two else gradient)
-            loss *= C
+        def mean_loss(beta):
+            weights = beta.reshape(shape) / np.append(unit, 1.0)
+            loss, gradient = softmax.loss_and_gradient(_both(weights) if two else weights, x, index, centre)
+            loss, gradient = loss / len(x), (gradient[1:] if two else gradient) / len(x)
             if penalty == "l2":
-                gradient[:, :-1] += weights[:, :-1]
-                loss += 0.5 * (weights[:, :-1] ** 2).sum()
-            return scale * loss, scale * gradient.ravel()
+                gradient[:, :-1] += share * weights[:, :-1]
+                loss += 0.5 * share * (weights[:, :-1] ** 2).sum()
+            gradient[:, :-1] /= unit
+            return loss, gradient.ravel()
 
+        start = np.zeros(shape).ravel()
         if penalty == "l1":
-            weights, self.n_iter_ = self._standardised(x, index, shape)
+            penalties = np.tile(np.append(share / unit, 0.0), shape[0])
+            beta, self.n_iter_ = descent.proximal(mean_loss, start, penalties, self.tol, self.max_iter)
         else:
             inverse = None
             if x.shape[1] < min(len(x), WIDE):
-                curvature = C * scale / (4 if two else len(self.classes_))
-                inverse = softmax.inverse_at_zero(x, curvature, scale if penalty == "l2" else 0.0)
-            beta, _, self.n_iter_ = lbfgs.minimise(smooth, np.zeros(shape).ravel(), self.tol, self.max_iter, inverse)
-            weights = beta.reshape(shape)
-        self.coef_, self.intercept_ = weights[:, :-1].copy(), weights[:, -1].copy()
-        self.loss_ = smooth(weights.ravel())[0] / scale + (np.abs(self.coef_).sum() if penalty == "l1" else 0.0)
-
-    def _standardised(self, x, index, shape):
-        """The weights with the L1 penalty, and steps: on predictors of mean 0 and deviation 1, each penalised by its unit."""
-        mean, deviation = x.mean(axis=0, dtype=np.float64), x.std(axis=0, dtype=np.float64)
-        deviation[deviation == 0] = 1.0
-        z = (x - mean) / deviation
-
-        def mean_loss(beta):
-            weights = beta.reshape(shape)
-            loss, gradient = softmax.loss_and_gradient(_both(weights) if len(weights) == 1 else weights, z, index)
-            return loss / len(z), (gradient[1:] if len(weights) == 1 else gradient).ravel() / len(z)
-
-        penalties = np.tile(np.append(1 / deviation, 0.0) / (self.C * len(z)), shape[0])
-        beta, steps = descent.proximal(mean_loss, np.zeros(penalties.shape), penalties, self.tol, self.max_iter)
-        weights = beta.reshape(shape).copy()
-        weights[:, :-1] /= deviation
-        weights[:, -1] -= weights[:, :-1] @ mean
-        return weights, steps
+                curvature = 1.0 / ((4 if two else len(self.classes_)) * len(x))
+                inverse = softmax.inverse_at_zero(x, centre, unit, curvature, share if penalty == "l2" else 0.0)
+            beta, _, self.n_iter_ = lbfgs.minimise(mean_loss, start, self.tol, self.max_iter, inverse)
+        self.coef_, self.intercept_ = beta.reshape(shape)[:, :-1] / unit, beta.reshape(shape)[:, -1].copy()
+        self.intercept_ -= self.coef_ @ centre
+        self.loss_ = mean_loss(beta)[0] / share + (np.abs(self.coef_).sum() if penalty == "l1" else 0.0)
 
     def _separable(self, x, index):
         """Whether the classes are separable, told from the weights that the descent has reached."""

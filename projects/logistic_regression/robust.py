@@ -48,7 +48,7 @@ def fit(x, y, name):
     if name == "hinge":
         return quantile.descend(*design.checked(x * y[:, None], np.ones(len(y)), "the hinge loss"), 1.0)[0]
     loss = (losses.REGRESSION | losses.CLASSIFICATION)[name]
-    z, back = _whitened(x.astype(np.float64))
+    z, back = design.whitened(x.astype(np.float64))
 
     def mean_loss(gamma):
         value, slope = loss(z @ gamma, y)
@@ -59,16 +59,6 @@ def fit(x, y, name):
         return back @ least_squares
     start = least_squares if name in losses.REGRESSION else np.zeros(z.shape[1])
     return back @ lbfgs.minimise(mean_loss, start, np.sqrt(np.finfo(np.float64).eps))[0]
-
-
-def _whitened(x):
-    """z with zᵀz = n I and back, with x back = z: in z no unit and no correlation of the predictors is left."""
-    size = np.linalg.norm(x, axis=0)
-    size[size == 0] = 1.0
-    u, s, vt = np.linalg.svd(x / size, full_matrices=False)
-    kept = s > s[0] * max(x.shape) * np.finfo(np.float64).eps
-    root = np.sqrt(len(x))
-    return root * u[:, kept], root * (vt[kept].T / s[kept]) / size[:, None]
 
 
 def huber_regression(x, y, width=1.345, tol=1e-10, steps=1000):

@@ -4,6 +4,8 @@ import warnings
 
 import numpy as np
 
+import design
+
 LARGEST = 2_000_000  # coefficients of a linear programme
 WIDEST = 1000  # columns times classes of a Newton step
 
@@ -26,7 +28,7 @@ def separable(x, index, weights):
         return True
     narrow, few = weights.size <= WIDEST, margins.size * 2 * x.shape[1] <= LARGEST
     if narrow or few:
-        basis = _basis(x)
+        basis, _ = design.whitened(x)
         if narrow and _overlap(basis, index, scores):
             return False
         if few:
@@ -81,10 +83,3 @@ def _programme(basis, index, classes):
         bounds=(None, None),
     )
     return found.status == 0 and -found.fun > 0.5
-
-
-def _basis(x):
-    """An orthogonal basis of the columns of x, each column of mean square 1."""
-    size = np.abs(x).max(axis=0)
-    u, s, _ = np.linalg.svd(x / np.where(size > 0, size, 1), full_matrices=False)
-    return np.sqrt(len(x)) * u[:, s > s[0] * max(x.shape) * np.finfo(np.float64).eps]

@@ -3,19 +3,20 @@
 import numpy as np
 
 BLOCK = 512  # samples at a time: read for their scores, they are still in the cache for the gradient
-ROUNDING = 1e-6  # of the products in single precision, beside their trace: less curvature than this is no curvature
+ROUNDING = (
+    1e-6  # of products in single precision, of predictors with deviation 1: less curvature than this is no curvature
+)
 
 
-def loss_and_gradient(weights, x, labels):
+def loss_and_gradient(weights, x, labels, centre=0):
     """Σ_i -log softmax(W x_i + b)[label_i], eq. (12), and its gradient Σ_i (softmax - onehot) (x_i, 1)ᵀ, eq. (13).
 
-    weights and gradient (K, p + 1), the last column being b; x (n, p). The products of a block are in the precision of
-    x, the sums over blocks in double.
+    weights and gradient (K, p + 1), the last column being b; x (n, p), of which `centre` is taken first. The products of a
+    block are in the precision of x, the sums over blocks in double.
     """
     w, b = weights[:, :-1].T.astype(x.dtype), weights[:, -1].astype(x.dtype)
     loss, gradient = 0.0, np.zeros(weights.shape)
-    for start in range(0, len(x), BLOCK):
-        a = x[start : start + BLOCK]
+    for start, a in _blocks(x, centre):
         z = a @ w + b
         rows, right = np.arange(len(z)), labels[start : start + BLOCK]
         z -= z.max(axis=1, keepdims=True)
@@ -30,17 +31,33 @@ def loss_and_gradient(weights, x, labels):
     return loss, gradient
 
 
-def inverse_at_zero(x, curvature, ridge):
-    """v -> H⁻¹ v for the Hessian at W = 0, H = curvature · Σ_i (x_i, 1)(x_i, 1)ᵀ + ridge I, the same for every class.
+def inverse_at_zero(x, centre, unit, curvature, ridge):
+    """v -> H⁻¹ v for the Hessian at W = 0 of predictors z = (x - centre) / unit with mean 0, the same for every class:
+    H = curvature · Σ_i (z_i, 1)(z_i, 1)ᵀ, and ridge / unit² more for the weights.
 
     There all probabilities are 1/K, and what joins the classes, I - 11ᵀ/K in eq. (15), changes no vector whose sum over
     the classes is 0, as every gradient's is: so the first step of a descent is Newton's.
     """
-    p = x.shape[1]
-    h = np.empty((p + 1, p + 1))
-    h[:p, :p], h[p, p] = x.T @ x, len(x)
-    h[p, :p] = h[:p, p] = x.sum(axis=0, dtype=np.float64)
+    n, p = x.shape
+    h = np.zeros((p + 1, p + 1))
+    for _, a in _blocks(x, centre):
+        h[:p, :p] += a.T @ a
+    h[:p, :p] /= unit * unit[:, None]
+    h[p, p] = n
     h *= curvature
-    h[np.diag_indices(p + 1)] += ridge + ROUNDING * np.trace(h)
+    h[np.diag_indices(p + 1)] += np.append(ridge / unit**2, 0.0) + ROUNDING * curvature * n
     inverse = np.linalg.inv(h)
     return lambda v: (v.reshape(-1, p + 1) @ inverse).ravel()
+
+
+def scale(x):
+    """(centre, unit): the means of the columns, in the precision of x, and their deviations; 1 of constant columns."""
+    centre = x.mean(axis=0, dtype=np.float64).astype(x.dtype)
+    squares = sum(np.square(a).sum(axis=0, dtype=np.float64) for _, a in _blocks(x, centre))
+    return centre, np.where(x.min(axis=0) == x.max(axis=0), 1.0, np.sqrt(squares / len(x)))
+
+
+def _blocks(x, centre):
+    """Where each block begins, and its samples less the centre."""
+    for start in range(0, len(x), BLOCK):
+        yield start, x[start : start + BLOCK] - centre

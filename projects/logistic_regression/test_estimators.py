@@ -60,6 +60,27 @@ def test_the_l1_penalty_converges_by_itself_in_any_units():
     assert (np.abs(gradient[~free]) <= 1).all()
 
 
+@pytest.mark.parametrize("classes", [2, 3])
+def test_units_and_offsets_do_not_keep_a_descent_from_its_end(classes):
+    x, y = problem(classes)
+    far = x * 10.0 ** np.arange(-6, 9, 3)[[0, 1, 2, 3, 4, 4]] + [0, 2020, 1e6, 0, -1e8, 1e6]
+    plain, free = (logistic.LogisticRegression(penalty=None).fit(data, y) for data in (x, far))
+    np.testing.assert_allclose(free.predict_proba(far), plain.predict_proba(x), atol=1e-5)
+    held = logistic.LogisticRegression(C=0.1, tol=1e-8).fit(far, y)
+    centre, unit = far.mean(axis=0), far.std(axis=0)
+    p = held.predict_proba(far)
+    wrong = p - (y[:, None] == held.classes_) if classes > 2 else p[:, 1:] - y[:, None]
+    slope = 0.1 * wrong.T @ (far - centre) + held.coef_  # eq. (13)
+    assert np.abs(slope / unit).max() <= 2 * held.tol * 0.1 * len(x)
+
+
+def test_a_constant_column_gets_no_weight():
+    x, y = problem(2)
+    fitted = logistic.LogisticRegression(penalty=None).fit(np.column_stack([x, np.full(len(x), 0.1)]), y)
+    plain = logistic.LogisticRegression(penalty=None).fit(x, y)
+    np.testing.assert_allclose(fitted.coef_[0], np.append(plain.coef_[0], 0), atol=1e-3)
+
+
 def test_the_heart_s_l1_answer_is_the_converged_one(dataset):
     found = dataset("esl").SAheart
     plain = logistic.LogisticRegression(penalty="l1", C=0.05).fit(found.predictors, found.chd)
@@ -112,16 +133,18 @@ def test_the_gradient_is_that_of_the_loss():
 
 def test_the_first_step_from_the_hessian_at_zero_is_newton_s():
     rng = streams.rng(0, "hessian")
-    x, labels, ridge = rng.standard_normal((50, 3)), rng.integers(0, 4, 50), 0.7
-    _, gradient = softmax.loss_and_gradient(np.zeros((4, 4)), x, labels)
-    step = softmax.inverse_at_zero(x, 1 / 4, ridge)(gradient)
+    x, labels, ridge = rng.standard_normal((50, 3)) * [1, 5, 0.1], rng.integers(0, 4, 50), 0.7
+    centre, unit = x.mean(axis=0), x.std(axis=0)
+    z, penalties = (x - centre) / unit, np.tile(np.append(ridge / unit**2, 0), 4)
+    _, gradient = softmax.loss_and_gradient(np.zeros((4, 4)), z, labels)
+    step = softmax.inverse_at_zero(x, centre, unit, 1 / 4, ridge)(gradient)
     h, small = np.empty((16, 16)), 1e-4
     for j in range(16):
         there = np.zeros(16)
         there[j] = small
-        ahead, behind = (softmax.loss_and_gradient(s * there.reshape(4, 4), x, labels)[1] for s in (1, -1))
+        ahead, behind = (softmax.loss_and_gradient(s * there.reshape(4, 4), z, labels)[1] for s in (1, -1))
         h[:, j] = (ahead - behind).ravel() / (2 * small)
-    h += ridge * np.eye(16)
+    h += np.diag(penalties)
     np.testing.assert_allclose(h @ step, gradient.ravel(), atol=10 * softmax.ROUNDING * np.trace(h))
 
 

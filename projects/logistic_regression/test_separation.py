@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import design
 import glm
 import logistic
 import separation
@@ -103,12 +104,12 @@ def test_a_newton_step_at_the_maximum_proves_overlap_and_none_does_where_there_i
     rng = streams.rng(0, "overlap")
     x, y = rng.standard_normal((200, 3)), rng.integers(0, 3, 200)
     fitted = logistic.LogisticRegression(penalty=None).fit(x, y)
-    design = separation._basis(np.column_stack([x, np.ones(len(x))]))
-    assert separation._overlap(design, y, fitted.decision_function(x))
+    basis = design.whitened(np.column_stack([x, np.ones(len(x))]))[0]
+    assert separation._overlap(basis, y, fitted.decision_function(x))
     for data in (dummy, touching, one_apart):
         x, y = data(streams.rng(0, "quasi"))
-        design = separation._basis(np.column_stack([x, np.ones(len(x))]))
-        assert not separation._overlap(design, y, np.zeros((len(y), y.max() + 1)))
+        basis = design.whitened(np.column_stack([x, np.ones(len(x))]))[0]
+        assert not separation._overlap(basis, y, np.zeros((len(y), y.max() + 1)))
 
 
 def test_what_is_too_large_to_decide_is_said(monkeypatch):
