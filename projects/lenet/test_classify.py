@@ -1,0 +1,79 @@
+"""Facts about classify.py: pictures of digits are framed as MNIST's, and what it cannot use is said."""
+
+import numpy as np
+import pytest
+
+import classify
+import fonts
+import networks
+from abacus import nn, records
+from abacus.job import Job
+from layers import Start
+
+
+def network(name):
+    return networks.NETWORKS[name](Start(1, np.random.default_rng(0)))
+
+
+@pytest.mark.parametrize("paint", ["plain", "dark", "paper", "ink", "light ink"])
+def test_a_picture_of_a_digit_is_framed_as_mnist_frames_it_and_read(paint, tmp_path, capsys):
+    """Dark on white, light on black, grey ink on grey paper, ink on nothing."""
+    from matplotlib.image import imsave
+
+    job = Job("digits of fonts", 0, tmp_path / "run")
+    digits, lenet = fonts.digits(1, 1, job.rng("fonts")), network("LeNet-5")
+    model = job.save("model", lenet)
+    ink = np.kron(digits.images[0], np.ones((8, 8))) / 255
+    painted = np.ones((*ink.shape, 4))
+    greys = {"plain": 1 - ink, "dark": ink, "paper": 0.9 - 0.5 * ink, "ink": 0 * ink, "light ink": 1 + 0 * ink}
+    painted[..., :3] = greys[paint][..., None]
+    if "ink" in paint:
+        painted[..., 3] = ink
+    imsave(tmp_path / "digit.png", painted)
+    assert classify.main([str(tmp_path / "digit.png"), "--model", str(model), "--out", str(tmp_path / "saw.png")]) == 0
+    said = capsys.readouterr().out
+    assert said.count("distance") == 3 and (tmp_path / "saw.png").exists()
+    image = classify.framed(classify.read(tmp_path / "digit.png"))
+    box = [np.ptp(np.flatnonzero(image.any(axis=axis))) + 1 for axis in (0, 1)]
+    assert max(box) == classify.BOX and image.max() == 255
+    assert not image[[0, -1]].any() and not image[:, [0, -1]].any()
+    same = classify.restored(model)
+    assert all((a.value == b.value).all() for a, b in zip(nn.parameters(same).values(), nn.parameters(lenet).values()))
+
+
+def test_what_cannot_be_classified_is_said_in_a_line(tmp_path, monkeypatch, capsys):
+    from matplotlib.image import imsave
+
+    (tmp_path / "text.png").write_text("no picture")
+    imsave(tmp_path / "blank.png", np.ones((9, 9, 3)))
+    monkeypatch.setattr(classify.records, "runs_folder", lambda project: tmp_path)
+    picture = np.ones((40, 40, 3))
+    picture[5:30, 18:22] = 0
+    imsave(tmp_path / "one.png", picture)
+    for name, why in (
+        ("text", ""),
+        ("blank", "one colour"),
+        ("missing", "No such file"),
+        ("one", "no trained LeNet-5"),
+    ):
+        assert classify.main([str(tmp_path / f"{name}.png")]) == 1
+        said = capsys.readouterr().err
+        assert said.startswith("classify: ") and why in said and said.count("\n") == 1
+
+
+RECORD = {"row": "row", "seed": 0, "key": "", "diverged": None, "streams": [], "data": {}, "meta": {}}
+
+
+def test_the_best_model_is_taken_and_other_networks_are_passed_by(tmp_path, monkeypatch):
+    monkeypatch.setattr(classify.records, "runs_folder", lambda project: tmp_path)
+    for folder, name, error in (
+        ("a", "LeNet-5", 5.0),
+        ("b", "LeNet-5", 2.0),
+        ("c", "LeNet-1", 1.0),
+        ("d", "LeNet-5", 3.0),
+    ):
+        where = tmp_path / "config" / folder / "0"
+        Job("row", 0, where).save("model", network(name))
+        records.write(where / "record.json", RECORD | {"values": {"test error": error}})
+    (tmp_path / "config" / "d" / "0" / "record.json").unlink()
+    assert classify.best()[0].parent.parent.name == "b"
