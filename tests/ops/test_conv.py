@@ -79,12 +79,21 @@ def test_windows_that_overlap_give_the_adjoint_that_tiles_of_pixels_give(channel
     assert np.abs(windows - tiles).max() <= 60 * np.finfo(np.float32).eps * np.abs(tiles).max()  # 3 · 20 products a sum
 
 
-@pytest.mark.xfail(reason="its adjoint reads memory that nobody has written: mostly zeros, not always", strict=False)
-def test_a_layer_without_outputs_ends():
+def without_outputs():
     x, w, b = (Parameter(np.ones(shape)) for shape in ((2, 3, 4, 4), (0, 3, 2, 2), (0,)))
     y = ops.conv2d(x, w, b)
-    gradients = backward(ops.sum(x) + ops.sum(y))
-    assert y.shape == (2, 0, 3, 3) and gradients[b].shape == (0,) and (gradients[x] == 1).all()
+    return y, backward(ops.sum(x) + ops.sum(y)), x, b
+
+
+def test_a_layer_without_outputs_ends():
+    y, gradients, x, b = without_outputs()
+    assert y.shape == (2, 0, 3, 3) and gradients[b].shape == (0,) and gradients[x].shape == x.shape
+
+
+@pytest.mark.xfail(reason="the adjoint reads memory that nobody has written: mostly zeros, not always", strict=False)
+def test_a_layer_without_outputs_sends_nothing_back():
+    _, gradients, x, _ = without_outputs()
+    assert (gradients[x] == 1).all()
 
 
 def test_the_layout_is_carried_by_strides():
