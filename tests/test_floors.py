@@ -10,6 +10,7 @@ CORE = ROOT / "shared" / "abacus"
 FLOORS = [  # an import only goes down; within a floor, only among the modules of one line
     {"errors"},
     {"settings", "streams", "state", "checkpoint", "source", "inputs"},
+    {"vocabulary", "sampling", "folds"},
     {"tensor", "kernels"},
     {"papers"},
     {"data", "sets"},
