@@ -21,7 +21,7 @@ import sys
 import time
 from pathlib import Path
 
-from abacus import checkpoint
+from abacus import files
 from abacus.errors import BadInput, Damaged
 
 LOG, NAME = "log.jsonl", "events.out.tfevents.abacus"
@@ -115,7 +115,7 @@ class Curves:
             with open(self.path, "ab") as file:
                 file.writelines(more)
         else:
-            checkpoint.replace(self.path, [record(version(stat.st_mtime)), *more])
+            files.replace(self.path, [record(version(stat.st_mtime)), *more])
         self.lines, self._seen, self._digest = first + len(more), len(content), _sha256(content)
 
     def _record(self, line, number, wall_time):

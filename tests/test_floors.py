@@ -8,17 +8,16 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "shared" / "abacus"
 FLOORS = [  # an import only goes down; within a floor, only among the modules of one line
-    {"errors"},
-    {"settings", "streams", "state", "checkpoint", "source", "inputs"},
+    {"errors", "files"},
+    {"settings", "streams", "source", "inputs"},
     {"vocabulary", "sampling", "folds"},
     {"tensor", "kernels"},
     {"papers"},
     {"data", "sets"},
     {"ops"},
-    {"verdict", "render"},
-    {"records", "plot", "events"},
-    {"nn", "optim", "parallel", "distributed", "job"},
-    {"ledger"},
+    {"verdict"},
+    {"evidence", "running"},
+    {"nn", "optim", "parallel", "distributed"},
     {"launch"},
 ]
 CODE = sorted(p for folder in ("shared", "projects", "scripts", "tests") for p in (ROOT / folder).rglob("*.py"))

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from abacus import papers, plot
+from abacus import papers
 from abacus.errors import BadInput
+from abacus.running import plot
 
 RNG = np.random.default_rng
 

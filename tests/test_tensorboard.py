@@ -168,7 +168,7 @@ def test_a_folder_without_logs_and_none_at_all_end_in_status_2(tmp_path, capsys)
 
 def test_a_runs_log_is_followed_from_its_beginning_to_its_resumed_end(tmp_path):
     """A job that is stopped and goes on, while the script follows its folder."""
-    from abacus.job import Job, Stopped
+    from abacus.running.job import Job, Stopped
 
     def go(job, n):
         for epoch in job.epochs(n):

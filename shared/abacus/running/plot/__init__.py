@@ -11,7 +11,7 @@
 """
 # ruff: noqa: F401
 
-from abacus.plot.lines import curves, printed
-from abacus.plot.matrix import confusion
-from abacus.plot.sheet import grid
-from abacus.plot.style import STYLE, figure
+from abacus.running.plot.lines import curves, printed
+from abacus.running.plot.matrix import confusion
+from abacus.running.plot.sheet import grid
+from abacus.running.plot.style import STYLE, figure

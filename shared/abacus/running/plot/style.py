@@ -37,8 +37,8 @@ def figure(path, **size):
 def _save(drawing, path):
     import io
 
-    from abacus import checkpoint
+    from abacus import files
 
     buffer = io.BytesIO()
     drawing.savefig(buffer, format="png", metadata={"Software": None})
-    checkpoint.replace(path, [buffer.getvalue()])
+    files.replace(path, [buffer.getvalue()])
