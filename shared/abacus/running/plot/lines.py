@@ -59,7 +59,11 @@ def _curves(log, x, name, by, smooth):
 
 def _smoothed(values, width):
     """Each value as the mean of the last `width` ones, itself included; of fewer at the beginning."""
-    return np.array([np.mean(values[max(0, i + 1 - width) : i + 1]) for i in range(len(values))])
+    if width == 1:
+        return np.array(values)
+    total, end = np.concatenate([[0.0], np.cumsum(values)]), np.arange(1, len(values) + 1)
+    start = np.maximum(end - width, 0)
+    return (total[end] - total[start]) / (end - start)
 
 
 def _draw(axes, curves, title, **look):
