@@ -41,7 +41,9 @@ def names():
 
 def manual():
     """The distinct words of four letters and more in the manual that Python carries with it, in their order."""
-    return checked(list(dict.fromkeys(re.findall(r"\b[a-z]{4,15}\b", " ".join(data.manual().values())))))
+    from pydoc_data.topics import topics
+
+    return checked(list(dict.fromkeys(re.findall(r"\b[a-z]{4,15}\b", " ".join(topics.values())))))
 
 
 WORDS = {"names": names, "manual": manual}
