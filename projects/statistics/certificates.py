@@ -21,12 +21,12 @@ def textbook(y):
 
 
 def one_pass(y):
-    """S in float64 by Welford's updates of 1962: each value moves the mean, and adds to S by what it moves  (eq. 38)."""
+    """S in float64 by Welford's updates of 1962: each value moves the mean, and adds to S by what it moves  (eq. 39)."""
     m = s = 0.0
     for n, v in enumerate(map(float, y), 1):
         step = v - m
         m += step / n
-        s += step * (v - m)  # eq. 38
+        s += step * (v - m)  # eq. 39
     return s
 
 
@@ -126,9 +126,9 @@ def f_by(sums, parts):
 
 
 def correct_digits(value, certified):
-    """LRE: −log₁₀(|value − c| / |c|), cut at 0 and at 15, for the certified c ≠ 0  (eq. 37)."""
+    """LRE: −log₁₀(|value − c| / |c|), cut at 0 and at 15, for the certified c ≠ 0  (eq. 38)."""
     c = Fraction(certified)
     if not math.isfinite(value):
         return 0.0
     error = abs(Fraction(value) - c) / abs(c)
-    return min(DIGITS, max(0.0, -math.log10(error))) if error else DIGITS  # eq. 37
+    return min(DIGITS, max(0.0, -math.log10(error))) if error else DIGITS  # eq. 38

@@ -13,35 +13,35 @@ STEPS = 100_000  # of a fraction; it needs some √(degrees of freedom) of them
 
 
 def normal_tail(z):
-    """P(Z > z) = erfc(z/√2) / 2  (eq. 9)."""
-    return math.erfc(z / math.sqrt(2)) / 2  # eq. 9
+    """P(Z > z) = erfc(z/√2) / 2  (eq. 16)."""
+    return math.erfc(z / math.sqrt(2)) / 2  # eq. 16
 
 
 def t_tail(t, df):
-    """P(T > t) with `df` degrees of freedom: half the beta function I(df/2, 1/2) at df/(df + t²)  (eq. 10)."""
+    """P(T > t) with `df` degrees of freedom: half the beta function I(df/2, 1/2) at df/(df + t²)  (eq. 17)."""
     if math.isinf(df):
         return normal_tail(t)
     if t < 0:
         return 1 - t_tail(-t, df)
     if t == 0:
         return 0.5
-    return beta(df / 2, 0.5, 1 / (1 + t * t / df), 1 / (1 + df / t / t)) / 2  # eq. 10
+    return beta(df / 2, 0.5, 1 / (1 + t * t / df), 1 / (1 + df / t / t)) / 2  # eq. 17
 
 
 def chi_square_tail(x, df):
-    """P(χ² > x) with `df` degrees of freedom  (eq. 11)."""
-    return gamma_tail(df / 2, x / 2) if x > 0 else 1.0  # eq. 11
+    """P(χ² > x) with `df` degrees of freedom  (eq. 18)."""
+    return gamma_tail(df / 2, x / 2) if x > 0 else 1.0  # eq. 18
 
 
 def f_tail(f, df1, df2):
-    """P(F > f) with df1 and df2 degrees of freedom: I(df2/2, df1/2) at df2/(df2 + df1 f)  (eq. 12)."""
+    """P(F > f) with df1 and df2 degrees of freedom: I(df2/2, df1/2) at df2/(df2 + df1 f)  (eq. 19)."""
     if f <= 0:
         return 1.0
-    return beta(df2 / 2, df1 / 2, 1 / (1 + df1 * f / df2), 1 / (1 + df2 / f / df1))  # eq. 12
+    return beta(df2 / 2, df1 / 2, 1 / (1 + df1 * f / df2), 1 / (1 + df2 / f / df1))  # eq. 19
 
 
 def gamma_tail(a, x):
-    """Q(a, x) = ∫ₓ^∞ uᵃ⁻¹ e⁻ᵘ du / Γ(a), a > 0, x > 0: a series where x is small (eq. 13), else a fraction (eq. 14)."""
+    """Q(a, x) = ∫ₓ^∞ uᵃ⁻¹ e⁻ᵘ du / Γ(a), a > 0, x > 0: a series where x is small (eq. 20), else a fraction (eq. 21)."""
     log_factor = a * math.log(x) - x - math.lgamma(a)
     if x < a + 1:
         term = total = 1 / a
@@ -49,13 +49,13 @@ def gamma_tail(a, x):
             term *= x / (a + n)
             total += term
             if term <= total * 2**-54:
-                return 1 - math.exp(log_factor) * total  # eq. 13
+                return 1 - math.exp(log_factor) * total  # eq. 20
     steps = ((-n * (n - a), x + 2 * n + 1 - a) for n in count(1))
-    return math.exp(log_factor) / continued_fraction(x + 1 - a, steps)  # eq. 14
+    return math.exp(log_factor) / continued_fraction(x + 1 - a, steps)  # eq. 21
 
 
 def beta(a, b, x, y):
-    """The regularised incomplete beta function Iₓ(a, b)  (eq. 15), a > 0, b > 0, 0 ≤ x ≤ 1.
+    """The regularised incomplete beta function Iₓ(a, b)  (eq. 22), a > 0, b > 0, 0 ≤ x ≤ 1.
 
     y = 1 − x is given beside x, so that neither loses digits where the other is close to 1.
     """
@@ -64,7 +64,7 @@ def beta(a, b, x, y):
     if x == 0:
         return 0.0
     log_factor = a * math.log(x) + b * math.log(y) + math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
-    return math.exp(log_factor) / (a * continued_fraction(1, _beta_steps(a, b, x)))  # eq. 15
+    return math.exp(log_factor) / (a * continued_fraction(1, _beta_steps(a, b, x)))  # eq. 22
 
 
 def _beta_steps(a, b, x):
@@ -74,13 +74,13 @@ def _beta_steps(a, b, x):
 
 
 def continued_fraction(first, steps):
-    """first + p₁/(q₁ + p₂/(q₂ + ...)), `steps` gives the (p, q); from the front, by Lentz's two ratios  (eq. 16)."""
+    """first + p₁/(q₁ + p₂/(q₂ + ...)), `steps` gives the (p, q); from the front, by Lentz's two ratios  (eq. 23)."""
     value = upper = first or TINY
     lower = 0.0
     for p, q in islice(steps, STEPS):
         upper = q + p / upper or TINY
         lower = 1 / (q + p * lower or TINY)
-        value *= upper * lower  # eq. 16
+        value *= upper * lower  # eq. 23
         if abs(upper * lower - 1) <= 2**-52:
             return value
     raise ArithmeticError(f"a continued fraction has not settled after {STEPS} steps")

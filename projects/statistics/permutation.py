@@ -31,12 +31,12 @@ def ranks(values):
 
 
 def flips(numbers):
-    """{sum: ways} over all 2ⁿ choices of the signs of whole numbers  (eq. 31): one number after the other."""
+    """{sum: ways} over all 2ⁿ choices of the signs of whole numbers  (eq. 5): one number after the other."""
     ways = Counter({0: 1})
     for x in numbers:
         after = Counter()
         for total, count in ways.items():
-            after[total + x] += count  # eq. 31
+            after[total + x] += count  # eq. 5
             after[total - x] += count
         ways = after
         if len(ways) > SUMS:
@@ -45,12 +45,12 @@ def flips(numbers):
 
 
 def choices(numbers, m):
-    """{sum: ways} over all ways to choose m of the whole numbers  (eq. 32)."""
+    """{sum: ways} over all ways to choose m of the whole numbers  (eq. 6)."""
     ways = [Counter({0: 1})] + [Counter() for _ in range(m)]
     for x in numbers:
         for size in range(m, 0, -1):
             for total, count in ways[size - 1].items():
-                ways[size][total + x] += count  # eq. 32
+                ways[size][total + x] += count  # eq. 6
         if sum(map(len, ways)) > SUMS:
             raise TooMany
     return ways[m]
@@ -81,23 +81,23 @@ def sign_flips(differences):
 
 
 def signed_ranks(differences):
-    """Wilcoxon's (V, upper, two-sided): V sums the ranks of |d| over the positive d; zeros are left out  (eq. 33)."""
+    """Wilcoxon's (V, upper, two-sided): V sums the ranks of |d| over the positive d; zeros are left out  (eq. 7)."""
     kept = [d for d in exact(differences) if d]
     if not kept:
         raise BadInput("all differences are 0")
     doubled = [int(2 * r) for r in ranks([abs(d) for d in kept])]
     v = sum(r for r, d in zip(doubled, kept) if d > 0)
-    return Fraction(v, 2), *flipped([r if d > 0 else -r for r, d in zip(doubled, kept)])  # eq. 33
+    return Fraction(v, 2), *flipped([r if d > 0 else -r for r, d in zip(doubled, kept)])  # eq. 7
 
 
 def rank_sum(first, second):
-    """Mann and Whitney's (W, upper, two-sided): W counts the pairs in which `first` is larger, ties as half  (eq. 34)."""
+    """Mann and Whitney's (W, upper, two-sided): W counts the pairs in which `first` is larger, ties as half  (eq. 8)."""
     m, n = len(first), len(first) + len(second)
     doubled = [int(2 * r) for r in ranks([*first, *second])]
     rank_total, centre = sum(doubled[:m]), m * (n + 1)
     ways = choices(doubled, m)
     apart = abs(rank_total - centre)
-    w = Fraction(rank_total - m * (m + 1), 2)  # eq. 34
+    w = Fraction(rank_total - m * (m + 1), 2)  # eq. 8
     return w, share(ways, lambda s: s >= rank_total), share(ways, lambda s: abs(s - centre) >= apart)
 
 
@@ -110,7 +110,7 @@ def two_samples(first, second):
 
 
 def kruskal_wallis(groups):
-    """(H, df, p): the analysis of variance of ranks, H = (N − 1) between / total  (eq. 35); p by chi-square."""
+    """(H, df, p): the analysis of variance of ranks, H = (N − 1) between / total  (eq. 9); p by chi-square."""
     placed = ranks([x for group in groups for x in group])
     total, end = squares(placed), 0
     if len(groups) < 2 or not total:
@@ -119,14 +119,14 @@ def kruskal_wallis(groups):
     for group in groups:
         start, end = end, end + len(group)
         within += squares(placed[start:end])
-    h = (len(placed) - 1) * (total - within) / total  # eq. 35
+    h = (len(placed) - 1) * (total - within) / total  # eq. 9
     return h, len(groups) - 1, chi_square_tail(float(h), len(groups) - 1)
 
 
 def shuffled(groups, times, rng):
     """P(sum of squares between the groups at least as large) over `times` random dealings, the observed one counted in.
 
-    `rng` is a random.Random. (1 + hits) / (1 + times): never 0, and its error is about √(p(1 − p)/times)  (eq. 36).
+    `rng` is a random.Random. (1 + hits) / (1 + times): never 0, and its error is about √(p(1 − p)/times)  (eq. 10).
     """
     numbers, _ = whole([x for group in groups for x in exact(group)])
     sizes = [len(group) for group in groups]
@@ -141,4 +141,4 @@ def shuffled(groups, times, rng):
     for _ in range(times):
         rng.shuffle(numbers)
         hits += between() >= seen
-    return (1 + hits) / (1 + times)  # eq. 36
+    return (1 + hits) / (1 + times)  # eq. 10
