@@ -4,6 +4,7 @@ import ast
 import math
 import statistics
 import sys
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace as Settings
 
@@ -120,6 +121,20 @@ def test_students_sleep_and_what_breaks_it():
     for apart in (means.paired(dextro, laevo[1:] + laevo[:1]), means.paired(dextro[::2], laevo[::2])):
         values = {"mean": apart.difference, "sd": apart.error * math.sqrt(apart.df)}  # with divisor n
         assert verdict.of(papers.table("student1908/sleep"), "difference", values)["sd"] == "not reproduced"
+
+
+def test_the_lessons_small_examples():
+    test = means.one_sample(["1", "2", "6"])
+    assert (test.difference, description.squares(["1", "2", "6"]), round(test.t, 2), round(test.p, 2)) == (
+        3,
+        14,
+        1.96,
+        0.19,
+    )
+    assert sorted(permutation.flips([1, 2, 6])) == [-9, -7, -5, -3, 3, 5, 7, 9]
+    assert permutation.sign_flips([1, 2, 6]) == 2 * permutation.sign_flips([2, 3, 4, 7]) == Fraction(1, 4)
+    small = means.anova([["1", "2"], ["5", "8"]])
+    assert (small.within, small.between, small.f) == (5, 25, 10)
 
 
 def test_students_sample_of_six():
