@@ -7,7 +7,7 @@ import argparse
 import random
 import sys
 import textwrap
-from itertools import combinations, pairwise
+from itertools import combinations
 from pathlib import Path
 
 import counts
@@ -16,7 +16,7 @@ import means
 import permutation
 import relations
 import sheet
-from abacus.errors import BadInput, Unavailable
+from abacus.errors import BadInput
 from abacus.settings import suggestion
 
 LEVEL = 0.95
@@ -32,9 +32,7 @@ def main(arguments):
     reader = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     reader.add_argument("file", help="names in the first line; commas, semicolons or tabs between the values")
     reader.add_argument("--group", metavar="COLUMN", help="the column whose words are the groups to compare")
-    reader.add_argument(
-        "--paired", metavar="COLUMN", nargs=2, help="two columns of numbers measured on the same things"
-    )
+    reader.add_argument("--paired", metavar="COLUMN", nargs=2, help="two columns of numbers of the same things")
     reader.add_argument("--column", metavar="NAME", action="append", help="only this column; may be given again")
     reader.add_argument("--plots", metavar="FOLDER", help="save a picture of every column and pair there")
     wanted = reader.parse_args(arguments)
@@ -52,7 +50,7 @@ def main(arguments):
     except BadInput as error:
         print(error, file=sys.stderr)
         return 2
-    except (Unavailable, OSError) as error:
+    except OSError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -166,17 +164,18 @@ def _differences(title, parts, questions):
         spreads = [description.sd(values) for values in parts]
         lines.append(f"    {_chance(p, 'means were equal')}")
         lines.append(
-            "    assumes independent rows, and values of each group that are about normal (the less so, the more there "
-            f"are); spreads may differ (here the largest is {max(spreads) / min(spreads):.2g} times the smallest)"
+            "    assumes independent rows, and values of each group that are about normal (which matters less, "
+            f"the more there are); spreads may differ (here the largest is {max(spreads) / min(spreads):.2g} times the smallest)"
         )
     else:
         p = None
         lines.append("  all values of a group are equal: no test of means that weighs by spread")
-    lines.append(f"  by ranks ({by_ranks(parts)}")
-    lines.append("    assumes independent rows; asks whether a group tends to larger values; not moved by far values")
+    name, statistic, rank_p = permutation.by_ranks(parts)
+    lines.append(f"  by ranks ({name}): {_short(statistic)}, {_p(rank_p)}")
+    lines.append("    assumes independent rows, five values a group; asks whether a group tends to larger ones")
     if sum(map(len, parts)) <= ROWS:
-        label_p, how = by_labels(parts)
-        lines.append(f"  by labels ({how}): {_p(label_p)}")
+        label_p, dealings = permutation.labels(parts, min(SHUFFLES, WORK // sum(map(len, parts))), random.Random(0))
+        lines.append(f"  by labels ({f'{dealings:,} random' if dealings else 'all'} dealings): {_p(label_p)}")
         lines.append("    assumes only that the labels could as well have been dealt otherwise")
         p = label_p if p is None else p
     if p is not None:
@@ -204,29 +203,6 @@ def differences(first, second, questions):
         f"  by signs: {_p(permutation.sign_flips(apart))}; "
         "assumes only that each pair could as well have been the other way round",
     ]
-
-
-def by_ranks(parts):
-    """Mann and Whitney's test where its ways can be counted, else Kruskal and Wallis's, in words."""
-    if len(parts) == 2:
-        try:
-            w, _, p = permutation.rank_sum(*parts)
-            return f"Mann-Whitney): W = {_short(w)}, {_p(p)}"
-        except permutation.TooMany:
-            pass
-    h, df, p = permutation.kruskal_wallis(parts)
-    return f"Kruskal-Wallis): H({df}) = {_short(h)}, {_p(p)}, which is close from five values a group on"
-
-
-def by_labels(parts):
-    """(p, how) of the permutation test: all dealings of the labels counted where that can be done, else shuffled."""
-    if len(parts) == 2:
-        try:
-            return float(permutation.two_samples(*parts)), "all dealings counted"
-        except permutation.TooMany:
-            pass
-    times = min(SHUFFLES, WORK // sum(map(len, parts)))
-    return permutation.shuffled(parts, times, random.Random(0)), f"{times:,} random dealings"
 
 
 def counted(title, parts, questions):
@@ -260,7 +236,7 @@ def together(columns, questions):
         return ["", f"{len(columns)} columns of numbers make {pairs} pairs: choose with --column (at most {PAIRED})"]
     lines = [
         "",
-        "Pairs of columns (independent rows; r and its interval for clouds about a straight line; none is a cause)",
+        "Pairs of columns (independent rows; r and its interval: clouds about a straight line; none is a cause)",
     ]
     for first, second in combinations(columns, 2):
         both = [(a, b) for a, b in zip(first.values, second.values) if a is not None and b is not None]
@@ -294,9 +270,7 @@ def judged(questions):
 
 def _row_numbers(column):
     values = column.values
-    return (
-        len(values) > 4 and values[0] in (0, 1) and None not in values and all(b - a == 1 for a, b in pairwise(values))
-    )
+    return len(values) > 4 and values in (list(range(len(values))), list(range(1, len(values) + 1)))
 
 
 def _size(column, kind):

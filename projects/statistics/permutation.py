@@ -142,3 +142,25 @@ def shuffled(groups, times, rng):
         rng.shuffle(numbers)
         hits += between() >= seen
     return (1 + hits) / (1 + times)  # eq. 10
+
+
+def labels(groups, times, rng):
+    """(p, dealings) of the test of labels: of two groups all dealings where they can be counted (then 0), else `times`."""
+    try:
+        if len(groups) == 2:
+            return float(two_samples(*groups)), 0
+    except TooMany:
+        pass
+    return shuffled(groups, times, rng), times
+
+
+def by_ranks(groups):
+    """(name, statistic, p): Mann and Whitney's test where its ways can be counted, else Kruskal and Wallis's."""
+    try:
+        if len(groups) == 2:
+            w, _, p = rank_sum(*groups)
+            return "Mann-Whitney's W", w, float(p)
+    except TooMany:
+        pass
+    h, _, p = kruskal_wallis(groups)
+    return "Kruskal-Wallis's H", h, p

@@ -128,7 +128,7 @@ def test_missing_and_constant_values_are_said_and_groups_of_one_left_out(tmp_pat
         "w: 4 words, 1 missing, 2 different: up 3, down 1",
         "groups of one value are left out",
         "nothing to compare",
-        "Mann-Whitney",
+        "Mann-Whitney's W",
         "too few to trust it",
         "Holm's correction",
     ):
