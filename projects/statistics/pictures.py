@@ -58,9 +58,9 @@ def digits(results, save):
 
 
 def agreement(results, save):
-    """How far each count lies from its expectation, in units of √expected, for every row."""
+    """How far each count lies from its expectation, in units of √e; chance alone stays mostly within the grey band."""
     with save("deviations", figsize=(9, 1.6 + 0.9 * len(results))) as figure:
-        rows = figure.subplots(len(results), 1, squeeze=False)[:, 0]
+        rows = figure.subplots(len(results), 1, squeeze=False, sharey=True)[:, 0]
         for axes, record in zip(rows, results):
             shares, lists = record["config"]["shares"], record["config"]["observed"]
             for k, counts in enumerate(lists):
@@ -68,6 +68,7 @@ def agreement(results, save):
                 places = [i + k / (len(lists) + 1) for i, e in enumerate(expected) if e]
                 height = [(o - e) / e**0.5 for o, e in zip(counts, expected) if e]
                 axes.bar(places, height, width=0.8 / len(lists), color="C0")
+            axes.axhspan(-1, 1, color="0.9", zorder=0)
             axes.axhline(0, color="black", linewidth=0.8)
             axes.set_title(record["row"], loc="left", fontsize=8)
             axes.set_xticks([])
