@@ -19,11 +19,9 @@ import sheet
 from abacus.errors import BadInput
 from abacus.settings import suggestion
 
-LEVEL = 0.95
-WIDTH = 100
+LEVEL, WIDTH = 0.95, 100  # of confidence; of a printed line
 PAIRED = 8  # columns of numbers, at most, of which all pairs are looked at
-GROUPS = 50
-WORDS = 10  # different words of a column that are shown
+GROUPS, WORDS = 50, 10  # that can be compared; different words of a column that are shown
 SHUFFLES, WORK, ROWS = 9_999, 2_000_000, 10_000  # random dealings; values dealt in all; rows up to which that is done
 
 
@@ -144,7 +142,7 @@ def compared(column, group, questions):
 
 
 def _differences(title, parts, questions):
-    lines = []
+    p, lines = None, []
     if all(description.squares(values) for values in parts):
         if len(parts) == 2:
             test = means.welch(*parts)
@@ -168,7 +166,6 @@ def _differences(title, parts, questions):
             f"the more there are); spreads may differ (here the largest is {max(spreads) / min(spreads):.2g} times the smallest)"
         )
     else:
-        p = None
         lines.append("  all values of a group are equal: no test of means that weighs by spread")
     name, statistic, rank_p = permutation.by_ranks(parts)
     lines.append(f"  by ranks ({name}): {_short(statistic)}, {_p(rank_p)}")
@@ -200,8 +197,7 @@ def differences(first, second, questions):
         f"    {_chance(test.p, 'mean difference were 0')}",
         "    assumes independent rows, and differences that are about normal",
         f"  by signed ranks (Wilcoxon): V = {_short(v)}, {_p(rank_p)}; assumes differences symmetric about their middle",
-        f"  by signs: {_p(permutation.sign_flips(apart))}; "
-        "assumes only that each pair could as well have been the other way round",
+        f"  by signs: {_p(permutation.sign_flips(apart))}; assumes only that each pair could as well be swapped",
     ]
 
 

@@ -110,9 +110,11 @@ def test_the_report_says_the_numbers_of_the_modules_and_their_assumptions(capsys
         assert part in said
 
 
-def test_pairs_and_exact_counts(capsys):
+def test_pairs_and_exact_counts_as_the_lesson_shows_them(capsys):
     assert describe.main([str(PRINTED / "student1908.csv"), "--paired", "dextro", "laevo"]) == 0
     said = " ".join(capsys.readouterr().out.split())
+    lesson = (FOLDER / "README.md").read_text(encoding="utf-8").partition("prints, among other lines,\n```\n")[2]
+    assert " ".join(lesson.partition("```")[0].split()) in said
     assert "mean 1.58 (0.7001 to 2.46 with 95 % confidence), t = 4.062, df = 9, p = 0.00283" in said
     assert "by signs: p = 0.00391" in said and "a label rather than a measurement" in said
 
