@@ -123,7 +123,7 @@ def dots(axes, groups):
 
 def save_all(folder, columns, group=None):
     """A picture of each of the columns of numbers, by group where there is one, and of every pair: PNG files in `folder`."""
-    from abacus import plot
+    from abacus.running import plot
 
     folder.mkdir(parents=True, exist_ok=True)
     for number, column in enumerate(columns, 1):
