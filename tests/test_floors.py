@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "shared" / "abacus"
 FLOORS = [  # an import only goes down; within a floor, only among the modules of one line
     {"errors"},
-    {"settings", "streams", "state", "checkpoint", "source", "inputs"},
+    {"settings", "streams", "state", "checkpoint", "source", "inputs", "expect"},
     {"tensor", "kernels"},
     {"papers"},
     {"data", "sets"},

@@ -151,6 +151,3 @@ def pad(x, width, value=0.0):
 def flip(x, axis):
     """x reversed along axis."""
     return np.flip(x, axis), lambda dy: (np.flip(dy, axis),)
-
-
-Tensor.__getitem__ = lambda x, index: getitem(x, index)
