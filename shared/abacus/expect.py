@@ -11,7 +11,7 @@ def expect_shape(name, argument, got, wanted):
     """BadInput unless the shape `got` is `wanted`: expect_shape("lstm", "c", c.shape, h.shape).
 
     `name` is the operation and `argument` the argument as its caller knows them. A length may be a word, which says what
-    an axis of any length is: ("time", "batch", 64). A first entry ... stands for any number of axes.
+    an axis of any length is: ("time", "batch", 64). One entry may be ..., which stands for any number of axes.
     """
     if got != wanted and not _fits(got, wanted):
         raise BadInput(f"{name}: {argument} has shape {_written(got)}, wanted {_written(wanted)}")
@@ -22,13 +22,17 @@ def expect_broadcast(name, argument, got, wanted):
     if got != wanted:
         spare = len(wanted) - len(got)
         if spare < 0 or any(n not in (1, m) for n, m in zip(got, wanted[spare:])):
-            raise BadInput(f"{name}: {argument} has shape {_written(got)}, which does not broadcast to {_written(wanted)}")
+            raise BadInput(
+                f"{name}: {argument} has shape {_written(got)}, which does not broadcast to {_written(wanted)}"
+            )
 
 
 def _fits(got, wanted):
-    if wanted and wanted[0] is ...:
-        wanted = wanted[1:]
-        got = got[max(0, len(got) - len(wanted)) :]
+    if ... in wanted:
+        place, spare = wanted.index(...), len(got) - (len(wanted) - 1)
+        got, wanted = got[:place] + got[place + spare :], wanted[:place] + wanted[place + 1 :]
+        if spare < 0:
+            return False
     return len(got) == len(wanted) and all(type(m) is str or n == m for n, m in zip(got, wanted))
 
 

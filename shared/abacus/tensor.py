@@ -96,7 +96,9 @@ class Tensor:
 
     def __array__(self, dtype=None, copy=None):
         if self.node is not None:
-            raise BadInput(f"NumPy was given a tensor that has a gradient ({self!r}), and would lose it: pass its .value")
+            raise BadInput(
+                f"NumPy was given a tensor that has a gradient ({self!r}), and would lose it: pass its .value"
+            )
         return np.array(self.value, dtype=dtype, copy=copy)
 
     def __repr__(self):

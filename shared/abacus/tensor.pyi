@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 P = ParamSpec("P")
-Operand = Tensor | ArrayLike
 Axis = int | tuple[int, ...] | None
 
 def as_array(value: ArrayLike) -> np.ndarray: ...
@@ -96,3 +95,5 @@ class Parameter(Tensor):
     name: str
     version: int
     def __init__(self, value: ArrayLike, name: str = "parameter") -> None: ...
+
+Operand = Tensor | ArrayLike

@@ -42,7 +42,9 @@ def _comparison(sign, compare):
 
 
 def _set_item(t, index, x):
-    raise TypeError("t[i] = x would write a tensor that the tape may still need: see ops.where, ops.concat and ops.stack")
+    raise TypeError(
+        "t[i] = x would write a tensor that the tape may still need: see ops.where, ops.concat and ops.stack"
+    )
 
 
 for _module, _names in METHODS.items():

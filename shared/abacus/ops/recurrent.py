@@ -44,7 +44,7 @@ def rnn_step(x, h, wx, wh, bias):
 def rnn(x, h, wx, wh, bias):
     """rnn_step over time: x (time, batch, inputs), h (batch, width) -> (all h (time, batch, width), the last h)."""
     _check("rnn", 1, x, wx, wh, {"h": h}, {"bias": bias})
-    y = (x.reshape(-1, x.shape[-1]) @ wx + bias).reshape(*x.shape[:2], -1)
+    y = (x.reshape(-1, x.shape[-1]) @ wx + bias).reshape(*x.shape[:2], len(wh))
     for t in range(len(x)):
         y[t] += (y[t - 1] if t else h) @ wh
         np.tanh(y[t], out=y[t])
@@ -63,7 +63,7 @@ def rnn(x, h, wx, wh, bias):
 def _weights(x, h, y, dgates, drecurrent, wx, dh):
     """Entries for (x, h, wx, wh, bias) from the gradients of the gates at all times."""
     flat = dgates.reshape(-1, dgates.shape[-1])
-    before = np.concatenate((h[None], y[:-1])).reshape(-1, h.shape[-1])
+    before = np.concatenate((h[None], y[:-1]))[: len(y)].reshape(-1, h.shape[-1])
     return (
         lambda: (flat @ wx.T).reshape(x.shape),
         dh,

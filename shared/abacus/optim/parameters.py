@@ -36,7 +36,9 @@ def expect_gradients(optimiser, gradients, *states):
                 _refuse(optimiser, f"the gradient of {parameter.name}", gradient, value)
             if not value.flags.carray:
                 name = type(optimiser).__name__
-                raise BadInput(f"{name}: the value of {parameter.name} is read-only or not contiguous: no step is taken")
+                raise BadInput(
+                    f"{name}: the value of {parameter.name} is read-only or not contiguous: no step is taken"
+                )
     for arrays in states:
         for parameter, array in zip(optimiser.parameters, arrays):
             if array is not None and array.shape != parameter.value.shape:
