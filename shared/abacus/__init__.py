@@ -1,15 +1,10 @@
 """Abacus as a library: `from abacus import nn, ops, optim, backward`. LIBRARY.md has a table from PyTorch, and programs.
 
-Every name is imported when it is first asked for: `import abacus` alone costs next to nothing. A project's run.py takes
-its command from the package: `from abacus.launch import launch`.
+Every name is imported when it is first asked for: `import abacus` alone costs next to nothing. Editors read __init__.pyi.
+A project's run.py takes its command from the package: `from abacus.launch import launch`.
 """
 
 import importlib
-
-TYPE_CHECKING = False  # as typing has it; importing typing takes longer than all of this file
-if TYPE_CHECKING:  # what editors and type checkers read
-    from abacus import data, launch, nn, ops, optim, papers, verdict
-    from abacus.tensor import Parameter, Tensor, backward, no_grad
 
 __all__ = [
     "Parameter",
@@ -29,9 +24,7 @@ _OF_THE_TAPE = ("Parameter", "Tensor", "backward", "no_grad")
 
 def __getattr__(name):
     if name not in __all__:
-        raise AttributeError(
-            f"abacus has no {name!r}; it offers {', '.join(__all__)}, and its modules by their own names"
-        )
+        raise AttributeError(f"abacus has no {name!r}; it offers {', '.join(__all__)}, and its modules by their own names")
     if name not in _OF_THE_TAPE:
         return importlib.import_module(f"abacus.{name}")  # which makes it an attribute of the package
     importlib.import_module("abacus.ops")  # gives Tensor its operators and methods
@@ -40,4 +33,4 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted({*globals(), *__all__} - {"TYPE_CHECKING", "importlib"})
+    return sorted({*globals(), *__all__})

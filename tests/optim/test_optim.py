@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from abacus import optim, state
+from abacus import optim
 from abacus.errors import BadInput
+from abacus.running import state
 from abacus.tensor import Parameter
 
 CLOSE = np.finfo(float).eps ** (2 / 3)

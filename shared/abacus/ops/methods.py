@@ -9,11 +9,13 @@ import operator
 from abacus.ops import arithmetic, elementwise, reductions, shapes
 from abacus.tensor import Tensor
 
-METHODS = {
-    reductions: ("sum", "mean", "max", "min", "var", "cumsum", "logsumexp", "softmax", "log_softmax"),
-    elementwise: ("exp", "log", "sqrt", "square", "sin", "cos", "tanh", "sigmoid", "relu", "clip"),
-    shapes: ("reshape", "transpose", "swapaxes", "broadcast_to", "flip"),
-}
+METHODS = (
+    *(reductions.sum, reductions.mean, reductions.max, reductions.min, reductions.var, reductions.cumsum),
+    *(reductions.logsumexp, reductions.softmax, reductions.log_softmax),
+    *(elementwise.exp, elementwise.log, elementwise.sqrt, elementwise.square, elementwise.sin, elementwise.cos),
+    *(elementwise.tanh, elementwise.sigmoid, elementwise.relu, elementwise.clip),
+    *(shapes.reshape, shapes.transpose, shapes.swapaxes, shapes.broadcast_to, shapes.flip),
+)
 OPERATORS = {
     "add": ("+", arithmetic.add),
     "sub": ("-", arithmetic.subtract),
@@ -47,9 +49,8 @@ def _set_item(t, index, x):
     )
 
 
-for _module, _names in METHODS.items():
-    for _name in _names:
-        setattr(Tensor, _name, getattr(_module, _name))
+for _function in METHODS:
+    setattr(Tensor, _function.__name__, _function)
 for _name, (_sign, _op) in OPERATORS.items():
     setattr(Tensor, f"__{_name}__", _op)
     setattr(Tensor, f"__r{_name}__", _swapped(_op))
