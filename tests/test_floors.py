@@ -62,6 +62,16 @@ def test_no_project_imports_another_and_only_launch_knows_hydra():
             assert not names & {"hydra", "omegaconf"}, path
 
 
+def test_a_project_imports_modules_of_the_core_and_no_name_that_abacus_only_offers():
+    """A record follows imports from module to module: `from abacus.tensor import backward`, not `from abacus import backward`."""
+    for path in (path for path in CODE if path.is_relative_to(ROOT / "projects")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                assert "abacus" not in {alias.name for alias in node.names}, path
+            elif isinstance(node, ast.ImportFrom) and node.module == "abacus":
+                assert not {alias.name for alias in node.names} & {"Tensor", "Parameter", "backward", "no_grad"}, path
+
+
 def _modules(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

@@ -24,7 +24,9 @@ _OF_THE_TAPE = ("Parameter", "Tensor", "backward", "no_grad")
 
 def __getattr__(name):
     if name not in __all__:
-        raise AttributeError(f"abacus has no {name!r}; it offers {', '.join(__all__)}, and its modules by their own names")
+        raise AttributeError(
+            f"abacus has no {name!r}; it offers {', '.join(__all__)}, and its modules by their own names"
+        )
     if name not in _OF_THE_TAPE:
         return importlib.import_module(f"abacus.{name}")  # which makes it an attribute of the package
     importlib.import_module("abacus.ops")  # gives Tensor its operators and methods
