@@ -13,13 +13,21 @@ from pathlib import Path
 from abacus.kernels import memory
 from abacus.kernels.flags import FAST, JIT, ORDERED
 
-__all__ = ["FAST", "JIT", "ORDERED"]
+__all__ = ["FAST", "JIT", "ORDERED", "on_demand"]
 
 
-def __getattr__(name):
-    if name.startswith("_"):
-        raise AttributeError(name)
-    return importlib.import_module(f"{__name__}.{name}")
+def on_demand(package):
+    """A package's __getattr__: its modules are imported when they are first asked for."""
+
+    def load(name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return importlib.import_module(f"{package}.{name}")
+
+    return load
+
+
+__getattr__ = on_demand(__name__)
 
 
 def _ours_to_write(folder):
@@ -36,7 +44,7 @@ def _cache():
     Its name holds a hash of all kernels, since one may inline another of another file: numba's cache would not notice.
     """
     here = Path(__file__).parent
-    edition = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(here.glob("*.py")))).hexdigest()[:12]
+    edition = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(here.rglob("*.py")))).hexdigest()[:12]
     user = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "abacus"
     temporary = Path(tempfile.gettempdir()) / f"abacus-{os.getuid()}"
     candidates = [folder / f"numba-{edition}" for folder in (here / "__pycache__", user, temporary)]
