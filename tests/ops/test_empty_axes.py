@@ -1,7 +1,7 @@
 """Convolutions, pooling and subsampling where axes have no entry, or one: the sums that the formulas say, or BadInput.
 
 All entries are small whole numbers, so that every sum is exact and the comparison too. Each op runs twice: the second time
-`np.empty` is full of what must never be read.
+its arrays stand between fences of NaN, and new ones are full of NaN, so that a number read there shows in the result.
 """
 
 import itertools
@@ -19,6 +19,7 @@ SIDE, FEW = st.sampled_from([0, 1, 1, 2, 5]), st.sampled_from([0, 1, 2])
 COUNT = st.sampled_from([0, 1, 2, 17])  # of channels: none, one, two, more than a vector
 STEP, DTYPE, SEED = st.integers(1, 2), st.sampled_from([np.float32, np.float64]), st.integers(0, 2**32 - 1)
 ACTIVATION = st.sampled_from([None, "relu"])
+FENCE = 512  # numbers: more than a tile of pixels and vectors reaches past an end
 quiet = settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
@@ -32,15 +33,37 @@ def whole(seed, dtype, *shapes):
     return [(rng.integers(1, 4, shape) * rng.choice([-1, 1], shape)).astype(dtype) for shape in shapes]
 
 
-def unwritten(make):
-    """`make`, but the array is full of NaN, or of -7 where its entries are whole numbers."""
+class Fences:
+    """NumPy's makers of arrays, each array now between two fences: numbers that no result may use, and no kernel write."""
 
-    def full(*arguments, **options):
-        array = make(*arguments, **options)
-        array.fill(np.nan if array.dtype.kind == "f" else -7)
-        return array
+    def __init__(self, patch):
+        self.runs, self.plain = [], np.empty
+        patch.setattr(np, "ascontiguousarray", self.copy)
+        patch.setattr(np, "empty", lambda shape, dtype=float, order="C": self.array(shape, dtype, order))
+        patch.setattr(np, "zeros", lambda shape, dtype=float: self.array(shape, dtype, fill=0))
+        patch.setattr(np, "empty_like", lambda like: self.array(like.shape, like.dtype))
+        patch.setattr(np, "zeros_like", lambda like: self.array(like.shape, like.dtype, fill=0))
 
-    return full
+    def array(self, shape, dtype, order="C", fill=None):
+        """An array between two fences; without `fill` it is full of what they are made of."""
+        dtype = np.dtype(dtype)
+        whole = self.plain(2 * FENCE + int(np.prod(shape, dtype=int)), dtype)
+        whole.fill(np.nan if dtype.kind == "f" else -7)
+        inside = whole[FENCE : len(whole) - FENCE]
+        self.runs += [(run, run.tobytes()) for run in (whole[:FENCE], whole[len(whole) - FENCE :])]
+        if fill is not None:
+            inside.fill(fill)
+        return inside.reshape(shape, order=order)
+
+    def copy(self, array, dtype=None):
+        """`array` between two fences."""
+        copied = self.array(array.shape, dtype or array.dtype)
+        copied[...] = array
+        return copied
+
+    def stand(self):
+        """Whether nothing was written into a fence."""
+        return all(run.tobytes() == before for run, before in self.runs)
 
 
 def check(call, arrays, refused, wanted):
@@ -61,9 +84,9 @@ def check(call, arrays, refused, wanted):
     for a, b in zip(found(), wanted(dy), strict=True):
         np.testing.assert_array_equal(a, b, strict=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(np, "empty", unwritten(np.empty))
-        patch.setattr(np, "empty_like", unwritten(np.empty_like))
+        fences = Fences(patch)
         again = found()
+    assert fences.runs and fences.stand()
     for a, b in zip(again, wanted(dy), strict=True):
         np.testing.assert_array_equal(a, b, strict=True)
 
@@ -258,3 +281,31 @@ def test_global_average(n, channels, image, dtype, seed):
         return x.sum(axis=(2, 3)) * share, np.broadcast_to((dy * share)[:, :, None, None], x.shape)
 
     check(ops.global_average, [x], 0 in image, wanted)
+
+
+def none_or_one(axes):
+    """All choices of 0 and 1 for so many axes."""
+    return itertools.product((0, 1), repeat=axes)
+
+
+@pytest.mark.parametrize("padding", [(0, 0), (1, 0), (0, 1), (2, 2)])
+def test_convolutions_of_none_or_one_on_every_axis(padding):
+    rest = (1, 1), padding, (1, 1), 1
+    for n, channels, outputs, *sides in none_or_one(7):
+        sizes = n, channels, outputs, tuple(sides[:2]), tuple(sides[2:])
+        test_conv2d.hypothesis.inner_test(*sizes, *rest, None, np.float32, 0)
+        test_conv_transpose2d.hypothesis.inner_test(*sizes, *rest, np.float32, 0)
+
+
+def test_convolutions_along_one_axis_of_none_or_one_on_every_axis():
+    for padding in (0, 1):
+        for sizes in none_or_one(5):
+            test_conv1d.hypothesis.inner_test(*sizes, 1, padding, 1, 1, np.float32, 0)
+
+
+def test_pooling_of_none_or_one_on_every_axis():
+    for n, channels, *sides in none_or_one(8):
+        sizes = n, channels, *zip(sides[::2], sides[1::2])
+        test_max_pool2d.hypothesis.inner_test(*sizes, (0, 0), np.float32, 0)
+        test_avg_pool2d.hypothesis.inner_test(*sizes, (0, 0), np.float32, 0, True)
+        test_subsample.hypothesis.inner_test(*sizes[:4], None, np.float32, 0)
