@@ -4,7 +4,7 @@ from llvmlite import ir
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from abacus.kernels.tile import BYTES, INDEX, Vectors, pointers, void
+from abacus.kernels.vectors.access import BYTES, INDEX, Vectors, pointers, void
 
 
 def sandwich(left):

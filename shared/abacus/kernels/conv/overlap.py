@@ -1,23 +1,48 @@
-"""The adjoint of a convolution over few channels: each output pixel gives a window of kw columns x all channels, a run of memory.
+"""The adjoint of a convolution over few channels: each pixel of dz gives a window of kw columns x all channels, a run of memory.
 
 For a row of the result and each column j of dz, Σ over taps ky and outputs o of dz[row - ky, j, o] w[o, :, ky, :] is such a
-window; register tiles compute them (kernels/tile.py), and the windows, which overlap, are then added. Where the result has few
-channels, tiles of its pixels (kernels/convolution.py) would leave most of a vector empty and meet its borders. All arrays
-come flattened.
+window; register tiles compute them (vectors/tile.py), and the windows, which overlap, are then added. Where the result has few
+channels, tiles of its pixels (direct.py) would leave most of a vector empty and meet its borders.
 """
 
 import numpy as np
 from numba import njit
 
-from abacus.kernels import JIT
-from abacus.kernels.tile import BYTES, copy, tile
-from abacus.kernels.window import scatter
+from abacus.kernels import JIT, threads
+from abacus.kernels.vectors.access import BYTES, copy
+from abacus.kernels.vectors.tile import tile
+from abacus.kernels.vectors.window import scatter
 
 _jit = njit(**JIT)
 _add = scatter(True)
 HEIGHT = {2: 10, 3: 5}  # columns of a tile, by the vectors of a window: all sums fit into the registers
 _10_2, _5_3 = tile(10, 2), tile(5, 3)
 ROWS = 8  # of the result at a time: a pixel is added to again only long after its last sum was stored
+
+
+def suits(geometry, dtype):
+    """Whether it applies: no zero columns, no gaps between them, no groups, and windows of two or three vectors."""
+    plain = geometry.padding[1] == 0 and geometry.dilation[1] == geometry.groups == 1
+    return plain and vectors(dtype, geometry.kernel[1] * geometry.channels) is not None
+
+
+def adjoint(dz, w, out, geometry):
+    """out (n, *image, c), the adjoint of a convolution by w (o, c, rows, columns), of dz (n, *result, o)."""
+    (kh, kw), columns, C, O = geometry.kernel, geometry.result[1], geometry.channels, geometry.outputs
+    out[:] = 0
+    several = vectors(out.dtype, kw * C)
+    numbers, height = several * BYTES // out.dtype.itemsize, HEIGHT[several]
+    panels = np.empty(kh * O * numbers, out.dtype)
+    pack(w, panels, numbers)
+    one, nothing = np.ones(1, out.dtype), np.zeros(numbers, out.dtype)
+    image = np.empty((2, (geometry.result[0] * columns + height) * O), out.dtype)
+    windows = np.empty((2, ROWS * columns * numbers), out.dtype)
+    flat, to = dz.astype(out.dtype, copy=False).reshape(-1), out.reshape(-1)
+
+    def half(i, begin, end):
+        _adjoint(flat, panels, one, nothing, to, image[i], windows[i], begin, end, geometry, numbers, height)
+
+    threads.halves(half, len(dz))
 
 
 def vectors(dtype, numbers):
@@ -39,14 +64,13 @@ def pack(w, panels, wide):
 
 
 @_jit
-def adjoint(dz, panels, one, nothing, dx, image, windows, begin, end, shapes, wide, height):
-    """dx (n, H, W, c), which comes as zeros, gains the windows of images begin..end of dz (n, h, w, o).
+def _adjoint(dz, panels, one, nothing, dx, image, windows, begin, end, geometry, wide, height):
+    """`adjoint` for images begin..end of dz, all arrays flat; dx comes as zeros.
 
-    shapes: h, w, o, H, W, c, kh, kw, steps down and across, rows above the image, step between the taps' rows. image and
-    windows are scratch: an image of dz with room for `height` pixels more, and ROWS rows of windows `wide` numbers each.
-    one: [1], nothing: zeros.
+    image and windows are scratch: an image of dz with room for `height` pixels more, and ROWS rows of windows `wide` numbers
+    each. one: [1], nothing: zeros.
     """
-    h, w, O, H, W, C, kh, kw, down, across, above, apart = shapes
+    (H, W), (h, w), (kh, kw), (down, across), (above, _), (apart, _), _, C, O = geometry
     segments = np.empty((kh, 3), np.int64)
     phases = (kw + across - 1) // across
     for n in range(begin, end):
