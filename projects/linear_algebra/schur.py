@@ -113,22 +113,25 @@ def francis(h, qt):
         steps, total = steps + 1, total + 1
         if total > STEPS * len(h):
             raise ArithmeticError(f"Francis: {last + 1} eigenvalues are open after {total} steps")
-        _step(h, qt, first, last, steps % STALLED == 0)
+        _step(h, qt, first, last, steps)
 
 
-def _step(h, qt, first, last, stalled):
+def _step(h, qt, first, last, steps):
     """One double step on H[first..last]: three entries make a bulge, which reflections chase out (eqs. 15, 16)."""
-    (a, b), (c, d) = h[last - 1 : last + 1, last - 1 : last + 1].tolist()
+    size = np.abs(h[first : last + 1, first : last + 1]).max()  # only ratios matter: no product may vanish
+    (a, b), (c, d) = (h[last - 1 : last + 1, last - 1 : last + 1] / size).tolist()
     s, t = a + d, a * d - b * c  # eq. 14: sum and product of the two shifts, both real
-    if stalled:
-        off = abs(c) + abs(h[last - 1, last - 2])
-        s, t = 1.5 * off, off * off
-    (a, b), (c, d) = h[first : first + 2, first : first + 2].tolist()
-    x, y, z = a * a + b * c - s * a + t, c * (a + d - s), c * h[first + 2, first + 1]  # eq. 15
+    if steps % STALLED == 0:  # another pair, made of the lower end and of the upper end in turn (LAPACK's)
+        end, k = (last, last) if steps % (2 * STALLED) else (first, first + 2)
+        off = (abs(h[k, k - 1]) + abs(h[k - 1, k - 2])) / size
+        real = h[end, end] / size + 0.75 * off
+        s, t = 2 * real, real * real + 0.4375 * off * off
+    (a, b), (c, d) = (h[first : first + 2, first : first + 2] / size).tolist()
+    x, y, z = a * a + b * c - s * a + t, c * (a + d - s), c * h[first + 2, first + 1] / size  # eq. 15
     for k in range(first, last):
         size = min(3, last + 1 - k)
         u, _ = reflector(np.array([x, y, z][:size]))
-        turn = np.eye(size) - 2 * np.outer(u, u)
+        turn = np.eye(size) - np.outer(u, 2 * u) / ((u @ u) or 1.0)  # ‖u‖ = 1 but for rounding, which would add up
         rows, columns, left = slice(k, k + size), slice(0, min(k + 4, last + 1)), max(k - 1, first)
         h[rows, left:] = turn @ h[rows, left:]  # eq. 16
         h[columns, rows] = h[columns, rows] @ turn

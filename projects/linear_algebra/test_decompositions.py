@@ -76,6 +76,13 @@ def _is_orthogonal(q):
     return np.abs(q.T @ q - np.eye(q.shape[1])).max() <= _bound(np.eye(len(q)))
 
 
+def test_francis_ends_where_its_plain_shifts_would_turn_in_a_circle():
+    a = np.array([[0, 1, 0, 0], [1, 0, 1e-6, 0], [0, -1e-6, 0, 1], [0, 0, 1, 0]])  # Day 1996
+    t, q = schur.schur(a)
+    rounding = 2 * schur.STALLED * len(a) * EPS  # two pairs of shifts are tried before it goes on
+    assert np.abs(q.T @ q - np.eye(4)).max() <= rounding and np.abs(q @ t @ q.T - a).max() <= rounding
+
+
 @each_square
 def test_lu_multiplies_to_a_and_no_factor_is_above_one(a):
     order, lower, upper, sign = elimination.lu(a)
@@ -107,6 +114,14 @@ def test_the_schur_form_multiplies_to_a_and_has_blocks_for_complex_pairs_alone(a
     assert (np.tril(t, -2) == 0).all() and not (below[1:] & below[:-1]).any()
     for k in np.flatnonzero(below):
         assert np.linalg.eigvals(t[k : k + 2, k : k + 2]).imag.all()
+
+
+def test_francis_ends_where_the_sizes_of_rows_are_decades_apart():
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        a = rng.standard_normal((9, 9)) * 10.0 ** rng.integers(-200, 100, (9, 1))
+        t, q = schur.schur(a)
+        assert _is_orthogonal(q) and _is_product(a / np.abs(a).max(), q, t / np.abs(a).max(), q.T)
 
 
 @each_square
