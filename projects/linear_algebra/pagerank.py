@@ -13,7 +13,7 @@ STEPS = 10_000  # of power iteration; each is one product with the matrix
 
 @dataclass
 class Config:
-    links: list[str]  #  # one text a page: "page -> page it links to, another"
+    links: list[str]  # one text a page: "page -> page it links to, another"
     m: float = between(0, 1)  # share of visitors who type an address instead of following a link
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-import elimination
 import ill_conditioned
 import lsa
 import pagerank
@@ -24,7 +23,7 @@ class Config:
     picture: str  # a PNG or JPEG file; a bare name may be one of matplotlib's sample pictures
     side: int = at_least(2)  # pixels of the picture's longer side, at most
     ranks: list[int] = at_least(1)  # how many singular values are kept, picture after picture
-    plane: list[list[float]] = any_number()  # a map of the plane, row after row; [[1, 0.8], [0, 1]] is a shear
+    plane: list[float] = any_number()  # a map of the plane, a b c d for [[a, b], [c, d]]; 1 0.8 0 1 is a shear
 
 
 def look(cfg: Config, job):
@@ -56,10 +55,10 @@ def look(cfg: Config, job):
 
 
 def directions(plane):
-    """(A, the unit vectors that it sends to multiples of themselves, parallel ones once) of a map of the plane (2, 2)."""
-    plane = elimination.matrix(plane)
-    if plane.shape != (2, 2):
-        raise BadInput(f"plane={plane.tolist()}: two rows of two numbers are wanted")
+    """(A (2, 2), the unit vectors that it sends to multiples of themselves, parallel ones once) of its four numbers."""
+    if len(plane) != 4:
+        raise BadInput(f"plane={plane}: wanted four numbers, a b c d for [[a, b], [c, d]]")
+    plane = np.reshape(plane, (2, 2))
     w, v = schur.eigenvectors(plane)
     if np.iscomplexobj(w):
         return plane, []

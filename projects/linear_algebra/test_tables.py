@@ -206,9 +206,7 @@ def test_groups_of_pages_are_as_many_as_eigenvalues_one(n):
         assert pagerank.closed_groups(a) == ones.sum()
 
 
-@pytest.mark.parametrize(
-    "plane, kept", [([[1, 0.8], [0, 1]], 1), ([[2, 1], [1, 2]], 2), ([[0, -1], [1, 0]], 0), (np.eye(2), 2)]
-)
+@pytest.mark.parametrize("plane, kept", [([1, 0.8, 0, 1], 1), ([2, 1, 1, 2], 2), ([0, -1, 1, 0], 0), ([1, 0, 0, 1], 2)])
 def test_a_shear_keeps_one_direction_a_symmetric_map_two_and_a_rotation_none(plane, kept):
     a, found = run.directions(plane)
     assert len(found) == kept
@@ -217,8 +215,8 @@ def test_a_shear_keeps_one_direction_a_symmetric_map_two_and_a_rotation_none(pla
 
 
 def test_a_map_that_is_not_of_the_plane_is_one_line():
-    with pytest.raises(BadInput, match="two rows"):
-        run.directions(np.eye(3))
+    with pytest.raises(BadInput, match="four numbers"):
+        run.directions([1.0, 2.0, 3.0])
 
 
 def test_the_picture_is_read_and_its_best_rank_k_is_the_sum_of_k_terms(tmp_path):
