@@ -8,6 +8,7 @@ import ill_conditioned
 import lsa
 import schur
 import svd
+from abacus import data
 from abacus.errors import BadInput
 
 GREY, BLUE, RED = "0.6", "#1b6ca8", "#d1495b"
@@ -23,7 +24,7 @@ def read(name, side):
     if path is None:
         raise BadInput(f"picture={name}: there is no such file, nor a sample picture of matplotlib's by that name")
     try:
-        picture = np.asarray(image.imread(path), dtype=np.float64)
+        picture = np.asarray(image.imread(data.given(path)), dtype=np.float64)
     except (OSError, SyntaxError, ValueError) as error:
         raise BadInput(f"picture={name}: {error}; wanted a PNG or JPEG file") from None
     picture = picture / (255 if picture.max() > 1 else 1)
@@ -120,12 +121,15 @@ def roots(results, save):
 
 
 def conditions(results, save):
-    """κ₂ of Hilbert's matrix, of what float64 holds of it, and as float64 computes it."""
+    """κ₂ of Hilbert's matrix, of what float64 stores of it, and as float64 computes it."""
     table = {n: ill_conditioned.conditions(ill_conditioned.Hilbert(n, 60), None) for n in range(2, 15)}
     with save("conditions", figsize=(7, 4.5)) as figure:
         axes = figure.subplots()
-        for name, style in (("k2", "o-"), ("k2 of what float64 holds", "s-"), ("k2, float64", "x--")):
-            axes.semilogy(list(table), [values[name] for values in table.values()], style, label=name)
+        k2 = np.array([values["k2"] for values in table.values()])
+        axes.semilogy(list(table), k2, "o-", label="exact")
+        for name, style in (("storing alone in k2", "s-"), ("float64 in k2", "x--")):
+            label = {"s": "of the matrix that float64 stores", "x": "as float64 computes it"}[style[0]]
+            axes.semilogy(list(table), k2 * [1 + values[name] for values in table.values()], style, label=label)
         axes.axhline(1 / np.finfo(float).eps, color="black", linewidth=1, linestyle=":", label="1/ε")
         axes.set(xlabel="n", ylabel="condition number")
         axes.legend()
