@@ -6,7 +6,7 @@ import numpy as np
 
 from abacus.errors import BadInput
 from abacus.settings import between
-from elimination import square
+from elimination import scaled, square
 
 STEPS = 10_000  # of power iteration; each is one product with the matrix
 
@@ -70,7 +70,7 @@ def dominant(a):
 
     BadInput where it does not settle: two eigenvalues of that size, or Ax = 0.
     """
-    a = square(a).astype(np.float64)
+    a, scale = scaled(square(a).astype(np.float64))
     x, changes = np.full(len(a), len(a) ** -0.5), []
     while len(changes) < STEPS:
         y = a @ x
@@ -82,5 +82,5 @@ def dominant(a):
         changes.append(np.abs(y - x).max())
         x = y
         if changes[-1] <= len(a) * np.finfo(float).eps:
-            return sign * length, x, changes
+            return sign * length * scale, x, changes
     raise BadInput(f"power iteration: the vector still moves by {changes[-1]:.1g} after {STEPS} steps")
