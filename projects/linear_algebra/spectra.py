@@ -27,8 +27,8 @@ def spectrum(cfg: Config, job):
     return {
         f"eigenvalue {k + 1}": {
             "eigenvalue": found[k],
-            "error / eps norm": float(Fraction(found[k]) - truth[k]) / unit,
-            "of a general matrix": float(Fraction(general[k]) - truth[k]) / unit,
+            "error in ε‖A‖": float(Fraction(found[k]) - truth[k]) / unit,
+            "Francis's error in ε‖A‖": float(Fraction(general[k]) - truth[k]) / unit,
         }
         for k in range(len(a))
     }
