@@ -10,20 +10,20 @@ import exact
 import schur
 import svd
 import symmetric
-from abacus.settings import any_number, at_least, between
+from abacus.settings import between
 
 
 @dataclass
 class Polynomial:
-    degree: int = at_least(2)  # n of (x − 1)(x − 2) … (x − n)
-    change: float = any_number()  # what is added to the coefficient of the power n − 1
-    digits: int = at_least(16)  # decimals of the exact roots
+    degree: int = between(2, 40)  # n of (x − 1)(x − 2) … (x − n)
+    change: float = between(-1, 1)  # what is added to the coefficient of the power n − 1
+    digits: int = between(16, 200)  # decimals of the exact roots
 
 
 @dataclass
 class Hilbert:
     n: int = between(2, 16)  # rows and columns
-    digits: int = at_least(16)  # decimals of the exact eigenvalues
+    digits: int = between(16, 200)  # decimals of the exact eigenvalues
 
 
 def roots(cfg: Polynomial, job):

@@ -6,12 +6,12 @@ import numpy as np
 
 import svd
 from abacus import papers
-from abacus.settings import at_least
+from abacus.settings import between
 
 
 @dataclass
 class Config:
-    rank: int = at_least(1)  # dimensions that are kept, of nine
+    rank: int = between(1, 9)  # dimensions that are kept, of nine
 
 
 def dimension(cfg: Config, job):

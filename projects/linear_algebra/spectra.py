@@ -8,13 +8,13 @@ import numpy as np
 import exact
 import schur
 import symmetric
-from abacus.settings import at_least, one_of
+from abacus.settings import between, one_of
 
 
 @dataclass
 class Config:
     matrix: str = one_of("Rosser", "W21+")  # the matrix
-    digits: int = at_least(16)  # decimals of the exact eigenvalues that the errors are taken from
+    digits: int = between(16, 200)  # decimals of the exact eigenvalues that the errors are taken from
 
 
 def spectrum(cfg: Config, job):
