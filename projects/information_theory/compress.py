@@ -3,8 +3,8 @@
     python compress.py FILE [--code lz78] [--out CODE]
     python compress.py --decompress CODE [--out FILE]
 
-A code is 28 bytes about the file (what made it, how long it was, a checksum) and then its bits. Decoding believes none of it:
-memory does not grow with what a file says of itself, and the result appears under its name only once its checksum agrees.
+A code is 32 bytes about the file (what made it, how long it was, two checksums) and then its bits. Decoding believes none of
+it: memory does not grow with what a file says of itself, and the result gets its name only when both checksums agree.
 """
 
 import argparse
@@ -20,9 +20,11 @@ from abacus.errors import BadInput
 
 ENDING = ".abc"
 MAGIC = b"Abacus code 1\n"
-HEAD = struct.Struct("<BBQI")  # code, order, bytes of the file, its CRC-32 together with the three before
+ABOUT = struct.Struct("<BBQI")  # code, order, bytes of the file, their CRC-32
+CHECK = struct.Struct("<I")  # CRC-32 of the bytes before and of the bits
+HEAD = len(MAGIC) + ABOUT.size + CHECK.size
 CODES = {"arithmetic": 1, "lz78": 2}
-ORDER = 6  # of the arithmetic code, where nothing else is asked for
+ORDERS = 12  # the largest order
 BLOCK = 1 << 20  # bytes that are read, coded and written at a time
 
 
@@ -38,81 +40,78 @@ def main(arguments):
     parser.add_argument("file", help="what is compressed, or with --decompress a code")
     parser.add_argument("--decompress", action="store_true", help="from a code back to the file")
     parser.add_argument("--code", choices=CODES, default="arithmetic", help="what compresses (default: %(default)s)")
-    parser.add_argument(
-        "--order", type=int, default=ORDER, help="bytes that arithmetic coding looks back, 0 to 12 (%(default)s)"
-    )
+    parser.add_argument("--order", type=int, default=6, help="bytes that arithmetic coding looks back (%(default)s)")
     parser.add_argument("--out", help=f"where it goes (default: FILE{ENDING}, and back); it must not be there yet")
     parser.add_argument("--limit", type=int, default=1 << 30, help="bytes that a decoded file may have (%(default)s)")
     try:
         asked = parser.parse_args(arguments)
         source = existing(asked.file)
-        print(decompress(source, asked.out, asked.limit) if asked.decompress else compress(source, asked.out, asked))
+        if asked.decompress:
+            print(line(decompress(source, asked.out, asked.limit)))
+        else:
+            print(line(compress(source, asked.out, asked.code, asked.order)))
         return 0
     except BadInput as error:
-        print(f"compress: {error}", file=sys.stderr)
+        print(line(f"compress: {error}"), file=sys.stderr)
         return 2
     except (OSError, MemoryError) as error:
-        print(f"compress: {error or 'not enough memory'}", file=sys.stderr)
+        print(line(f"compress: {error or 'not enough memory'}"), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("compress: interrupted, nothing is written", file=sys.stderr)
         return 130
 
 
+def line(text):
+    """A text on one line, whatever is in the names of files."""
+    return " ".join(text.encode(errors="backslashreplace").decode().split())
+
+
 def existing(name):
     """The path of a regular file. BadInput where there is none."""
-    path = Path(name)
-    try:
-        if path.is_file():
-            return path
-    except (OSError, ValueError):  # a name that no file can have
-        pass
+    with contextlib.suppress(OSError, ValueError):  # a name that no file can have
+        if Path(name).is_file():
+            return Path(name)
     raise BadInput(f"{name!r}: no such file (a folder or a device is none)")
 
 
-def compress(source, out, asked):
+def compress(source, out, code, order):
     """Write the code of a file; a sentence about it. BadInput where the order is out of range or the target is there."""
-    order = asked.order if asked.code == "arithmetic" else 0
-    if not 0 <= order <= 12:
-        raise BadInput(f"--order {order}: wanted 0 to 12")
+    if not 0 <= order <= ORDERS:
+        raise BadInput(f"--order {order}: wanted 0 to {ORDERS}")
+    order = order if code == "arithmetic" else 0
+    encoder, zlib_encoder = encoder_of(CODES[code], order), zlib.compressobj(9)
+    length = check = check_of_bits = beside = 0
     target = Path(out or f"{source}{ENDING}")
-    encoder, peer, length, beside = encoder_of(CODES[asked.code], order), zlib.compressobj(9), 0, 0
     with replaced(target) as written, source.open("rb") as read:
-        written.write(MAGIC + bytes(HEAD.size))
-        check = 0
+        written.write(bytes(HEAD))
         while block := read.read(BLOCK):
-            written.write(encoder.encode(block))
-            check, length, beside = zlib.crc32(block, check), length + len(block), beside + len(peer.compress(block))
-        written.write(encoder.finish())
+            length, check, beside = (
+                length + len(block),
+                zlib.crc32(block, check),
+                beside + len(zlib_encoder.compress(block)),
+            )
+            bits = encoder.encode(block)
+            written.write(bits)
+            check_of_bits = zlib.crc32(bits, check_of_bits)
+        bits = encoder.finish()
+        written.write(bits)
         size = written.tell()
-        written.seek(len(MAGIC))
-        written.write(head(CODES[asked.code], order, length, check))
-    beside += len(peer.flush())
+        written.seek(0)
+        written.write(head(CODES[code], order, length, check, zlib.crc32(bits, check_of_bits)))
     rate = f", {8 * size / length:.3f} bits a byte" if length else ""
-    return f"{target}: {length} bytes became {size}{rate} (zlib: {beside})"
+    return f"{target}: {length} bytes became {size}{rate} (zlib: {beside + len(zlib_encoder.flush())})"
 
 
 def decompress(source, out, limit):
     """Write the file of a code; a sentence about it. BadInput for anything that is not the whole, unaltered code of a file."""
-    import numpy as np
-
     if not out and source.suffix != ENDING:
         raise BadInput(f"{source}: its name does not end in {ENDING}: say with --out where the file goes")
     target = Path(out or source.with_suffix(""))
-    start = len(MAGIC) + HEAD.size
-    with source.open("rb") as read:
-        begin, size = read.read(start), os.fstat(read.fileno()).st_size
-        if begin[: len(MAGIC)] != MAGIC:
-            raise BadInput(f"{source}: it does not begin as a code of compress.py does")
-        if len(begin) < start:
-            raise BadInput(f"{source}: it ends within its first {start} bytes: it is truncated")
-    code, order, length, _ = HEAD.unpack(begin[len(MAGIC) :])
-    if code not in CODES.values() or order > 12:
-        raise BadInput(f"{source}: code {code} of order {order} is none of ours: it is damaged")
-    if length > limit:
-        raise BadInput(f"{source}: it says that the file has {length} bytes; --limit {length} would allow so many")
-    bits = memoryview(np.memmap(source, np.uint8, "r", offset=start) if size > start else b"")
     try:
+        code, order, length, check, bits = opened(source)
+        if length > limit:
+            raise BadInput(f"it says that the file has {length} bytes; --limit {length} would allow so many")
         with replaced(target) as written:
             decoder, left, found = decoder_of(code, bits, order), length, 0
             while left:
@@ -120,19 +119,43 @@ def decompress(source, out, limit):
                 written.write(block)
                 left, found = left - len(block), zlib.crc32(block, found)
             decoder.finish()
-            if head(code, order, length, found) != begin[len(MAGIC) :]:
-                raise BadInput("the checksum differs: it is damaged")
+            if found != check:
+                raise BadInput("the checksum of the file differs: it is damaged")
     except BadInput as error:
         raise BadInput(f"{source}: {error}") from None
-    return f"{target}: {length} bytes, checksum agrees"
+    return f"{target}: {length} bytes, checksums agree"
 
 
-def head(code, order, length, check):
-    """The bytes about a file; the checksum covers them too."""
-    return HEAD.pack(code, order, length, zlib.crc32(struct.pack("<BBQ", code, order, length), check))
+def opened(source):
+    """(code, order, length, CRC-32, bits) of a code; the bits stay on the disk until they are read. BadInput where it is none."""
+    import numpy as np
+
+    with source.open("rb") as read:
+        begin, size = read.read(HEAD), os.fstat(read.fileno()).st_size
+    if begin[: len(MAGIC)] != MAGIC:
+        raise BadInput("it does not begin as a code of compress.py does")
+    if len(begin) < HEAD:
+        raise BadInput(f"it ends within its first {HEAD} bytes: it is truncated")
+    code, order, length, check = ABOUT.unpack_from(begin, len(MAGIC))
+    bits = memoryview(np.memmap(source, np.uint8, "r", offset=HEAD) if size > HEAD else b"")
+    check_of_bits = 0
+    for at in range(0, len(bits), BLOCK):
+        check_of_bits = zlib.crc32(bits[at : at + BLOCK], check_of_bits)
+    if head(code, order, length, check, check_of_bits) != begin:
+        raise BadInput("its checksum differs: it is damaged or truncated")
+    if code not in CODES.values() or order > ORDERS:
+        raise BadInput(f"its code is number {code} with order {order}, which this program does not know")
+    return code, order, length, check, bits
+
+
+def head(code, order, length, check, check_of_bits):
+    """The first bytes of a code."""
+    begin = MAGIC + ABOUT.pack(code, order, length, check)
+    return begin + CHECK.pack(zlib.crc32(begin, check_of_bits))
 
 
 def encoder_of(code, order):
+    """The encoder of a code's number."""
     if code == CODES["lz78"]:
         return lz78.Encoder()
     import contexts
@@ -141,6 +164,7 @@ def encoder_of(code, order):
 
 
 def decoder_of(code, bits, order):
+    """The decoder of a code's number, for its bits."""
     if code == CODES["lz78"]:
         return lz78.Decoder(bits)
     import contexts

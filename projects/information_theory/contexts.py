@@ -11,7 +11,6 @@ import numpy as np
 import abacus.kernels  # noqa: F401  says where compiled code is kept
 from abacus.errors import BadInput
 
-ORDERS = 12  # the largest order that a code may have
 NODES = (
     1 << 23
 )  # of the table, eight bytes each: memory is the same for every file, and contexts may come to share a node

@@ -18,7 +18,7 @@ def parse(symbols):
         if not at:  # eq. 17
             pairs.append((before, symbol))
             known[before, symbol] = len(pairs)
-    return pairs + [pairs[at - 1]] * (at > 0)
+    return [*pairs, pairs[at - 1]] if at else pairs
 
 
 def unparse(pairs):

@@ -47,7 +47,8 @@ def _tree(axes, config, values):
     for k in order:
         share, colour = float(config["digits"]) ** -lengths[k], f"C{lengths[k] % 10:.0f}"
         axes.barh(-lengths[k], share, left=at, height=0.9, color=colour, edgecolor="white", linewidth=0.5)
-        axes.plot([at + share / 2] * 2, [0.5, -lengths[k] + 0.45], color="0.8", linewidth=0.5, zorder=0)
+        ends = (at + share / 2, asked + weights[k] / 2), (-lengths[k] - 0.45, -lengths.max() - 1.55)
+        axes.plot(*ends, color=colour, linewidth=0.6, alpha=0.6, zorder=0)
         axes.barh(
             -lengths.max() - 2, weights[k], left=asked, height=0.9, color=colour, edgecolor="white", linewidth=0.5
         )
