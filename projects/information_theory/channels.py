@@ -78,10 +78,10 @@ def binary_entropy(p):
 
 
 CLOSED = {  # capacity in bits a use, by the noise
-    "binary symmetric": lambda noise: 1 - binary_entropy(noise),  # eq. 24
-    "binary erasure": lambda noise: 1 - noise,  # eq. 25
-    "Z": lambda noise: math.log2(1 + (1 - noise) * noise ** (noise / (1 - noise))) if noise < 1 else 0.0,  # eq. 26
-    "typewriter, 26 letters": lambda noise: math.log2(26) - binary_entropy(noise),  # eq. 27
+    "binary symmetric": lambda noise: 1 - binary_entropy(noise),  # eq. 25
+    "binary erasure": lambda noise: 1 - noise,  # eq. 26
+    "Z": lambda noise: math.log2(1 + (1 - noise) * noise ** (noise / (1 - noise))) if noise < 1 else 0.0,  # eq. 27
+    "typewriter, 26 letters": lambda noise: math.log2(26) - binary_entropy(noise),  # eq. 28
     "typewriter, 27 letters": lambda noise: math.log2(27) - binary_entropy(noise) - noise,
     "three letters": lambda noise: math.log2(1 + 2 ** (1 - binary_entropy(noise))),
     "seven binary digits": lambda noise: 7 - binary_entropy(noise) - noise * math.log2(7),
@@ -100,7 +100,7 @@ def blahut_arimoto(channel, gap):
         told = (channel * (logs - np.log2(p @ channel, out=np.zeros(channel.shape[1]), where=p @ channel > 0))).sum(
             axis=1
         )
-        lower, upper = p @ told, told.max()  # eq. 23
+        lower, upper = p @ told, told.max()  # eq. 24
         if upper - lower < gap:
             return max(float(lower), 0.0), float(upper), p
         p = shares(p * np.exp2(told - upper))
@@ -117,7 +117,7 @@ def telegraph_capacity(dot, dash, letter, word):
     times = [mark + space for mark in (dot, dash) for space in (0, letter, word)]
     low, high = 0.0, math.log2(len(times)) / min(times)  # at the first the sum is 6, at the second at most 1
     while low < (middle := (low + high) / 2) < high:  # until no number lies between them
-        if sum(2 ** (-middle * time) for time in times) > 1:  # eq. 28
+        if sum(2 ** (-middle * time) for time in times) > 1:  # eq. 29
             low = middle
         else:
             high = middle

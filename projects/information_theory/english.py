@@ -13,12 +13,12 @@ from measures import entropy, shares, surprise
 
 
 def bounds(guesses):
-    """(lower, upper) bounds in bits of the entropy a letter, from the shares q_i of letters that the i-th guess found (eq. 17).
+    """(lower, upper) bounds in bits of the entropy a letter, from the shares q_i of letters that the i-th guess found (p. 61).
 
     The upper one holds for every way of guessing; the lower one for the best way, whose q_i do not rise.
     """
     i, falls = np.arange(1, len(guesses) + 1), guesses - np.append(guesses[1:], 0)
-    return float((i * falls * np.log2(i)).sum()), entropy(guesses)  # eq. 29
+    return float((i * falls * np.log2(i)).sum()), entropy(guesses)  # eq. 30
 
 
 def pooled(counts):
@@ -54,7 +54,7 @@ def words_until_one(first):
     while total + first / (n + 1) < 1:
         n += 1
         total += first / n
-        bits += first / n * float(surprise(first / n))  # eq. 30
+        bits += first / n * float(surprise(first / n))  # eq. 31
     rest = 1 - total
     return n + 1, bits + (rest * float(surprise(rest)) if rest > 0 else 0.0)
 
@@ -79,7 +79,7 @@ class Counts:
             counts = np.where(blocks[place] == asked, times[place], 0)
             kinds = (counts > 0).sum(axis=1, keepdims=True)
             total = counts.sum(axis=1, keepdims=True)
-            p = np.where(total > 0, (counts + kinds * p) / np.maximum(total + kinds, 1), p)  # eq. 31
+            p = np.where(total > 0, (counts + kinds * p) / np.maximum(total + kinds, 1), p)  # eq. 32
         return p
 
 

@@ -32,7 +32,7 @@ def huffman(weights, digits=2):
     lengths = [0] * len(weights)
     heap = [(Fraction(str(weight)), -k, [k]) for k, weight in enumerate(weights)]
     heapq.heapify(heap)
-    merged = 2 + (len(weights) - 2) % (digits - 1)  # the first merger: so that the last one is of D  (eq. 11)
+    merged = 2 + (len(weights) - 2) % (digits - 1)  # eq. 11: the last merger is one of D
     made = len(weights)
     while len(heap) > 1:
         least = [heapq.heappop(heap) for _ in range(merged)]

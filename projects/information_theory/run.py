@@ -93,7 +93,7 @@ def block_entropies(data, most):
             break
         blocks = blocks[: len(data) - n + 1] * np.uint64(256) + numbers[n - 1 :]
         together = measures.entropy(measures.shares(np.unique(blocks, return_counts=True)[1]))
-        found[n], before = max(together - before, 0.0), together  # eq. 32
+        found[n], before = max(together - before, 0.0), together  # eq. 23
     return found
 
 
