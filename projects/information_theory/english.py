@@ -116,15 +116,13 @@ def guesses(cfg: Column, job):
 
 @dataclass
 class Words:
-    first: float = between(0, 1, open=True)  # the probability of the most frequent word
+    first: float = between(0.06, 1)  # the probability of the most frequent word; below, the words would be ten million
     letters: int = at_least(2)  # of the alphabet
     length: float = above(0)  # letters a word, on average, the space among them where it is one
 
 
 def zipf(cfg: Words, job):
     """The entropy of English from how often words occur."""
-    if cfg.first < 0.05:
-        raise BadInput(f"first={cfg.first}: the words would be more than 270 million, wanted at least 0.05")
     rank, bits = words_until_one(cfg.first)
     return {"F0": math.log2(cfg.letters), "F word": bits / cfg.length, "last word": rank, "bits a word": bits}
 

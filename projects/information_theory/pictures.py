@@ -53,7 +53,9 @@ def _tree(axes, config, values):
             -lengths.max() - 2, weights[k], left=asked, height=0.9, color=colour, edgecolor="white", linewidth=0.5
         )
         if share > 0.012:
-            axes.text(at + share / 2, -lengths[k], config["messages"][k], ha="center", va="center", fontsize=8, color="white")
+            axes.text(
+                at + share / 2, -lengths[k], config["messages"][k], ha="center", va="center", fontsize=8, color="white"
+            )
         at, asked = at + share, asked + weights[k]
     axes.set(xlim=(0, 1), ylim=(-lengths.max() - 2.7, 0.6), ylabel="digits of the word")
     axes.set_yticks([*range(-int(lengths.max()), 0)], [*range(int(lengths.max()), 0, -1)])

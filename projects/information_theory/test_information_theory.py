@@ -201,7 +201,7 @@ def test_a_text_that_is_not_there_is_refused(name):
 
 def test_an_empty_file_is_no_text(tmp_path):
     (tmp_path / "empty").touch()
-    with pytest.raises(BadInput, match="empty"):
+    with pytest.raises(BadInput, match="0 bytes"):
         texts.read(tmp_path / "empty")
 
 
@@ -234,6 +234,35 @@ LEAVES = {  # what each table is known to leave: {row: columns}; the lesson says
     },
     "guesses_tail": {"column 4": {"upper", "lower"}},
 }
+WRONG = [
+    ("joint", {"joint": [[1, 2], [3]]}, "one length"),
+    ("joint", {"joint": []}, "one length"),
+    ("pair", {"p": [1, 1], "q": [1]}, "as many"),
+    ("pair", {"p": [1, 0], "q": [1, 1]}, "infinite"),
+    ("chain", {"letters": "AB", "transitions": [[1]]}, "different ones"),
+    ("chain", {"letters": "AA", "transitions": [[1, 1], [1, 1]]}, "different ones"),
+    ("codewords", {"messages": ["a"], "weights": [1, 2], "method": "Huffman", "digits": 2}, "as many"),
+    ("codewords", {"messages": [], "weights": [], "method": "Huffman", "digits": 2}, "wanted counts"),
+    ("codewords", {"messages": ["a", "b"], "weights": [1, 0], "method": "Shannon", "digits": 2}, "endless"),
+    ("narrowing", {"message": "ab", "alphabet": "a", "weights": [1, 2]}, "different symbols"),
+    ("narrowing", {"message": "", "alphabet": "a", "weights": [1]}, "empty"),
+    ("narrowing", {"message": "x", "alphabet": "a", "weights": [1]}, "no share"),
+    ("phrases", {"text": "abc"}, "wanted digits"),
+]
+
+
+@pytest.mark.parametrize(("study", "settings", "why"), WRONG)
+def test_settings_that_mean_nothing_are_refused_in_words(study, settings, why):
+    with pytest.raises(BadInput, match=why):
+        STUDIES[study](SimpleNamespace(**settings), None)
+
+
+def test_a_game_wants_a_text_longer_than_what_is_known(tmp_path):
+    (tmp_path / "short").write_bytes(b"to be or not to be")
+    with pytest.raises(BadInput, match="too few"):
+        english.game(SimpleNamespace(text=tmp_path / "short", learn=0.9, known=6), None)
+
+
 EXPERIMENTS = sorted(
     path.stem for path in CONF.glob("experiment/*.yaml") if "reproduces:" in path.read_text(encoding="utf-8")
 )

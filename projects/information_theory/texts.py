@@ -10,12 +10,12 @@ from abacus.errors import BadInput
 
 LETTERS = " ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
+MOST = 1 << 25  # bytes of a text: compress.py is for larger files
+
 
 def manual():
     """The language reference that Python carries with it."""
-    from pydoc_data.topics import topics
-
-    return "\n\n".join(topics[name] for name in sorted(topics)).encode()
+    return "\n\n".join(data.manual().values()).encode()
 
 
 TEXTS = {
@@ -26,15 +26,15 @@ TEXTS = {
 
 
 def read(name):
-    """The bytes of the text called `name`, or of the file at this path. BadInput where there is none, or it is empty."""
+    """The bytes of the text called `name`, or of the file at this path. BadInput where there is none, or none of this size."""
     if name in TEXTS:
         return TEXTS[name]()
     if not Path(name).is_file():
         raise BadInput(f"text={name}: no such file, and none of {', '.join(TEXTS)}")
-    found = Path(name).read_bytes()
-    if not found:
-        raise BadInput(f"text={name}: the file is empty")
-    return found
+    size = Path(name).stat().st_size
+    if not 0 < size <= MOST:
+        raise BadInput(f"text={name}: the file has {size} bytes: wanted 1 to {MOST} (compress.py takes more)")
+    return data.given(name).read_bytes()
 
 
 def letters(text):
