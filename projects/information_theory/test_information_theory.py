@@ -232,7 +232,9 @@ LEAVES = {  # what each table is known to leave: {row: columns}; the lesson says
         "column 4": {"lower"},
         "column 10": {"upper", "lower"},
     },
-    "guesses_tail": {"column 4": {"upper", "lower"}},
+    "guesses_tail": {f"column {c}": {"upper", "lower"} for c in (1, 3, 4, 5, 6, 7, 11, 13, 14, 15, 100)}
+    | {"column 2": {"upper"}, "column 8": {"upper"}}
+    | {f"column {c}": {"lower"} for c in (9, 10, 12)},
 }
 WRONG = [
     ("joint", {"joint": [[1, 2], [3]]}, "one length"),
