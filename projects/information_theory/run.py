@@ -33,7 +33,7 @@ def learn(cfg: Config, job):
     """Bits a character of every code, beside zlib, bz2 and lzma. Each kind of code is decoded again and compared."""
     text = texts.read(cfg.text)
     data = text[: max(1, round(cfg.part * len(text)))]
-    codes = {"entropy": entropy_of_bytes(data)} | by_words(data) | {"LZ78": bits(data, whole(lz78, data))}
+    codes = by_words(data) | {"LZ78": bits(data, whole(lz78, data))}
     for order in ORDERS:
         codes[f"order {order}"] = bits(data, contextual().encode(data, order))
         job.progress((order + 1) / len(ORDERS), f"order {order}")
@@ -65,11 +65,6 @@ def whole(codec, data, *settings):
 def bits(data, code):
     """Bits of code for each byte of data."""
     return 8 * len(code) / len(data)
-
-
-def entropy_of_bytes(data):
-    """H of the frequencies of single bytes."""
-    return measures.entropy(measures.shares(np.bincount(np.frombuffer(data, np.uint8))))
 
 
 def by_words(data):
