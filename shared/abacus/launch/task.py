@@ -42,7 +42,8 @@ def compare(task, study, tell, stopping):
     try:
         with executed if task["watch"] else contextlib.nullcontext():
             values, _ = _run(task, study, jobs, tell)[0]
-        said |= {"whole": True, "same": values == known["values"] and job.trail == (known["trail"] or job.trail)}
+        begins = job.trail[: len(known["trail"])] == known["trail"]
+        said |= {"whole": True, "same": values == known["values"] and begins}
         if not said["same"]:
             said["where"] = "at its end"
     except trail.Enough:
