@@ -27,7 +27,8 @@ class Job:
 
     `trail` holds [loop, round, digest] after rounds 1, 2, 4, 8 ... and the last of each loop (`trail.digest`). With
     `known`, another run's trail, the first mark that differs ends this run (trail.Differs), as does `seconds` later the
-    next round (trail.Enough).
+    next round (trail.Enough). In a `block` of seeds that are computed at once, a seed that diverges is noted as
+    `diverged`, and the others go on.
     """
 
     def __init__(
@@ -40,10 +41,12 @@ class Job:
         rows=None,
         known=None,
         seconds=None,
+        block=False,
     ):
         self.row, self.seed, self.folder = row, seed, Path(folder)
         self.rows = rows or [row]
         self.trail, self._known = [], known
+        self.diverged, self._block = None, block
         self._until = None if seconds is None else time.monotonic() + seconds
         self.streams = set()
         self.figures = []
@@ -71,11 +74,17 @@ class Job:
         yield from self._loop("step", n, objects, every)
 
     def log(self, **values):
-        """Append a line to log.jsonl. FloatingPointError where a value is not finite: the seed has diverged."""
+        """Append a line to log.jsonl. FloatingPointError where a value is not finite: the seed has diverged.
+
+        In a block of seeds it is noted, and no line is written: the others go on.
+        """
         values = {name: _plain(value) for name, value in values.items()}
         for name, value in values.items():
             if isinstance(value, float) and not math.isfinite(value):
-                raise FloatingPointError(f"{name} is {value} {self.where}")
+                if not self._block:
+                    raise FloatingPointError(f"{name} is {value} {self.where}".strip())
+                self.diverged = self.diverged or f"{name} is {value} {self.where}".strip()
+                return
         self._lines.append(json.dumps(values) + "\n")
         self._text = " ".join(
             f"{name} {value:.4g}" for name, value in values.items() if isinstance(value, numbers.Real)
