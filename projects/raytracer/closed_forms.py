@@ -42,7 +42,7 @@ def radiosities(row, f, se):
 
     "two plates": f between opposite unit squares in black surroundings. "cube": six faces, f between opposite ones, (1 − f) / 4
     between neighbours. The error is carried through by the derivative."""
-    solve = {"two plates": _two_plates, "cube": _cube}[row]
+    solve = SYSTEMS[row]
     step = 1e-5
     value, slope = solve(f), (solve(f + step) - solve(f - step)) / (2 * step)
     return {k: (float(v), float(abs(s) * se)) for k, v, s in zip(("emitting", "opposite", "adjacent"), value, slope)}
@@ -57,6 +57,9 @@ def _cube(f):
     for i in range(6):
         F[i, i], F[i, i ^ 1] = 0, f
     return np.linalg.solve(np.eye(6) - F / 2, [1, 0, 0, 0, 0, 0])[:3]
+
+
+SYSTEMS = {"two plates": _two_plates, "cube": _cube}
 
 
 def fresnel(cosine, eta):

@@ -26,6 +26,20 @@ def linear(y):
     return np.where(y <= 0.04045, y / 12.92, ((y + 0.055) / 1.055) ** 2.4)
 
 
+def display(radiances, exposure):
+    """Display values in [0, 1] of linear radiances: exposure in stops, then the sRGB curve."""
+    return srgb(radiances * 2.0**exposure)
+
+
+def show(job, radiances, exposure):
+    """The picture, pixel by pixel, as the figure of a run."""
+    with job.figure("picture") as figure:
+        h, w = radiances.shape[:2]
+        figure.set_layout_engine("none")
+        figure.set_size_inches(w / figure.dpi, h / figure.dpi)
+        figure.figimage(display(radiances, exposure))
+
+
 def write(path, pixels):
     """Writes pixels (h, w, 3), by the ending: .png takes display values in [0, 1], the others keep linear floats."""
     ending = os.path.splitext(str(path))[1].lower()

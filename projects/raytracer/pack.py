@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-import layout
 import meshes
 import scene as sc
-from boxes import frame_of
-from lanes import BALL, CONDUCTOR, GLASS, LAMBERT, MICROFACET, MIRROR, PLANAR, POINT
+from engine import layout
+from engine.lanes import BALL, CONDUCTOR, GLASS, LAMBERT, MICROFACET, MIRROR, PLANAR, POINT
+from shapes import frame_of
 
 KINDS = {"lambert": LAMBERT, "mirror": MIRROR, "glass": GLASS, "conductor": CONDUCTOR, "microfacet": MICROFACET}
 

@@ -13,7 +13,7 @@ import pack
 import run
 import scene as sc
 from abacus.errors import BadInput
-from abacus.launch import compose
+from abacus.launch import compose, studies
 
 QUAD = {"kind": "quad", "at": [0, 0, 0], "u": [1, 0, 0], "v": [0, 1, 0]}
 GOOD = {"camera": {"from": [0, 0, 3], "to": [0, 0, 0]}, "shapes": [QUAD], "environment": {"colour": 1}}
@@ -154,5 +154,5 @@ def test_a_crop_lies_inside_the_film():
 @pytest.mark.parametrize("scene", ["1", "null", "[1]", "[[]]", "[{}]", "[cornell,2]", "nosuch"])
 def test_what_is_no_scene_is_one_line(scene):
     with pytest.raises(BadInput, match=r"^scene=") as error:
-        compose.plan(run.Config, Path(run.__file__), [f"scene={scene}"])
+        compose.plan(studies.gather([run.picture], {}, {}), Path(run.__file__), [f"scene={scene}"])
     assert "\n" not in str(error.value)

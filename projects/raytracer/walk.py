@@ -4,10 +4,43 @@ It takes a Scene as it stands (no packing, no hierarchy, float64, NumPy's genera
 triangles of Lambert, mirror and glass. The compiled engine has the same distribution: test_raytracer.py compares them.
 """
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 
+import engine
+import images
 import scene as sc
-from shapes import EPSILON, camera_rays, nearest, parallelogram, unit
+from abacus.settings import any_number, at_least, one_of
+from shapes import EPSILON, camera_rays, check_plain, nearest, parallelogram, unit
+
+
+@dataclass
+class Config:
+    scene: dict[str, Any]  # quads, boxes, spheres and triangles of Lambert, mirror and glass
+    width: int = at_least(1)  # of the film, in pixels
+    height: int = at_least(1)  # of the film, in pixels
+    spp: int = at_least(1)  # samples a pixel
+    strategy: str = one_of(*engine.STRATEGIES)  # how paths find the lights
+    max_depth: int = at_least(1)  # rays of a path: 1 sees lights only, 2 their direct light
+    rr_depth: int = at_least(1)  # Russian roulette from this bounce on
+    exposure: float = any_number()  # of the PNG, in stops
+
+
+def walk(cfg: Config, job):
+    """The picture of the random walk in NumPy, and its mean radiance: one sample of every pixel at a time."""
+    scene = sc.read(cfg.scene)
+    check_plain(scene, "lambert", "mirror", "glass")
+    total = np.zeros((cfg.height, cfg.width, 3))
+    for k in range(cfg.spp):
+        arguments = job.rng("samples", k), cfg.max_depth, cfg.rr_depth, cfg.strategy
+        total += render(scene, cfg.width, cfg.height, 1, *arguments)[:, :, 0]
+        job.progress((k + 1) / cfg.spp, f"{k + 1} spp")
+    image = total / cfg.spp
+    images.write(job.folder / "picture.png", images.display(image, cfg.exposure))
+    images.show(job, image, cfg.exposure)
+    return {"mean": float(image.mean())}
 
 
 def render(scene, width, height, spp, rng, max_depth=8, rr_depth=5, strategy="mis"):

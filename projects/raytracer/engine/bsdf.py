@@ -5,7 +5,7 @@ from math import sqrt
 import numpy as np
 from numba import float32
 
-from lanes import (
+from engine.lanes import (
     AB,
     AG,
     ALPHA,
@@ -51,7 +51,7 @@ from lanes import (
     put3,
     scale3,
 )
-from lights import frame
+from engine.lights import frame
 
 
 @inlined

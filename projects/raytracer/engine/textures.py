@@ -5,9 +5,9 @@ from math import sqrt
 import numpy as np
 from numba import float32, int64, uint32
 
-import hit
-from lanes import NX, NY, NZ, PX, get, get3, inlined, load, loads, put3
-from samplers import pcg3d
+from engine import hit
+from engine.lanes import NX, NY, NZ, PX, get, get3, inlined, load, loads, put3
+from engine.samplers import pcg3d
 
 
 @inlined
