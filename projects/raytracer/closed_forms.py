@@ -29,7 +29,7 @@ def polygon_irradiance(corners, x, n):
     cosine = (v * w).sum(1) / np.linalg.norm(v, axis=1) / np.linalg.norm(w, axis=1)
     gamma = np.cross(v, w)
     gamma /= np.linalg.norm(gamma, axis=1)[:, None]
-    return abs(np.arccos(np.clip(cosine, -1, 1)) @ (gamma @ np.asarray(n, float))) / 2
+    return abs(np.arccos(np.clip(cosine, -1, 1)) @ (gamma @ np.asarray(n, float))) / 2  # eq. 9
 
 
 def sphere_irradiance(radius, distance):
@@ -56,7 +56,7 @@ def _cube(f):
     F = np.full((6, 6), (1 - f) / 4)
     for i in range(6):
         F[i, i], F[i, i ^ 1] = 0, f
-    return np.linalg.solve(np.eye(6) - F / 2, [1, 0, 0, 0, 0, 0])[:3]
+    return np.linalg.solve(np.eye(6) - F / 2, [1, 0, 0, 0, 0, 0])[:3]  # eq. 10
 
 
 SYSTEMS = {"two plates": _two_plates, "cube": _cube}

@@ -50,4 +50,5 @@ def roulette(cfg: Roulette, job):
     """1 / (variance of a sample × rays of a path): how much a ray brings."""
     film = radiance.exposed(cfg, job, max_depth=cfg.max_depth, rr_depth=cfg.rr_depth)
     rays = film.counts[1] / (len(film.pixels) * film.samples)
+    # eq. 11
     return {"efficiency": float(1 / (film.variance().mean() * film.samples * rays)), "rays": float(rays)}
