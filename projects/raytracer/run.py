@@ -86,7 +86,7 @@ def report(packed, film, begun, seconds, cpu):
         speed = f"{paths / seconds / 1e6:.1f} million a second, {paths / cpu / 1e6:.1f} a second of one processor"
         print(
             f"{shapes}, seen by {film.samples} paths a pixel of {rays:.1f} rays each ({speed}); "
-            f"what is left of the noise: {film.error():.1%}"
+            f"estimated error of a pixel: {film.error():.1%} of the mean"
         )
     if film.counts[2]:
         print(f"{film.counts[2]} samples were not finite and count as black")
