@@ -86,6 +86,8 @@ def check_plain(scene, *kinds):
     kind; other materials than `kinds`, if some are given."""
     if scene.camera.kind != "perspective":
         raise BadInput(f"scene.camera.kind: {scene.camera.kind} is for the compiled engine; perspective is for all")
+    if scene.environment.file:
+        raise BadInput("scene.environment.file: an image is for the compiled engine; a colour is for all")
     for k, s in enumerate(scene.shapes):
         if type(s) not in HITS:
             kind = type(s).__name__.lower()
