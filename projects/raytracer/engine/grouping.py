@@ -80,10 +80,10 @@ def blocking_first(s, lists, brute):
     tight = np.concatenate(
         [tight] + boxed + [every] * bool(lists.triangles) + [np.array([p.at for p in s.lights]).reshape(-1, 3)]
     )
-    sky = any(s.environment.colour)
+    sky = any(s.environment.colour) or s.environment.file != ""
 
     def blocks(q):
-        if len(lists.lights) == 1 and q[2] == 0:
+        if len(lists.lights) == 1 and q[2] == 0 and not sky:
             return False
         side = tight @ q[0][:3] + q[0][3]
         slack = 1e-4 * np.abs(tight).max()

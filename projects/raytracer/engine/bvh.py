@@ -3,8 +3,8 @@
 import numpy as np
 from numba import int32, njit
 
-from lanes import fast
-from traverse import WIDE
+from engine.lanes import fast
+from engine.traverse import WIDE
 
 BINS = 16
 

@@ -16,20 +16,6 @@ from abacus.errors import BadInput
 
 COMPILING = "ABACUS_RAYTRACER_COMPILING"  # set for the process that compiles: the folder of the machine code
 SLOTS = 16384  # samples of a tile: their radiances stay in the second-level cache
-KERNELS = [
-    "bsdf",
-    "bvh",
-    "camera",
-    "hit",
-    "lanes",
-    "layout",
-    "lights",
-    "samplers",
-    "surface",
-    "textures",
-    "tracer",
-    "traverse",
-]  # compiled
 STRATEGIES = ("bsdf", "light", "mis")
 SAMPLERS = ("random", "jittered", "sobol")
 FILTERS = ("box", "tent")
@@ -43,17 +29,17 @@ def compiled():
     import numba
 
     here = Path(__file__).parent
-    if "tracer" in sys.modules:
-        return sys.modules["tracer"]
+    if "engine.tracer" in sys.modules:
+        return sys.modules["engine.tracer"]
     folder = _cache(here, _edition(here))
     before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, folder
     try:
-        import tracer
+        from engine import tracer
     finally:
         numba.config.CACHE_DIR = before
     if not os.environ.get(COMPILING) and not list(Path(folder).rglob("tracer.render-*.nbi")):
         command = [sys.executable, "-c", "import engine; engine.compile_render()"]
-        subprocess.run(command, cwd=here, env=os.environ | {COMPILING: folder}, check=False)
+        subprocess.run(command, cwd=here.parent, env=os.environ | {COMPILING: folder}, check=False)
     return tracer
 
 
@@ -76,12 +62,13 @@ def points(sampler, n, seed, dimension=0):
 
 
 def _edition(here):
-    """A hash of all sources (numba itself looks only at the file of the outermost function), of numba and the processor."""
+    """A hash of the package's other files (numba itself looks only at that of the outermost function), of numba and the
+    processor: another hash is another folder of machine code."""
     import llvmlite.binding as llvm
     import numba
 
     machine = f"{numba.__version__} {llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}".encode()
-    sources = [(here / f"{name}.py").read_bytes() for name in KERNELS]
+    sources = [file.read_bytes() for file in sorted(here.glob("*.py")) if file.name != "__init__.py"]
     return hashlib.sha256(b"".join([machine, *sources])).hexdigest()[:12]
 
 
@@ -134,7 +121,7 @@ class Film:
 
 def settings(packed, spp, sampler="sobol", strategy="mis", max_depth=8, rr_depth=5, seed=0, film_filter="box"):
     """The run's table P for the engine."""
-    import hit
+    from engine import hit
 
     if sampler == "jittered" and spp & (spp - 1):
         raise BadInput(f"spp={spp}: the jittered sampler needs a power of two; try {1 << spp.bit_length()}")
@@ -147,9 +134,10 @@ def settings(packed, spp, sampler="sobol", strategy="mis", max_depth=8, rr_depth
     return np.array([names[0], bits, max_depth, rr_depth, names[1], seed, names[2], kinds, 0], np.int64)
 
 
-def expose(packed, P, film, until, threads=1, tile=None):
-    """Traces the samples film.samples <= s < until of every pixel and adds them to the film."""
-    tracer, start = compiled(), film.samples
+def expose(packed, P, film, until, threads=None, tile=None):
+    """Traces the samples film.samples <= s < until of every pixel and adds them to the film, on all processors unless
+    `threads` says on how many."""
+    tracer, start, threads = compiled(), film.samples, threads or os.cpu_count()
     size = tile or max(1, SLOTS // (until - start))
     spans = [(a, min(a + size, len(film.pixels))) for a in range(0, len(film.pixels), size)]
 

@@ -12,7 +12,7 @@ from math import sqrt
 import numpy as np
 from numba import float32, uint32
 
-from lanes import (
+from engine.lanes import (
     CHUNK,
     DX,
     DY,

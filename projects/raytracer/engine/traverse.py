@@ -2,8 +2,8 @@
 
 from numba import float32, int32, uint32
 
-from hit import LEAVES, NODES, TRIANGLE_ID, inverse
-from lanes import (
+from engine.hit import LEAVES, NODES, TRIANGLE_ID, inverse
+from engine.lanes import (
     DX,
     HIT,
     ID,

@@ -5,9 +5,8 @@ from math import sqrt
 import numpy as np
 from numba import float32
 
-import hit
-import textures
-from lanes import (
+from engine import hit, textures
+from engine.lanes import (
     AR,
     BACK,
     BALL,

@@ -2,12 +2,10 @@
 
 import numpy as np
 
-import bvh
-import grouping
-import hit
 import images
-from lanes import CONDUCTOR, GLASS, MICROFACET, MIRROR, SKY
-from traverse import WIDE
+from engine import bvh, grouping, hit
+from engine.lanes import CONDUCTOR, GLASS, MICROFACET, MIRROR, SKY
+from engine.traverse import WIDE
 
 DELTA, ROUGH, TEXTURED, MOVING, SMOOTH, LENS, BACKS = (1 << k for k in range(7))  # what a scene needs: the flags
 

@@ -5,9 +5,9 @@ from math import sqrt
 import numpy as np
 from numba import float32, int64, uint32
 
-import hit
-from lanes import NX, NY, NZ, PX, get, get3, inlined, load, loads, put3
-from samplers import pcg3d
+from engine import hit
+from engine.lanes import NX, NY, NZ, PX, get, get3, inlined, load, loads, put3
+from engine.samplers import pcg3d
 
 
 @inlined
@@ -62,6 +62,10 @@ def colour(S, M, texture, u, v, x, y, z):
         p = M[hit.IMAGES] + int(load(S, q + 8)) + 3 * (row * w + column)
         return loads(S, p, 3)
     if load(S, q) == float32(0):
+        off = load(
+            S, 0
+        )  # a plane on a border of cells, as a floor at y = 0, must lie on one side of it in all its points
+        x, y, z = x + off, y + off, z + off
         odd = (int(np.floor(x / scale)) + int(np.floor(y / scale)) + int(np.floor(z / scale))) & 1
         k = q + 2 + 3 * odd
         return loads(S, k, 3)

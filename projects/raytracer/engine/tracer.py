@@ -7,14 +7,9 @@ ended takes the next camera ray from a pool, so all lanes work until the run is 
 import numpy as np
 from numba import float32, int32, njit, uint32
 
-import bsdf
-import camera
-import hit
-import lights
-import surface
-import traverse
-from camera import BITS, DEPTHS, LIGHT_KINDS, OUTPUT, ROULETTE, SAMPLER, STRATEGY
-from lanes import (
+from engine import bsdf, camera, hit, lights, surface, traverse
+from engine.camera import BITS, DEPTHS, LIGHT_KINDS, OUTPUT, ROULETTE, SAMPLER, STRATEGY
+from engine.lanes import (
     ALIVE,
     AR,
     DEPTH,
@@ -48,8 +43,8 @@ from lanes import (
     put,
     scale3,
 )
-from layout import DELTA, MOVING, ROUGH, SMOOTH, TEXTURED
-from samplers import BOUNCE, draw, hash32
+from engine.layout import DELTA, MOVING, ROUGH, SMOOTH, TEXTURED
+from engine.samplers import BOUNCE, draw, hash32
 
 
 @njit(inline="always")

@@ -8,7 +8,7 @@
 
 from numba import float32, int32, uint32
 
-from lanes import (
+from engine.lanes import (
     DEPTH,
     KEY,
     SAMPLE,

@@ -5,8 +5,8 @@ from math import sqrt
 import numpy as np
 from numba import float32, int32, uint32
 
-import hit
-from lanes import (
+from engine import hit
+from engine.lanes import (
     DEPTH,
     DIST,
     DX,
@@ -34,7 +34,7 @@ from lanes import (
     put,
     put3,
 )
-from samplers import draw, hash32
+from engine.samplers import draw, hash32
 
 SAMPLER, BITS, DEPTHS, ROULETTE, STRATEGY, SEED, TENT, LIGHT_KINDS, OUTPUT = range(9)  # the run's table P
 

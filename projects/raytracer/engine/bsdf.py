@@ -5,7 +5,7 @@ from math import sqrt
 import numpy as np
 from numba import float32
 
-from lanes import (
+from engine.lanes import (
     AB,
     AG,
     ALPHA,
@@ -51,7 +51,7 @@ from lanes import (
     put3,
     scale3,
 )
-from lights import frame
+from engine.lights import frame
 
 
 @inlined
@@ -166,7 +166,7 @@ def value(B, l, ix, iy, iz, x, y, z):
         d = alpha * alpha / (float32(np.pi) * e * e)
         one = smith(ci, alpha) * d / (float32(4) * ci)
         f = one * smith(co, alpha)
-        return kr * f, kg * f, kb * f, one
+        return kr * f, kg * f, kb * f, one  # eq. 8, times the cosine
     ih = max(-(ix * hx + iy * hy + iz * hz), float32(1e-6))
     ks = float32(1) - max(kr, max(kg, kb))
     d = np.exp((c2 - float32(1)) / (c2 * alpha * alpha)) / (float32(np.pi) * alpha * alpha * c2 * c2)

@@ -9,8 +9,8 @@ from math import sqrt
 import numpy as np
 from numba import float32
 
-import hit
-from lanes import (
+from engine import hit
+from engine.lanes import (
     AB,
     AG,
     AR,
