@@ -16,7 +16,7 @@ FLOORS = [  # an import only goes down; within a floor, only among the modules o
     {"ops"},
     {"verdict", "render"},
     {"records", "plot", "events"},
-    {"nn", "optim", "parallel", "distributed", "job"},
+    {"nn", "optim", "job"},
     {"ledger"},
     {"launch"},
 ]

@@ -1,6 +1,12 @@
-"""Start the processes of a group on this machine, or by MPI on several, and end them together."""
+"""Start the processes of a group, on this machine or by MPI on several, and end them together.
 
+python start.py -n 2 train.py dense                          two processes, joined by shared memory
+python start.py -n 8 --hosts a:4,b:4 train.py dense          eight on two machines, joined by MPI
+"""
+
+import argparse
 import importlib.util
+import json
 import os
 import secrets
 import shutil
@@ -8,13 +14,39 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 
-from abacus.distributed.mpi import EXTRA
-from abacus.errors import BadInput
+from abacus.errors import BadInput, Unavailable
+from group import EXTRA
 
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 GRACE = 10.0  # seconds between asking a process to end and making it
+JOINED = {"shared memory": [], "MPI": ["--mpi"]}
+
+
+def lines(script, n, joined):
+    """Yield what rank 0 of n processes of `script` (a file and its arguments) prints, each line read as JSON.
+
+    BadInput or Unavailable with the group's own message where it fails; whoever stops listening ends the group.
+    """
+    command = [sys.executable, __file__, "-n", str(n), *JOINED[joined], *map(str, script)]
+    with tempfile.TemporaryFile("w+") as errors:
+        group = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True)
+        try:
+            for line in group.stdout:
+                yield json.loads(line)
+            status = group.wait()
+        finally:
+            group.terminate()
+            group.wait()
+            group.stdout.close()
+        if status:
+            errors.seek(0)
+            said = [line for line in errors.read().splitlines() if not line.startswith("start: process")]
+            if status == 2 and said:
+                raise BadInput(said[0])
+            raise Unavailable("\n".join([f"{n} processes of {script[0]} ended with status {status}", *said]))
 
 
 def by_memory(command, n):
@@ -25,18 +57,18 @@ def by_memory(command, n):
 
 
 def _sharing(command, n):
-    """n processes of `command`, each joined to the first by a socket."""
-    name = f"abacus-{secrets.token_hex(6)}"
+    """n processes of `command`, each joined to the first by a socket, and to this one by a pipe that ends with it."""
+    name, alive = f"abacus-{secrets.token_hex(6)}", os.pipe()
     pairs = [socket.socketpair() for _ in range(n - 1)]
     processes = []
     for rank in range(n):
         ends = [pairs[rank - 1][1]] if rank else [pair[0] for pair in pairs]
-        group = ",".join([str(rank), str(n), name, *(str(end.fileno()) for end in ends)])
+        descriptors = [alive[0], *(end.fileno() for end in ends)]
         processes.append(
             subprocess.Popen(
                 command,
-                env=os.environ | ONE_THREAD | {"ABACUS_GROUP": group},
-                pass_fds=[end.fileno() for end in ends],
+                env=os.environ | ONE_THREAD | {"ABACUS_GROUP": ",".join(map(str, [rank, n, name, *descriptors]))},
+                pass_fds=descriptors,
                 stdin=None if rank == 0 else subprocess.DEVNULL,
             )
         )
@@ -82,7 +114,7 @@ def _watch(start):
     status = status or next((p.returncode for p in processes if p.returncode), 0)
     if status and not asked:
         failed = next((rank for rank, p in enumerate(processes) if p.returncode == status), 0)
-        print(f"distributed: process {failed} ended with status {status}", file=sys.stderr)
+        print(f"start: process {failed} ended with status {status}", file=sys.stderr)
     return status if status >= 0 else 128 - status
 
 
@@ -96,3 +128,26 @@ def _end(processes):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-n", type=int, default=2, help="processes (2)")
+    parser.add_argument("--mpi", action="store_true", help="joined by MPI, where the default is shared memory")
+    parser.add_argument("--hosts", help="machines for MPI: one,two:4 (4 processes on the second)")
+    parser.add_argument("command", nargs=argparse.REMAINDER, metavar="train.py ...", help="what each process runs")
+    asked = parser.parse_args()
+    if not asked.command:
+        parser.error("wanted the script that each process runs")
+    command = [sys.executable, *asked.command]
+    try:
+        if asked.mpi or asked.hosts:
+            return by_mpi(command, asked.n, asked.hosts.split(",") if asked.hosts else None)
+        return by_memory(command, asked.n)
+    except BadInput as error:
+        print(f"start: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,12 +1,20 @@
-"""The same model in every process of a group: each computes its share of a batch, all get the whole gradient."""
+"""A batch in shares: by processes, each with the same model (Replicas), or by threads of one process.
 
+A share's mean loss, times its part of the batch, has a gradient; the sum of these is the gradient of the whole (eq. 3).
+Not for batch norm, whose statistics want the whole batch.
+"""
+
+import itertools
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from abacus.distributed.order import add_in_pairs
 from abacus.errors import BadInput
 from abacus.tensor import Tensor, backward
+from sums import add_in_pairs
+
+_pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="abacus-part")
 
 
 class Replicas:
@@ -14,7 +22,7 @@ class Replicas:
 
     A batch is computed in `parts` (by default one a process), cut at the same places whatever the number of processes, and
     summed in pairs: with the same number of parts, 1, 2, 4, ... processes give the same bits, and with others the same
-    numbers to rounding. Not for batch norm, whose statistics want the whole batch. BadInput where the replicas differ.
+    numbers to rounding. BadInput where the replicas differ.
     """
 
     def __init__(self, group, parameters, parts=None):
@@ -40,13 +48,13 @@ class Replicas:
         edges = [n * i // self.parts for i in range(self.parts + 1)]
         for i, sums in enumerate(self._sums, start=self.group.rank * each):
             self._part(loss_of, batch, slice(edges[i], edges[i + 1]), n, sums)
-        whole = self.group.all_reduce(add_in_pairs(self._sums))
+        whole = self.group.all_reduce(add_in_pairs(self._sums))  # eqs. 4 and 5
         places = zip(self.parameters, self._edges, self._edges[1:])
         return Tensor(whole[-1].copy()), {p: whole[start:stop].reshape(p.value.shape) for p, start, stop in places}
 
     def _part(self, loss_of, batch, part, n, sums):
         """Write the part's gradients and its loss, times its share of the batch, to the vector `sums`."""
-        loss = loss_of(*(array[part] for array in batch)) * ((part.stop - part.start) / n)
+        loss = loss_of(*(array[part] for array in batch)) * ((part.stop - part.start) / n)  # eq. 3
         gradients = backward(loss)
         for parameter, start, stop in zip(self.parameters, self._edges, self._edges[1:]):
             sums[start:stop] = gradients[parameter].reshape(-1) if parameter in gradients else 0
@@ -60,3 +68,33 @@ class Replicas:
         if len(set(sums)) > 1:
             other = int(np.argmax(sums != sums[0]))
             raise BadInput(f"process {other} starts from other weights than process 0: wanted the same seed in all")
+
+
+def backward_in_threads(loss_of, batch, parts):
+    """(loss, gradients) of the mean over the batch, computed as `parts` parts on as many threads.
+
+    loss_of(*arrays) is the mean loss of a part; batch is a tuple of arrays with the examples along the first axis. Kernels
+    and BLAS let go of Python's lock, so two threads with one BLAS thread each beat one with two. The gradients are summed
+    in pairs: the same parts give the same bits, here and in Replicas.
+    """
+    n = len(batch[0])
+    edges = [n * i // parts for i in range(parts + 1)]
+
+    def part(start, stop):
+        loss = loss_of(*(array[start:stop] for array in batch)) * ((stop - start) / n)  # eq. 3
+        return loss.value, backward(loss)
+
+    later = [_pool.submit(part, *edge) for edge in itertools.pairwise(edges[1:])]
+    results = [part(0, edges[1]), *(future.result() for future in later)]
+    while len(results) > 1:  # neighbours first, as sums.add_in_pairs
+        results = [_added(*results[i : i + 2]) for i in range(0, len(results), 2)]
+    loss, gradients = results[0]
+    return Tensor(np.asarray(loss)), gradients
+
+
+def _added(first, second=None):
+    """The sum of two (loss, {parameter: gradient}); an odd last one as it is."""
+    if second is None:
+        return first
+    (loss, a), (other, b) = first, second
+    return loss + other, {p: a[p] + b[p] if p in a and p in b else a.get(p, b.get(p)) for p in a | b}

@@ -9,11 +9,15 @@ A step of a batch of b examples on one machine takes c(b) = c₀ + c₁ b: what 
 """
 
 import math
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-MACHINES = 100
+import alexnet
+from abacus.settings import above, at_least
+
+FLOAT = 4  # bytes
 
 
 class Network(NamedTuple):
@@ -39,28 +43,27 @@ class Step(NamedTuple):
     bytes: int
 
     def computing(self, batch):
-        return self.fixed + self.each * batch
+        return self.fixed + self.each * batch  # eq. 9
 
 
 def all_reduce(n, size, network):
     """T(n, B), seconds."""
-    return 2 * (n - 1) * network.latency + sent(n, size) / network.bandwidth
+    return 2 * (n - 1) * network.latency + sent(n, size) / network.bandwidth  # eq. 8
 
 
 def sent(n, size):
     """Bytes that each of n processes sends in an all-reduce of `size` bytes."""
-    return 2 * (n - 1) / n * size
+    return 2 * (n - 1) / n * size  # eq. 6
 
 
 def same_batch(step, n, network):
     """Seconds of a step whose batch n machines share: c(b / n) + T(n, B)."""
-    return step.computing(step.batch / n) + all_reduce(n, step.bytes, network)
+    return step.computing(step.batch / n) + all_reduce(n, step.bytes, network)  # eq. 10
 
 
-def efficiency_of_larger_batch(step, n, network):
-    """c(b) / (c(b) + T(n, B)): each machine has a batch of its own, as large as one machine's."""
-    computing = step.computing(step.batch)
-    return computing / (computing + all_reduce(n, step.bytes, network))
+def batch_each(step, n, network):
+    """Seconds of a step where each of n machines has a batch as large as one machine's: c(b) + T(n, B)."""
+    return step.computing(step.batch) + all_reduce(n, step.bytes, network)  # eq. 11
 
 
 def pays_up_to(step, network):
@@ -71,7 +74,7 @@ def pays_up_to(step, network):
     gain = step.each * step.batch - 2 * step.bytes / network.bandwidth
     if gain <= 0:
         return 1
-    near = math.sqrt(gain / (2 * network.latency))
+    near = math.sqrt(gain / (2 * network.latency))  # eq. 12
     around = range(max(1, math.floor(near)), math.ceil(near) + 1)
     best = min(around, key=lambda n: same_batch(step, n, network))
     return best if same_batch(step, best, network) < step.computing(step.batch) else 1
@@ -98,3 +101,55 @@ def _relative_fit(columns, seconds):
         return tuple(map(float, both))
     only = int(np.argmax(both))
     return tuple(float(scaled[:, i].sum() / (scaled[:, i] ** 2).sum()) if i == only else 1e-12 for i in range(2))
+
+
+@dataclass
+class Config:
+    gpus: int = at_least(1)  # that train together, a batch each
+    batch: int = at_least(1)  # images that each GPU has in a step
+    hours: float = above(0)  # of the whole training on one GPU
+    epochs: int = at_least(1)  # of that training
+    images: int = at_least(1)  # of the training set
+    bandwidth: float = above(0)  # bytes a second that each GPU can send
+
+
+def exchange(cfg: Config, job):
+    """AlexNet on several GPUs: megabytes that each sends in a step, and the speed-up that follows from them.
+
+    All layers data parallel, as Replicas does it; and cuda-convnet's way, the convolutions data parallel and the dense layers
+    model parallel. For two GPUs also the towers of 2012, which send images' values and no gradient of a weight.
+    """
+    n, step = cfg.gpus, cfg.hours * 3600 / (cfg.epochs * cfg.images / cfg.batch)  # seconds, on one GPU
+    plain, trick = everywhere(n), weird(n, cfg.batch)
+    found = {
+        "data parallel: MB sent": plain / 1e6,
+        "data parallel: speed-up": n * step / (step + plain / cfg.bandwidth),
+        "one weird trick: MB sent": trick / 1e6,
+        "speed-up": n * step / (step + trick / cfg.bandwidth),
+    }
+    return found | ({"two towers: MB sent": towers(cfg.batch * n) / 1e6} if n == alexnet.TOWERS else {})
+
+
+def everywhere(n):
+    """Bytes that each of n GPUs sends in a step where all gradients are summed."""
+    return sent(n, FLOAT * alexnet.total("parameters", 1))
+
+
+def weird(n, batch):
+    """Bytes that each of n GPUs sends where only the convolutions' gradients are summed and the dense layers are cut.
+
+    Each GPU has 1/n of a dense layer's units and computes them for the images of all: it sends what its own `batch` images
+    (later its own units) give as input to the n − 1 others, and backward the part of that input's gradient which it found.
+    """
+    inputs = sum(layer.size**2 * layer.inputs for layer in alexnet.DENSE)
+    there_and_back = 2 * (n - 1) * batch * inputs * FLOAT  # eq. 13
+    return sent(n, FLOAT * alexnet.total("parameters", 1, alexnet.CONVOLUTIONS)) + there_and_back
+
+
+def towers(batch):
+    """Bytes that each of two GPUs sends where the network itself is cut in two: at conv3 and at the dense layers' inputs.
+
+    Each has half of the values that cross, for the whole batch; it sends them, and backward their gradient's other part.
+    """
+    inputs = alexnet.POOL2 + sum(layer.size**2 * layer.inputs for layer in alexnet.DENSE)
+    return 2 * batch * inputs // alexnet.TOWERS * FLOAT
