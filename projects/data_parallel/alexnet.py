@@ -24,8 +24,8 @@ class Layer(NamedTuple):
         return self.outputs * self.side**2
 
     def weights(self, towers):
-        """Of one kernel (eq. 7), the bias apart: a fully-connected layer is a kernel as large as the image below."""
-        return self.size**2 * self.inputs // (towers if self.within else 1)
+        """Of one kernel, the bias apart: a fully-connected layer is a kernel as large as the image below."""
+        return self.size**2 * self.inputs // (towers if self.within else 1)  # eq. 6
 
     def parameters(self, towers):
         return self.outputs * (self.weights(towers) + 1)

@@ -43,27 +43,27 @@ class Step(NamedTuple):
     bytes: int
 
     def computing(self, batch):
-        return self.fixed + self.each * batch  # eq. 9
+        return self.fixed + self.each * batch  # eq. 8
 
 
 def all_reduce(n, size, network):
     """T(n, B), seconds."""
-    return 2 * (n - 1) * network.latency + sent(n, size) / network.bandwidth  # eq. 8
+    return 2 * (n - 1) * network.latency + sent(n, size) / network.bandwidth  # eq. 7
 
 
 def sent(n, size):
     """Bytes that each of n processes sends in an all-reduce of `size` bytes."""
-    return 2 * (n - 1) / n * size  # eq. 6
+    return 2 * (n - 1) / n * size  # eq. 5
 
 
 def same_batch(step, n, network):
     """Seconds of a step whose batch n machines share: c(b / n) + T(n, B)."""
-    return step.computing(step.batch / n) + all_reduce(n, step.bytes, network)  # eq. 10
+    return step.computing(step.batch / n) + all_reduce(n, step.bytes, network)  # eq. 9
 
 
 def batch_each(step, n, network):
     """Seconds of a step where each of n machines has a batch as large as one machine's: c(b) + T(n, B)."""
-    return step.computing(step.batch) + all_reduce(n, step.bytes, network)  # eq. 11
+    return step.computing(step.batch) + all_reduce(n, step.bytes, network)  # eq. 10
 
 
 def pays_up_to(step, network):
@@ -74,7 +74,7 @@ def pays_up_to(step, network):
     gain = step.each * step.batch - 2 * step.bytes / network.bandwidth
     if gain <= 0:
         return 1
-    near = math.sqrt(gain / (2 * network.latency))  # eq. 12
+    near = math.sqrt(gain / (2 * network.latency))  # eq. 11
     around = range(max(1, math.floor(near)), math.ceil(near) + 1)
     best = min(around, key=lambda n: same_batch(step, n, network))
     return best if same_batch(step, best, network) < step.computing(step.batch) else 1
@@ -142,7 +142,7 @@ def weird(n, batch):
     (later its own units) give as input to the n − 1 others, and backward the part of that input's gradient which it found.
     """
     inputs = sum(layer.size**2 * layer.inputs for layer in alexnet.DENSE)
-    there_and_back = 2 * (n - 1) * batch * inputs * FLOAT  # eq. 13
+    there_and_back = 2 * (n - 1) * batch * inputs * FLOAT  # eq. 12
     return sent(n, FLOAT * alexnet.total("parameters", 1, alexnet.CONVOLUTIONS)) + there_and_back
 
 

@@ -37,7 +37,7 @@ class Memory:
         slots[self.rank] = array.reshape(-1)
         self._meet(array.nbytes)
         part = slice(array.size * self.rank // self.size, array.size * (self.rank + 1) // self.size)
-        result[part] = add_in_pairs(slots[:, part])
+        result[part] = add_in_pairs(slots[:, part])  # eq. 3, a slice of it
         self._meet(array.nbytes)
         array[...] = result.reshape(array.shape)
         return array

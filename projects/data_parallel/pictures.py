@@ -5,26 +5,29 @@ import numpy as np
 KERNELS = 16
 
 
-def training(figure, curves, weights, network):
+def training(results, save):
     """Loss of each training on top of one another; how far each is from the first; first-layer kernels of the first."""
-    figure.set_size_inches(9, 3.4)
-    loss, apart, kernels = figure.subplots(1, 3, width_ratios=(1, 1, 0.8))
-    (_, first), *_ = curves.items()
-    for i, (name, curve) in enumerate(curves.items()):
-        (line,) = loss.plot(curve, label=name, linewidth=2 * (len(curves) - i))
-        if i:
-            difference = np.abs(np.subtract(curve, first))
-            said = name + (": 0 at every step" if not difference.any() else "")
-            apart.plot(difference, color=line.get_color(), label=said)
-    loss.set(title="loss", xlabel="step")
-    loss.legend(fontsize="small")
-    apart.set(title="its distance from the first training's", xlabel="step")
-    apart.set_yscale("symlog", linthresh=1e-8)
-    apart.set_ylim(bottom=-1e-9)
-    apart.legend(fontsize="small", loc="upper left")
-    kernels.imshow(_grid(network.kernels(weights)[:KERNELS]))
-    kernels.set(title="weights of 16 first units")
-    kernels.set_axis_off()
+    import train
+
+    with save("bytes", figsize=(9, 3.4)) as figure:
+        loss, apart, kernels = figure.subplots(1, 3, width_ratios=(1, 1, 0.8))
+        curves = [[line["loss"] for line in record["log"]] for record in results]
+        for i, (record, curve) in enumerate(zip(results, curves)):
+            (line,) = loss.plot(curve, label=record["row"], linewidth=2 * (len(curves) - i))
+            if i:
+                difference = np.abs(np.subtract(curve, curves[0]))
+                said = record["row"] + (": 0 at every step" if not difference.any() else "")
+                apart.plot(difference, color=line.get_color(), label=said)
+        loss.set(title="loss", xlabel="step")
+        loss.legend(fontsize="small")
+        apart.set(title=f"its distance from {results[0]['row']}", xlabel="step")
+        apart.set_yscale("symlog", linthresh=1e-8)
+        apart.set_ylim(bottom=-1e-9)
+        apart.legend(fontsize="small", loc="upper left")
+        network = train.NETWORKS[results[0]["config"]["network"]]
+        kernels.imshow(_grid(network.kernels(np.load(results[0]["folder"] / "weights.npy"))[:KERNELS]))
+        kernels.set(title="weights of 16 first units")
+        kernels.set_axis_off()
 
 
 def _grid(images):

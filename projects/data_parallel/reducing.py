@@ -28,7 +28,7 @@ class Config:
 
 
 def reduce(cfg: Config, job):
-    """Milliseconds of an all-reduce of float32 against the bytes, and α and β of the model that fit them best (eq. 8)."""
+    """Milliseconds of an all-reduce of float32 against the bytes, and α and β of the model that fit them best (eq. 7)."""
     took = measured(cfg.processes, cfg.joined, cfg.largest, cfg.rounds, job)
     network = cost.fitted(cfg.processes, list(took), list(took.values()))
     for size, seconds in took.items():

@@ -1,6 +1,6 @@
 """A batch in shares: by processes, each with the same model (Replicas), or by threads of one process.
 
-A share's mean loss, times its part of the batch, has a gradient; the sum of these is the gradient of the whole (eq. 3).
+A share's mean loss, times its part of the batch, has a gradient; the sum of these is the gradient of the whole (eq. 2).
 Not for batch norm, whose statistics want the whole batch.
 """
 
@@ -48,14 +48,15 @@ class Replicas:
         edges = [n * i // self.parts for i in range(self.parts + 1)]
         for i, sums in enumerate(self._sums, start=self.group.rank * each):
             self._part(loss_of, batch, slice(edges[i], edges[i + 1]), n, sums)
-        whole = self.group.all_reduce(add_in_pairs(self._sums))  # eqs. 4 and 5
+        own = add_in_pairs(self._sums)
+        whole = self.group.all_reduce(own)  # eq. 3
         places = zip(self.parameters, self._edges, self._edges[1:])
         return Tensor(whole[-1].copy()), {p: whole[start:stop].reshape(p.value.shape) for p, start, stop in places}
 
     def _part(self, loss_of, batch, part, n, sums):
         """Write the part's gradients and its loss, times its share of the batch, to the vector `sums`."""
-        loss = loss_of(*(array[part] for array in batch)) * ((part.stop - part.start) / n)  # eq. 3
-        gradients = backward(loss)
+        loss = loss_of(*(array[part] for array in batch)) * ((part.stop - part.start) / n)  # eq. 2
+        gradients = backward(loss)  # eq. 1, times that share
         for parameter, start, stop in zip(self.parameters, self._edges, self._edges[1:]):
             sums[start:stop] = gradients[parameter].reshape(-1) if parameter in gradients else 0
         sums[-1] = loss.value
@@ -81,7 +82,7 @@ def backward_in_threads(loss_of, batch, parts):
     edges = [n * i // parts for i in range(parts + 1)]
 
     def part(start, stop):
-        loss = loss_of(*(array[start:stop] for array in batch)) * ((stop - start) / n)  # eq. 3
+        loss = loss_of(*(array[start:stop] for array in batch)) * ((stop - start) / n)  # eq. 2
         return loss.value, backward(loss)
 
     later = [_pool.submit(part, *edge) for edge in itertools.pairwise(edges[1:])]

@@ -12,7 +12,7 @@ def add_in_pairs(arrays):
     apart = 1
     while apart < len(arrays):
         for i in range(0, len(arrays) - apart, 2 * apart):
-            arrays[i] += arrays[i + apart]  # eq. 5
+            arrays[i] += arrays[i + apart]  # eq. 4
         apart *= 2
     return arrays[0]
 
@@ -21,7 +21,7 @@ def ring(arrays):
     """The sum of p arrays (n,), one a process, where each process sends only to its right neighbour.
 
     Returns (what each process holds in the end, how many numbers each has sent, how many messages that were): p sums that
-    are equal to the bit, about 2 (p - 1) / p · n numbers (eq. 6) and 2 (p - 1) messages. Slice k is summed once around the
+    are equal to the bit, about 2 (p - 1) / p · n numbers (eq. 5) and 2 (p - 1) messages. Slice k is summed once around the
     ring, beginning at process k: in another order than slice k + 1, and in another for another p.
     """
     p = len(arrays)

@@ -25,9 +25,9 @@ EXAMPLES = st.lists(st.tuples(INTEGERS, INTEGERS, INTEGERS), min_size=1, max_siz
 
 
 def gradient(w, examples):
-    """Of the mean of (w·x − y)² / 2 over examples (x1, x2, y), in whatever numbers they are: eq. 1."""
-    slopes = [(w[0] * x1 + w[1] * x2 - y, x1, x2) for x1, x2, y in examples]
-    return [sum(e * x[k] for e, *x in slopes) / len(examples) for k in (0, 1)]
+    """Of the mean of (w·x − y)² / 2 over examples (x1, x2, ..., y), in whatever numbers they are: eq. 1."""
+    errors = [sum(a * b for a, b in zip(w, x)) - y for *x, y in examples]
+    return [sum(e * x[k] for e, x in zip(errors, examples)) / len(examples) for k in range(len(w))]
 
 
 @given(EXAMPLES, st.tuples(INTEGERS, INTEGERS), st.data())
@@ -115,8 +115,13 @@ def test_a_ring_sums_each_slice_in_another_order():
 
 
 def test_the_lessons_example():
-    x, y, w = np.array([[1.0, 0], [0, 1], [1, 1], [2, 0]]), np.array([1.0, 3, 2, 4]), np.array([1.0, 1])
-    assert gradient(w, [(*a, b) for a, b in zip(x, y)]) == [-1.0, -0.5]
+    examples = [(1, 0, 2, 0, 1), (0, 1, 0, 1, 4), (1, 1, 0, 0, 0), (0, 0, 1, 2, 1)]
+    first, second = (gradient([1] * 4, share) for share in (examples[:2], examples[2:]))
+    assert first == [1, -1, 2, -1] and second == [1, 1, 1, 2]
+    held, sent, _ = ring(np.array([first, second]))
+    assert (held[0] / 2).tolist() == gradient([1] * 4, examples) == [1, 0, 1.5, 0.5] and sent == [4, 4]
+    thirds = np.array([0.1, 0.2, 0.3])
+    assert (thirds[0] + thirds[1]) + thirds[2] != thirds[0] + (thirds[1] + thirds[2])
 
 
 @pytest.mark.parametrize("name", train.NETWORKS)
