@@ -3,6 +3,7 @@
 import numpy as np
 
 KERNELS = 16
+WEIGHTS = "weights.npy"  # in the folder of a run
 
 
 def training(results, save):
@@ -25,7 +26,7 @@ def training(results, save):
         apart.set_ylim(bottom=-1e-9)
         apart.legend(fontsize="small", loc="upper left")
         network = train.NETWORKS[results[0]["config"]["network"]]
-        kernels.imshow(_grid(network.kernels(np.load(results[0]["folder"] / "weights.npy"))[:KERNELS]))
+        kernels.imshow(_grid(network.kernels(np.load(results[0]["folder"] / WEIGHTS))[:KERNELS]))
         kernels.set(title="weights of 16 first units")
         kernels.set_axis_off()
 

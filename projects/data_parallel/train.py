@@ -13,6 +13,7 @@ import json
 import statistics
 import sys
 import time
+import zlib
 
 import numpy as np
 
@@ -146,12 +147,13 @@ def _end(model, parameters, seconds, asked):
     weights = np.concatenate([parameter.value.reshape(-1) for parameter in parameters.values()])
     if asked.keep:
         np.save(asked.keep, weights)
-    wrong = error(model, *stripes(TEST, streams.rng(asked.seed, "test")))
+    wrong, checksum = error(model, *stripes(TEST, streams.rng(asked.seed, "test"))), zlib.crc32(weights)
     if asked.json:
         fast = float(np.quantile(seconds[min(WARM, len(seconds) - 1) :], FAST))
-        print(json.dumps({"seconds": fast, "bytes": weights.nbytes, "error": wrong}), flush=True)
+        said = {"seconds": fast, "error": wrong, "weights": len(weights), "bytes": weights.nbytes, "crc32": checksum}
+        print(json.dumps(said), flush=True)
     else:
-        print(f"{wrong:.1f} % of {TEST} test images wrong")
+        print(f"{wrong:.1f} % of {TEST} test images wrong; crc32 of the weights: {checksum}")
 
 
 if __name__ == "__main__":
