@@ -13,8 +13,9 @@ import re
 import signal
 import sys
 
-from abacus import ledger, papers, records, render, verdict
+from abacus import papers, verdict
 from abacus.errors import BadInput, Unavailable
+from abacus.evidence import ledger, records, render
 
 
 def main():

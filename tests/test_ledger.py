@@ -2,7 +2,8 @@
 
 from types import SimpleNamespace
 
-from abacus import ledger, papers
+from abacus import papers
+from abacus.evidence import ledger
 from abacus.launch import report
 
 

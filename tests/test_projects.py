@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from abacus import papers, records
+from abacus import papers
+from abacus.evidence import records
 from abacus.launch import compose, explain, report
 
 ROOT = Path(__file__).resolve().parents[1]

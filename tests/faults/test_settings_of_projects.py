@@ -162,7 +162,7 @@ def walk_config():
     spec = importlib.util.spec_from_file_location("walk_run", commands.WALK / "run.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules["walk_run"] = module
-    from abacus import job
+    from abacus.running import job
 
     before = job.SAVE_SECONDS
     spec.loader.exec_module(module)

@@ -16,7 +16,7 @@ class Config:
     rates: list[float] = between(0, 1)
 
 
-def run(cfg, job):
+def run(cfg: Config, job):
     """The estimate of pi from `rounds` rounds of `darts` darts."""
     if cfg.shape == "square":
         return {"pi": 4.0}
@@ -34,4 +34,4 @@ def run(cfg, job):
 
 
 if __name__ == "__main__":
-    launch(run, Config)
+    launch(run)

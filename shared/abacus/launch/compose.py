@@ -1,82 +1,118 @@
-"""From the command line to a plan: Hydra composes conf/, every value is checked, every error is one line."""
+"""From the command line to a plan: Hydra composes conf/, every key and value is checked, every error is one line."""
 
 import dataclasses
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from abacus import settings
+from abacus import papers, settings
 from abacus.errors import BadInput
 from abacus.launch import explain
+from abacus.launch.studies import Study
 
 OWN = {  # the keys of launch itself: type and value where a configuration does not give one
+    "study": (str | None, None),
     "reproduces": (str | None, None),
+    "fitted": (str | None, None),
+    "variant": (str | None, None),
     "rows": (Any, None),
     "seeds": (int, 1),
     "seed": (Any, None),
     "workers": (int | None, None),
     "strict": (bool, False),
     "estimate": (bool, False),
-    "tensorboard": (bool, False),
+    "write": (bool, False),
 }
+ANYWHERE = {"workers", "strict", "estimate", "write", "seed"}  # these change no result
+
+
+@dataclass
+class Run:
+    """What is run once for each seed: the rows that have these settings."""
+
+    rows: list[str]
+    settings: dict
 
 
 @dataclass
 class Plan:
-    """What is to be run: the rows with their settings, the seeds, and where it stands."""
+    """What is to be run: the study, the rows with their settings, the seeds, and where it stands."""
 
     project: Path
     run_file: Path
-    experiment: str  # the name of the file in conf/experiment, or "config"
+    study: Study
+    experiment: str  # the name of the file in conf/experiment; "config" or the study's name for a bare run
     reproduces: str | None
     rows: dict[str, dict]  # every row's settings, as plain values
-    chosen: list[str]  # the rows that are to be run
+    chosen: list[str]  # the rows that are to be run and shown
     seeds: int
     seed: int | None
     workers: int | None
     strict: bool
     estimate: bool
-    tensorboard: bool
+    write: bool
+    is_experiment: bool
     overridden: list[str] = field(default_factory=list)  # settings changed on the command line
+
+    @property
+    def runs(self):
+        """{name: Run}: rows with equal settings are one run, named by the first of them."""
+        found = {}
+        for row, values in self.rows.items():
+            found.setdefault(json.dumps(values, sort_keys=True), Run([], values)).rows.append(row)
+        return {run.rows[0]: run for run in found.values()}
+
+    @property
+    def chosen_runs(self):
+        """The names of the runs that give the chosen rows."""
+        return [name for name, run in self.runs.items() if set(run.rows) & set(self.chosen)]
 
     @property
     def committable(self):
         """Whether its results may stand in results/: an experiment, whole, with nothing changed."""
-        return (
-            self.experiment != "config" and not self.overridden and self.seed is None and self.chosen == list(self.rows)
-        )
+        return self.is_experiment and not self.overridden and self.seed is None and self.chosen == list(self.rows)
 
 
-def plan(Config, run_file, arguments):
+def plan(studies, run_file, arguments):
     """The Plan that the command line asks for. BadInput in one line for a wrong key, value or name."""
     arguments, chosen = rows_argument(arguments)
     for argument in arguments:
         check_form(argument)
         check_group(run_file, argument)
-    _check_file(run_file, experiment_name(arguments))
-    cfg = _compose(Config, run_file, arguments)
-    return from_config(Config, run_file, cfg, overridden(arguments), experiment_name(arguments), chosen)
+    name = experiment_name(arguments)
+    _check_experiment(run_file, name)
+    study = study_of(studies, run_file, name, arguments)
+    _check_files(run_file, study, studies, name)
+    for argument in arguments:
+        _check_key(argument, study.Config, run_file)
+    cfg = _compose(study, studies, run_file, arguments)
+    return from_config(study, studies, run_file, cfg, overridden(arguments), name, chosen)
 
 
-def from_config(Config, run_file, cfg, overridden, name, chosen=None):
+def from_config(study, studies, run_file, cfg, overridden, name, chosen=None):
     """The Plan of a composed configuration `cfg` (OmegaConf)."""
     from omegaconf import OmegaConf
 
     own = {key: OmegaConf.select(cfg, key) for key in OWN}
     base = OmegaConf.merge(
-        OmegaConf.structured(Config), {f.name: cfg._get_node(f.name) for f in dataclasses.fields(Config)}
+        OmegaConf.structured(study.Config), {f.name: cfg._get_node(f.name) for f in dataclasses.fields(study.Config)}
     )
-    rows = _rows_of(run_file, name)
-    rows = {str(row): _row(Config, base, row, changes or {}) for row, changes in (rows or {"run": {}}).items()}
-    _check_rows_keep(run_file, name, overridden)
+    rows = _rows_of(run_file, study, studies, name)
+    if not rows:
+        with papers.unseen():
+            rows = dict.fromkeys(papers.table(own["reproduces"]).rows if own["reproduces"] else ["run"])
+    rows = {str(row): _row(study.Config, base, row, changes or {}) for row, changes in rows.items()}
+    _check_rows_keep(run_file, study, studies, name, overridden)
     for row in chosen or ():
         if row not in rows:
             raise BadInput(f"rows={row}: no such row{settings.suggestion(row, rows)}; there are: {', '.join(rows)}")
     plan = Plan(
         project=run_file.parent,
         run_file=run_file,
-        experiment=name,
+        study=study,
+        experiment=name or config_name(study, studies),
         reproduces=own["reproduces"],
         rows=rows,
         chosen=chosen or list(rows),
@@ -85,30 +121,83 @@ def from_config(Config, run_file, cfg, overridden, name, chosen=None):
         workers=own["workers"],
         strict=own["strict"],
         estimate=own["estimate"],
-        tensorboard=own["tensorboard"],
-        overridden=sorted(set(overridden) - {"workers", "strict", "estimate", "tensorboard", "seed"}),
+        write=own["write"],
+        is_experiment=name is not None,
+        overridden=sorted(set(overridden) - ANYWHERE),
     )
     _check_own(plan)
     return plan
 
 
-def _rows_of(run_file, name):
+def study_of(studies, run_file, name, arguments=()):
+    """The study that the command line names, else that of the experiment's file, else the first."""
+    first = next(iter(studies.values()))
+    if "study" in {f.name for f in dataclasses.fields(first.Config)}:
+        return first
+    given = [a.partition("=")[2] for a in arguments if a.startswith("study=")]
+    said = _mapping(run_file.parent / "conf" / "experiment" / f"{name}.yaml").get("study") if name else None
+    if given and said and given[-1] != said:
+        raise BadInput(f"study={given[-1]}: the experiment {name} is of study {said}")
+    asked = given[-1] if given else said or first.name
+    if asked not in studies:
+        raise BadInput(
+            f"study={asked}: no such study{settings.suggestion(asked, studies)}; there are: {', '.join(studies)}"
+        )
+    return studies[asked]
+
+
+def config_name(study, studies):
+    """The file of conf/ with a study's own values: config for the first, else the study's name."""
+    return "config" if study is next(iter(studies.values())) else study.name
+
+
+def _rows_of(run_file, study, studies, name):
     """The `rows` of the experiment's own file: they replace those of config.yaml, where Hydra would merge the two."""
     conf = run_file.parent / "conf"
-    path = conf / "config.yaml" if name == "config" else conf / "experiment" / f"{name}.yaml"
+    path = conf / "experiment" / f"{name}.yaml" if name else conf / f"{config_name(study, studies)}.yaml"
     rows = _mapping(path).get("rows") or {}
     if not isinstance(rows, dict) or not all(isinstance(changes, (dict, type(None))) for changes in rows.values()):
         raise BadInput(f"{path.name}: rows: wanted a mapping of each row to the settings in which it differs")
     return rows
 
 
-def _check_rows_keep(run_file, name, overridden):
+def _check_rows_keep(run_file, study, studies, name, overridden):
     """BadInput where the command line sets what tells the rows apart: they would keep their names and lose their meaning."""
-    for row, changes in _rows_of(run_file, name).items():
+    for row, changes in _rows_of(run_file, study, studies, name).items():
         for setting in set(overridden) & set(changes or {}):
             raise BadInput(
-                f"{setting}: the rows of {name} differ in it (row {row} has {changes[setting]}); choose with rows=NAME"
+                f"{setting}: the rows of {name or 'this run'} differ in it (row {row} has {changes[setting]}); "
+                "choose with rows=NAME"
             )
+
+
+def _check_experiment(run_file, name):
+    """A name is a name: compared with a listing, so that it cannot lead out of conf/experiment."""
+    known = explain.experiments(run_file.parent)
+    if name is not None and name not in known:
+        there = f"; there are: {', '.join(known) or 'none'}"
+        raise BadInput(f"experiment={name}: no such experiment{settings.suggestion(name, known)}{there}")
+
+
+def _check_key(argument, Config, run_file):
+    """BadInput where an argument sets what is no setting of the study, no key of launch and no folder of conf/."""
+    key = argument.lstrip("+~").split("=")[0].split("@")[0]
+    first, *inner = key.split(".")
+    groups = [path.name for path in (run_file.parent / "conf").iterdir() if path.is_dir()]
+    fields = {f.name: f.type for f in dataclasses.fields(Config)}
+    if first not in fields and key not in (*OWN, *groups):
+        known = [*fields, *OWN, *groups]
+        close = settings.suggestion(first, known)
+        there = ", ".join(known)
+        raise BadInput(f"{key}: no such setting{close or f'; there are: {there}'}")
+    kind = fields.get(first)
+    for word in inner:
+        if not dataclasses.is_dataclass(kind):
+            return
+        below = {f.name: f.type for f in dataclasses.fields(kind)}
+        if word not in below:
+            raise BadInput(f"{key}: no such setting{settings.suggestion(word, below)}; there are: {', '.join(below)}")
+        kind = below[word]
 
 
 def to_object(Config, values):
@@ -124,29 +213,35 @@ def to_object(Config, values):
         raise BadInput(explain.named(error, Config, values)) from None
 
 
-def _compose(Config, run_file, arguments):
+def _compose(study, studies, run_file, arguments):
     from hydra import compose, initialize_config_dir
     from hydra.core.global_hydra import GlobalHydra
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
     from yaml import YAMLError
 
-    store_schema(Config)
+    store_schema(study.Config)
     GlobalHydra.instance().clear()
+    given = [
+        a
+        for a in arguments
+        if not a.startswith("study=") or "study" in {f.name for f in dataclasses.fields(study.Config)}
+    ]
     try:
         with initialize_config_dir(str(run_file.parent / "conf"), version_base="1.3"):
-            return compose("config", overrides=arguments)
+            return compose(config_name(study, studies), overrides=given)
     except (HydraException, OmegaConfBaseException) as error:
-        raise BadInput(explain.explain(error, Config, run_file, arguments, OWN)) from None
+        raise BadInput(explain.explain(error, study.Config, given)) from None
     except (YAMLError, ValueError, RecursionError) as error:  # Hydra's own, over a file that is no configuration
         raise BadInput(f"conf/: {' '.join(str(error).split())}") from None
 
 
 def store_schema(Config):
-    """Give Hydra the schema that conf/config.yaml names: the project's Config and the keys of launch itself."""
+    """Give Hydra the schema that the files of conf/ name: the study's Config and the keys of launch itself."""
     from hydra.core.config_store import ConfigStore
 
-    own = [(name, kind, dataclasses.field(default=default)) for name, (kind, default) in OWN.items()]
+    taken = {f.name for f in dataclasses.fields(Config)}
+    own = [(name, kind, dataclasses.field(default=value)) for name, (kind, value) in OWN.items() if name not in taken]
     ConfigStore.instance().store("schema", dataclasses.make_dataclass("Settings", own, bases=(Config,), kw_only=True))
 
 
@@ -155,28 +250,33 @@ def _row(Config, base, row, changes):
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
+    fields = [f.name for f in dataclasses.fields(Config)]
+    for name in changes:
+        if name not in fields:
+            close = settings.suggestion(name, fields) or f"; there are: {', '.join(fields)}"
+            raise BadInput(f"row {row}: {name}: no such setting{close}")
     try:
         cfg = OmegaConf.merge(base, changes)
         values = OmegaConf.to_container(cfg, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
-        raise BadInput(
-            f"row {row}: {explain.named(error, Config, changes)}{explain.guess(error, Config, OWN)}"
-        ) from None
+        raise BadInput(f"row {row}: {explain.named(error, Config, changes)}") from None
     to_object(Config, values)
     return values
 
 
-def _check_file(run_file, name):
-    path = run_file.parent / "conf" / "experiment" / f"{name}.yaml"
-    if path.exists() and not path.read_bytes().startswith((b"# @package _global_\n", b"# @package _global_\r\n")):
-        raise BadInput(
-            f"conf/experiment/{path.name}: its first line must be `# @package _global_`, else its values change nothing"
-        )
-    if path.exists():
+def _check_files(run_file, study, studies, name):
+    conf = run_file.parent / "conf"
+    if name is not None:
+        path = conf / "experiment" / f"{name}.yaml"
+        if not path.read_bytes().startswith((b"# @package _global_\n", b"# @package _global_\r\n")):
+            raise BadInput(
+                f"conf/experiment/{path.name}: its first line must be `# @package _global_`, else its values change nothing"
+            )
         _mapping(path)
-    defaults = _mapping(run_file.parent / "conf" / "config.yaml").get("defaults") or []
+    own = conf / f"{config_name(study, studies)}.yaml"
+    defaults = _mapping(own).get("defaults") or []
     if not ({"schema", "_self_"} <= {str(d) for d in defaults} and {"experiment": None} in list(defaults)):
-        raise BadInput("conf/config.yaml: wanted the line `defaults: [schema, _self_, experiment: null]`")
+        raise BadInput(f"conf/{own.name}: wanted the line `defaults: [schema, _self_, experiment: null]`")
 
 
 def _mapping(path):
@@ -254,9 +354,12 @@ def rows_argument(arguments):
 
 def overridden(arguments):
     """The settings that the command line gives a value."""
-    return [a.lstrip("+~").split("=")[0].split("@")[0] for a in arguments if not a.startswith("experiment=")]
+    return [
+        a.lstrip("+~").split("=")[0].split("@")[0] for a in arguments if not a.startswith(("experiment=", "study="))
+    ]
 
 
 def experiment_name(arguments):
+    """The experiment that the command line names last; None for a bare run."""
     names = [a.removeprefix("experiment=") for a in arguments if a.startswith("experiment=")]
-    return names[-1] if names and names[-1] != "null" else "config"
+    return names[-1] if names and names[-1] != "null" else None
