@@ -41,7 +41,7 @@ def measured(processes, joined, largest, rounds, job):
     """{bytes: seconds}, the fastest of so many rounds."""
     took = {}
     for k in range(rounds):
-        for line in lines([__file__, largest], processes, joined):
+        for line in lines(main, [largest], processes, joined):
             took[line["bytes"]] = min(line["seconds"], took.get(line["bytes"], np.inf))
             job.progress((k + 0.5) / rounds, f"{line['bytes']} bytes")
     return took

@@ -32,7 +32,7 @@ def learn(cfg: Config, job):
         f"--keep={job.folder / pictures.WEIGHTS}",
     ]
     options.append(f"--seed={job.rng('training').integers(2**31)}")
-    for said in lines([train.__file__, cfg.network, "--json", *options], cfg.processes, cfg.joined):
+    for said in lines(train.main, [cfg.network, "--json", *options], cfg.processes, cfg.joined):
         if "loss" in said:
             job.log(**said)
             job.progress((said["step"] + 1) / cfg.steps)

@@ -62,7 +62,7 @@ def _timed(cfg, job, seed, cases):
         for i, case in enumerate(cases):
             job.progress((k + i / len(cases)) / cfg.rounds, f"{case.processes} processes, batch {case.batch}")
             options = [f"--batch={case.batch}", f"--threads={case.threads}", f"--steps={cfg.steps}", f"--seed={seed}"]
-            *_, said = lines([train.__file__, cfg.network, "--json", *options], case.processes, BY_MEMORY)
+            *_, said = lines(train.main, [cfg.network, "--json", *options], case.processes, BY_MEMORY)
             took[case] = min(said["seconds"], took.get(case, said["seconds"]))
     return took, said["bytes"]
 

@@ -25,12 +25,13 @@ GRACE = 10.0  # seconds between asking a process to end and making it
 JOINED = {"shared memory": [], "MPI": ["--mpi"]}
 
 
-def lines(script, n, joined):
-    """Yield what rank 0 of n processes of `script` (a file and its arguments) prints, each line read as JSON.
+def lines(program, arguments, n, joined):
+    """Yield what rank 0 of n processes prints, each line read as JSON. They run the file of the function `program`.
 
     BadInput or Unavailable with the group's own message where it fails; whoever stops listening ends the group.
     """
-    command = [sys.executable, __file__, "-n", str(n), *JOINED[joined], *map(str, script)]
+    starter, file = main.__code__.co_filename, program.__code__.co_filename
+    command = [sys.executable, starter, "-n", str(n), *JOINED[joined], file, *map(str, arguments)]
     with tempfile.TemporaryFile("w+") as errors:
         group = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True)
         try:
@@ -46,7 +47,7 @@ def lines(script, n, joined):
             said = [line for line in errors.read().splitlines() if not line.startswith("start: process")]
             if status == 2 and said:
                 raise BadInput(said[0])
-            raise Unavailable("\n".join([f"{n} processes of {script[0]} ended with status {status}", *said]))
+            raise Unavailable("\n".join([f"{n} processes of {file} ended with status {status}", *said]))
 
 
 def by_memory(command, n):

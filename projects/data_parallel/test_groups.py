@@ -13,7 +13,10 @@ import numpy as np
 import pytest
 
 import group
+import reducing
 import start
+import test_child
+import train as program
 from abacus.errors import BadInput, Unavailable
 
 HERE = Path(__file__).parent
@@ -113,16 +116,16 @@ def test_processes_that_do_not_fit_together_are_refused(words, said):
 
 
 def test_what_a_group_prints_can_be_read_line_by_line():
-    said = list(start.lines([HERE / "reducing.py", 2**12], 2, "shared memory"))
+    said = list(start.lines(reducing.main, [2**12], 2, "shared memory"))
     assert [line["bytes"] for line in said] == [2**10, 2**12] and all(line["seconds"] > 0 for line in said)
     with pytest.raises(Unavailable, match="ended with status 7"):
-        list(start.lines([CHILD, "fail"], 1, "shared memory"))
+        list(start.lines(test_child.add, ["fail"], 1, "shared memory"))
     with pytest.raises(BadInput, match="--batch 0: wanted at least 1"):
-        list(start.lines([HERE / "train.py", "dense", "--batch=0"], 1, "shared memory"))
+        list(start.lines(program.main, ["dense", "--batch=0"], 1, "shared memory"))
 
 
 def test_who_stops_listening_ends_the_group():
-    listening = start.lines([HERE / "train.py", "dense", "--json", "--steps=1000000"], 1, "shared memory")
+    listening = start.lines(program.main, ["dense", "--json", "--steps=1000000"], 1, "shared memory")
     assert next(listening)["step"] == 0
     here = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
     children = here.read_text().split() if here.exists() else []
