@@ -55,9 +55,7 @@ def total(what, towers, layers=LAYERS):
 
 @dataclass
 class Config:
-    towers: int = at_least(
-        1
-    )  # equal parts of the network, one a GPU, that see each other in conv3 and the dense layers only
+    towers: int = at_least(1)  # equal parts of the network, one a GPU; only conv3 and the dense layers see all of them
 
 
 def count(cfg: Config, job):

@@ -105,11 +105,11 @@ def _relative_fit(columns, seconds):
 
 @dataclass
 class Config:
-    gpus: int = at_least(1)  # that train together, a batch each
-    batch: int = at_least(1)  # images that each GPU has in a step
-    hours: float = above(0)  # of the whole training on one GPU
-    epochs: int = at_least(1)  # of that training
-    images: int = at_least(1)  # of the training set
+    gpus: int = at_least(1)  # GPUs that train together, a batch each
+    batch: int = at_least(1)  # images of a step, on each GPU
+    hours: float = above(0)  # hours of the whole training on one GPU
+    epochs: int = at_least(1)  # passes over the training set in these hours
+    images: int = at_least(1)  # images of the training set
     bandwidth: float = above(0)  # bytes a second that each GPU can send
 
 

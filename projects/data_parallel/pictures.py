@@ -7,9 +7,17 @@ WEIGHTS = "weights.npy"  # in the folder of a run
 
 
 def training(results, save):
-    """Loss of each training on top of one another; how far each is from the first; first-layer kernels of the first."""
+    """Loss of each training on top of one another; how far each is from the first; first-layer kernels of the first.
+
+    Says in a sentence which trainings have ended with the same bytes.
+    """
     import train
 
+    ends = {}
+    for record in results:
+        ends.setdefault(record["values"]["crc32 of the weights"], []).append(record["row"])
+    same, *others = (" and ".join(rows) for rows in ends.values())
+    print(f"{same} end with the same bytes of weights" + "".join(f"; {rows} with others" for rows in others) + ".")
     with save("bytes", figsize=(9, 3.4)) as figure:
         loss, apart, kernels = figure.subplots(1, 3, width_ratios=(1, 1, 0.8))
         curves = [[line["loss"] for line in record["log"]] for record in results]

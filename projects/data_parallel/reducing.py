@@ -19,12 +19,12 @@ WARM = 2
 
 @dataclass
 class Config:
-    joined: str = one_of(*JOINED)  # by what the processes are joined
-    processes: int = at_least(2)  # that sum an array
+    joined: str = one_of(*JOINED)  # what joins the processes
+    processes: int = at_least(2)  # processes that sum an array
     largest: int = at_least(
         SMALLEST
-    )  # bytes of the largest array; the smallest has 1 024, each next one four times as many
-    rounds: int = at_least(1)  # groups that measure, one after the other; the fastest counts
+    )  # bytes of the largest array; the smallest has 1024, each next one four times as many
+    rounds: int = at_least(1)  # times that all is measured; the fastest counts
 
 
 def reduce(cfg: Config, job):

@@ -16,11 +16,11 @@ from start import JOINED, lines
 @dataclass
 class Config:
     network: str = one_of(*train.NETWORKS)  # convolutional: much work for each parameter; dense: little
-    processes: int = at_least(1)  # that train together
-    parts: int = at_least(1)  # in which each batch is cut, a multiple of the processes
-    joined: str = one_of(*JOINED)  # by what the processes are joined
+    processes: int = at_least(1)  # processes that train together
+    parts: int = at_least(1)  # pieces in which each batch is cut, a multiple of the processes
+    joined: str = one_of(*JOINED)  # what joins several processes
     batch: int = at_least(1)  # examples of a step, of all processes together
-    steps: int = at_least(1)  # of the training
+    steps: int = at_least(1)  # steps of the training
 
 
 def learn(cfg: Config, job):

@@ -17,10 +17,10 @@ BY_MEMORY = "shared memory"
 class Config:
     network: str = one_of(*train.NETWORKS)  # convolutional: much work for each parameter; dense: little
     batch: int = at_least(8)  # examples of a step in one process
-    steps: int = at_least(10)  # that each training runs while the clock stands beside it
-    rounds: int = at_least(1)  # over all trainings, in turn; the fastest counts
-    processes: list[int] = at_least(2)  # numbers of processes that are measured
-    machines: int = at_least(2)  # for which the model is asked
+    steps: int = at_least(10)  # steps of each training that is timed
+    rounds: int = at_least(1)  # times that each training is timed, in turn; the fastest counts
+    processes: list[int] = at_least(2)  # numbers of processes that are timed
+    machines: int = at_least(2)  # machines for which the model is asked
 
 
 class Case(NamedTuple):
