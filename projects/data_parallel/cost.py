@@ -28,9 +28,9 @@ class Network(NamedTuple):
 
 
 NETWORKS = {  # bandwidth: nominal; latency of a message from program to program: ours, round numbers of that order
-    "1 Gbit/s Ethernet": Network(50e-6, 125e6),
-    "10 Gbit/s Ethernet": Network(20e-6, 1.25e9),
-    "100 Gbit/s InfiniBand": Network(2e-6, 12.5e9),
+    "1 Gbit Ethernet": Network(50e-6, 125e6),
+    "10 Gbit Ethernet": Network(20e-6, 1.25e9),
+    "100 Gbit InfiniBand": Network(2e-6, 12.5e9),
 }
 
 

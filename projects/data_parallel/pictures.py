@@ -13,11 +13,13 @@ def training(results, save):
     """
     import train
 
+    results = [record for record in results if record["values"] and record["seed"] == results[0]["seed"]]
     ends = {}
     for record in results:
         ends.setdefault(record["values"]["crc32 of the weights"], []).append(record["row"])
     same, *others = (" and ".join(rows) for rows in ends.values())
-    print(f"{same} end with the same bytes of weights" + "".join(f"; {rows} with others" for rows in others) + ".")
+    if len(results) > 1:
+        print(f"{same} end with the same bytes of weights" + "".join(f"; {rows} with others" for rows in others) + ".")
     with save("bytes", figsize=(9, 3.4)) as figure:
         loss, apart, kernels = figure.subplots(1, 3, width_ratios=(1, 1, 0.8))
         curves = [[line["loss"] for line in record["log"]] for record in results]
@@ -86,8 +88,8 @@ def scaling(results, save):
     found = {record["row"]: record["values"] for record in results if record["seed"] == 0}
     with save("speedup") as figure:
         axes = figure.subplots()
-        for kind in ("one batch", "a batch each"):
-            rows = [found["1 process"], *(row for name, row in found.items() if name.endswith(f"processes, {kind}"))]
+        for kind in ("sharing a batch", "with a batch each"):
+            rows = [found["1 process"], *(row for name, row in found.items() if name.endswith(f"processes {kind}"))]
             n = [row["processes"] for row in rows]
             (line,) = axes.plot(n, [row["model: speed-up"] for row in rows], "--", label=f"{kind}: model")
             axes.plot(n, [row["speed-up"] for row in rows], "o", color=line.get_color(), label=f"{kind}: measured")

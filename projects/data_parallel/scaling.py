@@ -41,7 +41,9 @@ def scaling(cfg: Config, job):
     step = cost.fitted_step([case.batch for case in alone], [took[case] for case in alone], b, size)
     rows = {"1 process": _row(step, b, 1, step.computing(b)) | _measured(b, took[Case(b)], took[Case(b)] / b)}
     rows["1 process"]["load of the machine"] = os.getloadavg()[0]
-    rows["2 threads, one batch"] = {"processes": 1, "batch": b} | _measured(b, took[Case(b, 1, 2)], took[Case(b)] / b)
+    rows["2 threads sharing a batch"] = {"processes": 1, "batch": b} | _measured(
+        b, took[Case(b, 1, 2)], took[Case(b)] / b
+    )
     for n, (strong, weak) in several.items():
         times = reducing.measured(n, BY_MEMORY, max(size, 2**18), 1, job)
         network, turns = cost.fitted(n, list(times), list(times.values())), max(1.0, n / (os.cpu_count() or 1))
@@ -49,9 +51,9 @@ def scaling(cfg: Config, job):
             b / n
         )  # too many processes take turns
         each = cost.batch_each(step, n, network) + (turns - 1) * step.computing(b)
-        for name, case, model in (("one batch", strong, shared), ("a batch each", weak, each)):
+        for name, case, model in (("sharing a batch", strong, shared), ("with a batch each", weak, each)):
             row = _row(step, case.batch, n, model) | _measured(case.batch, took[case], took[Case(b)] / b)
-            rows[f"{n} processes, {name}"] = row
+            rows[f"{n} processes {name}"] = row
     return rows | _on_paper(cfg, step)
 
 
@@ -73,8 +75,8 @@ def _on_paper(cfg, step):
     for name, network in cost.NETWORKS.items():
         best = min(b, cost.pays_up_to(step, network))
         shared = cost.same_batch(step, best, network) if best > 1 else step.computing(b)
-        rows[f"{n} machines, a batch each, {name}"] = _row(step, n * b, n, cost.batch_each(step, n, network))
-        rows[f"as many machines as pay, one batch, {name}"] = _row(step, b, best, shared)
+        rows[f"{n} machines with a batch each on {name}"] = _row(step, n * b, n, cost.batch_each(step, n, network))
+        rows[f"as many machines as pay on {name}"] = _row(step, b, best, shared)
     return rows
 
 
