@@ -39,21 +39,18 @@ def scaling(cfg: Config, job):
     seed = int(job.rng("training").integers(2**31))
     took, size = _timed(cfg, job, seed, [*alone, Case(b, 1, 2), *(case for both in several.values() for case in both)])
     step = cost.fitted_step([case.batch for case in alone], [took[case] for case in alone], b, size)
-    rows = {"1 process": _row(step, b, 1, step.computing(b)) | _measured(b, took[Case(b)], took[Case(b)] / b)}
+    one, threads = took[Case(b)] / b, took[Case(b, 1, 2)]
+    rows = {"1 process": _row(step, b, 1, step.computing(b)) | _measured(b, took[Case(b)], one)}
     rows["1 process"]["load of the machine"] = os.getloadavg()[0]
-    rows["2 threads sharing a batch"] = {"processes": 1, "batch": b} | _measured(
-        b, took[Case(b, 1, 2)], took[Case(b)] / b
-    )
+    rows["2 threads sharing a batch"] = {"processes": 1, "batch": b} | _measured(b, threads, one)
     for n, (strong, weak) in several.items():
         times = reducing.measured(n, BY_MEMORY, max(size, 2**18), 1, job)
-        network, turns = cost.fitted(n, list(times), list(times.values())), max(1.0, n / (os.cpu_count() or 1))
-        shared = cost.same_batch(step, n, network) + (turns - 1) * step.computing(
-            b / n
-        )  # too many processes take turns
-        each = cost.batch_each(step, n, network) + (turns - 1) * step.computing(b)
-        for name, case, model in (("sharing a batch", strong, shared), ("with a batch each", weak, each)):
-            row = _row(step, case.batch, n, model) | _measured(case.batch, took[case], took[Case(b)] / b)
-            rows[f"{n} processes {name}"] = row
+        network = cost.fitted(n, list(times), list(times.values()))
+        waiting = max(0.0, n / (os.cpu_count() or 1) - 1)  # more processes than processors take turns
+        shared = cost.same_batch(step, n, network) + waiting * step.computing(b / n)
+        each = cost.batch_each(step, n, network) + waiting * step.computing(b)
+        rows[f"{n} processes sharing a batch"] = _row(step, b, n, shared) | _measured(b, took[strong], one)
+        rows[f"{n} processes with a batch each"] = _row(step, n * b, n, each) | _measured(n * b, took[weak], one)
     return rows | _on_paper(cfg, step)
 
 
