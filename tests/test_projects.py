@@ -13,11 +13,11 @@ import pytest
 
 from abacus import papers
 from abacus.evidence import records
-from abacus.launch import compose, explain, report
+from abacus.launch import arguments, compose, report
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECTS = sorted(path.parent for path in ROOT.glob("projects/*/run.py"))
-EXPERIMENTS = [(p, name) for p in PROJECTS for name in ["config", *explain.experiments(p)]]
+EXPERIMENTS = [(p, name) for p in PROJECTS for name in ["config", *arguments.names_in(p)]]
 each_project = pytest.mark.parametrize("project", PROJECTS, ids=lambda p: p.name)
 each_experiment = pytest.mark.parametrize(("project", "name"), EXPERIMENTS, ids=lambda x: getattr(x, "name", x))
 
@@ -110,12 +110,12 @@ def test_the_lesson_shows_every_table_and_every_picture_exists(project):
     text = (project / "README.md").read_text(encoding="utf-8")
     assert "python run.py" in text
     assert "## Open questions" in text and "## What to try next" in text
-    for name in explain.experiments(project):
+    for name in arguments.names_in(project):
         plan_text = (project / "conf" / "experiment" / f"{name}.yaml").read_text(encoding="utf-8")
         if re.search(r"^reproduces: \S+/", plan_text, re.MULTILINE):
             assert f"<!-- table {name} -->" in text, f"the lesson does not show {name}"
     for picture in re.findall(r"!\[[^]]*\]\(([^)]+)\)", text):
-        awaited = [e for e in explain.experiments(project) if not (project / "results" / f"{e}.json").exists()]
+        awaited = [e for e in arguments.names_in(project) if not (project / "results" / f"{e}.json").exists()]
         drawn_later = picture.startswith(tuple(f"results/{name}-" for name in awaited))
         assert drawn_later or (project / picture).exists(), picture
 

@@ -12,7 +12,7 @@ import commands
 import pytest
 
 from abacus.errors import BadInput
-from abacus.launch import compose, explain
+from abacus.launch import arguments, compose
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECTS = sorted(path.parent for path in ROOT.glob("projects/*/run.py"))
@@ -135,7 +135,7 @@ def test_every_leaf_refuses_on_the_command_line_too(project, Config):
 @pytest.mark.slow
 @each_project
 def test_every_experiment_refuses_a_wrong_leaf(project, Config):
-    for name in explain.experiments(project):
+    for name in arguments.names_in(project):
         plan = compose.plan(Config, project / "run.py", [f"experiment={name}"])
         for row in plan.rows.values():
             for path, field in leaves(Config, row):

@@ -9,11 +9,11 @@ from abacus.settings import at_least, between, one_of
 
 @dataclass
 class Config:
-    darts: int = at_least(1)
-    rounds: int = at_least(1)
-    pause: float = between(0, 10)
-    shape: str = one_of("circle", "square", "nowhere")
-    rates: list[float] = between(0, 1)
+    darts: int = at_least(1)  # points that are thrown in a round
+    rounds: int = at_least(1)  # of throwing
+    pause: float = between(0, 10)  # seconds after each round
+    shape: str = one_of("circle", "square", "nowhere")  # what is hit
+    rates: list[float] = between(0, 1)  # nothing, but a list
 
 
 def run(cfg: Config, job):

@@ -120,7 +120,9 @@ def _run_here(plan, runs, meta):
 def _check_writable(plan):
     """BadInput where results/ would hold what no commit's code has made, or half a table."""
     if not plan.committable:
-        changed = [f"{name}=..." for name in plan.overridden] or ["rows" if plan.chosen != list(plan.rows) else "seed"]
+        if not plan.is_experiment:
+            raise BadInput("write=true: results/ holds experiments: experiment=NAME")
+        changed = [*plan.overridden, "rows" if plan.chosen != list(plan.rows) else "seed"]
         raise BadInput(f"write=true: {changed[0]} was changed; results/ holds an experiment as its file says, whole")
     if here.commit(plan.study.source_files).endswith("+"):
         raise BadInput(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from abacus import papers
 from abacus.errors import BadInput, Unavailable
-from abacus.launch import compose, explain, report
+from abacus.launch import arguments, compose, report
 
 
 def show(studies, run_file):
@@ -18,7 +18,7 @@ def show(studies, run_file):
 def of_project(studies, run_file):
     """{experiment: {reproduces, study, seeds, rows, runs: {name: {rows, settings}}, code, files, departures}}."""
     found = {}
-    for name in explain.experiments(run_file.parent):
+    for name in arguments.names_in(run_file.parent):
         plan = compose.plan(studies, run_file, [f"experiment={name}"])
         with papers.unseen():
             table = papers.table(plan.reproduces) if plan.reproduces else None

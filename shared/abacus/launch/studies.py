@@ -28,9 +28,15 @@ class Study:
     @cached_property
     def functions(self):
         """{file: names} of the definitions in which its computation begins."""
-        begins = [self.run] + ([self.run_many] if self.run_many else [])
-        files = [Path(inspect.getsourcefile(inspect.unwrap(f))).resolve() for f in begins]
-        return {file: tuple(f.__name__ for f, at in zip(begins, files) if at == file) for file in files}
+        begins = [self.run, *([self.run_many] if self.run_many else [])]
+        found = {}
+        for function in begins:
+            file = Path(inspect.getsourcefile(inspect.unwrap(function))).resolve()
+            found.setdefault(file, []).append(function.__name__)
+        namespace = self.run.__globals__  # the dataclass may stand in another file than the function
+        name = next((n for n, thing in namespace.items() if thing is self.Config), self.Config.__name__)
+        found[self.file].append(name)
+        return {file: tuple(names) for file, names in found.items()}
 
     @cached_property
     def units(self):

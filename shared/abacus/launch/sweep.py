@@ -1,6 +1,7 @@
 """What only Hydra can do: a sweep (-m) over engines of any kind, and a look at a configuration."""
 
 from abacus.evidence import records
+from abacus.launch import arguments as words
 from abacus.launch import compose, engines
 
 HYDRAS = (
@@ -39,7 +40,7 @@ def hand_over(studies, run_file, arguments):
     own = [a for a in given if not a.startswith("hydra")]
     for combination in _each_value(own):
         compose.plan(studies, run_file, combination)
-    study = compose.study_of(studies, run_file, compose.experiment_name(own), own)
+    study = compose.study_of(studies, run_file, words.experiment_name(own), own)
     given = [a for a in given if not a.startswith("study=")]
     compose.store_schema(_importable(study, run_file).Config)
     sys.argv[1:] = [a for a in arguments if "=" not in a or a[0] == "-"] + given + _quiet(run_file)
@@ -74,7 +75,7 @@ def _each_value(arguments):
     from hydra.core.override_parser.overrides_parser import OverridesParser
 
     for argument in arguments:
-        compose.check_form(argument, sweep=True)
+        words.check_form(argument, sweep=True)
     parsed = OverridesParser.create().parse_overrides(arguments)
     values = [list(o.sweep_string_iterator()) if o.is_sweep_override() else None for o in parsed]
     for turn in range(max([len(v) for v in values if v], default=1)):
@@ -107,8 +108,8 @@ def _one_of_sweep(run_file, name, cfg):
     studies = of_file(run_file)
     studies[name] = _importable(studies[name], run_file)
     given = HydraConfig.get()
-    arguments, chosen = compose.rows_argument(list(given.overrides.task))
-    asked, changed = compose.experiment_name(arguments), compose.overridden(arguments)
+    arguments, chosen = words.rows_argument(list(given.overrides.task))
+    asked, changed = words.experiment_name(arguments), words.overridden(arguments)
     plan = compose.from_config(studies[name], studies, run_file, cfg, changed, asked, chosen)
     if plan.workers is None:
         plan.workers = engines.workers(given.runtime.choices.get("hydra/launcher"))

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from abacus import typed
 from abacus.evidence import records
 from abacus.running import trail
 from abacus.running.job import Job
@@ -92,9 +93,7 @@ def _jobs(task, tell, stopping, **compared):
 
 def _run(task, study, jobs, tell):
     """[(values by row, why it diverged)] of the jobs."""
-    from abacus.launch.compose import to_object
-
-    config = to_object(study.Config, task["settings"])
+    config = typed.build(study.Config, task["settings"])
     try:
         with _printing(jobs[0].folder / "output.txt", task["show"], tell):
             if study.run_many is None:

@@ -71,10 +71,15 @@ def _projects(error):
 
 
 def _finished(folder):
+    """Whether a record of today's data stands in the folder; one of other data goes."""
     try:
-        return records.read(folder / "record.json") is not None
+        record = records.read(folder / "record.json")
     except Damaged:
         return False
+    if record is None or records.same_data(record["data"]):
+        return record is not None
+    (folder / "record.json").unlink()
+    return False
 
 
 def _listen(waiting):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from abacus import papers, streams
 from abacus.errors import Damaged
+from abacus.evidence import records
 from abacus.running import checkpoint, plot, state, trail
 
 SAVE_SECONDS = 5.0  # a checkpoint at most this often: what a kill can cost
@@ -152,6 +153,8 @@ class Job:
                 tree = checkpoint.read(path)
                 if tree.get("log") not in (None, self._log_digest(tree["logged"])):
                     raise Damaged(f"{path}: the log beside it is torn or altered")
+                if not records.same_data(tree.get("data", {})):
+                    raise Damaged(f"{path}: made from other data than are here now")
             except Damaged as error:
                 print(f"{error}: going back to the one before")
                 path.unlink()
@@ -176,6 +179,7 @@ class Job:
             "logged": logged,
             "log": self._log_digest(logged),
             "streams": dict.fromkeys(sorted(self.streams), True),
+            "data": records.read_data(),
             "trail": {f"{number} {round}": digest for number, round, digest in self.trail},
             "state": state.collect(list(objects)),
         }
