@@ -17,7 +17,7 @@ def training(results, save):
     ends = {}
     for record in results:
         ends.setdefault(record["values"]["crc32 of the weights"], []).append(record["row"])
-    same, *others = (" and ".join(rows) for rows in ends.values())
+    same, *others = (" and ".join(filter(None, [", ".join(rows[:-1]), rows[-1]])) for rows in ends.values())
     if len(results) > 1:
         print(f"{same} end with the same bytes of weights" + "".join(f"; {rows} with others" for rows in others) + ".")
     with save("bytes", figsize=(9, 3.4)) as figure:
