@@ -57,6 +57,8 @@ def _value(kind, value, name, whole=None):
 
 def _scalar(kind, value, name, whole):
     given = type(value)
+    if given is str and "${" in value:
+        raise _wrong(name, value, "a plain value: nothing is put in for ${...}", whole)
     if given is kind:
         return value
     if kind is float and given is int:

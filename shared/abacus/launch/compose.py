@@ -32,7 +32,8 @@ def from_config(study, studies, run_file, cfg, overridden, name, chosen=None):
     rows = _rows_of(run_file, study, studies, name)
     if not rows:
         with papers.unseen():
-            rows = dict.fromkeys(papers.table(own["reproduces"]).rows if own["reproduces"] else ["run"])
+            printed = own["reproduces"] if isinstance(own["reproduces"], str) else None
+            rows = dict.fromkeys(papers.table(printed).rows if printed else ["run"])
     _check_rows_keep(rows, name, overridden)
     rows = {str(row): _row(study.Config, base, row, changes or {}) for row, changes in rows.items()}
     for row in chosen or ():

@@ -65,6 +65,9 @@ class Plan:
             _check(self.seed, "seed", 0, MOST_SEEDS - 1, sweep)
         if self.workers is not None:
             _check(self.workers, "workers", 0, MOST_WORKERS, " (0: run in this process)")
+        for name in ("reproduces", "fitted", "variant"):
+            if not isinstance(getattr(self, name), str | None):
+                raise BadInput(f"{name}={getattr(self, name)}: wanted a text, or null")
         for name in ("strict", "estimate", "write"):
             if not isinstance(getattr(self, name), bool):
                 raise BadInput(f"{name}={getattr(self, name)}: wanted true or false")
