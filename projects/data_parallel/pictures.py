@@ -85,7 +85,11 @@ def exchange(results, save):
 
 def scaling(results, save):
     """Speed-ups against the number of processes: what was measured, the model's, and as fast as could be."""
-    found = {record["row"]: record["values"] for record in results if record["seed"] == 0}
+    found, seeds = {}, len({record["seed"] for record in results})
+    for record in results:  # the mean over the seeds
+        of_row = found.setdefault(record["row"], dict.fromkeys(record["values"], 0))
+        for column, value in record["values"].items():
+            of_row[column] += value / seeds
     with save("speedup") as figure:
         axes = figure.subplots()
         for kind in ("sharing a batch", "with a batch each"):
