@@ -41,7 +41,7 @@ def scaling(cfg: Config, job):
     step = cost.fitted_step([case.batch for case in alone], [took[case] for case in alone], b, size)
     one, threads = took[Case(b)] / b, took[Case(b, 1, 2)]
     rows = {"1 process": _row(step, b, 1, step.computing(b)) | _measured(b, took[Case(b)], one)}
-    rows["1 process"] |= {"load of the machine": os.getloadavg()[0], "niceness": os.nice(0)}
+    rows["1 process"]["load of the machine"] = os.getloadavg()[0]
     rows["2 threads sharing a batch"] = {"processes": 1, "batch": b} | _measured(b, threads, one)
     for n, (strong, weak) in several.items():
         times = reducing.measured(n, BY_MEMORY, max(size, 2**18), 1, job)
