@@ -1,7 +1,8 @@
-"""Figures: one look for all of them, the same bytes for the same data, and the paper's value as a line."""
+"""One look for all figures, and the same bytes for the same data."""
 
 import contextlib
 
+COLOURS = ["#1b6ca8", "#d1495b", "#2a9d8f", "#edae49", "#6c4f9c", "#5f6c7b", "#8c5a2b", "#3a3a3a"]
 STYLE = {
     "figure.figsize": (6.4, 4.0),
     "figure.dpi": 110,
@@ -9,7 +10,7 @@ STYLE = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.titlesize": "medium",
-    "axes.prop_cycle": "cycler('color', ['#1b6ca8', '#d1495b', '#2a9d8f', '#edae49', '#6c4f9c', '#5f6c7b'])",
+    "axes.prop_cycle": f"cycler('color', {COLOURS})",
     "legend.frameon": False,
     "image.cmap": "gray",
     "svg.hashsalt": "abacus",
@@ -31,11 +32,6 @@ def figure(path, **size):
         FigureCanvasAgg(drawing)
         yield drawing
         _save(drawing, path)
-
-
-def printed(axes, value, label="printed"):
-    """A dashed line across `axes` at the value that the paper prints."""
-    axes.axhline(value, color="black", linewidth=1, linestyle="--", label=label)
 
 
 def _save(drawing, path):
