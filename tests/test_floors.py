@@ -1,6 +1,7 @@
 """The core's floors, and what appears nowhere in the repository's code."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "shared" / "abacus"
 FLOORS = [  # an import only goes down; within a floor, only among the modules of one line
     {"errors"},
-    {"files", "settings", "typed", "streams", "source", "inputs"},
+    {"files", "settings", "typed", "streams", "source", "inputs", "expect"},
     {"vocabulary", "sampling", "folds"},
     {"tensor", "kernels"},
     {"papers"},
@@ -53,7 +54,7 @@ def test_an_import_only_goes_down(path):
 
 
 def test_no_project_imports_another_and_only_launch_knows_hydra():
-    projects = {p.name for p in (ROOT / "projects").iterdir() if p.is_dir()}
+    projects = {p.name for p in (ROOT / "projects").iterdir() if p.is_dir()} - set(sys.stdlib_module_names)
     for path in CODE:
         names = {n.split(".")[0] for n in _modules(path)}
         if path.is_relative_to(ROOT / "projects"):
@@ -61,6 +62,16 @@ def test_no_project_imports_another_and_only_launch_knows_hydra():
             assert not names & (projects - {own}), path
         if not path.is_relative_to(CORE / "launch") and "tests" not in path.parts:
             assert not names & {"hydra", "omegaconf"}, path
+
+
+def test_a_project_imports_modules_of_the_core_and_no_name_that_abacus_only_offers():
+    """A record follows imports from module to module: `from abacus.tensor import backward`, not `from abacus import backward`."""
+    for path in (path for path in CODE if path.is_relative_to(ROOT / "projects")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                assert "abacus" not in {alias.name for alias in node.names}, path
+            elif isinstance(node, ast.ImportFrom) and node.module == "abacus":
+                assert not {alias.name for alias in node.names} & {"Tensor", "Parameter", "backward", "no_grad"}, path
 
 
 def _modules(path):

@@ -89,6 +89,3 @@ def by_measurement(columns):
         name: {column: float(values[place]) for column, values in columns.items()}
         for place, name in enumerate(MEASUREMENTS)
     }
-
-
-QUANTITIES = {"means": means, "sums": sums, "reciprocal": reciprocal, "compound": compound, "hybrid": hybrid}

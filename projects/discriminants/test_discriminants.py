@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+import classified
 import fisher
 import regressions
-import run
 import waveform
 from abacus import papers, streams, verdict
 from abacus.errors import BadInput
@@ -173,9 +173,10 @@ def test_score_compares_a_column_as_its_numbers_and_refuses_a_wrong_length(kind)
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        (["quantity=means"], "quantity means has no row mean of setosa; it has: sepal length, sepal width"),
-        (["task=vowel", "model=best"], "model best is not one of task vowel: linear, quadratic, indicators, logistic"),
-        (["task=wine", "model=logistic"], "model logistic is not one of task wine: linear, quadratic"),
+        (["study=vowels"], "study=vowels: no such study (did you mean vowel?)"),
+        (["study=vowel", "model=best"], "model=best: wanted one of linear, quadratic, indicators, logistic"),
+        (["study=wine", "model=logistic"], "model=logistic: wanted one of linear, quadratic"),
+        (["model=linear"], "model: no such setting"),
     ],
 )
 def test_settings_that_do_not_go_together_are_named_in_one_line(settings, says, tmp_path):
@@ -206,14 +207,17 @@ def test_the_vowels_are_the_book_s_and_half_of_them_or_shifted_ones_are_not(data
     train, test = (found.train_inputs, found.train_labels - 1), (found.test_inputs, found.test_labels - 1)
     rows = papers.table("hastie2009/table41").rows
     models = dict(zip(rows, ("indicators", "linear", "quadratic", "logistic")))
-    said = words("hastie2009/table41", {row: run.errors(model, train, test, 11) for row, model in models.items()})
+    said = words(
+        "hastie2009/table41", {row: classified.errors(model, train, test, 11) for row, model in models.items()}
+    )
     assert {word for (row, _), word in said.items() if row in rows} == {"reproduced"}
     half, shifted = (train[0][::2], train[1][::2]), (train[0], np.roll(train[1], 1))
     for broken in (half, shifted):
         for model in ("linear", "quadratic"):
             row = next(r for r in rows if models[r] == model)
             assert (
-                words("hastie2009/table41", {row: run.errors(model, broken, test, 11)})[(row, "test")] != "reproduced"
+                words("hastie2009/table41", {row: classified.errors(model, broken, test, 11)})[(row, "test")]
+                != "reproduced"
             )
 
 
@@ -221,12 +225,12 @@ def test_all_wines_but_one_and_two_are_right_and_with_half_of_them_not(dataset, 
     found = dataset("uci").wine
     assert found.features.shape == (papers.facts("forina1991")["wines"], papers.facts("forina1991")["measurements"])
     for row, model, wrong in (("QDA", "quadratic", 1), ("LDA", "linear", 2)):
-        right = run.wine(SimpleNamespace(model=model), None)
+        right = classified.wine(SimpleNamespace(model=model), None)
         np.testing.assert_allclose(right["correct"], 100 * (178 - wrong) / 178)
         assert words("forina1991/leave-one-out", {row: right})[(row, "correct")] == "reproduced"
         with monkeypatch.context() as patch:
-            patch.setattr(run, "wines", lambda: (found.features[::2], np.roll(found.labels[::2], 1)))
-            broken = run.wine(SimpleNamespace(model=model), None)
+            patch.setattr(classified, "wines", lambda: (found.features[::2], np.roll(found.labels[::2], 1)))
+            broken = classified.wine(SimpleNamespace(model=model), None)
         assert words("forina1991/leave-one-out", {row: broken})[(row, "correct")] != "reproduced"
 
 

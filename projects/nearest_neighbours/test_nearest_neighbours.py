@@ -7,11 +7,11 @@ import pytest
 
 import brute
 import digits
-import glyphs
 import images
 import kdtree
 import wines
 from abacus import errors, papers, verdict
+from abacus.data import fonts
 from abacus.running.job import Job
 from estimator import NearestNeighbours, majority, votes
 
@@ -180,11 +180,11 @@ def test_boxes_of_mnist_hold_all_its_ink_in_twenty_by_twenty(dataset):
 
 
 def test_rendered_digits_are_the_same_for_the_same_stream_and_as_many_of_each():
-    first, labels = glyphs.sample(100, glyphs.SEEN, np.random.default_rng(0))
-    again, _ = glyphs.sample(100, glyphs.SEEN, np.random.default_rng(0))
+    first, labels = fonts.digits(fonts.SEEN, 100, np.random.default_rng(0))
+    again, _ = fonts.digits(fonts.SEEN, 100, np.random.default_rng(0))
     assert (first == again).all() and first.dtype == np.uint8
     assert np.bincount(labels).tolist() == [10] * 10
-    assert (first.max(axis=(1, 2)) > 128).all() and not set(glyphs.SEEN) & set(glyphs.UNSEEN)
+    assert (first.max(axis=(1, 2)) > 128).all() and not set(fonts.SEEN) & set(fonts.UNSEEN)
 
 
 def judged(table, row, values):
@@ -238,7 +238,7 @@ def test_shifted_labels_read_nothing(dataset, tmp_path, monkeypatch):
 )
 def test_only_the_scale_within_classes_gives_the_printed_wines(scale, expected, dataset):
     dataset("uci")
-    found = wines.classify(SimpleNamespace(scale=scale, k=1, p=2), None)
+    found = wines.wine(SimpleNamespace(scale=scale, k=1, p=2), None)
     assert (judged("aeberhard1992/nearest", "1NN", found) == "reproduced") is expected
 
 
@@ -249,7 +249,7 @@ def test_half_the_wines_or_shifted_kinds_do_not_give_it(dataset, monkeypatch):
         uci.wine._replace(labels=np.roll(uci.wine.labels, 20)),
     ):
         monkeypatch.setattr(wines.data, "load", lambda name, wine=wine: uci._replace(wine=wine))
-        found = wines.classify(SimpleNamespace(scale="within classes", k=1, p=2), None)
+        found = wines.wine(SimpleNamespace(scale="within classes", k=1, p=2), None)
         assert judged("aeberhard1992/nearest", "1NN", found) != "reproduced"
 
 

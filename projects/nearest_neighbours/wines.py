@@ -1,8 +1,11 @@
 """178 wines, each by its nearest among the 177 others (Aeberhard et al. 1992): what a z-transformation may mean."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from abacus import data
+from abacus.settings import at_least, one_of
 from estimator import NearestNeighbours, majority
 
 
@@ -31,10 +34,17 @@ def ranged(x, y):
 SCALES = {"none": plain, "all": standardised, "within classes": within, "range": ranged}
 
 
-def classify(cfg, job):
+@dataclass
+class Config:
+    scale: str = one_of(*SCALES)  # what is done to the measurements first
+    k: int = at_least(1)  # neighbours that vote
+    p: int = one_of(1, 2, 3)  # of the distance L_p
+
+
+def wine(cfg: Config, job):
     """Per cent of the wines whose nearest other wines are of their kind."""
-    wine = data.load("uci").wine
-    x, y = SCALES[cfg.scale](wine.features, wine.labels), wine.labels
+    found = data.load("uci").wine
+    x, y = SCALES[cfg.scale](found.features, found.labels), found.labels
     return {"right": 100.0 * np.mean(leave_one_out(x, y, cfg.k, cfg.p) == y)}
 
 

@@ -167,7 +167,12 @@ def write_results(path, content):
 
 def replace_results(path, content):
     """Write the results file at `path`, whatever stands there: a line for each seed, so that git can compare."""
-    files.replace(path, [(_lines(content, 0) + "\n").encode()])
+    files.replace(path, [text_of(content).encode()])
+
+
+def text_of(content):
+    """A summary as the text of a results file."""
+    return _lines(content, 0) + "\n"
 
 
 def _lines(node, depth):

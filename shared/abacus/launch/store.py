@@ -43,7 +43,8 @@ def tasks_of(plan, runs, meta, first):
         for start in dict.fromkeys(seed // size * size for seed in missing):
             tasks.append(task_of(plan, runs, name, range(start, start + size)) | {"meta": meta})
     only = len(plan.chosen_runs) * len(seeds) == 1
-    return [task | {"show": only} for task in tasks]
+    speaks = [plan.chosen_runs[0]] if not plan.is_experiment else []  # a bare run says what is seen
+    return [task | {"show": only or (first and task["rows"][0] in speaks)} for task in tasks]
 
 
 def task_of(plan, runs, name, seeds):

@@ -19,3 +19,5 @@ from abacus.nn.initial import (
 from abacus.nn.layers import Affine, Dropout, Embedding, LayerNorm, RMSNorm, Sequential
 from abacus.nn.parameters import count, parameters
 from abacus.nn.recurrent import GRU, LSTM, RNN
+
+__all__ = [name for name, thing in list(globals().items()) if callable(thing) and not name.startswith("_")]

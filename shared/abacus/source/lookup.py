@@ -4,9 +4,22 @@ import importlib
 
 from abacus.source.module import CORE, module_of
 
-OUTSIDE = ("launch", "papers", "verdict", "evidence", "running", "settings", "typed", "errors", "files", "source")
-# finds and verifies files: a record knows the contents, and their reader, by `data.fingerprint`
+OUTSIDE = (
+    "launch",
+    "papers",
+    "verdict",
+    "evidence",
+    "running",
+    "settings",
+    "typed",
+    "errors",
+    "expect",
+    "files",
+    "source",
+)
+# finds and verifies files: a record knows the contents by `data.fingerprint`, their reader by `data.reader`
 VERIFYING = ("__init__", "catalogue", "download", "transfer", "digest", "given")
+KEEPING = ("__init__", "memory")  # where compiled code is kept, and freed memory: nothing that a value depends on
 
 
 def look_up(file, name, project, seen=()):
@@ -72,4 +85,6 @@ def is_outside(file):
     if not file.is_relative_to(CORE):
         return False
     first, *rest = file.relative_to(CORE).with_suffix("").parts
-    return first in OUTSIDE or first == "sets" or (first == "data" and rest[0] in VERIFYING)
+    if first in ("data", "kernels"):
+        return rest[0] in {"data": VERIFYING, "kernels": KEEPING}[first]
+    return first in OUTSIDE or first == "sets"
