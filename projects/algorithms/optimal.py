@@ -1,0 +1,272 @@
+"""A shortest tour and its proof: branch and bound with 1-trees (Held and Karp 1970; Volgenant and Jonker 1982).
+
+A 1-tree is a spanning tree of all cities but city 0, and the two shortest edges at city 0. Every tour is one, so none is
+shorter than the least 1-tree. Prices on the cities change all tours by the same amount, and 1-trees not: they raise the
+bound until most 1-trees are nearly tours.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+import tours
+from abacus import papers
+from abacus.errors import BadInput
+from abacus.settings import at_least, one_of
+
+FREE, IN, OUT = 0, 1, 2  # what is known of an edge: it may be in the tour, it must be, it must not
+FIRST_ROUNDS, ROUNDS = 500, 60  # 1-trees for the first bound, and for each further one
+INSTANCES = ("burma14", "ulysses16", "ulysses22", "att48", "eil51", "berlin52", "st70", "eil76", "kroA100")
+
+
+def shortest(d, unit, kicks):
+    """A shortest tour by symmetric distances d (n, n), the parts of the search, and the first bound of its length.
+
+    `unit` is 1 where all distances are whole numbers, so that better means better by 1; else 0, and better means by a
+    billionth. `kicks` tries to better the tour that the search starts from (tours.kicked).
+    """
+    d = np.asarray(d, np.float64)
+    if d.ndim != 2 or d.shape[0] != d.shape[1] or len(d) < 3:
+        raise BadInput(f"distances have shape {d.shape}: a square of three cities or more is wanted")
+    if not np.isfinite(d).all() or (d != d.T).any():
+        raise BadInput("distances are finite, and the same both ways")
+    tour = tours.kicked(d, tours.insertion(d, tours.farthest_order(d, 0)), tours.cuts(len(d), kicks))
+    return _search(d, tour, unit)
+
+
+@njit(cache=True)
+def _search(d, tour, unit):
+    n, best, parts, first_bound = len(d), tours.length(d, tour), 0, -np.inf
+    open_parts = [(-np.inf, np.zeros((n, n), np.int8), np.zeros(n))]  # bound, what is known of the edges, prices
+    while open_parts:
+        bound, known, prices = open_parts.pop()
+        limit = best - max(unit - 1e-6, 1e-9 * best)
+        if bound > limit:
+            continue
+        rounds, step = (FIRST_ROUNDS, 1.0) if parts == 0 else (ROUNDS, 0.5)
+        bound, prices, edges, degree = ascent(d, known, prices, limit, rounds, step)
+        first_bound = bound if parts == 0 else first_bound
+        parts += 1
+        if bound > limit:
+            continue
+        city = np.argmax(degree)
+        if degree[city] == 2:  # this 1-tree is a tour
+            best, tour = bound, _walk(edges)
+            continue
+        _rule_out(d, known, prices, edges, bound, limit)
+        for child in _split(known, edges, city):
+            open_parts.append((bound, child, prices))
+    return tour, parts, first_bound
+
+
+@njit(cache=True)
+def ascent(d, known, prices, limit, rounds, step):
+    """The best bound that `rounds` changes of the prices find: a city of degree 3 gets dearer, one of degree 1 cheaper.
+
+    Bound, prices, edges and degrees of its 1-tree. inf where the known edges allow no 1-tree.
+    """
+    prices, last = prices.copy(), np.zeros(len(d))
+    best, edges, degree = one_tree(d, known, prices)
+    best_prices, now, now_degree = prices.copy(), best, degree
+    for k in range(rounds):
+        excess = now_degree - 2.0
+        if best > limit or not excess.any():
+            break
+        if k == 0:
+            first = step * (limit - now) / (excess**2).sum()
+        prices += first * (1 - k / rounds) ** 2 * (0.7 * excess + 0.3 * last)  # eq. 17
+        last = excess
+        now, now_edges, now_degree = one_tree(d, known, prices)
+        if now > best:
+            best, edges, degree, best_prices = now, now_edges, now_degree, prices.copy()
+    return best, best_prices, edges, degree
+
+
+@njit(cache=True)
+def one_tree(d, known, prices):
+    """Length of the least 1-tree less twice the prices (eq. 16), its edges (n, 2) in Prim's order, and the degrees."""
+    n, total = len(d), -2 * prices.sum()
+    edges, degree = np.empty((n, 2), np.int64), np.zeros(n, np.int64)
+    gap, near, done = np.full(n, np.inf), np.zeros(n, np.int64), np.zeros(n, np.bool_)
+    city, done[0] = 1, True
+    for k in range(n - 2):
+        done[city] = True
+        closest, least = -1, np.inf
+        for j in range(2, n):
+            if not done[j]:
+                weight = _weight(d, known, prices, city, j)
+                if weight < gap[j]:
+                    gap[j], near[j] = weight, city
+                if gap[j] < least:
+                    closest, least = j, gap[j]
+        if closest < 0:
+            return np.inf, edges, degree
+        edges[k], city = (near[closest], closest), closest
+    gap[0], first, second = np.inf, 0, 0
+    for j in range(1, n):
+        gap[j] = _weight(d, known, prices, 0, j)
+        if gap[j] < gap[first]:
+            first, second = j, first
+        elif gap[j] < gap[second]:
+            second = j
+    if second == 0:
+        return np.inf, edges, degree
+    edges[n - 2], edges[n - 1] = (0, first), (0, second)
+    for a, b in edges:
+        total += d[a, b] + prices[a] + prices[b]  # eq. 16
+        degree[a] += 1
+        degree[b] += 1
+    return total, edges, degree
+
+
+@njit(cache=True)
+def _weight(d, known, prices, a, b):
+    """What an edge costs with its prices: nothing is cheaper than one that must be in, none dearer than one that is out."""
+    if known[a, b] == OUT:
+        return np.inf
+    return d[a, b] + prices[a] + prices[b] - (1e12 if known[a, b] == IN else 0.0)
+
+
+@njit(cache=True)
+def _rule_out(d, known, prices, edges, bound, limit):
+    """Marks OUT every edge with which the least 1-tree is longer than the limit: it takes the place of the dearest on
+    the way between its ends (eq. 18)."""
+    n = len(d)
+    dearest = np.full((n, n), -np.inf)
+    for k in range(n - 2):
+        a, b = edges[k]
+        weight = _weight(d, known, prices, a, b)
+        for i in range(k + 1):  # all cities that were in the tree before b
+            c = edges[i, 1] if i < k else 1
+            dearest[b, c] = dearest[c, b] = max(weight, dearest[a, c])
+    for j in range(1, n):
+        dearest[0, j] = dearest[j, 0] = max(
+            _weight(d, known, prices, 0, edges[n - 2, 1]), _weight(d, known, prices, 0, edges[n - 1, 1])
+        )
+    for a, b in edges:
+        dearest[a, b] = dearest[b, a] = np.inf  # these are in it
+    for a in range(n):
+        for b in range(a):
+            if known[a, b] == FREE and bound + _weight(d, known, prices, a, b) - dearest[a, b] > limit:  # eq. 18
+                known[a, b] = known[b, a] = OUT
+
+
+@njit(cache=True)
+def _split(known, edges, city):
+    """Parts that together hold every tour, by one or two free edges of the 1-tree at a city of degree 3 or more."""
+    ends = [b if a == city else a for a, b in edges if (a == city or b == city) and known[a, b] == FREE]
+    parts, part = [], known.copy()
+    for end in ends[: 2 if (known[city] == IN).sum() == 0 else 1]:
+        without = part.copy()
+        without[city, end] = without[end, city] = OUT
+        part[city, end] = part[end, city] = IN
+        parts.append(without)
+    parts.append(part)  # looked at first: it is the last in
+    return [part for part in parts if _deduce(part)]
+
+
+@njit(cache=True)
+def _deduce(known):
+    """Marks what follows: two edges IN at a city, the rest OUT; only two not OUT, both IN. False where no tour is left."""
+    n, changed = len(known), True
+    while changed:
+        changed = False
+        for a in range(n):
+            must, may = 0, 0
+            for b in range(n):
+                must += a != b and known[a, b] == IN
+                may += a != b and known[a, b] != OUT
+            if must > 2 or may < 2:
+                return False
+            if may > must and (must == 2 or may == 2):
+                for b in range(n):
+                    if a != b and known[a, b] == FREE:
+                        known[a, b] = known[b, a] = OUT if must == 2 else IN
+                changed = True
+    return True
+
+
+@njit(cache=True)
+def _walk(edges):
+    """The tour that edges (n, 2) make, two at every city."""
+    n = len(edges)
+    ends, met = np.empty((n, 2), np.int64), np.zeros(n, np.int64)
+    for a, b in edges:
+        ends[a, met[a]], ends[b, met[b]] = b, a
+        met[a] += 1
+        met[b] += 1
+    tour = np.zeros(n, np.int64)
+    tour[1] = ends[0, 0]
+    for k in range(2, n):
+        here = ends[tour[k - 1]]
+        tour[k] = here[0] if here[0] != tour[k - 2] else here[1]
+    return tour
+
+
+def printed(instance):
+    """Distances of a TSPLIB instance, whole numbers (n, n), by the rule that the library prints for its kind."""
+    _, rows = papers.rows("reinelt1991")
+    points = np.array([(float(x), float(y)) for name, _, _, x, y in rows if name == instance])
+    (kind,) = {row[1] for row in rows if row[0] == instance}
+    return RULES[kind](points)
+
+
+def rounded(points):
+    """EUC_2D: the distance in the plane, to the nearest whole number."""
+    return np.floor(tours.distances(points) + 0.5)
+
+
+def pseudo_euclidean(points):
+    """ATT: the root of a tenth of the squared distance, rounded up."""
+    return np.ceil(tours.distances(points) / math.sqrt(10))
+
+
+def geographical(points):
+    """GEO: kilometres on a ball of radius 6378.388, rounded down after adding 1; degrees.minutes, and π as 3.141592."""
+    whole = np.trunc(points)
+    latitude, longitude = (3.141592 * (whole + 5 * (points - whole) / 3) / 180).T
+    q1 = np.cos(longitude[:, None] - longitude)
+    q2, q3 = np.cos(latitude[:, None] - latitude), np.cos(latitude[:, None] + latitude)
+    cosine = np.minimum(0.5 * ((1 + q1) * q2 - (1 - q1) * q3), 1)
+    d = np.trunc(6378.388 * np.arccos(cosine) + 1)
+    np.fill_diagonal(d, 0)
+    return d
+
+
+RULES = {"EUC_2D": rounded, "ATT": pseudo_euclidean, "GEO": geographical}
+
+
+@dataclass
+class Config:
+    instance: str = one_of(*INSTANCES)  # its name in TSPLIB
+    kicks: int = at_least(0)  # tries to better the tour that the search starts from
+
+
+def certified(cfg: Config, job):
+    """Length of a shortest tour of a TSPLIB instance, with the first bound and the parts that its proof looked at."""
+    d = printed(cfg.instance)
+    tour, parts, bound = shortest(d, 1, cfg.kicks)
+    return {"length": int(tours.length(d, tour)), "first bound": bound, "parts": parts}
+
+
+@dataclass
+class Random:
+    cities: list[int] = at_least(3)  # n: points drawn evenly in the unit square, one column each
+    instances: int = at_least(2)  # drawn of each size
+    kicks: int = at_least(0)  # tries to better the tour that the search starts from
+
+
+def mean_optimum(cfg: Random, job):
+    """Mean length of a shortest tour through n random points, with the standard deviation of one."""
+    found = {}
+    for n in cfg.cities:
+        rng, lengths = job.rng("points", n), []
+        for k in range(cfg.instances):
+            d = tours.distances(rng.random((n, 2)))
+            lengths.append(tours.length(d, shortest(d, 0, cfg.kicks)[0]))
+            if k % 100 == 0:
+                job.progress(k / cfg.instances, f"{n} cities")
+        found[f"n = {n}"] = (float(np.mean(lengths)), float(np.std(lengths, ddof=1)))
+    return found
