@@ -13,9 +13,10 @@ import re
 import signal
 import sys
 
-from abacus import ledger, papers, records, render, verdict
+from abacus import papers, verdict
 from abacus.distributed import tables as cluster_tables
 from abacus.errors import BadInput, Unavailable
+from abacus.evidence import ledger, records, render
 
 
 def main():

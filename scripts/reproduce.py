@@ -5,6 +5,7 @@ python scripts/reproduce.py --all              every table (hours; data sets are
 python scripts/reproduce.py --project lenet    one project only
 python scripts/reproduce.py --list             what there is, what it needs, how long it takes
 python scripts/reproduce.py --stale            re-run the tables whose code, settings or data have changed since
+python scripts/reproduce.py --confirm          compare today's code with the records that other code has made, instead
 python scripts/reproduce.py --strict           status 3 where a cell is not reproduced
 python scripts/reproduce.py --all --seeds 10 --launcher submitit_slurm hydra.launcher.partition=long
                                                the runs on a cluster, then the tables here: see CLUSTER.md
@@ -19,8 +20,8 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from abacus import ledger, records
 from abacus.errors import BadInput, Unavailable
+from abacus.evidence import ledger, records
 from abacus.launch import engines
 
 SECONDS = 10.0  # a table that needed no more than this is run by default
@@ -35,10 +36,14 @@ def main():
         "--all": "run every table",
         "--list": "only say what there is",
         "--stale": "run what is out of date",
+        "--confirm": "compare the first seed of what other code has made with today's code, and say so in results/",
+        "--whole": "with --confirm: to the end of each run",
+        "--write": "write results/ of what is run (from committed code)",
         "--strict": "status 3 where a cell is not reproduced",
     }.items():
         parser.add_argument(flag, action="store_true", help=meaning)
     parser.add_argument("--project", help="only this project")
+    parser.add_argument("--seconds", type=float, help="with --confirm: how long each run is compared")
     parser.add_argument("--seeds", type=int, help="of every table, where its experiment says another number")
     parser.add_argument("--launcher", help="the engine that runs them: joblib, submitit_local, submitit_slurm, ray")
     parser.add_argument("settings", nargs="*", metavar="hydra.launcher.SETTING=VALUE", help="what the engine is told")
@@ -68,7 +73,15 @@ def reproduce(asked):
     if asked.list:
         print("\n".join(_line(entry) for entry in found))
         return 0
-    chosen = [e for e in found if e.stale] if asked.stale else found if asked.all else quick(found)
+    if asked.confirm:
+        return confirm(found, asked)
+    chosen = (
+        [e for e in found if e.stale or e.outdated or not e.content]
+        if asked.stale
+        else found
+        if asked.all
+        else quick(found)
+    )
     if asked.launcher:
         with ThreadPoolExecutor(AT_ONCE) as several:
             list(several.map(lambda entry: _sweep(entry, asked), chosen))
@@ -80,6 +93,46 @@ def reproduce(asked):
     if asked.strict and any(cell.verdict == "not reproduced" for entry in found for cell in entry.cells):
         return 3
     return 1 if failed else 0
+
+
+def confirm(found, asked):
+    """Compare what other code has made with today's code, project by project; 1 where something is not the same."""
+    from abacus.launch import confirmation, here
+
+    stale = [(entry, name) for entry in found for name in entry.stale]
+    foreign = [
+        (e, n) for e, n in stale if {m["machine"] for m in e.content["meta"][n]["seeds"].values()} != {here.machine()}
+    ]
+    fresh = [
+        (e, n)
+        for e in found
+        if e.content
+        for n in set(e.content["meta"]) - set(e.stale) - set(e.confirmed)
+        if e.content["meta"][n]["trail"]
+    ]
+    if foreign and fresh:
+        entry, name = min(fresh, key=lambda one: one[0].seconds)
+        if not confirmation.same_here(entry.project / "run.py", entry.experiment, name):
+            print(
+                f"{entry.project.name} {entry.experiment}: {name}: other bytes with unchanged code: nothing can be confirmed here"
+            )
+            return 1
+    left = 0
+    for project in dict.fromkeys(entry.project for entry, _ in stale):
+        wanted = {}
+        for entry, name in stale:
+            if entry.project == project:
+                wanted.setdefault(entry.experiment, []).append(name)
+        seconds = confirmation.SECONDS if asked.seconds is None else asked.seconds
+        for line in confirmation.confirm_project(project / "run.py", wanted, seconds, asked.whole, os.cpu_count() or 1):
+            left += "the same bytes" not in line
+            print(line, flush=True)
+    print(
+        f"{len(stale) - left} of {len(stale)} runs confirmed"
+        if stale
+        else "nothing is stale: today's code has made every record"
+    )
+    return 1 if left else 0
 
 
 def quick(found):
@@ -109,10 +162,10 @@ def _run(entry, count, asked):
     """Run one table as its reader would; True where it ended well. Its results replace the committed ones where asked."""
     started = time.monotonic()
     print(f"{count} {_command(entry)}", end=" ", flush=True, file=sys.stderr)
-    environment = os.environ if asked.all or asked.stale else os.environ | {"ABACUS_NO_RESULTS": "1"}
     command = [sys.executable, "run.py", f"experiment={entry.experiment}"]
+    command += ["write=true"] if asked.write else []
     command += [f"seeds={asked.seeds}"] if asked.seeds else []
-    done = subprocess.run(command, cwd=entry.project, env=environment, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(command, cwd=entry.project, stdout=subprocess.PIPE, text=True)
     print(f"{time.monotonic() - started:.1f} s", file=sys.stderr)
     summary = records.runs_folder(entry.project) / entry.experiment / "summary.json"
     if done.returncode not in (0, 3) or not summary.exists():
@@ -128,7 +181,8 @@ def _command(entry):
 def _line(entry):
     needs = ", ".join(entry.data) if entry.content else "not run yet"
     took = f"{entry.seconds:.0f} s" if entry.content else ""
-    return f"{_command(entry):<75} {took:>8}  {needs or 'no download'}{'  (out of date)' if entry.stale else ''}"
+    old = "  (out of date)" if entry.stale or entry.outdated else ""
+    return f"{_command(entry):<75} {took:>8}  {needs or 'no download'}{old}"
 
 
 def _next(found, run):

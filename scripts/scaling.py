@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from abacus import checkpoint, distributed
+from abacus import distributed, files
 from abacus.launch.here import commit, machine
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -95,7 +95,7 @@ def main():
     known[asked.what] = reduce() if asked.what == "reduce" else training(asked.what)
     known |= {"machine": machine(), "commit": commit(), "load": max(load, known.get("load", 0.0))}
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    checkpoint.replace(RESULTS, [(json.dumps(known, indent=1) + "\n").encode()])
+    files.replace(RESULTS, [(json.dumps(known, indent=1) + "\n").encode()])
     print(f"wrote {RESULTS.relative_to(ROOT)}")
 
 

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from abacus import job as jobs
-from abacus.job import Job, Stopped
+from abacus.running import job as jobs
+from abacus.running.job import Job, Stopped
 
 
 @pytest.fixture(autouse=True)

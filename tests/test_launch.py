@@ -1,6 +1,5 @@
 """The command of a project as its reader meets it: wrong settings, resumption, interruption, status codes."""
 
-import importlib.util
 import json
 import os
 import shutil
@@ -13,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from abacus.errors import BadInput
-from abacus.launch import compose
+from abacus.launch import compose, studies
 
-TOY = Path(__file__).parent / "toy"
+ROOT = Path(__file__).resolve().parents[1]
+TOY = ROOT / "tests" / "toy"
 
 
 @pytest.fixture
@@ -43,20 +43,16 @@ def finish(process):
 
 
 @pytest.fixture(scope="module")
-def Config():
-    spec = importlib.util.spec_from_file_location("toy_run", TOY / "run.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["toy_run"] = module
-    spec.loader.exec_module(module)
-    return module.Config
+def of_toy():
+    return studies.of_file(TOY / "run.py")
 
 
 @pytest.mark.parametrize(
     ("argument", "said"),
     [
         ("dart=3", "dart: no such setting (did you mean darts?)"),
-        ("darts=many", "darts=many: Value 'many' of type 'str' could not be converted to Integer"),
-        ("darts=1.5", "darts=1.5"),
+        ("darts=many", "darts=many: wanted a whole number"),
+        ("darts=1.5", "darts=1.5: wanted a whole number"),
         ("darts=0", "darts=0: wanted at least 1"),
         ("darts=", "darts="),
         ("darts=null", "darts=null"),
@@ -67,31 +63,39 @@ def Config():
         ("=3", "wanted setting=value"),
         ("pause=nan", "finite"),
         ("rates=[0.1,2]", "element 2.0): wanted between 0 and 1"),
-        ("rates=0.1", "rates=0.1"),
+        ("rates=0.1", "rates=0.1: wanted a list, as [0.1]"),
         ("shape=circel", "did you mean circle?"),
         ("experiment=shape", "no such experiment (did you mean shapes?); there are: shapes, slow"),
-        ("seeds=0", "seeds=0: wanted at least 1"),
+        ("seeds=0", "seeds=0: wanted a whole number from 1"),
         ("seed=-1", "seed=-1"),
         ("seed=two", "seed=two"),
         ("workers=-1", "workers=-1"),
+        ("workers=9999999", "workers=9999999"),
+        ("seeds=4e8", "seeds=400000000.0"),
+        (f"seeds={2**70}", "seeds=118"),
+        ("seeds=${nope}", "wanted a plain value"),
+        ("strict=${nope}", "wanted a plain value"),
+        ("strict=7", "strict=7: wanted true or false"),
+        ("study=shapes", "study=shapes: no such study"),
+        ("experiment=../../x", "no such experiment"),
         ("rows=triangle", "no such row"),
         ("hydra.run.dir=x", "Hydra's own"),
     ],
 )
-def test_a_wrong_argument_is_one_line_that_names_it(Config, argument, said):
+def test_a_wrong_argument_is_one_line_that_names_it(of_toy, argument, said):
     with pytest.raises(BadInput) as error:
-        compose.plan(Config, TOY / "run.py", [argument])
+        compose.plan(of_toy, TOY / "run.py", [argument])
     assert said in str(error.value) and "\n" not in str(error.value)
 
 
-def test_a_row_wins_over_the_table_and_the_command_line_may_not_touch_it(Config):
-    plan = compose.plan(Config, TOY / "run.py", ["experiment=shapes"])
+def test_a_row_wins_over_the_table_and_the_command_line_may_not_touch_it(of_toy):
+    plan = compose.plan(of_toy, TOY / "run.py", ["experiment=shapes"])
     assert [plan.rows[row]["darts"] for row in plan.rows] == [50, 100, 100] and plan.committable
-    plan = compose.plan(Config, TOY / "run.py", ["experiment=shapes", "rounds=7", "rows=[circle,square]"])
+    plan = compose.plan(of_toy, TOY / "run.py", ["experiment=shapes", "rounds=7", "rows=[circle,square]"])
     assert [plan.rows[row]["rounds"] for row in plan.rows] == [7, 7, 7] and plan.chosen == ["circle", "square"]
     assert not plan.committable
     with pytest.raises(BadInput, match="darts: the rows of shapes differ in it"):
-        compose.plan(Config, TOY / "run.py", ["experiment=shapes", "darts=7"])
+        compose.plan(of_toy, TOY / "run.py", ["experiment=shapes", "darts=7"])
 
 
 @pytest.mark.parametrize(
@@ -99,7 +103,7 @@ def test_a_row_wins_over_the_table_and_the_command_line_may_not_touch_it(Config)
     [
         ("experiment/shapes", "# @package _global_", "# three rows", "shapes.yaml: its first line must be"),
         ("config", "defaults: [schema, _self_, experiment: null]", "", "config.yaml: wanted the line `defaults"),
-        ("experiment/shapes", "darts: 50", "dart: 50", "row circle: Key 'dart' not in 'Config' (did you mean darts?)"),
+        ("experiment/shapes", "darts: 50", "dart: 50", "row circle: dart: no such setting (did you mean darts?)"),
         ("config", "darts: 100", "", "darts"),
     ],
 )
@@ -110,12 +114,12 @@ def test_a_mistake_in_a_configuration_is_one_line(toy, file, first, second, said
     assert status == 2 and said in err and len(err.splitlines()) <= 3, err
 
 
-def test_the_rows_of_an_experiment_replace_those_of_the_bare_run(Config, toy):
+def test_the_rows_of_an_experiment_replace_those_of_the_bare_run(of_toy, toy):
     with open(toy / "conf" / "config.yaml", "a") as file:
         file.write("rows: {bare: {darts: 9}}\n")
-    assert list(compose.plan(Config, toy / "run.py", []).rows) == ["bare"]
-    assert list(compose.plan(Config, toy / "run.py", ["experiment=shapes"]).rows) == ["circle", "square", "nowhere"]
-    assert list(compose.plan(Config, toy / "run.py", ["experiment=slow"]).rows) == ["run"]
+    assert list(compose.plan(of_toy, toy / "run.py", []).rows) == ["bare"]
+    assert list(compose.plan(of_toy, toy / "run.py", ["experiment=shapes"]).rows) == ["circle", "square", "nowhere"]
+    assert list(compose.plan(of_toy, toy / "run.py", ["experiment=slow"]).rows) == ["run"]
 
 
 def test_a_wrong_setting_leaves_no_folder(toy):
@@ -127,12 +131,21 @@ def test_a_wrong_setting_leaves_no_folder(toy):
 def test_help_names_the_settings_and_the_experiments(toy):
     status, out, _ = command(toy, "--help")
     assert status == 0
-    for words in ("Darts:", "darts", "at least 1", "one of circle, square, nowhere", "three rows", "workers=N"):
+    for words in (
+        "Darts:",
+        "darts",
+        "at least 1",
+        "one of circle, square, nowhere",
+        "three rows",
+        "workers=N",
+        "100",
+        "points that are thrown",
+    ):
         assert words in out
 
 
 def test_every_row_and_seed_is_run_once_and_kept(toy):
-    status, out, err = command(toy, "experiment=shapes")
+    status, out, err = command(toy, "experiment=shapes", "write=true")
     assert status == 0, err
     assert (
         "diverged: nowhere, seed 1: hits is nan at epoch 0" in out and "wrote results/shapes.json and 2 figures" in out
@@ -143,8 +156,10 @@ def test_every_row_and_seed_is_run_once_and_kept(toy):
     assert content["values"]["square"] == {"deterministic": True, "asked": 1, "seeds": {"0": {"pi": 4.0}}}
     assert content["values"]["nowhere"]["seeds"]["1"] is None
     before = {p: p.stat().st_mtime_ns for p in toy.rglob("*.json")}
-    status, again, _ = command(toy, "experiment=shapes")
-    assert status == 0 and again == out.replace("wrote results/shapes.json and 2 figures\n", "")
+    status, again, _ = command(toy, "experiment=shapes", "write=true")
+    assert status == 0 and again == out.replace(
+        "wrote results/shapes.json and 2 figures\n", "results/shapes.json stands already\n"
+    )
     after = {p: p.stat().st_mtime_ns for p in toy.rglob("*.json")}
     assert [p.name for p in after if after[p] != before[p]] == ["summary.json"]
 
@@ -153,10 +168,11 @@ def test_workers_and_the_order_of_seeds_change_nothing(toy):
     for number in (0, 3):
         folder = toy.with_name(f"toy{number}")
         shutil.copytree(toy, folder)
-        assert command(folder, "experiment=shapes", f"workers={number}")[0] == 0
+        assert command(folder, "experiment=shapes", "write=true", f"workers={number}")[0] == 0
     assert command(toy, "experiment=shapes", "seed=2")[0] == 0
-    assert not (toy / "results").exists()
     assert command(toy, "experiment=shapes")[0] == 0
+    assert not (toy / "results").exists(), "written only where it is asked for"
+    assert command(toy, "experiment=shapes", "write=true")[0] == 0
     values = {
         json.dumps(json.loads((toy.with_name(name) / "results" / "shapes.json").read_text())["values"])
         for name in ("toy", "toy0", "toy3")
@@ -169,7 +185,7 @@ def test_workers_and_the_order_of_seeds_change_nothing(toy):
 def test_an_interrupted_run_goes_on_and_ends_the_same(toy, how, expected):
     whole = toy.with_name("whole")
     shutil.copytree(toy, whole)
-    reference = command(whole, "experiment=slow", wait=False)
+    reference = command(whole, "experiment=slow", "write=true", wait=False)
     process = command(toy, "experiment=slow", wait=False)
     while not list(toy.glob("runs/slow/*/0/log.jsonl")):
         time.sleep(0.05)
@@ -178,8 +194,9 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(toy, how, expected):
     status, _, err = finish(process)
     assert status == expected and "Traceback" not in err
     assert not list(toy.glob("runs/slow/*/0/record.json"))
-    assert command(toy, "experiment=slow")[0] == finish(reference)[0] == 0
-    ends = [json.loads((folder / "results" / "slow.json").read_text())["values"] for folder in (toy, whole)]
+    assert command(toy, "experiment=slow", "write=true")[0] == finish(reference)[0] == 0
+    written = [json.loads((folder / "results" / "slow.json").read_text()) for folder in (toy, whole)]
+    ends = [(content["values"], content["meta"]["run"]["trail"]) for content in written]
     logs = [sorted(p.read_bytes() for p in folder.glob("runs/slow/*/*/log.jsonl")) for folder in (toy, whole)]
     assert ends[0] == ends[1] and logs[0] == logs[1]
 
@@ -212,7 +229,7 @@ def test_a_bug_in_a_project_keeps_its_traceback(toy):
     status, _, err = command(toy)
     assert status == 1 and "IndexError" in err and "run.py" in err and "worker.py" not in err
     (toy / "run.py").write_text((TOY / "run.py").read_text().replace("return {", "return 3 or {"))
-    assert "run returned int, wanted a dict" in command(toy)[2]
+    assert "the study returned int, wanted a dict" in command(toy)[2]
 
 
 def test_a_changed_program_or_setting_does_not_reuse_a_record(toy):
@@ -246,7 +263,7 @@ def test_a_record_holds_the_peak_memory_of_its_own_run(toy):
     )
     assert command(toy, "experiment=shapes", "seed=0", "workers=1")[0] == 0
     found = [json.loads(path.read_bytes()) for path in toy.rglob("record.json")]
-    peaks = {record["row"]: record["meta"]["peak_mb"] for record in found}
+    peaks = {record["rows"][0]: record["meta"]["peak_mb"] for record in found}
     assert peaks["circle"] - peaks["nowhere"] > 8 * 5 * 10**7 / 2**20 / 2
 
 
@@ -263,3 +280,101 @@ def test_a_sweep_fills_the_store_that_a_plain_run_assembles(toy):
 def test_hydra_shows_a_configuration(toy):
     status, out, _ = command(toy, "experiment=shapes", "--cfg", "job")
     assert status == 0 and "seeds: 3" in out
+
+
+def test_in_one_process_a_project_may_print(toy):
+    status, out, err = command(toy, "workers=0", "rounds=1")
+    assert status == 0 and out.startswith("thrown\n"), err
+
+
+def test_rows_of_equal_settings_are_one_run(toy):
+    text = (toy / "run.py").read_text()
+    both = 'return {row: {"pi": 4 * thrown["hits"] / cfg.darts / cfg.rounds} for row in job.rows}'
+    (toy / "run.py").write_text(text.replace('return {"pi": 4 * thrown["hits"] / cfg.darts / cfg.rounds}', both))
+    path = toy / "conf" / "experiment" / "shapes.yaml"
+    path.write_text("# @package _global_\n# two rows of one run\nseeds: 2\nrows: {a: {}, b: {}}\n")
+    status, _, err = command(toy, "experiment=shapes", "write=true")
+    assert status == 0 and len(list(toy.rglob("record.json"))) == 2, err
+    content = json.loads((toy / "results" / "shapes.json").read_text())
+    assert list(content["values"]) == ["a", "b"] and content["meta"]["a"]["rows"] == ["a", "b"]
+    assert content["values"]["a"] == content["values"]["b"] and list(content["meta"]) == ["a"]
+    (toy / "run.py").write_text(text)
+    assert "have equal settings: wanted {row: {column: value}}" in command(toy, "experiment=shapes")[2]
+
+
+def test_a_second_study_has_its_own_settings_and_file(toy):
+    (toy / "lengths.py").write_text(
+        "from dataclasses import dataclass\nfrom abacus.settings import at_least\n\n\n@dataclass\nclass Config:\n"
+        "    sides: int = at_least(3)  # of the polygon\n\n\ndef polygon(cfg: Config, job):\n"
+        '    """The sides."""\n    return {"sides": cfg.sides}\n'
+    )
+    text = (toy / "run.py").read_text().replace("import time", "import lengths\nimport time")
+    (toy / "run.py").write_text(
+        text.replace("launch(run, ", "launch(run, lengths.polygon, ").replace(
+            "launch(run)", "launch(run, lengths.polygon)"
+        )
+    )
+    defaults = "defaults: [schema, _self_, experiment: null]\n"
+    (toy / "conf" / "polygon.yaml").write_text(f"{defaults}sides: 5\n")
+    (toy / "conf" / "experiment" / "six.yaml").write_text(
+        "# @package _global_\n# a hexagon\nstudy: polygon\nsides: 6\n"
+    )
+    assert " 5\n" in command(toy, "study=polygon")[1] and " 6\n" in command(toy, "experiment=six")[1]
+    assert "darts: no such setting" in command(toy, "experiment=six", "darts=3")[2]
+    assert "is of study polygon" in command(toy, "experiment=six", "study=run")[2]
+    status, out, _ = command(toy, "--help")
+    assert status == 0 and "study polygon: The sides." in out and "sides=5" in out and "of the polygon" in out
+
+
+def test_a_run_leaves_a_trail_that_a_confirmation_compares(toy):
+    assert command(toy, "experiment=slow", "write=true")[0] == 0
+    content = json.loads((toy / "results" / "slow.json").read_text())
+    assert [mark[:2] for mark in content["meta"]["run"]["trail"]] == [[0, 1], [0, 2], [0, 4], [0, 8]]
+
+
+@pytest.mark.parametrize("reader", ["rows", "facts", "table"])
+def test_what_a_run_reads_of_a_printed_table_is_data_of_its_record(toy, reader, tmp_path):
+    """Alter one value, and the record is not used again."""
+    folder = tmp_path / "abacus"
+    shutil.copytree(ROOT / "shared", folder / "shared", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "papers", folder / "papers")
+    call = {
+        "rows": 'float(papers.rows("longley1967")[1][0][0])',
+        "facts": 'papers.facts("anscombe1973")["pairs"]',
+        "table": 'papers.table("anscombe1973/regression").rows["data set 1"]["b1"].number',
+    }[reader]
+    text = (toy / "run.py").read_text().replace("import time", "import time\n\nfrom abacus import papers")
+    (toy / "run.py").write_text(text.replace("    thrown = {", f'    return {{"pi": {call}}}\n    thrown = {{'))
+    here = {"PYTHONPATH": str(folder / "shared"), "ABACUS_OFFLINE": "1"}
+    first = command(toy, **here)[1]
+    assert (
+        command(toy, **here)[1].splitlines()[:2] == first.splitlines()[:2] and len(list(toy.rglob("record.json"))) == 1
+    )
+    before = next(toy.rglob("record.json")).read_bytes()
+    path, old, new = {
+        "rows": ("longley1967.csv", "60323", "60324"),
+        "facts": ("anscombe1973.toml", '"pairs" = 11', '"pairs" = 12'),
+        "table": ("anscombe1973.toml", '"0.5"', '"0.6"'),
+    }[reader]
+    printed = (folder / "papers" / path).read_text()
+    assert old in printed
+    (folder / "papers" / path).write_text(printed.replace(old, new, 1))
+    second = command(toy, **here)
+    assert second[0] == 0 and next(toy.rglob("record.json")).read_bytes() != before, second
+    assert second[1].splitlines()[1] != first.splitlines()[1]
+
+
+def test_results_are_written_of_a_whole_experiment_alone(toy):
+    for words in ([], ["rounds=1"], ["seed=0"], ["rows=circle"]):
+        status, _, err = command(toy, "write=true", *words, *(["experiment=shapes"] if words else []))
+        assert status == 2 and "write=true" in err and not (toy / "runs").exists(), err
+
+
+def test_a_file_that_the_reader_names_is_data_of_its_record(toy, tmp_path):
+    text = (toy / "run.py").read_text().replace("import time", "import time\n\nfrom abacus import data")
+    read = 'float(data.given("size.txt").read_text())'
+    (toy / "run.py").write_text(text.replace("    thrown = {", f'    return {{"pi": {read}}}\n    thrown = {{'))
+    (toy / "size.txt").write_text("3.5")
+    assert " 3.5\n" in command(toy)[1]
+    (toy / "size.txt").write_text("2.5")
+    assert " 2.5\n" in command(toy)[1]

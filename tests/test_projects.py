@@ -1,7 +1,7 @@
 """Every project as its reader meets it: the bare run, the help, the settings, the experiments and the lesson."""
 
 import dataclasses
-import importlib.util
+import functools
 import os
 import re
 import subprocess
@@ -11,27 +11,21 @@ from pathlib import Path
 
 import pytest
 
-from abacus import papers, records
-from abacus.launch import compose, explain, report
+from abacus import papers
+from abacus.evidence import records
+from abacus.launch import arguments, compose, plan, report, studies
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECTS = sorted(path.parent for path in ROOT.glob("projects/*/run.py"))
-EXPERIMENTS = [(p, name) for p in PROJECTS for name in ["config", *explain.experiments(p)]]
+EXPERIMENTS = [(p, name) for p in PROJECTS for name in ["config", *arguments.names_in(p)]]
 each_project = pytest.mark.parametrize("project", PROJECTS, ids=lambda p: p.name)
 each_experiment = pytest.mark.parametrize(("project", "name"), EXPERIMENTS, ids=lambda x: getattr(x, "name", x))
 
 
-def config_of(project):
-    """The project's Config, imported as its run.py stands."""
-    sys.path[:] = [str(project), *(p for p in sys.path if not p.startswith(str(ROOT / "projects")))]
-    for name, module in list(sys.modules.items()):
-        if (getattr(module, "__file__", None) or "").startswith(str(ROOT / "projects")):
-            del sys.modules[name]
-    spec = importlib.util.spec_from_file_location(f"{project.name}_run", project / "run.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module.Config
+@functools.cache
+def studies_of(project):
+    """The project's studies, as its own run.py gives them to launch."""
+    return studies.of_file(project / "run.py")
 
 
 @each_project
@@ -59,9 +53,9 @@ def test_help_is_instant_because_nothing_heavy_is_imported(project):
 
 @each_project
 def test_every_number_has_a_range_and_no_setting_a_default(project):
-    for field in dataclasses.fields(config_of(project)):
+    for field in (f for study in studies_of(project).values() for f in dataclasses.fields(study.Config)):
         assert field.default is dataclasses.MISSING, f"{field.name} has a default: values stand in conf/"
-        assert field.name not in (*compose.OWN, "experiment"), f"{field.name} belongs to launch"
+        assert field.name not in (*plan.OWN, "experiment"), f"{field.name} belongs to launch"
         kinds = {field.type, *typing.get_args(field.type)}
         if kinds & {int, float}:
             assert "wanted" in field.metadata, (
@@ -71,11 +65,11 @@ def test_every_number_has_a_range_and_no_setting_a_default(project):
 
 @each_experiment
 def test_every_experiment_composes_and_names_a_table_that_exists(project, name):
-    plan = compose.plan(config_of(project), project / "run.py", [f"experiment={name}"] if name != "config" else [])
-    if plan.reproduces:
-        table = papers.table(plan.reproduces)
-        report.departures(plan, table)
-        report.check_rows(plan, table)
+    asked = compose.plan(studies_of(project), project / "run.py", [f"experiment={name}"] if name != "config" else [])
+    if asked.reproduces:
+        table = papers.table(asked.reproduces)
+        report.departures(asked, table)
+        report.check_rows(asked, table)
     if name != "config":
         text = (project / "conf" / "experiment" / f"{name}.yaml").read_text(encoding="utf-8")
         assert text.splitlines()[0] == "# @package _global_", "without this line the values change nothing"
@@ -98,8 +92,11 @@ COMMITTED = [(path.parents[1], path.stem) for path in sorted(ROOT.glob("projects
 def test_committed_results_are_whole_and_of_an_experiment_that_is_there(project, name):
     path = project / "results" / f"{name}.json"
     content = records.read_results(path)
-    plan = compose.plan(config_of(project), project / "run.py", [f"experiment={name}"])
-    assert content["reproduces"] == plan.reproduces
+    asked = compose.plan(studies_of(project), project / "run.py", [f"experiment={name}"])
+    assert content["reproduces"] == asked.reproduces
+    assert {n: (a["rows"], a["settings"]) for n, a in content["meta"].items()} == {
+        n: (run.rows, run.settings) for n, run in asked.runs.items()
+    }, "computed by other settings"
     for row, about in content["values"].items():
         assert len(about["seeds"]) == about["asked"], f"{row}: seeds are missing"
 
@@ -109,12 +106,12 @@ def test_the_lesson_shows_every_table_and_every_picture_exists(project):
     text = (project / "README.md").read_text(encoding="utf-8")
     assert "python run.py" in text
     assert "## Open questions" in text and "## What to try next" in text
-    for name in explain.experiments(project):
+    for name in arguments.names_in(project):
         plan_text = (project / "conf" / "experiment" / f"{name}.yaml").read_text(encoding="utf-8")
         if re.search(r"^reproduces: \S+/", plan_text, re.MULTILINE):
             assert f"<!-- table {name} -->" in text, f"the lesson does not show {name}"
     for picture in re.findall(r"!\[[^]]*\]\(([^)]+)\)", text):
-        awaited = [e for e in explain.experiments(project) if not (project / "results" / f"{e}.json").exists()]
+        awaited = [e for e in arguments.names_in(project) if not (project / "results" / f"{e}.json").exists()]
         drawn_later = picture.startswith(tuple(f"results/{name}-" for name in awaited))
         assert drawn_later or (project / picture).exists(), picture
 

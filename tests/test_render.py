@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abacus import render, verdict
+from abacus import verdict
+from abacus.evidence import render
 from abacus.papers.table import read_table
 from abacus.verdict import Result
 

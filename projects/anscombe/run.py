@@ -15,7 +15,7 @@ class Config:
     leave_out: int = between(0, quartet.PAIRS)  # the pair that is left out, in the printed order; 0: none
 
 
-def run(cfg, job):
+def run(cfg: Config, job):
     """What the paper's regression program prints of one data set."""
     return quartet.regression(*quartet.pairs(cfg.data_set, cfg.leave_out))
 
@@ -37,4 +37,4 @@ def graph(axes, x, y):
 
 
 if __name__ == "__main__":
-    launch(run, Config, figures=draw)
+    launch(run, figures=draw)

@@ -49,7 +49,7 @@ class Config:
             raise BadInput(f"held_out={self.held_out}: wanted less than the {family.PAIRS} pairs there are")
 
 
-def run(cfg, job):
+def run(cfg: Config, job):
     """One network, as a batch of one."""
     return run_many(cfg, [job])[0]
 
@@ -107,4 +107,4 @@ def split(cfg, jobs, inputs, d):
 
 
 if __name__ == "__main__":
-    launch(run, Config, run_many=run_many, figures=figures.of_table)
+    launch(run, run_many=run_many, figures=figures.of_table)

@@ -54,7 +54,7 @@ class Config:
             raise BadInput("dropout=1.0: nothing would be left; wanted below 1")
 
 
-def run(cfg, job):
+def run(cfg: Config, job):
     return train(cfg, job) if cfg.study == "train" else counting.count(cfg)
 
 
@@ -142,4 +142,4 @@ def show(cfg, job, model, vocabulary, unseen):
 
 
 if __name__ == "__main__":
-    launch(run, Config, figures=figures.draw)
+    launch(run, figures=figures.draw)

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from abacus import checkpoint, records, state, streams
+from abacus import streams
 from abacus.errors import BadInput, Unavailable
+from abacus.evidence import records
+from abacus.running import checkpoint, state
 from generate import write
 from model import Shape, Transformer
 from text import Vocabulary

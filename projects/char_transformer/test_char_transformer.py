@@ -16,9 +16,10 @@ import model
 import run
 import sample
 import text
-from abacus import checkpoint, nn, ops, papers, streams, verdict
+from abacus import nn, ops, papers, streams, verdict
 from abacus.errors import BadInput
-from abacus.job import Job
+from abacus.running import checkpoint
+from abacus.running.job import Job
 from abacus.tensor import Parameter, backward, no_grad
 
 FACTS = papers.facts("nanogpt")

@@ -41,9 +41,7 @@ def shakespeare():
 
 def manual():
     """The language reference that Python carries with it: ASCII, without what indents its lines."""
-    from pydoc_data.topics import topics
-
-    text = "\n\n".join(topics[name] for name in sorted(topics))
+    text = "\n\n".join(data.manual().values())
     return re.sub(" {2,}", " ", text.encode("ascii", "ignore").decode())
 
 
@@ -58,7 +56,7 @@ def read(name):
     if not path.is_file():
         raise BadInput(f"text={name}: no such file, and none of {', '.join(TEXTS)}")
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = data.given(path).read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadInput(f"text={name}: not a text: byte {error.start} is not UTF-8") from None
     if not text.strip():

@@ -37,7 +37,7 @@ class Config:
             raise BadInput(f"graphs={self.graphs}: wanted some of {', '.join(citations.TITLES)}")
 
 
-def run(cfg, job):
+def run(cfg: Config, job):
     return STUDIES[cfg.study](cfg, job)
 
 
@@ -118,4 +118,4 @@ NETWORKS = {"GCN": convolve, "GAT": attend}
 STUDIES = {"documents": documents, "club": karate, "communities": modularities}
 
 if __name__ == "__main__":
-    launch(run, Config, figures=pictures.rows)
+    launch(run, figures=pictures.rows)

@@ -9,7 +9,7 @@ import attention
 import citations
 import convolution
 from abacus import nn, ops, papers, verdict
-from abacus.job import Job
+from abacus.running.job import Job
 from abacus.tensor import no_grad
 from propagation import RULES, adjacency, alone, normalised, renormalised
 

@@ -13,8 +13,9 @@ import numpy as np
 
 import figures
 import patterns
-from abacus import checkpoint, plot, records, state
 from abacus.errors import Unavailable
+from abacus.evidence import records
+from abacus.running import checkpoint, plot, state
 from layers import Start
 from networks import LeNet5
 

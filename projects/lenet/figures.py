@@ -3,7 +3,7 @@
 import numpy as np
 
 import patterns
-from abacus import plot
+from abacus.running import plot
 from abacus.tensor import no_grad
 
 SHOWN = 300  # misread digits at most: a network that has not learnt misreads thousands

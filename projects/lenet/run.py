@@ -59,7 +59,7 @@ class Config:
         return self.rates[min(epoch, len(self.rates) - 1)]
 
 
-def run(cfg, job):
+def run(cfg: Config, job):
     if cfg.study == "count":
         parameters, connections = counts(NETWORKS[cfg.network](Start(cfg.exponent, np.random.default_rng(0))))[cfg.part]
         return {"parameters": parameters, "connections": connections}
@@ -147,4 +147,4 @@ def error(read, labels):
 
 
 if __name__ == "__main__":
-    launch(run, Config, figures=figures.draw_table)
+    launch(run, figures=figures.draw_table)

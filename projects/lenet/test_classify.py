@@ -6,8 +6,9 @@ import pytest
 import classify
 import fonts
 import networks
-from abacus import nn, records
-from abacus.job import Job
+from abacus import nn
+from abacus.evidence import records
+from abacus.running.job import Job
 from layers import Start
 
 

@@ -12,10 +12,11 @@ import networks
 import patterns
 import rbf
 import run
-from abacus import nn, ops, papers, records, verdict
+from abacus import nn, ops, papers, verdict
 from abacus.errors import BadInput
-from abacus.job import Job
+from abacus.evidence import records
 from abacus.launch import compose
+from abacus.running.job import Job
 from abacus.tensor import Parameter, backward
 from layers import Start
 

@@ -47,7 +47,7 @@ class Config:
             raise BadInput(f"sets={self.sets}: study={self.study} wants one set")
 
 
-def run(cfg, job):
+def run(cfg: Config, job):
     return STUDIES[cfg.study](cfg, job)
 
 
@@ -138,4 +138,4 @@ STUDIES = {
 }
 
 if __name__ == "__main__":
-    launch(run, Config)
+    launch(run)

@@ -8,7 +8,6 @@ import pictures
 import quantile
 import robust
 import tables
-from abacus.errors import BadInput
 from abacus.launch import launch
 from abacus.settings import above, at_least, between, one_of
 
@@ -41,17 +40,14 @@ def robustness(cfg, job):
     return out
 
 
-def run(cfg, job):
+def run(cfg: Config, job):
     """One row of the table that `cfg.task` names."""
     if cfg.task in ("heart", "spector"):
-        table = getattr(tables, cfg.task)(cfg)
-        if job.row not in table:
-            raise BadInput(f"row {job.row!r}: not in the fit; choose with rows= among: {', '.join(table)}")
-        return table[job.row]
+        return getattr(tables, cfg.task)(cfg)
     if cfg.task in ("engel", "stackloss"):
         return getattr(tables, cfg.task)(cfg)
     return robustness(cfg, job) if cfg.task == "robust" else descents.row(cfg, job)
 
 
 if __name__ == "__main__":
-    launch(run, Config, figures=pictures.draw)
+    launch(run, figures=pictures.draw)

@@ -41,9 +41,7 @@ def names():
 
 def manual():
     """The distinct words of four letters and more in the manual that Python carries with it, in their order."""
-    from pydoc_data.topics import topics
-
-    return checked(list(dict.fromkeys(re.findall(r"\b[a-z]{4,15}\b", " ".join(topics.values())))))
+    return checked(list(dict.fromkeys(re.findall(r"\b[a-z]{4,15}\b", " ".join(data.manual().values())))))
 
 
 WORDS = {"names": names, "manual": manual}

@@ -52,7 +52,7 @@ class Config:
             raise BadInput(f"norm_last=true: only study=inside looks at such a network, not study={self.study}")
 
 
-def run(cfg, job):
+def run(cfg: Config, job):
     return STUDIES[cfg.study](cfg, job)
 
 
@@ -163,4 +163,4 @@ STUDIES = {
 }
 
 if __name__ == "__main__":
-    launch(run, Config, figures=figures.draw)
+    launch(run, figures=figures.draw)

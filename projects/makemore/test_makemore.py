@@ -15,8 +15,8 @@ import run
 import transformer
 from abacus import nn, ops, papers, streams, verdict
 from abacus.errors import BadInput
-from abacus.job import Job
 from abacus.optim import SGD
+from abacus.running.job import Job
 from abacus.tensor import Parameter, backward
 
 FACTS = papers.facts("karpathy2022")

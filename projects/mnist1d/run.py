@@ -40,7 +40,7 @@ class Config:
             raise BadInput(f"sparsities={self.sparsities}: wanted them in rising order, since a round drops more")
 
 
-def run(cfg, job):
+def run(cfg: Config, job):
     return STUDIES[cfg.study](cfg, job)
 
 
@@ -98,4 +98,4 @@ STUDIES = {
 }
 
 if __name__ == "__main__":
-    launch(run, Config, figures=figures.of_table)
+    launch(run, figures=figures.of_table)

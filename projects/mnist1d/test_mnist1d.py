@@ -13,7 +13,7 @@ import lottery
 import signals
 import transfer
 from abacus import nn, papers, verdict
-from abacus.job import Job
+from abacus.running.job import Job
 from networks import NETWORKS, PlainMLP
 
 FACTS = papers.facts("greydanus2024")

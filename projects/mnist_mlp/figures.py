@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from abacus import plot
+from abacus.running import plot
 from digits import SIDE
 
 UNITS, MISREAD, ACROSS = 30, 50, 10  # shown at most; in a line

@@ -39,7 +39,7 @@ class Config:
     pictures: list[str] = one_of("weights", "misread")  # drawn of seed 0
 
 
-def run(cfg, job):
+def run(cfg: Config, job):
     given = load(cfg, job)
     trained = [train(cfg, job, given, k) for k in range(cfg.networks)]
     curves = 100 * np.array([accuracies for _, accuracies in trained])  # a row a network
@@ -103,4 +103,4 @@ def load(cfg, job):
 
 
 if __name__ == "__main__":
-    launch(run, Config, figures=figures.draw_table)
+    launch(run, figures=figures.draw_table)

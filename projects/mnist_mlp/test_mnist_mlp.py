@@ -12,9 +12,10 @@ import digits
 import figures
 import fonts
 import run
-from abacus import nn, papers, records, verdict
-from abacus.job import Job, Stopped
+from abacus import nn, papers, verdict
+from abacus.evidence import records
 from abacus.launch import compose
+from abacus.running.job import Job, Stopped
 from network import Network
 
 FIG11 = papers.facts("lecun1998")

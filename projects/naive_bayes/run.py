@@ -52,10 +52,10 @@ TASKS = {
 }
 
 
-def run(cfg, job):
+def run(cfg: Config, job):
     """One row of the table that `cfg.task` names."""
     return TASKS[cfg.task](cfg, job)
 
 
 if __name__ == "__main__":
-    launch(run, Config)
+    launch(run)

@@ -21,10 +21,10 @@ class Config:
     scale: str = one_of(*wines.SCALES)
 
 
-def run(cfg, job):
+def run(cfg: Config, job):
     """One row of a table: the error in per cent, or of the wines the part that is right."""
     return {column: float(value) for column, value in STUDIES[cfg.study](cfg, job).items()}
 
 
 if __name__ == "__main__":
-    launch(run, Config)
+    launch(run)

@@ -12,7 +12,7 @@ import images
 import kdtree
 import wines
 from abacus import errors, papers, verdict
-from abacus.job import Job
+from abacus.running.job import Job
 from estimator import NearestNeighbours, majority, votes
 
 SEARCHES = ("brute", "kd_tree")

@@ -35,11 +35,11 @@ class Config:
             raise BadInput(f"component is {self.component}; USArrests has {len(planes.VARIABLES)}")
 
 
-def run(cfg, job):
+def run(cfg: Config, job):
     """One row of a table: see `planes` (USArrests, Pearson) and `digits`."""
     study = {"USArrests": planes.arrests, "Pearson 1901": planes.pearson, "digits": digits.classify}[cfg.study]
     return {column: float(np.float64(value)) for column, value in study(cfg, job).items()}
 
 
 if __name__ == "__main__":
-    launch(run, Config)
+    launch(run)

@@ -8,7 +8,7 @@ import pytest
 import digits
 import units
 from abacus import papers, verdict
-from abacus.job import Job
+from abacus.running.job import Job
 
 
 def test_one_pass_follows_the_gradient_of_the_squared_error():

@@ -12,7 +12,7 @@ import planes
 import polynomial
 import units
 from abacus import papers, verdict
-from abacus.job import Job
+from abacus.running.job import Job
 
 ROUNDING = 10 * np.finfo(np.float64).eps  # a small multiple, times the size: of two ways to one number
 

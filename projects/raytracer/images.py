@@ -8,6 +8,7 @@ import zlib
 
 import numpy as np
 
+from abacus.data.given import given
 from abacus.errors import BadInput
 
 PIXELS = 1 << 25  # of a PNG, 8192 x 4096: a small file may say that it holds more than the memory does
@@ -87,7 +88,7 @@ def read(path, place):
     ending = os.path.splitext(path)[1].lower()
     if not os.path.isfile(path):
         raise BadInput(f"{place}.file: there is no image {path}")
-    with open(path, "rb") as f:
+    with open(given(path), "rb") as f:
         data = f.read()
     try:
         with np.errstate(invalid="ignore"):  # a NaN is named below

@@ -77,30 +77,21 @@ def samplers(cfg, job):
 
 
 def regions(cfg, job):
-    """Means of one of 8 × 8 regions, by channel; the row is "row, column", or "whole picture"."""
-    film = memory(cfg, job)
-    image, variance = film.image(), film.variance()
+    """Means of 8 × 8 regions, by channel; rows are named "row,column", and "whole picture"."""
+    film = exposed(cfg, job)
     h, w = film.shape
-    rows, columns = slice(0, h), slice(0, w)
-    if job.row != "whole picture":
-        i, j = map(int, job.row.split(","))
-        a, b = h // STEPS, w // STEPS  # what is left over at the right and below is in no region
-        rows, columns = slice(i * a, (i + 1) * a), slice(j * b, (j + 1) * b)
-    part, spread = image[rows, columns].reshape(-1, 3), variance[rows, columns].reshape(-1, 3)
+    a, b = h // STEPS, w // STEPS  # what is left over at the right and below is in no region
+    found = {"whole picture": _means(film, slice(0, h), slice(0, w))}
+    for i in range(STEPS):
+        for j in range(STEPS):
+            found[f"{i},{j}"] = _means(film, slice(i * a, (i + 1) * a), slice(j * b, (j + 1) * b))
+    return found
+
+
+def _means(film, rows, columns):
+    """{channel: (mean, its standard error)} of a part of a film."""
+    part, spread = film.image()[rows, columns].reshape(-1, 3), film.variance()[rows, columns].reshape(-1, 3)
     return {c: (float(part[:, k].mean()), float(np.sqrt(spread[:, k].sum()) / len(part))) for k, c in enumerate("RGB")}
-
-
-_films = {}
-
-
-def memory(cfg, job):
-    """The film of cfg, rendered once in this process: the regions' rows differ in nothing else."""
-    key = repr(cfg), job.seed
-    if key not in _films:
-        _films.clear()
-        _films[key] = exposed(cfg, job)
-    seed_of(job)
-    return _films[key]
 
 
 def form_factor(cfg, job):
@@ -111,7 +102,7 @@ def form_factor(cfg, job):
 def radiosity(cfg, job):
     """Radiosities of patches whose form factors are the measured one, by the linear system (see closed_forms)."""
     mean, se = luminance(exposed(cfg, job), cfg.sampler)
-    return closed_forms.radiosities(job.row, mean, se)
+    return {row: closed_forms.radiosities(row, mean, se) for row in job.rows}
 
 
 def variance(cfg, job):
@@ -137,9 +128,11 @@ def roulette(cfg, job):
 
 
 def fresnel(cfg, job):
-    """The engine's own reflectance of glass at the row's angle."""
-    cosine, eta = FRESNEL[job.row]
-    return {"reflectance": float(engine.compiled().reflectance(np.float32(cosine), np.float32(eta)))}
+    """The engine's own reflectance of glass at three angles."""
+    reflectance = engine.compiled().reflectance
+    return {
+        row: {"reflectance": float(reflectance(np.float32(c), np.float32(eta)))} for row, (c, eta) in FRESNEL.items()
+    }
 
 
 FRESNEL = {"normal incidence": (1.0, 1.5), "45 degrees": (np.sqrt(0.5), 1.5), "total reflection": (0.5, 1 / 1.5)}

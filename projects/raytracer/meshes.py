@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from abacus.data.given import given
 from abacus.errors import BadInput
 
 SCALARS = {
@@ -45,7 +46,7 @@ def load(path, place):
     """The Triangles of the OBJ or PLY file at `path`; `place` is where the scene names it."""
     if not os.path.isfile(path):
         raise BadInput(f"{place}.file: there is no mesh {path}")
-    with open(path, "rb") as f:
+    with open(given(path), "rb") as f:
         data = f.read()
     if path.lower().endswith(".obj"):
         return obj(data, path)

@@ -37,7 +37,7 @@ class Config:
             raise BadInput(f"crop={self.crop}: wanted [x, y, width, height], or [] for the whole film")
 
 
-def run(cfg, job):
+def run(cfg: Config, job):
     """The columns of one row: see measures.py, one function for each measure."""
     import measures
 
@@ -45,4 +45,4 @@ def run(cfg, job):
 
 
 if __name__ == "__main__":
-    launch(run, Config)
+    launch(run)

@@ -260,7 +260,7 @@ def test_a_picture_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
     """Stopped after a few passes and begun again: the same bytes as without the stop, whatever the threads."""
     import picture
     import run
-    from abacus import job
+    from abacus.running import job
 
     monkeypatch.setattr(job, "SAVE_SECONDS", 0.0)
     values = {"measure": "picture", "scene": mixed(), "width": 12, "height": 8, "crop": [], "spp": 20, "seconds": 0, "error": 0,

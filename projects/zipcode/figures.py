@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from abacus import plot
+from abacus.running import plot
 
 SHOWN = 200  # misread digits at most
 

@@ -25,7 +25,7 @@ class Config:
     mu: float = above(0)
 
 
-def run(cfg, job):
+def run(cfg: Config, job):
     if cfg.study == "count":
         return dict(zip(("parameters", "connections", "units"), wiring.counts()[cfg.part]))
     return learn(cfg, job)
@@ -71,4 +71,4 @@ def judged(p, images, labels, squash):
 
 
 if __name__ == "__main__":
-    launch(run, Config, figures=figures.draw_table)
+    launch(run, figures=figures.draw_table)

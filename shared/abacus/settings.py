@@ -84,7 +84,7 @@ def _check_flat(name, value, kind):
     """BadInput where a list of numbers or words holds lists or mappings: OmegaConf lets those pass."""
     for element in value:
         if isinstance(element, (list, dict)) and typing.get_origin(kind) is None:
-            raise BadInput(f"{name}={_shown(value)} (element {_shown(element)}): wanted a list of {kind.__name__}")
+            raise BadInput(f"{name}={shown(value)} (element {shown(element)}): wanted a list of {kind.__name__}")
 
 
 def _elements(value):
@@ -95,7 +95,7 @@ def _elements(value):
     return [value]
 
 
-def _shown(value):
+def shown(value):
     """A value within a message of one line: nothing that breaks the line, and no more than a reader wants to see."""
     text = str(value) if str(value).isprintable() else repr(value)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
@@ -103,7 +103,7 @@ def _shown(value):
 
 def _check_element(name, element, value, metadata):
     wanted = metadata.get("wanted", "a finite number")
-    given = f"{name}={_shown(value)}" + ("" if element is value else f" (element {_shown(element)})")
+    given = f"{name}={shown(value)}" + ("" if element is value else f" (element {shown(element)})")
     if isinstance(element, float) and not math.isfinite(element):
         raise BadInput(f"{given}: wanted {wanted}, and finite")
     if element is not None and "holds" in metadata and not metadata["holds"](element):

@@ -15,8 +15,10 @@ import mutating
 import numpy as np
 import pytest
 
-from abacus import checkpoint, data, papers, records
+from abacus import data, papers
 from abacus.errors import BadInput, Damaged, Unavailable
+from abacus.evidence import records
+from abacus.running import checkpoint
 
 PAPER = b"""[paper]
 title = "A paper"
@@ -214,7 +216,8 @@ import hashlib, json, sys
 from pathlib import Path
 
 import bombs
-from abacus import checkpoint, papers
+from abacus import papers
+from abacus.running import checkpoint
 from abacus.errors import BadInput, Damaged
 
 folder = Path(sys.argv[1])

@@ -1,18 +1,18 @@
 """Every leaf of every project's configuration, wrong in every way that its type allows: one line, before anything is run."""
 
 import dataclasses
-import importlib.util
+import functools
 import math
 import os
-import sys
 import typing
 from pathlib import Path
 
 import commands
 import pytest
 
+from abacus import typed
 from abacus.errors import BadInput
-from abacus.launch import compose, explain
+from abacus.launch import arguments, compose, experiment, studies
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECTS = sorted(path.parent for path in ROOT.glob("projects/*/run.py"))
@@ -29,21 +29,24 @@ _MORE = [-1e300, -0.5, -1e-300, 1e-300, 0.5, 1.5, 1e300]
 _WORDS = ["no such word", "", "None", "true", "3", "é", "a" * 10_000, "../../etc/passwd", "a\nb", "[", "{", "$", "\x00"]
 
 
-@pytest.fixture
-def Config(project, monkeypatch):
-    """The project's Config, imported as its run.py stands."""
-    monkeypatch.setattr(sys, "path", [str(project), *(p for p in sys.path if not p.startswith(str(ROOT / "projects")))])
-    for name, module in list(sys.modules.items()):
-        if (getattr(module, "__file__", None) or "").startswith(str(ROOT / "projects")):
-            monkeypatch.delitem(sys.modules, name)
-    spec = importlib.util.spec_from_file_location(f"{project.name}_run", project / "run.py")
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, spec.name, module)
-    spec.loader.exec_module(module)
-    yield module.Config
-    for name, module in list(sys.modules.items()):
-        if (getattr(module, "__file__", None) or "").startswith(str(ROOT / "projects")):
-            del sys.modules[name]
+@functools.cache
+def studies_of(project):
+    return studies.of_file(project / "run.py")
+
+
+def bare(project, study):
+    """The settings of a study as its own file of conf/ has them."""
+    return next(
+        iter(
+            compose.plan(
+                studies_of(project), project / "run.py", [f"study={study}"] if len(studies_of(project)) > 1 else []
+            ).rows.values()
+        )
+    )
+
+
+STUDIES = [(project, study) for project in PROJECTS for study in studies_of(project)]
+each_study = pytest.mark.parametrize(("project", "study"), STUDIES, ids=lambda x: getattr(x, "name", x))
 
 
 def wrong_values(field):
@@ -80,16 +83,15 @@ def changed(values, path, value):
 
 
 @pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.slow)])
-@each_project
-def test_every_leaf_refuses_what_is_wrong_in_one_line(project, Config, every):
+@each_study
+def test_every_leaf_refuses_what_is_wrong_in_one_line(project, study, every):
     """One wrong value in `every` so many, begun elsewhere for each leaf."""
-    plan = compose.plan(Config, project / "run.py", [])
-    good = next(iter(plan.rows.values()))
-    compose.to_object(Config, good)
+    good, Config = bare(project, study), studies_of(project)[study].Config
+    typed.build(Config, good)
     for place, (path, field) in enumerate(leaves(Config, good)):
         for value in wrong_values(field)[place % every :: every]:
             with pytest.raises(BadInput) as error:
-                compose.to_object(Config, changed(good, path, value))
+                typed.build(Config, changed(good, path, value))
                 pytest.fail(f"{'.'.join(path)}={value!r} was taken")
             said = str(error.value)
             assert "\n" not in said and field.name in said, f"{path}={value!r}: {said}"
@@ -97,7 +99,7 @@ def test_every_leaf_refuses_what_is_wrong_in_one_line(project, Config, every):
 
 
 @each_project
-def test_unknown_rows_settings_and_experiments_are_one_line(project, Config):
+def test_unknown_rows_settings_and_experiments_are_one_line(project):
     for argument in (
         "rows=no such row",
         "experiment=none_such",
@@ -106,7 +108,7 @@ def test_unknown_rows_settings_and_experiments_are_one_line(project, Config):
         "experiment=",
     ):
         with pytest.raises(BadInput) as error:
-            compose.plan(Config, project / "run.py", [argument])
+            compose.plan(studies_of(project), project / "run.py", [argument])
             pytest.fail(f"{argument} was taken")
         assert len(str(error.value).splitlines()) <= 3
 
@@ -121,27 +123,30 @@ def spelt(value):
 
 
 @pytest.mark.slow
-@each_project
-def test_every_leaf_refuses_on_the_command_line_too(project, Config):
-    good = next(iter(compose.plan(Config, project / "run.py", []).rows.values()))
+@each_study
+def test_every_leaf_refuses_on_the_command_line_too(project, study):
+    good, Config = bare(project, study), studies_of(project)[study].Config
     for path, field in leaves(Config, good):
         for value in wrong_values(field):
             with pytest.raises(BadInput) as error:
-                compose.plan(Config, project / "run.py", [f"{'.'.join(path)}={spelt(value)}"])
+                compose.plan(
+                    studies_of(project), project / "run.py", [f"study={study}", f"{'.'.join(path)}={spelt(value)}"]
+                )
                 pytest.fail(f"{'.'.join(path)}={spelt(value)} was taken")
             assert len(str(error.value).splitlines()) <= 3
 
 
 @pytest.mark.slow
 @each_project
-def test_every_experiment_refuses_a_wrong_leaf(project, Config):
-    for name in explain.experiments(project):
-        plan = compose.plan(Config, project / "run.py", [f"experiment={name}"])
+def test_every_experiment_refuses_a_wrong_leaf(project):
+    for name in arguments.names_in(project):
+        plan = compose.plan(studies_of(project), project / "run.py", [f"experiment={name}"])
+        Config = plan.study.Config
         for row in plan.rows.values():
             for path, field in leaves(Config, row):
                 for value in wrong_values(field)[:: len(plan.rows)]:
                     with pytest.raises(BadInput):
-                        compose.to_object(Config, changed(row, path, value))
+                        typed.build(Config, changed(row, path, value))
 
 
 OWN = [
@@ -158,25 +163,20 @@ OWN = [
 
 
 @pytest.fixture(scope="module")
-def walk_config():
-    spec = importlib.util.spec_from_file_location("walk_run", commands.WALK / "run.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["walk_run"] = module
-    from abacus import job
+def of_walk():
+    from abacus.running import job
 
     before = job.SAVE_SECONDS
-    spec.loader.exec_module(module)
+    found = studies.of_file(commands.WALK / "run.py")
     job.SAVE_SECONDS = before
-    return module.Config
+    return found
 
 
 @pytest.mark.parametrize("argument", OWN)
-def test_what_belongs_to_launch_is_refused_in_one_line(walk_config, argument):
-    from abacus.launch import experiment
-
+def test_what_belongs_to_launch_is_refused_in_one_line(of_walk, argument):
     with pytest.raises(BadInput) as error:
-        plan = compose.plan(walk_config, commands.WALK / "run.py", [argument])
-        experiment.perform(dataclasses.replace(plan, estimate=True), experiment.Code(None, walk_config))
+        plan = compose.plan(of_walk, commands.WALK / "run.py", [argument])
+        experiment.perform(dataclasses.replace(plan, estimate=True))
     assert len(str(error.value).splitlines()) <= 3, str(error.value)
 
 
@@ -204,12 +204,12 @@ BROKEN = {
 
 @pytest.mark.parametrize("file", ["config.yaml", "experiment/walks.yaml"])
 @pytest.mark.parametrize("what", BROKEN)
-def test_a_broken_file_of_the_configuration_is_one_line(walk_config, walk, what, file):
+def test_a_broken_file_of_the_configuration_is_one_line(of_walk, walk, what, file):
     head = b"# @package _global_\n" if "experiment" in file else b""
     (walk / "conf" / file).write_bytes(head + BROKEN[what])
     arguments = ["experiment=walks"] if "experiment" in file else []
     try:
-        compose.plan(walk_config, walk / "run.py", arguments)
+        compose.plan(of_walk, walk / "run.py", arguments)
         assert head and what in ("empty", "no defaults")  # an experiment that changes nothing, or little
     except BadInput as error:
         assert len(str(error).splitlines()) <= 3, str(error)

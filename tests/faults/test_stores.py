@@ -8,9 +8,10 @@ import commands
 import numpy as np
 import pytest
 
-from abacus import checkpoint, records
+from abacus import files
 from abacus.errors import Damaged
-from abacus.job import Job
+from abacus.evidence import records
+from abacus.running.job import Job
 
 HARM = {
     "emptied": lambda body: b"",
@@ -121,7 +122,7 @@ def test_half_written_files_of_dead_processes_are_swept(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"kept.part", "log.jsonl"}
     (tmp_path / ".x.999999999.part").write_bytes(b"half")
     (tmp_path / ".x.1.part").write_bytes(b"of a process that lives")
-    checkpoint.sweep(tmp_path)
+    files.sweep(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"kept.part", "log.jsonl", ".x.1.part"}
 
 

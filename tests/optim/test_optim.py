@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from abacus import optim, state
+from abacus import optim
+from abacus.running import state
 from abacus.tensor import Parameter
 
 CLOSE = np.finfo(float).eps ** (2 / 3)

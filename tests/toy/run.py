@@ -9,14 +9,14 @@ from abacus.settings import at_least, between, one_of
 
 @dataclass
 class Config:
-    darts: int = at_least(1)
-    rounds: int = at_least(1)
-    pause: float = between(0, 10)
-    shape: str = one_of("circle", "square", "nowhere")
-    rates: list[float] = between(0, 1)
+    darts: int = at_least(1)  # points that are thrown in a round
+    rounds: int = at_least(1)  # of throwing
+    pause: float = between(0, 10)  # seconds after each round
+    shape: str = one_of("circle", "square", "nowhere")  # what is hit
+    rates: list[float] = between(0, 1)  # nothing, but a list
 
 
-def run(cfg, job):
+def run(cfg: Config, job):
     """The estimate of pi from `rounds` rounds of `darts` darts."""
     if cfg.shape == "square":
         return {"pi": 4.0}
@@ -34,4 +34,4 @@ def run(cfg, job):
 
 
 if __name__ == "__main__":
-    launch(run, Config)
+    launch(run)

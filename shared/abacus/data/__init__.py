@@ -3,6 +3,8 @@
     mnist = data.load("mnist")                       mnist.train_images  (60000, 28, 28) uint8
     prostate = data.load("esl", "prostate")          one part of a set of several
     path = data.file("nist-strd", "linear/Filip.dat")
+    path = data.given("my.txt")                      a file that the reader of Abacus names: noted by its content
+    topics = data.manual()                           the language reference that Python carries with it
     for x, y in data.batches((images, labels), 32, job.rng("shuffle", epoch)): ...
 
 Places, in order: $ABACUS_DATA (a read-only mirror laid out as set/file), the cache ($ABACUS_CACHE, else the user's
@@ -18,7 +20,9 @@ from pathlib import Path
 
 from abacus import source
 from abacus.data import catalogue, digest
+from abacus.data import given as files
 from abacus.data.batches import batches  # noqa: F401
+from abacus.data.given import given, manual  # noqa: F401
 from abacus.errors import BadInput, Damaged, Unavailable
 
 _opened = set()
@@ -131,13 +135,17 @@ def cache():
 
 
 def opened():
-    """Names of the sets that this process has asked for, sorted."""
-    return sorted(_opened)
+    """Names of the sets that this process has asked for, and of the files that it was given, sorted."""
+    return sorted(_opened) + files.opened()
+
+
+def fingerprint(name):
+    """Hash of the set's contents (as its .toml knows them) and of the code that reads them, docstrings apart; or of a file."""
+    return files.fingerprint(name) if name.startswith(files.PREFIX) else _fingerprint(name)
 
 
 @functools.cache
-def fingerprint(name):
-    """Hash of the set's contents (as its .toml knows them) and of the code that reads them, docstrings apart."""
+def _fingerprint(name):
     hashed = hashlib.sha256()
     for entry in catalogue.read(name).files.values():
         hashed.update(f"{entry.name} {entry.containers[0].bytes} {entry.containers[0].sha256}\n".encode())

@@ -1,32 +1,55 @@
-"""The command of a project: `launch(run, Config)` is the last line of every run.py. Only this package knows Hydra."""
+"""The command of a project: `launch(study, ...)` is the last line of every run.py. Only this package knows Hydra."""
 
+import contextlib
 import os
 import sys
 from pathlib import Path
 
 from abacus.errors import BadInput, Unavailable
 
+_capturing = []
 
-def launch(run, Config, run_many=None, figures=None):
+
+def launch(*studies, figures=None, run_many=None):
     """Run the experiment that the command line names, print its table, and exit with DESIGN.md's status.
 
-    `run(cfg, job)` computes one row for one seed and returns {column: value}; a value is a number, or (number, spread).
-    `Config` is a dataclass (see `abacus.settings`), its values stand in conf/config.yaml and conf/experiment/*.yaml.
-    `run_many(cfg, jobs)`, where given, does so for a fixed block of 32 seeds at once and returns a list of such dicts.
-    `figures(results, save)`, where given, draws what belongs to the whole table: see CONTRIBUTING.md.
+    A study is a function `study(cfg: Config, job)` that computes one row for one seed and returns {column: value}; a value
+    is a number, or (number, spread). Where several rows have equal settings it returns {row: {column: value}}. `Config`
+    is a dataclass (see `abacus.settings`). The first study's values stand in conf/config.yaml, those of a study `count` in
+    conf/count.yaml, the tables in conf/experiment/*.yaml.
+    `figures={study: draw}` draws what belongs to a whole table (`draw(results, save)`, see CONTRIBUTING.md);
+    `run_many={study: many}` does so for a fixed block of 32 seeds at once: `many(cfg, jobs)` returns a list of results.
     """
-    run_file = Path(sys.modules[run.__module__].__file__).resolve()
+    from abacus.launch.studies import gather
+
+    run_file = Path(sys.modules[studies[0].__module__].__file__).resolve()
+    found = gather(studies, figures, run_many)
+    if _capturing:
+        _capturing[-1].append({"studies": found, "run_file": run_file})
+        return
+    if studies[0].__module__ != "__main__":  # the first study may stand in a file of its own
+        run_file = Path(sys.modules["__main__"].__file__).resolve()
     if os.environ.get("ABACUS_WORKER"):
         from abacus.launch.worker import serve
 
-        serve(run, Config, run_many)
+        serve(found)
         return
-    sys.exit(_status(run, Config, run_many, figures, run_file))
+    sys.exit(_status(found, run_file))
 
 
-def _status(run, Config, run_many, figures, run_file):
+@contextlib.contextmanager
+def captured():
+    """Inside, `launch` runs nothing: the list that is given holds what it was called with."""
+    _capturing.append([])
     try:
-        status = _performed(run, Config, run_many, figures, run_file)
+        yield _capturing[-1]
+    finally:
+        _capturing.pop()
+
+
+def _status(studies, run_file):
+    try:
+        status = _performed(studies, run_file)
         if sys.stdout:  # none where it was closed
             sys.stdout.flush()
         return status
@@ -45,19 +68,18 @@ def _status(run, Config, run_many, figures, run_file):
         return 1
 
 
-def _performed(run, Config, run_many, figures, run_file):
+def _performed(studies, run_file):
     if {"-h", "--help"} & set(sys.argv[1:]):
         from abacus.launch.usage import show
 
-        return show(run_file, Config)
-    from abacus.launch import compose, experiment, sweep
+        return show(run_file, studies, sys.argv[1:])
+    from abacus.launch import compose, experiment, plans, sweep
 
     if sys.argv[1:] == ["--plans"]:
-        return experiment.list_plans(Config, run_file)
+        return plans.show(studies, run_file)
     if sweep.for_hydra(sys.argv[1:]):
-        return sweep.hand_over(Config, run_file, sys.argv[1:])
-    plan = compose.plan(Config, run_file, sys.argv[1:])
-    return experiment.perform(plan, experiment.Code(run, Config, run_many, figures))
+        return sweep.hand_over(studies, run_file, sys.argv[1:])
+    return experiment.perform(compose.plan(studies, run_file, sys.argv[1:]))
 
 
 def _end_output():

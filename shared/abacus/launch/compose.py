@@ -1,185 +1,80 @@
-"""From the command line to a plan: Hydra composes conf/, every value is checked, every error is one line."""
+"""From the command line to a plan: Hydra composes conf/, types and ranges are checked here, every error is one line."""
 
 import dataclasses
-import re
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
-from abacus import settings
+from abacus import papers, settings, typed
 from abacus.errors import BadInput
-from abacus.launch import explain
-
-OWN = {  # the keys of launch itself: type and value where a configuration does not give one
-    "reproduces": (str | None, None),
-    "rows": (Any, None),
-    "seeds": (int, 1),
-    "seed": (Any, None),
-    "workers": (int | None, None),
-    "strict": (bool, False),
-    "estimate": (bool, False),
-    "tensorboard": (bool, False),
-}
+from abacus.launch import arguments as words
+from abacus.launch.plan import ANYWHERE, OWN, Plan
 
 
-@dataclass
-class Plan:
-    """What is to be run: the rows with their settings, the seeds, and where it stands."""
-
-    project: Path
-    run_file: Path
-    experiment: str  # the name of the file in conf/experiment, or "config"
-    reproduces: str | None
-    rows: dict[str, dict]  # every row's settings, as plain values
-    chosen: list[str]  # the rows that are to be run
-    seeds: int
-    seed: int | None
-    workers: int | None
-    strict: bool
-    estimate: bool
-    tensorboard: bool
-    overridden: list[str] = field(default_factory=list)  # settings changed on the command line
-
-    @property
-    def committable(self):
-        """Whether its results may stand in results/: an experiment, whole, with nothing changed."""
-        return (
-            self.experiment != "config" and not self.overridden and self.seed is None and self.chosen == list(self.rows)
-        )
-
-
-def plan(Config, run_file, arguments):
+def plan(studies, run_file, arguments):
     """The Plan that the command line asks for. BadInput in one line for a wrong key, value or name."""
-    arguments, chosen = rows_argument(arguments)
+    arguments, chosen = words.rows_argument(arguments)
     for argument in arguments:
-        check_form(argument)
-        check_group(run_file, argument)
-    _check_file(run_file, experiment_name(arguments))
-    cfg = _compose(Config, run_file, arguments)
-    return from_config(Config, run_file, cfg, overridden(arguments), experiment_name(arguments), chosen)
+        words.check_form(argument)
+        words.check_group(run_file, argument)
+    name = words.experiment_name(arguments)
+    _check_experiment(run_file, name)
+    study = study_of(studies, run_file, name, arguments)
+    _check_files(run_file, study, studies, name)
+    for argument in arguments:
+        words.check_key(run_file, argument, study.Config)
+    cfg = _compose(study, studies, run_file, arguments)
+    return from_config(study, studies, run_file, cfg, words.overridden(arguments), name, chosen)
 
 
-def from_config(Config, run_file, cfg, overridden, name, chosen=None):
+def from_config(study, studies, run_file, cfg, overridden, name, chosen=None):
     """The Plan of a composed configuration `cfg` (OmegaConf)."""
-    from omegaconf import OmegaConf
-
-    own = {key: OmegaConf.select(cfg, key) for key in OWN}
-    base = OmegaConf.merge(
-        OmegaConf.structured(Config), {f.name: cfg._get_node(f.name) for f in dataclasses.fields(Config)}
-    )
-    rows = _rows_of(run_file, name)
-    rows = {str(row): _row(Config, base, row, changes or {}) for row, changes in (rows or {"run": {}}).items()}
-    _check_rows_keep(run_file, name, overridden)
+    values = _plain(cfg)
+    base = {f.name: values[f.name] for f in dataclasses.fields(study.Config) if f.name in values}
+    own = {key: values.get(key, default) for key, (_, default) in OWN.items()}
+    rows = _rows_of(run_file, study, studies, name)
+    if not rows:
+        with papers.unseen():
+            printed = own["reproduces"] if isinstance(own["reproduces"], str) else None
+            rows = dict.fromkeys(papers.table(printed).rows if printed else ["run"])
+    _check_rows_keep(rows, name, overridden)
+    rows = {str(row): _row(study.Config, base, row, changes or {}) for row, changes in rows.items()}
     for row in chosen or ():
         if row not in rows:
             raise BadInput(f"rows={row}: no such row{settings.suggestion(row, rows)}; there are: {', '.join(rows)}")
-    plan = Plan(
+    kept = {key: own[key] for key in own if key not in ("study", "rows")}
+    return Plan(
         project=run_file.parent,
         run_file=run_file,
-        experiment=name,
-        reproduces=own["reproduces"],
+        study=study,
+        experiment=name or config_name(study, studies),
         rows=rows,
         chosen=chosen or list(rows),
-        seeds=own["seeds"],
-        seed=own["seed"],
-        workers=own["workers"],
-        strict=own["strict"],
-        estimate=own["estimate"],
-        tensorboard=own["tensorboard"],
-        overridden=sorted(set(overridden) - {"workers", "strict", "estimate", "tensorboard", "seed"}),
+        is_experiment=name is not None,
+        overridden=sorted(set(overridden) - ANYWHERE),
+        **kept,
     )
-    _check_own(plan)
-    return plan
 
 
-def _rows_of(run_file, name):
-    """The `rows` of the experiment's own file: they replace those of config.yaml, where Hydra would merge the two."""
-    conf = run_file.parent / "conf"
-    path = conf / "config.yaml" if name == "config" else conf / "experiment" / f"{name}.yaml"
-    rows = _mapping(path).get("rows") or {}
-    if not isinstance(rows, dict) or not all(isinstance(changes, (dict, type(None))) for changes in rows.values()):
-        raise BadInput(f"{path.name}: rows: wanted a mapping of each row to the settings in which it differs")
-    return rows
+def study_of(studies, run_file, name, arguments=()):
+    """The study that the command line names, else that of the experiment's file, else the first."""
+    first = next(iter(studies.values()))
+    if "study" in {f.name for f in dataclasses.fields(first.Config)}:
+        return first
+    given = [a.partition("=")[2] for a in arguments if a.startswith("study=")]
+    said = mapping(run_file.parent / "conf" / "experiment" / f"{name}.yaml").get("study") if name else None
+    if given and name and given[-1] != (said or first.name):
+        raise BadInput(f"study={given[-1]}: the experiment {name} is of study {said or first.name}")
+    asked = given[-1] if given else said or first.name
+    if asked not in studies:
+        there = ", ".join(studies)
+        raise BadInput(f"study={asked}: no such study{settings.suggestion(asked, studies)}; there are: {there}")
+    return studies[asked]
 
 
-def _check_rows_keep(run_file, name, overridden):
-    """BadInput where the command line sets what tells the rows apart: they would keep their names and lose their meaning."""
-    for row, changes in _rows_of(run_file, name).items():
-        for setting in set(overridden) & set(changes or {}):
-            raise BadInput(
-                f"{setting}: the rows of {name} differ in it (row {row} has {changes[setting]}); choose with rows=NAME"
-            )
+def config_name(study, studies):
+    """The file of conf/ with a study's own values: config for the first, else the study's name."""
+    return "config" if study is next(iter(studies.values())) else study.name
 
 
-def to_object(Config, values):
-    """An instance of the dataclass `Config` from plain values, checked. BadInput where one is of the wrong type or range."""
-    from omegaconf import OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
-
-    try:
-        merged = OmegaConf.merge(OmegaConf.structured(Config), values)
-        settings.check_values(Config, OmegaConf.to_container(merged, resolve=True, throw_on_missing=True))
-        return OmegaConf.to_object(merged)
-    except OmegaConfBaseException as error:
-        raise BadInput(explain.named(error, Config, values)) from None
-
-
-def _compose(Config, run_file, arguments):
-    from hydra import compose, initialize_config_dir
-    from hydra.core.global_hydra import GlobalHydra
-    from hydra.errors import HydraException
-    from omegaconf.errors import OmegaConfBaseException
-    from yaml import YAMLError
-
-    store_schema(Config)
-    GlobalHydra.instance().clear()
-    try:
-        with initialize_config_dir(str(run_file.parent / "conf"), version_base="1.3"):
-            return compose("config", overrides=arguments)
-    except (HydraException, OmegaConfBaseException) as error:
-        raise BadInput(explain.explain(error, Config, run_file, arguments, OWN)) from None
-    except (YAMLError, ValueError, RecursionError) as error:  # Hydra's own, over a file that is no configuration
-        raise BadInput(f"conf/: {' '.join(str(error).split())}") from None
-
-
-def store_schema(Config):
-    """Give Hydra the schema that conf/config.yaml names: the project's Config and the keys of launch itself."""
-    from hydra.core.config_store import ConfigStore
-
-    own = [(name, kind, dataclasses.field(default=default)) for name, (kind, default) in OWN.items()]
-    ConfigStore.instance().store("schema", dataclasses.make_dataclass("Settings", own, bases=(Config,), kw_only=True))
-
-
-def _row(Config, base, row, changes):
-    """The settings of one row: those of the table (and the command line), then the row's own."""
-    from omegaconf import OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
-
-    try:
-        cfg = OmegaConf.merge(base, changes)
-        values = OmegaConf.to_container(cfg, resolve=True, throw_on_missing=True)
-    except OmegaConfBaseException as error:
-        raise BadInput(
-            f"row {row}: {explain.named(error, Config, changes)}{explain.guess(error, Config, OWN)}"
-        ) from None
-    to_object(Config, values)
-    return values
-
-
-def _check_file(run_file, name):
-    path = run_file.parent / "conf" / "experiment" / f"{name}.yaml"
-    if path.exists() and not path.read_bytes().startswith((b"# @package _global_\n", b"# @package _global_\r\n")):
-        raise BadInput(
-            f"conf/experiment/{path.name}: its first line must be `# @package _global_`, else its values change nothing"
-        )
-    if path.exists():
-        _mapping(path)
-    defaults = _mapping(run_file.parent / "conf" / "config.yaml").get("defaults") or []
-    if not ({"schema", "_self_"} <= {str(d) for d in defaults} and {"experiment": None} in list(defaults)):
-        raise BadInput("conf/config.yaml: wanted the line `defaults: [schema, _self_, experiment: null]`")
-
-
-def _mapping(path):
+def mapping(path):
     """The settings of one file of conf/ as plain values, unresolved. BadInput where it does not hold settings."""
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
@@ -194,69 +89,124 @@ def _mapping(path):
     return content
 
 
-def _check_own(plan):
-    if plan.seeds < 1:
-        raise BadInput(f"seeds={plan.seeds}: wanted at least 1")
-    if plan.seed is not None and (not isinstance(plan.seed, int) or isinstance(plan.seed, bool) or plan.seed < 0):
-        raise BadInput(
-            f"seed={plan.seed}: wanted one seed, 0 or more (a sweep over seeds: python run.py -m 'seed=range(10)')"
-        )
-    if plan.workers is not None and plan.workers < 0:
-        raise BadInput(f"workers={plan.workers}: wanted 1 or more processes, or 0 to run in this one")
+def store_schema(Config):
+    """Give Hydra the names that the files of conf/ may set: the study's settings and the keys of launch itself."""
+    from typing import Any
+
+    from hydra.core.config_store import ConfigStore
+
+    names = dict.fromkeys(f.name for f in dataclasses.fields(Config))
+    own = [(name, Any, dataclasses.field(default=value)) for name, (_, value) in OWN.items() if name not in names]
+    given = [(name, Any, dataclasses.field(default="???")) for name in names]  # OmegaConf's word for: no value yet
+    ConfigStore.instance().store("schema", dataclasses.make_dataclass("Settings", given + own))
 
 
-def check_form(argument, sweep=False):
-    """BadInput where an argument is not of the form setting=value (with `sweep`: or setting=a,b)."""
-    from hydra.core.override_parser.overrides_parser import OverridesParser
+def _compose(study, studies, run_file, arguments):
+    from hydra import compose, initialize_config_dir
+    from hydra.core.global_hydra import GlobalHydra
     from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError
+
+    store_schema(study.Config)
+    GlobalHydra.instance().clear()
+    own = "study" in {f.name for f in dataclasses.fields(study.Config)}
+    given = [a for a in arguments if own or not a.startswith("study=")]
+    try:
+        with initialize_config_dir(str(run_file.parent / "conf"), version_base="1.3"):
+            return compose(config_name(study, studies), overrides=given)
+    except (HydraException, OmegaConfBaseException, YAMLError, ValueError, RecursionError) as error:
+        raise BadInput(f"conf/: {one_line(error)}") from None
+
+
+def one_line(error):
+    """What an error of Hydra's or OmegaConf's says, on one line."""
+    return settings.shown(" ".join(f"{error} {error.__cause__ or ''}".split()))
+
+
+def _plain(cfg):
+    """A composed configuration as plain values; what has none is left out."""
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
 
     try:
-        override = OverridesParser.create().parse_override(argument)
-    except HydraException:
-        override = None
-    if override is None or not re.match(r"[A-Za-z_]", argument) or (override.is_sweep_override() and not sweep):
+        values = OmegaConf.to_container(cfg, resolve=True)
+    except OmegaConfBaseException as error:
+        raise BadInput(f"conf/: {one_line(error)}") from None
+    return {name: value for name, value in values.items() if value != "???"}
+
+
+def _rows_of(run_file, study, studies, name):
+    """The `rows` of the experiment's own file: they replace those of config.yaml, where Hydra would merge the two."""
+    conf = run_file.parent / "conf"
+    path = conf / "experiment" / f"{name}.yaml" if name else conf / f"{config_name(study, studies)}.yaml"
+    rows = mapping(path).get("rows") or {}
+    if not isinstance(rows, dict) or not all(isinstance(changes, (dict, type(None))) for changes in rows.values()):
+        raise BadInput(f"{path.name}: rows: wanted a mapping of each row to the settings in which it differs")
+    return rows
+
+
+def _check_rows_keep(rows, name, overridden):
+    """BadInput where the command line sets what tells the rows apart: they would keep their names and lose their meaning."""
+    for row, changes in rows.items():
+        for setting in set(overridden) & set(changes or {}):
+            raise BadInput(
+                f"{setting}: the rows of {name or 'this run'} differ in it (row {row} has {changes[setting]}); "
+                "choose with rows=NAME"
+            )
+
+
+def _row(Config, base, row, changes):
+    """The settings of one row: those of the table (and the command line), then the row's own. BadInput names the row."""
+    alone = row == "run" and not changes
+    values = _merged(base, changes)
+    try:
+        values = typed.convert(Config, values)
+        typed.build(Config, values)
+    except BadInput as error:
+        wrong_here = not alone and any(str(error).startswith((f"{name}=", f"{name}:", f"{name}.")) for name in changes)
+        raise BadInput(f"row {row}: {error}" if wrong_here else str(error)) from None
+    return values
+
+
+def _merged(base, changes):
+    """`base` with `changes`, mappings within mappings merged."""
+    both = {
+        k: _merged(base[k], v) if isinstance(v, dict) and isinstance(base.get(k), dict) else v
+        for k, v in changes.items()
+    }
+    return base | both
+
+
+def _check_experiment(run_file, name):
+    """A name is a name: compared with a listing, so that it cannot lead out of conf/experiment."""
+    known = words.names_in(run_file.parent)
+    if name is not None and name not in known:
+        there = f"; there are: {', '.join(known) or 'none'}"
         raise BadInput(
-            f"{argument}: wanted setting=value (a list as [1,2], a sweep with -m, quotes around special characters)"
+            f"experiment={settings.shown(name)}: no such experiment{settings.suggestion(name, known)}{there}"
         )
-    if argument.startswith("hydra") and not sweep:
-        raise BadInput(f"{argument}: Hydra's own settings go with a sweep (-m)")
 
 
-def check_group(run_file, argument):
-    """BadInput where a folder of conf/ is set to anything but the name of a file in it, a list of names, or settings."""
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-
-    key = argument.partition("=")[0]
-    if key != "experiment" and (run_file.parent / "conf" / key).is_dir():
-        value = OverridesParser.create().parse_override(argument).value()
-        names = value if isinstance(value, list) else [value]
-        if not isinstance(value, dict) and not all(isinstance(name, str) for name in names):
-            raise BadInput(f"{argument}: wanted the name of a file in conf/{key}/, or a list of names")
-
-
-def rows_argument(arguments):
-    """Split off `rows=NAME` or `rows=[NAME, ...]`, which chooses rows of the table."""
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-    from hydra.errors import HydraException
-
-    kept, chosen = [], None
-    for argument in arguments:
-        if argument.startswith("rows="):
-            try:
-                value = OverridesParser.create().parse_override(argument).value()
-            except HydraException:
-                value = argument.removeprefix("rows=")
-            chosen = [str(row) for row in value] if isinstance(value, list) else [str(value)]
-        else:
-            kept.append(argument)
-    return kept, chosen
+def _check_files(run_file, study, studies, name):
+    conf = run_file.parent / "conf"
+    if name is not None:
+        path = conf / "experiment" / f"{name}.yaml"
+        if not path.read_bytes().startswith((b"# @package _global_\n", b"# @package _global_\r\n")):
+            raise BadInput(
+                f"conf/experiment/{path.name}: its first line must be `# @package _global_`, else its values change nothing"
+            )
+        _check_names(mapping(path), study, run_file, f"conf/experiment/{path.name}")
+    own = conf / f"{config_name(study, studies)}.yaml"
+    content = mapping(own)
+    defaults = content.get("defaults") or []
+    if not ({"schema", "_self_"} <= {str(d) for d in defaults} and {"experiment": None} in list(defaults)):
+        raise BadInput(f"conf/{own.name}: wanted the line `defaults: [schema, _self_, experiment: null]`")
+    _check_names(content, study, run_file, f"conf/{own.name}")
 
 
-def overridden(arguments):
-    """The settings that the command line gives a value."""
-    return [a.lstrip("+~").split("=")[0].split("@")[0] for a in arguments if not a.startswith("experiment=")]
-
-
-def experiment_name(arguments):
-    names = [a.removeprefix("experiment=") for a in arguments if a.startswith("experiment=")]
-    return names[-1] if names and names[-1] != "null" else "config"
+def _check_names(content, study, run_file, place):
+    known = [*(f.name for f in dataclasses.fields(study.Config)), *OWN, *words.groups(run_file), "defaults"]
+    for name in content:
+        if name not in known:
+            raise BadInput(f"{place}: {name}: no such setting of {study.name}{settings.suggestion(name, known)}")

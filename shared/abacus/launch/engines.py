@@ -7,7 +7,7 @@ import shutil
 
 from abacus import settings
 from abacus.errors import BadInput, Unavailable
-from abacus.launch import explain
+from abacus.launch import compose
 
 EXTRA = 'pip install "abacus-ml[sweep]" (in a checkout: pip install -e ".[sweep]")'
 ENGINES = {  # hydra/launcher=NAME: the plugin's module, the command that it needs, how the plugin is installed
@@ -66,8 +66,7 @@ def one_line(arguments):
     except Exception as error:
         home = type(error).__module__.split(".")[0]
         if home in ("hydra", "omegaconf"):
-            cause = f" {explain.one_line(error.__cause__)}" if error.__cause__ else ""
-            raise BadInput(f"{explain.one_line(error)}{cause}") from None
+            raise BadInput(f"{compose.one_line(error)}") from None
         if home in ("joblib", "submitit"):
             lines = [line.strip() for line in str(error).splitlines() if line.strip()]
             said = f"{lines[0]} ... {lines[-1]}" if len(lines) > 1 else "".join(lines)

@@ -3,22 +3,22 @@
 import os
 from pathlib import Path
 
-from abacus import records
 from abacus.errors import Damaged
+from abacus.evidence import records
 
 LAST = 32  # records of a row that an estimate is made from
 
 
-def show(plan, keys, found):
+def show(plan, found):
     """Print rows x seeds x seconds from the last records, and the peak memory, before a long table starts; 0.
 
-    `found` are the plan's finished runs, {(row, seed): record}.
+    `found` are the plan's finished runs, {(run, seed): record}.
     """
     workers = max(1, plan.workers if plan.workers is not None else os.cpu_count() or 1)
     runs = left = 0
     spent, peaks = [0.0, 0.0], []  # seconds of all runs, and of those still to do
-    for row in plan.chosen:
-        metas, fixed = _last(plan, row, keys[row])
+    for row in plan.chosen_runs:
+        metas, fixed = _last(plan, row)
         wanted = [0] if fixed and plan.seed is None else range(plan.seeds) if plan.seed is None else [plan.seed]
         missing = sum((row, seed) not in found for seed in wanted)
         runs, left = runs + len(wanted), left + missing
@@ -31,7 +31,7 @@ def show(plan, keys, found):
         done = f"; {len(wanted) - missing} finished" if missing < len(wanted) else ""
         print(f"{said} x {seconds:.1f} s, {peak} MB{done}")
     busy = max(1, min(workers, left or runs))
-    some = "those of which it is known " if len(peaks) < len(plan.chosen) else ""
+    some = "those of which it is known " if len(peaks) < len(plan.chosen_runs) else ""
     if peaks:
         print(f"in all {runs} runs, {some}about {spent[0] / max(1, min(workers, runs)):.0f} s with {workers} workers")
         todo = f"still to run: {left}, {some}about {spent[1] / busy:.0f} s" if left else "nothing is left to run"
@@ -49,19 +49,21 @@ def _free():
     return f" (this machine has {free[0]} MB free)" if free else ""
 
 
-def _last(plan, row, key):
-    """(meta of the last records of a row, whether one seed says all): of this key, else committed, else of any key."""
-    runs, slug = records.runs_folder(plan.project) / plan.experiment, records.slug(row)
+def _last(plan, name):
+    """(meta of the last records of a run, whether one seed says all): of this code, else committed, else of any code."""
+    runs, slug = records.runs_folder(plan.project) / plan.experiment, records.slug(name)
     committed = plan.project / "results" / f"{plan.experiment}.json"
+    key = records.key(plan.runs[name].settings, plan.study.code)
     for pattern in (f"{slug}-{key}", f"{slug}-*"):
         found = [_readable(path) for path in runs.glob(f"{pattern}/*/record.json")]
-        found = sorted((r for r in found if r and r["row"] == row), key=lambda r: r["meta"]["started"])[-LAST:]
+        found = sorted((r for r in found if r and r["rows"][0] == name), key=lambda r: r["meta"]["started"])[-LAST:]
         if found:
             return [record["meta"] for record in found], not any(record["streams"] for record in found)
         if committed.exists():
             content = records.read_results(committed)
-            if row in content["meta"]:
-                return list(content["meta"][row]["seeds"].values()), content["values"][row]["deterministic"]
+            if name in content["meta"]:
+                row = content["meta"][name]["rows"][0]
+                return list(content["meta"][name]["seeds"].values()), content["values"][row]["deterministic"]
     return [], False
 
 

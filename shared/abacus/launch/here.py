@@ -6,9 +6,8 @@ import platform
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
-from abacus import records
+from abacus.evidence import records
 
 
 def machine():
@@ -20,18 +19,27 @@ def machine():
     return f"{name}, {os.cpu_count()} cores, {sys.platform}"
 
 
-def commit():
-    """The commit of the source tree, with + where it has changes; '' outside a checkout."""
+def commit(files):
+    """The commit that holds the source `files`, with + where one of them has changes since; '' outside a checkout."""
+    said = _git("rev-parse", "--short=12", "HEAD")
+    return "" if said is None else said.strip() + ("+" if changed(files) else "")
+
+
+def changed(files):
+    """The names of those of the source `files` that differ from the last commit, or are not in it."""
+    inside = [str(file) for file in files if Path(file).is_relative_to(records.ROOT)]
+    said = _git("status", "--porcelain", "--untracked-files=all", "--", *inside) if inside else ""
+    return [line[3:] for line in (said or "").splitlines()]
+
+
+def _git(*words):
     try:
-        said: Any = [
-            subprocess.run(
-                ["git", "--no-optional-locks", "-C", str(records.ROOT), *words],  # a kill must not leave git's lock
-                capture_output=True,
-                text=True,
-                timeout=10,
-            )
-            for words in (["rev-parse", "--short=12", "HEAD"], ["status", "--porcelain", "--untracked-files=no"])
-        ]
+        said = subprocess.run(
+            ["git", "--no-optional-locks", "-C", str(records.ROOT), *words],  # a kill must not leave git's lock
+            capture_output=True,
+            text=True,
+            timeout=10,
+        )
     except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return said[0].stdout.strip() + ("+" if said[1].stdout.strip() else "") if said[0].returncode == 0 else ""
+        return None
+    return said.stdout if said.returncode == 0 else None

@@ -64,8 +64,11 @@ class Pool:
             signal.signal(signum, handler)
 
     def run(self, tasks, progress):
-        """Run all tasks (dicts). Failed, Interrupted or Unavailable end it; finished tasks have left their records."""
-        waiting, busy = list(tasks)[::-1], 0
+        """Run all tasks (dicts); [(task, its last message)]. Failed, Interrupted or Unavailable end it.
+
+        Tasks that were finished by then have left their records.
+        """
+        waiting, busy, said = list(tasks)[::-1], 0, []
         while len(self.workers) < min(self.size, len(waiting)):
             self.workers.append(_Worker(self.run_file, self.messages))
         idle = [w for w in self.workers if w.task is None]
@@ -92,12 +95,14 @@ class Pool:
                     raise Failed(message["failed"], message["status"])
                 if "stopped" in message:  # asked by its user, or by a cluster that signals all processes of a job
                     self.asked = self.asked or signal.SIGTERM
-                progress.finish(worker, "done" in message)
+                progress.finish(worker, "stopped" not in message)
+                said.append((worker.task, message))
                 worker.task = None
                 idle.append(worker)
                 busy -= 1
         if self.asked:
             raise Interrupted(self.asked)
+        return said
 
     def _let_save(self):
         busy = {worker for worker in self.workers if worker.task is not None}
@@ -171,7 +176,7 @@ class Progress:
     def update(self, worker, fraction, text):
         self.bar.update(max(0.0, fraction - self.open.get(worker, 0.0)))
         self.open[worker] = max(fraction, self.open.get(worker, 0.0))
-        name = f"{worker.task['row']}, seed {worker.task['seeds'][0]}" if worker.task else ""
+        name = f"{worker.task['rows'][0]}, seed {worker.task['seeds'][0]}" if worker.task else ""
         self.bar.set_postfix_str(f"{name} {text}"[:100])
 
     def finish(self, worker, done):

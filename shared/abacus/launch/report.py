@@ -2,8 +2,9 @@
 
 import sys
 
-from abacus import records, render, settings, verdict
+from abacus import settings, verdict
 from abacus.errors import BadInput
+from abacus.evidence import records, render
 
 WIDE = 12  # columns of values that still fit on a line
 
@@ -60,8 +61,8 @@ def departures(plan, table):
             )
         differing = {}
         for row, config in plan.rows.items():
-            wanted = printed.get(row, config[name]) if isinstance(printed, dict) else printed
-            if config[name] != wanted:
+            wanted = printed.get(row, config.get(name)) if isinstance(printed, dict) else printed
+            if name in config and config[name] != wanted:
                 differing.setdefault((_brief(config[name]), _brief(wanted)), []).append(row)
         for (ours, wanted), rows in differing.items():
             where = "" if len(rows) == len(plan.rows) else f" in {', '.join(rows)}"

@@ -18,10 +18,15 @@ A file holds what the paper prints and nothing else. Values are strings, exactly
     "A" = ["70.3", "81.5 +- 0.5"]                  # spread = "sd" or "se" says what "+-" means
     "B" = ["?46.5", ""]                            # "?" not yet seen in print; "" not printed
 
+What a run reads of all this is data of its record, like a data set: `opened` and `fingerprint`.
+
 (One key a line in TOML.) Every mistake is one BadInput line with the file, the table, the row and the column.
 """
 
+import contextlib
 import csv
+import hashlib
+import json
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +68,7 @@ def tables(folder=FOLDER):
 
 def facts(key, folder=FOLDER):
     """The counts that the text of a paper states, by name."""
+    _note(f"{key}/facts", folder)
     return paper(key, folder).facts
 
 
@@ -74,12 +80,14 @@ def table(name, folder=FOLDER):
     found = paper(key, folder).tables
     if short not in found:
         raise BadInput(f'papers/{key}.toml has no table "{short}"{meant(short, found)}')
+    _note(f"{key}/tables/{short}", folder)
     return found[short]
 
 
 def rows(key, folder=FOLDER):
     """The printed data of papers/<key>.csv: (header, list of rows), all strings; lines beginning with # are remarks."""
     path = _path(key, ".csv", folder)
+    _note(f"{key}.csv", folder)
     try:
         with path.open(encoding="utf-8", newline="") as lines:
             read = [row for row in csv.reader(line for line in lines if not line.startswith("#")) if row]
@@ -94,7 +102,7 @@ def rows(key, folder=FOLDER):
 
 
 def paper(key, folder=FOLDER):
-    """The paper of papers/<key>.toml, read and checked."""
+    """The paper of papers/<key>.toml, read and checked. (For what judges or draws: a run reads `facts`, `table`, `rows`.)"""
     path = _path(key, ".toml", folder)
     at = f"papers/{path.name}"
     try:
@@ -108,6 +116,46 @@ def paper(key, folder=FOLDER):
     about["authors"] = tuple(texts(about["authors"], f"{at}, [paper], authors"))
     found = {name: read_table(key, name, raw, f"{at}, table {name}") for name, raw in content.get("tables", {}).items()}
     return Paper(key, **about, facts=content.get("facts", {}), tables=found)
+
+
+_opened, _noting = set(), [True]
+
+
+def opened():
+    """What this process has read so far, as names for `fingerprint`, sorted: papers/longley1967.csv, papers/x/facts."""
+    return sorted(_opened)
+
+
+@contextlib.contextmanager
+def unseen():
+    """Inside, what is read is not noted: for what judges or draws, and computes nothing."""
+    _noting.append(False)
+    try:
+        yield
+    finally:
+        _noting.pop()
+
+
+def fingerprint(name, folder=FOLDER):
+    """sha256 (hex) of the content that a name of `opened` stands for: the fields, not how the file is laid out."""
+    with unseen():
+        inner = name.removeprefix("papers/")
+        if inner.endswith(".csv"):
+            content = rows(inner.removesuffix(".csv"), folder)
+        else:
+            key, kind, *short = inner.split("/", 2)
+            content = facts(key, folder) if kind == "facts" else _printed(table(f"{key}/{short[0]}", folder))
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _printed(table):
+    """The numbers of a table as plain values."""
+    return {row: {column: cell and vars(cell) for column, cell in cells.items()} for row, cells in table.rows.items()}
+
+
+def _note(name, folder):
+    if _noting[-1] and folder == FOLDER:
+        _opened.add(f"papers/{name}")
 
 
 def _stems(folder, suffix):

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from abacus import job as jobs
 from abacus.launch import launch
+from abacus.running import job as jobs
 from abacus.settings import at_least, between, one_of
 
 jobs.SAVE_SECONDS = -1.0  # a checkpoint after each round
@@ -18,7 +18,7 @@ class Config:
     kind: str = one_of("walk", "fixed", "nowhere")
 
 
-def run(cfg, job):
+def run(cfg: Config, job):
     """Where two walkers stand after `rounds` rounds in one loop and as many in another."""
     import time
 
@@ -51,4 +51,4 @@ def draw(results, save):
 
 
 if __name__ == "__main__":
-    launch(run, Config, figures=draw)
+    launch(run, figures=draw)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from abacus import data, papers, records, render, verdict
-from abacus.errors import Damaged, Unavailable
+from abacus import papers, verdict
+from abacus.errors import Damaged
+from abacus.evidence import records, render
 
 
 @dataclass
@@ -35,29 +36,37 @@ class Entry:
 
     @property
     def seconds(self):
-        """Seconds of computing, all rows and seeds; None where nothing is known."""
+        """Seconds of computing, all runs and seeds; None where nothing is known."""
         return sum(meta["seconds"] for meta in self._metas()) if self.content else None
 
     @property
     def data(self):
-        """The data sets that the table needed, sorted."""
-        return (
-            sorted({name for about in self.content["meta"].values() for name in about["data"]}) if self.content else []
-        )
+        """What has to be there for the table: its data sets, sorted."""
+        names = {name for about in self.content["meta"].values() for name in about["data"]} if self.content else ()
+        return sorted(name for name in names if not name.startswith(("papers/", "file:")))
 
     @property
     def stale(self):
-        """The rows whose committed values come from other code, settings or data than are here now."""
-        if self.content is None:
-            return []
-        now, then = self.plan["rows"], self.content["meta"]
-        return [
-            row for row in now if row in then and (then[row]["key"] != now[row] or not _same(then[row]["data"]))
-        ] + [row for row in then if row not in now]
+        """The names of the runs whose values come from other code than is here now, and are not confirmed by it."""
+        meta, now = self.content["meta"] if self.content else {}, self.plan["code"]
+        return [n for n, about in meta.items() if now not in (about["code"], about.get("confirmed", {}).get("code"))]
 
     @property
-    def commits(self):
-        return sorted({meta["commit"] for meta in self._metas() if meta.get("commit")})
+    def confirmed(self):
+        """{name: confirmation} of the runs that today's code has been compared with."""
+        meta, now = self.content["meta"] if self.content else {}, self.plan["code"]
+        known = {n: about["confirmed"] for n, about in meta.items() if "confirmed" in about and about["code"] != now}
+        return {n: said for n, said in known.items() if said["code"] == now}
+
+    @property
+    def outdated(self):
+        """Whether results are committed whose settings or data are not today's: they are not shown, and are to be run again."""
+        return self.content is not None and set(self.content["meta"]) != set(self.plan["runs"])
+
+    def commits(self, names):
+        """The commits that hold the code which made the runs `names`."""
+        metas = [meta for name in names for meta in self.content["meta"][name]["seeds"].values()]
+        return sorted({meta["commit"] for meta in metas if meta.get("commit")})
 
     def _metas(self):
         return [meta for about in self.content["meta"].values() for meta in about["seeds"].values()]
@@ -66,25 +75,29 @@ class Entry:
 def entries(root=records.ROOT, project=None):
     """Every experiment of every project (or of one), in the order of their names."""
     found, run_files = [], sorted(root.glob(f"projects/{project or '*'}/run.py"))
-    with ThreadPoolExecutor(os.cpu_count()) as several:
-        planned = list(several.map(plans, run_files))
-    for run_file, experiments in zip(run_files, planned, strict=True):
+    for run_file, experiments in zip(run_files, plans(run_files), strict=True):
         for name, plan in experiments.items():
             path = run_file.parent / "results" / f"{name}.json"
-            found.append(Entry(run_file.parent, name, plan, records.read_results(path) if path.exists() else None))
+            content = records.kept(records.read_results(path), plan["runs"]) if path.exists() else None
+            found.append(Entry(run_file.parent, name, plan, content))
     return found
 
 
-def plans(run_file):
-    """{experiment: {reproduces, seeds, rows: {row: key}, departures}} as the project itself says (run.py --plans)."""
-    said = subprocess.run(
-        [sys.executable, run_file.name, "--plans"], cwd=run_file.parent, capture_output=True, text=True
-    )
-    if said.returncode:
-        raise Damaged(
-            f"{run_file.parent.name}: {said.stderr.strip().splitlines()[-1] if said.stderr.strip() else 'no plan'}"
-        )
-    return json.loads(said.stdout)
+def plans(run_files):
+    """For each run.py {experiment: {reproduces, seeds, runs, code, departures ...}}, as the projects themselves say."""
+    several = os.cpu_count() or 1
+    parts = [part for part in (run_files[i::several] for i in range(several)) if part]
+    with ThreadPoolExecutor(several) as pool:
+        said = {name: plan for part in pool.map(_said, parts) for name, plan in part.items()}
+    return [said[run_file.parent.name] for run_file in run_files]
+
+
+def _said(run_files):
+    command = [sys.executable, "-m", "abacus.launch.plans", *map(str, run_files)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise Damaged(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "no plan")
+    return json.loads(done.stdout)
 
 
 WORDS = ("reproduced", "consistent", "exceeds", "not reproduced", "inconclusive", "missing", "unverified")
@@ -158,12 +171,33 @@ def full_table(entry):
     parts = [f"*{papers.paper(entry.table.paper).title}*  ", render.markdown(entry.table, entry.cells)]
     if entry.plan["departures"]:
         parts.append("\n".join(f"- {line}" for line in entry.plan["departures"]))
-    if entry.stale:
-        rows = "all rows" if len(entry.stale) >= len(entry.plan["rows"]) else ", ".join(entry.stale)
-        parts.append(f"Computed by earlier code ({', '.join(entry.commits) or 'no commit'}): {rows}.")
+    parts += _history(entry)
     if entry.content and entry.seconds >= 1:
         parts.append(f"{_seconds(entry)} s of computing in all{_each(entry)}.")
     return "\n\n".join(parts)
+
+
+def _history(entry):
+    """Lines on the runs of a table that today's code has not made: confirmed by it, or not."""
+    lines, by_words = [], {}
+    for name, said in entry.confirmed.items():
+        there = ", ".join(entry.commits([name])) or "an unknown commit"
+        words = f"computed at {there}; the same bytes {said['rounds']} at {said['commit']}"
+        by_words.setdefault(words, []).append(name)
+    for words, names in by_words.items():
+        lines.append(f"{_rows(entry, names)}: {words}.")
+    if entry.stale:
+        commits = ", ".join(entry.commits(entry.stale)) or "no commit"
+        lines.append(f"Computed by earlier code ({commits}): {_rows(entry, entry.stale)}.")
+    if entry.outdated:
+        lines.append("Other results are committed, of other settings or other data than today's: they are not shown.")
+    return lines
+
+
+def _rows(entry, names):
+    if set(names) == set(entry.content["meta"]):
+        return "all rows"
+    return ", ".join(row for name in names for row in entry.content["meta"][name]["rows"])
 
 
 def speed_table(measured):
@@ -213,10 +247,3 @@ def _each(entry):
     seconds = [meta["seconds"] for meta in entry._metas()]
     middle = statistics.median(seconds)
     return f", {middle:.0f} s a run (the median of {len(seconds)})" if len(seconds) > 1 and middle >= 1 else ""
-
-
-def _same(known):
-    try:
-        return all(data.fingerprint(name) == value for name, value in known.items())
-    except (Unavailable, ValueError):
-        return False

@@ -41,8 +41,8 @@ def printed(axes, value, label="printed"):
 def _save(drawing, path):
     import io
 
-    from abacus import checkpoint
+    from abacus import files
 
     buffer = io.BytesIO()
     drawing.savefig(buffer, format="png", metadata={"Software": None})
-    checkpoint.replace(path, [buffer.getvalue()])
+    files.replace(path, [buffer.getvalue()])

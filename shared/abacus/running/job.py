@@ -9,8 +9,10 @@ import os
 import time
 from pathlib import Path
 
-from abacus import checkpoint, events, plot, state, streams
+from abacus import papers, streams
 from abacus.errors import Damaged
+from abacus.evidence import records
+from abacus.running import checkpoint, plot, state, trail
 
 SAVE_SECONDS = 5.0  # a checkpoint at most this often: what a kill can cost
 REPORT_SECONDS = 0.1
@@ -21,13 +23,28 @@ class Stopped(KeyboardInterrupt):
 
 
 class Job:
-    """What `run(cfg, job)` is given. `folder` is this run's own; `row` and `seed` name it.
+    """What `study(cfg, job)` is given. `folder` is this run's own; `row` (the first of its `rows`) and `seed` name it.
 
-    With `board` its log is written for TensorBoard too.
+    `trail` holds [loop, round, digest] after rounds 1, 2, 4, 8 ... and the last of each loop (`trail.digest`). With
+    `known`, another run's trail, the first mark that differs ends this run (trail.Differs), as does `seconds` later the
+    next round (trail.Enough).
     """
 
-    def __init__(self, row, seed, folder, report=lambda fraction, text: None, stopping=lambda: False, board=False):
+    def __init__(
+        self,
+        row,
+        seed,
+        folder,
+        report=lambda fraction, text: None,
+        stopping=lambda: False,
+        rows=None,
+        known=None,
+        seconds=None,
+    ):
         self.row, self.seed, self.folder = row, seed, Path(folder)
+        self.rows = rows or [row]
+        self.trail, self._known = [], known
+        self._until = None if seconds is None else time.monotonic() + seconds
         self.streams = set()
         self.figures = []
         self.where = ""
@@ -39,8 +56,6 @@ class Job:
         self._lines = []
         self._logged = None  # bytes of the log that belong to the checkpoint restored last, while it may have to be cut
         self._sweep()
-        self._events = events.Events(self.folder) if board else None
-        self._begin_events()
 
     def rng(self, purpose, *index):
         """The generator of this seed's stream (purpose, index...); see `streams.rng`."""
@@ -93,7 +108,7 @@ class Job:
         """`with job.figure("errors") as figure:` draws on a matplotlib figure and saves figures/<name>.png."""
         path = self.folder / "figures" / f"{name}.png"
         path.parent.mkdir(exist_ok=True)
-        with plot.figure(path) as figure:
+        with papers.unseen(), plot.figure(path) as figure:  # a print that is drawn beside ours is no data of ours
             yield figure
         self.figures.append(path)
 
@@ -109,6 +124,7 @@ class Job:
         for done in range(start, n):
             self.where = f"at {unit} {done}"
             yield done
+            self._mark(loop, done + 1, n, objects)
             self._show((done + 1) / n, f"{unit} {done + 1}/{n} {self._text}")
             due = time.monotonic() - self._saved > SAVE_SECONDS and (done + 1) % every == 0
             if due or self._stopping() or (done + 1 == n and self._has(loop)):
@@ -116,6 +132,17 @@ class Job:
             if self._stopping():
                 raise Stopped
         self.where = f"after {n} {unit}s"
+
+    def _mark(self, loop, done, n, objects):
+        """Leave a mark where one is due; compare it where another trail is known."""
+        if trail.is_due(done, n):
+            self._flush()
+            mark = [loop, done, trail.digest(objects, self._log_file.read_bytes())]
+            self.trail.append(mark)
+            if self._known is not None:
+                trail.compare(mark, self._known)
+        if self._until is not None and time.monotonic() > self._until and self.trail:
+            raise trail.Enough
 
     def _sweep(self):
         """What a stopped run has left: half-written files go, and checkpoints that are torn or whose log is."""
@@ -126,6 +153,8 @@ class Job:
                 tree = checkpoint.read(path)
                 if tree.get("log") not in (None, self._log_digest(tree["logged"])):
                     raise Damaged(f"{path}: the log beside it is torn or altered")
+                if not records.same_data(tree.get("data", {})):
+                    raise Damaged(f"{path}: made from other data than are here now")
             except Damaged as error:
                 print(f"{error}: going back to the one before")
                 path.unlink()
@@ -150,6 +179,8 @@ class Job:
             "logged": logged,
             "log": self._log_digest(logged),
             "streams": dict.fromkeys(sorted(self.streams), True),
+            "data": records.read_data(),
+            "trail": {f"{number} {round}": digest for number, round, digest in self.trail},
             "state": state.collect(list(objects)),
         }
         checkpoint.write(self.folder / f"loop{loop}-{done:09d}.checkpoint", tree)
@@ -165,11 +196,12 @@ class Job:
             state.restore(list(objects), tree["state"])
             done, self._logged = tree["done"], tree["logged"]
             self.streams |= set(tree.get("streams", ()))
+            left = {tuple(map(int, name.split())): digest for name, digest in tree.get("trail", {}).items()}
+            self.trail = [[*place, left[place]] for place in sorted(left)]
         if self._logged is not None and not self._has(loop + 1):
             self._flush()
             os.truncate(self._log_file, self._logged)
             self._logged = None
-            self._begin_events()
         return done
 
     def _show(self, fraction, text):
@@ -189,13 +221,7 @@ class Job:
             file.flush()
             if sync:  # a checkpoint or a record that outlives a power cut needs its log
                 os.fsync(file.fileno())
-        if self._events:
-            self._events.add(self._lines)
         self._lines.clear()
-
-    def _begin_events(self):
-        if self._events:
-            self._events.rewrite(self._log_file.read_bytes().splitlines())
 
 
 def _plain(value):

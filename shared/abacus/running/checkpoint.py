@@ -4,16 +4,15 @@ Layout: 8 bytes magic, 8 bytes length of the header, the header (JSON: the tree,
 the arrays' bytes, and the sha256 of all that precedes it.
 """
 
-import contextlib
 import hashlib
 import json
 import math
-import os
 import re
 from pathlib import Path
 
 import numpy as np
 
+from abacus import files
 from abacus.errors import Damaged
 
 MAGIC = b"ABACUS01"
@@ -28,7 +27,7 @@ def write(path, tree):
     digest = hashlib.sha256()
     for part in parts:
         digest.update(part)
-    replace(path, [*parts, digest.digest()])
+    files.replace(path, [*parts, digest.digest()])
 
 
 def read(path):
@@ -45,48 +44,6 @@ def read(path):
         return _unpack(tree, memoryview(body)[start:])
     except (ValueError, TypeError, RecursionError) as error:
         raise Damaged(f"{path}: not a checkpoint of Abacus ({error})") from None
-
-
-def replace(path, parts):
-    """Put the bytes `parts` in place of `path`: a temporary file, fsync, rename, fsync of the folder."""
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with open(temporary, "wb") as file:
-            for part in parts:
-                file.write(part)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.filename is None:  # a write's own error names no file
-            error.filename = str(path)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def sweep(folder):
-    """Remove the temporary files that processes which are no more have left in `folder`."""
-    for path in Path(folder).glob(".*.part"):
-        with contextlib.suppress(OSError, ValueError):  # of another user, or not ours
-            if not _alive(int(path.name.split(".")[-2])):
-                path.unlink()
-
-
-def _alive(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def _pack(node, arrays):

@@ -1,0 +1,103 @@
+"""The words of the command line, checked before Hydra sees them: their form, and that each names a setting there is."""
+
+import dataclasses
+import re
+
+from abacus import settings
+from abacus.errors import BadInput
+from abacus.launch.plan import OWN
+
+
+def check_form(argument, sweep=False):
+    """BadInput where an argument is not of the form setting=value (with `sweep`: or setting=a,b)."""
+    override = _parsed(argument)
+    if override is None or not re.match(r"[A-Za-z_]", argument) or (override.is_sweep_override() and not sweep):
+        raise BadInput(
+            f"{settings.shown(argument)}: wanted setting=value "
+            "(a list as [1,2], a sweep with -m, quotes around special characters)"
+        )
+    if argument.startswith("hydra") and not sweep:
+        raise BadInput(f"{argument}: Hydra's own settings go with a sweep (-m)")
+    if "_target_" in argument or "${" in argument:
+        raise BadInput(f"{settings.shown(argument)}: wanted a plain value")
+
+
+def check_group(run_file, argument):
+    """BadInput where a folder of conf/ is set to anything but the name of a file in it, a list of names, or settings."""
+    key = argument.partition("=")[0]
+    if key != "experiment" and key in groups(run_file):
+        value = _parsed(argument).value()
+        names = value if isinstance(value, list) else [value]
+        known = names_in(run_file.parent, key)
+        for name in names if not isinstance(value, dict) else ():
+            if name not in known:
+                there = f"; there are: {', '.join(known) or 'none'}"
+                raise BadInput(f"{key}={name}: no such {key}{settings.suggestion(name, known)}{there}")
+
+
+def check_key(run_file, argument, Config):
+    """BadInput where an argument sets what is no setting of the study, no key of launch and no folder of conf/."""
+    key = name_of(argument)
+    first, *inner = key.split(".")
+    fields = {f.name: f.type for f in dataclasses.fields(Config)}
+    if first not in fields and key not in (*OWN, *groups(run_file)):
+        known = [*fields, *OWN, *groups(run_file)]
+        there = ", ".join(known)
+        raise BadInput(f"{key}: no such setting{settings.suggestion(first, known) or f'; there are: {there}'}")
+    kind = fields.get(first)
+    for word in inner:
+        if not dataclasses.is_dataclass(kind):
+            return
+        below = {f.name: f.type for f in dataclasses.fields(kind)}
+        if word not in below:
+            raise BadInput(f"{key}: no such setting{settings.suggestion(word, below)}; there are: {', '.join(below)}")
+        kind = below[word]
+
+
+def groups(run_file):
+    """The folders of conf/: experiment, and those of a project's own (scene)."""
+    return sorted(path.name for path in (run_file.parent / "conf").iterdir() if path.is_dir())
+
+
+def names_in(project, group="experiment"):
+    """The names of the files in conf/experiment (or in another folder of conf/)."""
+    return sorted(path.stem for path in (project / "conf" / group).glob("*.yaml"))
+
+
+def rows_argument(arguments):
+    """Split off `rows=NAME` or `rows=[NAME, ...]`, which chooses rows of the table."""
+    kept, chosen = [], None
+    for argument in arguments:
+        if argument.startswith("rows="):
+            override = _parsed(argument)
+            value = override.value() if override else argument.removeprefix("rows=")
+            chosen = [str(row) for row in value] if isinstance(value, list) else [str(value)]
+        else:
+            kept.append(argument)
+    return kept, chosen
+
+
+def overridden(arguments):
+    """The settings that the command line gives a value."""
+    return [name_of(a) for a in arguments if not a.startswith(("experiment=", "study="))]
+
+
+def experiment_name(arguments):
+    """The experiment that the command line names last; None for a bare run."""
+    names = [a.removeprefix("experiment=") for a in arguments if a.startswith("experiment=")]
+    return names[-1] if names and names[-1] != "null" else None
+
+
+def name_of(argument):
+    """The setting that an argument gives a value: lr of lr=0.1 and of +lr=0.1."""
+    return argument.lstrip("+~").split("=")[0].split("@")[0]
+
+
+def _parsed(argument):
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    try:
+        return OverridesParser.create().parse_override(argument)
+    except (HydraException, RecursionError):
+        return None

@@ -1,0 +1,55 @@
+"""What every experiment of a project would run, for the scripts that look at all projects."""
+
+import json
+import sys
+from pathlib import Path
+
+from abacus import papers
+from abacus.errors import BadInput, Unavailable
+from abacus.launch import arguments, compose, report
+
+
+def show(studies, run_file):
+    """Print `of_project` as JSON; 0."""
+    print(json.dumps(of_project(studies, run_file)))
+    return 0
+
+
+def of_project(studies, run_file):
+    """{experiment: {reproduces, study, seeds, rows, runs: {name: {rows, settings}}, code, files, departures}}."""
+    found = {}
+    for name in arguments.names_in(run_file.parent):
+        plan = compose.plan(studies, run_file, [f"experiment={name}"])
+        with papers.unseen():
+            table = papers.table(plan.reproduces) if plan.reproduces else None
+            departures = report.departures(plan, table)
+        found[name] = {
+            "reproduces": plan.reproduces,
+            "study": plan.study.name,
+            "seeds": plan.seeds,
+            "rows": list(plan.rows),
+            "runs": {name: {"rows": run.rows, "settings": run.settings} for name, run in plan.runs.items()},
+            "code": plan.study.code,
+            "units": plan.study.units,
+            "departures": departures,
+        }
+    return found
+
+
+def main(run_files):
+    """Print {project: of_project} for several run.py files as JSON, in one process; 2 where one is not in order."""
+    from abacus.launch.studies import of_file
+
+    found = {}
+    for run_file in map(Path, run_files):
+        try:
+            found[run_file.parent.name] = of_project(of_file(run_file), run_file)
+        except (BadInput, Unavailable, TypeError) as error:
+            print(f"{run_file.parent.name}: {error}", file=sys.stderr)
+            return 2
+    print(json.dumps(found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

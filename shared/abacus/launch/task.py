@@ -1,0 +1,208 @@
+"""One task of a worker: a run of one seed (or of a block of seeds at once), whose records it leaves."""
+
+import contextlib
+import io
+import platform
+import sys
+import time
+from pathlib import Path
+
+from abacus import typed
+from abacus.evidence import records
+from abacus.running import trail
+from abacus.running.job import Job
+
+
+def perform(task, study, tell, stopping):
+    """Run the task's seeds and write their records."""
+    started, clock = time.time(), time.monotonic()
+    _forget_peak()
+    jobs = _jobs(task, tell, stopping)
+    outcomes = _run(task, study, jobs, tell)
+    meta = {
+        "seconds": round((time.monotonic() - clock) / len(jobs), 3),
+        "peak_mb": _peak_mb(),
+        "started": round(started),
+        **task["meta"],
+    }
+    for job, (values, diverged) in zip(jobs, outcomes, strict=True):
+        records.write(job.folder / "record.json", _record(task, job, values, diverged, meta))
+    for job in jobs:  # not before: until the last record stands a kill must cost no more than the last checkpoint
+        job.close(finished=True)
+
+
+def compare(task, study, tell, stopping):
+    """Run the first seed again and compare it with what is known of it: {"same", "rounds", "of", "whole", "executed"}.
+
+    `task["known"]` has the trail and the values of its record; where the trail is empty, the run goes to its end.
+    """
+    known, seconds = task["known"], None if task["known"]["trail"] == [] else task["seconds"]
+    jobs = _jobs(task, tell, stopping, known=known["trail"] or None, seconds=seconds)
+    job, executed, said = jobs[0], _Executed(), {"same": True, "whole": False, "versions": _versions()}
+    try:
+        with executed if task["watch"] else contextlib.nullcontext():
+            values, _ = _run(task, study, jobs, tell)[0]
+        said |= {"whole": True, "same": values == known["values"] and job.trail == (known["trail"] or job.trail)}
+        if not said["same"]:
+            said["where"] = "at its end"
+    except trail.Enough:
+        pass
+    except trail.Differs as error:
+        said |= {"same": False, "where": f"from round {error.round} of loop {error.loop} on"}
+    found = sorted(executed.found) if task["watch"] else []
+    return said | {"trail": job.trail, "executed": found, "data": records.read_data(), "streams": sorted(job.streams)}
+
+
+class _Executed:
+    """Which functions were called: {(file, name of the top-level definition)}. Compiled ones are not seen."""
+
+    def __init__(self):
+        self.codes = set()
+
+    def __enter__(self):
+        sys.setprofile(self._see)
+        return self
+
+    def __exit__(self, *_):
+        sys.setprofile(None)
+
+    def _see(self, frame, event, _):
+        if event == "call":
+            self.codes.add(frame.f_code)
+
+    @property
+    def found(self):
+        return {(code.co_filename, code.co_qualname.split(".")[0]) for code in self.codes}
+
+
+def _jobs(task, tell, stopping, **compared):
+    reports = {}
+
+    def report(seed):
+        def one(fraction, text):
+            reports[seed] = fraction
+            tell(fraction=sum(reports.values()) / len(task["seeds"]), text=text)
+
+        return one
+
+    return [
+        Job(task["rows"][0], seed, folder, report(seed), stopping, task["rows"], **compared)
+        for seed, folder in zip(task["seeds"], task["folders"], strict=True)
+    ]
+
+
+def _run(task, study, jobs, tell):
+    """[(values by row, why it diverged)] of the jobs."""
+    config = typed.build(study.Config, task["settings"])
+    try:
+        with _printing(jobs[0].folder / "output.txt", task["show"], tell):
+            if study.run_many is None:
+                return [_outcome(job, lambda job=job: study.run(config, job)) for job in jobs]
+            returned = study.run_many(config, jobs)
+            return [_outcome(job, lambda values=values: values) for job, values in zip(jobs, returned, strict=True)]
+    finally:
+        for job in jobs:
+            job.close(finished=False)
+
+
+def _record(task, job, values, diverged, meta):
+    return {
+        "rows": task["rows"],
+        "seed": job.seed,
+        "settings": task["settings"],
+        "code": task["code"],
+        "data": records.read_data(),
+        "values": values,
+        "diverged": diverged,
+        "streams": sorted(job.streams),
+        "trail": job.trail,
+        "meta": meta | {"versions": _versions()},
+    }
+
+
+def _outcome(job, values):
+    """({row: {column: value}}, None), or (None, why): a FloatingPointError is a diverged seed, a record without values."""
+    try:
+        returned = values()
+        if not isinstance(returned, dict):
+            raise TypeError(f"the study returned {type(returned).__name__}, wanted a dict: {{column: value}}")
+        return _by_row(job.rows, returned), None
+    except FloatingPointError as error:
+        return None, f"{error}" if " at " in str(error) else f"{error} {job.where}".strip()
+
+
+def _by_row(rows, returned):
+    """What a study returned as {row: {column: value}}."""
+    nested = {isinstance(value, dict) for value in returned.values()}
+    if nested == {True}:
+        missing = [row for row in rows if row not in returned and rows != ["run"]]
+        if missing:
+            raise TypeError(f"the study returned no values of the row {missing[0]}; it returned {', '.join(returned)}")
+        return {str(row): _plain_columns(columns) for row, columns in returned.items()}
+    if len(rows) > 1 or len(nested) > 1:
+        raise TypeError(
+            f"the rows {', '.join(rows)} have equal settings: wanted {{row: {{column: value}}}} of the study"
+        )
+    return {rows[0]: _plain_columns(returned)}
+
+
+def _plain_columns(columns):
+    return {str(column): _plain(column, value) for column, value in columns.items()}
+
+
+def _plain(column, value):
+    """A value as the record holds it: a number, or [number, spread]. FloatingPointError where it is not finite."""
+    numbers = [
+        float(v) if not isinstance(v, int) else v
+        for v in (value if isinstance(value, (tuple, list)) else (_item(value),))
+    ]
+    for number in numbers:
+        if number != number or number in (float("inf"), -float("inf")):
+            raise FloatingPointError(f"{column} is {number}")
+    return numbers if len(numbers) > 1 else numbers[0]
+
+
+def _item(value):
+    return value.item() if hasattr(value, "item") else value
+
+
+@contextlib.contextmanager
+def _printing(path, show, tell):
+    """What the project prints goes to output.txt in the run's folder, and to the terminal where it is the only run."""
+
+    class Copy(io.TextIOBase):
+        def write(self, text):
+            file.write(text)
+            if show:
+                tell(print=text)
+            return len(text)
+
+    with open(path, "w", encoding="utf-8") as file, contextlib.redirect_stdout(Copy()):
+        yield
+
+
+def _forget_peak():
+    """The peak of the memory counts from now on (Linux): a small run's is not that of a large one before it."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+
+
+def _peak_mb():
+    try:
+        import resource
+    except ImportError:
+        return None
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10))
+
+
+def _versions():
+    """Python's and the libraries' versions, and the kernel that NumPy's BLAS has chosen: these can change bits."""
+    modules = {name: sys.modules[name].__version__ for name in ("numpy", "scipy", "numba") if name in sys.modules}
+    return {"python": platform.python_version(), **modules} | ({"blas": blas} if (blas := _blas()) else {})
+
+
+def _blas():
+    from threadpoolctl import threadpool_info
+
+    found = [info for info in threadpool_info() if info.get("user_api") == "blas"]
+    return ", ".join(sorted({f"{i['internal_api']} {i['version']} {i.get('architecture', '')}".strip() for i in found}))
