@@ -19,9 +19,7 @@ def common(a, b):
     longest = [[0] * (m + 1) for _ in range(n + 1)]  # longest[i][j]: of a[i:] and b[j:]
     for i in reversed(range(n)):
         for j in reversed(range(m)):
-            longest[i][j] = (
-                1 + longest[i + 1][j + 1] if a[i] == b[j] else max(longest[i + 1][j], longest[i][j + 1])
-            )
+            longest[i][j] = 1 + longest[i + 1][j + 1] if a[i] == b[j] else max(longest[i + 1][j], longest[i][j + 1])
     i, j, found = 0, 0, []
     while i < n and j < m:
         if a[i] == b[j]:
@@ -57,18 +55,8 @@ def matrix_chain(sizes):
     for length in range(2, n + 1):
         for i in range(n - length + 1):
             j = i + length - 1
-            cost[i, j] = min(
-                cost[i, k] + cost[k + 1, j] + sizes[i] * sizes[k + 1] * sizes[j + 1] for k in range(i, j)
-            )
+            cost[i, j] = min(cost[i, k] + cost[k + 1, j] + sizes[i] * sizes[k + 1] * sizes[j + 1] for k in range(i, j))
     return cost[0, n - 1]
-
-
-def cut_rod(prices, length):
-    """Most that a rod brings in pieces, a piece of length k at prices[k − 1]."""
-    brings = [0]
-    for n in range(1, length + 1):
-        brings.append(max(prices[k - 1] + brings[n - k] for k in range(1, min(n, len(prices)) + 1)))
-    return brings[length]
 
 
 def held_karp(d):
@@ -145,27 +133,6 @@ def horspool(text, pattern):
             places.append(i)
         i += jump.get(text[i + m - 1], m)
     return places, compared
-
-
-def rabin_karp(text, pattern, base, modulus):
-    """Places of a pattern of digits, and how often its remainder came up in vain (Karp and Rabin 1987).
-
-    A window's remainder follows from the last one's: r ← (base (r − oldest baseᵐ⁻¹) + newest) mod modulus (eq. 13).
-    """
-    m, places, spurious = len(_wanted(pattern)), [], 0
-    wanted, r, top = 0, 0, pow(base, m - 1, modulus)
-    for x in pattern:
-        wanted = (base * wanted + x) % modulus
-    for i, x in enumerate(text):
-        if i >= m:
-            r -= text[i - m] * top
-        r = (base * r + x) % modulus  # eq. 13
-        if i >= m - 1 and r == wanted:
-            if text[i - m + 1 : i + 1] == pattern:
-                places.append(i - m + 1)
-            else:
-                spurious += 1
-    return places, spurious
 
 
 def _wanted(pattern):

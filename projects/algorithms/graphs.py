@@ -1,12 +1,19 @@
-"""Ways through a graph: in breadth, in depth, by least cost (Dijkstra 1959), and with a guess of what is left (A*).
+"""Ways through a graph, the cheapest net that joins all of it, how much can flow through it; and 5,757 words as one.
 
 A graph is a dict: `graph[v]` holds v's neighbours, {u: cost of the edge}, or any collection where costs do not matter.
 """
 
 import math
+from dataclasses import dataclass
+from itertools import pairwise
 
+from abacus import data
 from abacus.errors import BadInput
-from containers import Heap, Queue
+from abacus.settings import between
+from containers import Array, Queue
+from trees import Heap, UnionFind
+
+WORDS = 5757
 
 
 def breadth_first(graph, start):
@@ -41,16 +48,15 @@ def components(graph):
     return found
 
 
-def depth_first(graph, starts):
-    """The vertices in the order in which a walk into the depth leaves them: each after all that it leads to."""
-    seen, left = set(), []
-    for start in starts:
-        ahead = []  # the stack: vertices on the way here, each with the edges that it has not yet tried
-        if known(graph, start) not in seen:
-            seen.add(start)
-            ahead.append((start, iter(graph[start])))
-        while ahead:
-            v, edges = ahead[-1]
+def depth_first(graph):
+    """All vertices in the order in which a walk into the depth leaves them: each after all that it leads to."""
+    seen, left, ahead = set(), [], Array()
+    for start in graph:
+        for v in () if start in seen else (start,):
+            seen.add(v)
+            ahead.append((v, iter(graph[v])))
+        while len(ahead):
+            v, edges = ahead[len(ahead) - 1]
             u = next((u for u in edges if u not in seen), None)
             if u is None:
                 left.append(v)
@@ -62,8 +68,8 @@ def depth_first(graph, starts):
 
 
 def topological(graph):
-    """An order of the vertices in which every edge leads forwards: leaving, backwards. A circle raises BadInput."""
-    order = depth_first(graph, graph)[::-1]
+    """An order of the vertices in which every edge leads forwards; BadInput where a circle forbids it."""
+    order = depth_first(graph)[::-1]
     place = {v: i for i, v in enumerate(order)}
     for v in order:
         for u in graph[v]:
@@ -73,44 +79,73 @@ def topological(graph):
 
 
 def dijkstra(graph, start):
-    """Least costs from the start, {v: cost}, and {v: the vertex before v}. A negative edge raises BadInput."""
+    """Least costs from the start, {v: cost}, and {v: the vertex before v} (Dijkstra 1959)."""
     cost, came_from, done = {known(graph, start): 0}, {start: None}, set()
-    waiting = Heap([(0, 0, start)])
-    entered = 1  # numbers the entries, so that vertices are never compared
+    waiting, entered = Heap([(0, 0, start)]), 0  # entries are numbered, so that vertices are never compared
     while len(waiting):
-        _, _, v = waiting.pop()
+        v = waiting.pop()[2]
         if v in done:
             continue  # an older, dearer entry
-        done.add(v)  # eq. 6: no way through a dearer vertex can be cheaper
+        done.add(v)  # eq. 7: what is still waiting costs at least as much, and no edge less than nothing
         for u, edge in graph[v].items():
             if not edge >= 0:
-                raise BadInput(f"the edge from {v!r} to {u!r} costs {edge}: Dijkstra's costs are at least 0")
+                raise BadInput(f"the edge from {v!r} to {u!r} costs {edge}: Dijkstra needs costs of at least 0")
             if cost[v] + edge < cost.get(u, math.inf):
-                cost[u], came_from[u] = cost[v] + edge, v
+                cost[u], came_from[u], entered = cost[v] + edge, v, entered + 1
                 waiting.push((cost[u], entered, u))
-                entered += 1
     return cost, came_from
 
 
 def a_star(graph, start, goal, guess):
-    """A cheapest way to the goal, and the vertices opened, in their order (Hart, Nilsson and Raphael 1968).
+    """A cheapest way to the goal, [] if there is none, and the vertices opened (Hart, Nilsson and Raphael 1968).
 
-    `guess(v)` must never be more than what is left from v, nor fall by more than an edge costs.
+    `guess(v)`, of what is left from v, must never be too high, nor fall by more than an edge costs.
     """
     cost, came_from, opened = {known(graph, start): 0}, {start: None}, {}
-    waiting = Heap([(guess(start), 0, start)])
-    entered = 0  # of equals the latest goes first: deep rather than wide
+    waiting, entered = Heap([(guess(start), 0, start)]), 0  # of equals the latest is opened first: deep, not wide
     while len(waiting) and goal not in opened:
-        _, _, v = waiting.pop()
+        v = waiting.pop()[2]
         if v in opened:
             continue
         opened[v] = None
         for u, edge in graph[v].items():
             if cost[v] + edge < cost.get(u, math.inf):
-                cost[u], came_from[u] = cost[v] + edge, v
-                entered -= 1
-                waiting.push((cost[u] + guess(u), entered, u))  # eq. 7
+                cost[u], came_from[u], entered = cost[v] + edge, v, entered - 1
+                waiting.push((cost[u] + guess(u), entered, u))  # eq. 8
     return path(came_from, goal) if goal in opened else [], list(opened)
+
+
+def kruskal(graph):
+    """Edges (cost, v, u) of the cheapest net that joins all that hangs together: by cost, those that close no circle."""
+    joined, edges = UnionFind(graph), [(cost, v, u) for v in graph for u, cost in graph[v].items()]
+    return [edge for edge in sorted(edges, key=lambda edge: edge[0]) if joined.union(*edge[1:])]
+
+
+def max_flow(graph, source, sink):
+    """The most that can flow from source to sink, and the source's side of a cut that lets through no more (eq. 9).
+
+    `graph[v][u]` is what the edge from v to u can carry. Each round fills a way of the fewest edges, at most V E times
+    (Edmonds and Karp 1972). A way may lead back along an edge: that takes some of its flow back.
+    """
+    if known(graph, source) == known(graph, sink):
+        raise BadInput(f"source and sink are both {source!r}")
+    room = {v: {} for v in graph}
+    for v in graph:
+        for u, capacity in graph[v].items():
+            if not 0 <= capacity < math.inf:
+                raise BadInput(f"the edge from {v!r} to {u!r} carries {capacity}: wanted at least 0, and finite")
+            room[v][u] = room[v].get(u, 0) + capacity
+            room[known(graph, u)].setdefault(v, 0)
+    total = 0
+    while True:
+        came_from = breadth_first({v: [u for u in room[v] if room[v][u] > 0] for v in room}, source)
+        way = path(came_from, sink)
+        if not way:
+            return total, set(came_from)
+        sent = min(room[v][u] for v, u in pairwise(way))
+        for v, u in pairwise(way):
+            room[v][u], room[u][v] = room[v][u] - sent, room[u][v] + sent
+        total += sent
 
 
 def known(graph, v):
@@ -118,3 +153,68 @@ def known(graph, v):
     if v not in graph:
         raise BadInput(f"{v!r} is not a vertex of this graph")
     return v
+
+
+def joined(words, keys):
+    """The graph of words in which those that share one of their `keys(word)` are neighbours."""
+    sharing, graph = {}, {word: {} for word in words}
+    for word in words:
+        for key in set(keys(word)):
+            sharing.setdefault(key, []).append(word)
+    for group in sharing.values():
+        for word in group:
+            graph[word].update(dict.fromkeys(group, 1))
+    for word in words:
+        del graph[word][word]
+    return graph
+
+
+def in_place(words):
+    """Neighbours differ in one letter, the others in their places."""
+    return joined(words, lambda word: (word[:i] + "." + word[i + 1 :] for i in range(len(word))))
+
+
+def in_any_order(words):
+    """Neighbours differ in one letter, the others in any order; words of the same letters are none."""
+    graph = joined(words, lambda word: ("".join(sorted(word[:i] + word[i + 1 :])) for i in range(len(word))))
+    return {v: {u: 1 for u in near if sorted(u) != sorted(v)} for v, near in graph.items()}
+
+
+@dataclass
+class Config:
+    words: int = between(1, WORDS)  # how many words, the commonest first
+
+
+def census(cfg: Config, job):
+    """Vertices, edges and parts of the graph of words, by either rule of what a neighbour is."""
+    words = data.load("words").words[: cfg.words]
+    return {"letters in place": _counted(in_place(words)), "letters in any order": _counted(in_any_order(words))}
+
+
+def _counted(graph):
+    sizes = [len(part) for part in components(graph)]
+    degrees = [len(near) for near in graph.values()]
+    return {
+        "vertices": len(graph),
+        "edges": sum(degrees) // 2,
+        "components": len(sizes),
+        "isolated": sizes.count(1),
+        "pairs": sizes.count(2),
+        "largest": max(sizes),
+        "most neighbours": max(degrees),
+    }
+
+
+@dataclass
+class Ladder:
+    words: int = between(1, WORDS)  # how many words, the commonest first
+    start: str  # the word at the ladder's foot
+    goal: str  # the word at its top
+
+
+def ladder(cfg: Ladder, job):
+    """Steps of a shortest way between two words, one letter changed at a time; printed as well."""
+    graph = in_place(data.load("words").words[: cfg.words])
+    way = path(breadth_first(graph, cfg.start), known(graph, cfg.goal))
+    print(" ".join(way) if way else f"no ladder leads from {cfg.start} to {cfg.goal}")
+    return {"steps": len(way) - 1} if way else {}

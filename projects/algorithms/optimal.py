@@ -5,20 +5,14 @@ shorter than the least 1-tree. Prices on the cities change all tours by the same
 bound until most 1-trees are nearly tours.
 """
 
-import math
-from dataclasses import dataclass
-
 import numpy as np
 from numba import njit
 
 import tours
-from abacus import papers
 from abacus.errors import BadInput
-from abacus.settings import at_least, one_of
 
 FREE, IN, OUT = 0, 1, 2  # what is known of an edge: it may be in the tour, it must be, it must not
 FIRST_ROUNDS, ROUNDS = 500, 60  # 1-trees for the first bound, and for each further one
-INSTANCES = ("burma14", "ulysses16", "ulysses22", "att48", "eil51", "berlin52", "st70", "eil76", "kroA100")
 
 
 def shortest(d, unit, kicks):
@@ -27,13 +21,12 @@ def shortest(d, unit, kicks):
     `unit` is 1 where all distances are whole numbers, so that better means better by 1; else 0, and better means by a
     billionth. `kicks` tries to better the tour that the search starts from (tours.kicked).
     """
-    d = np.asarray(d, np.float64)
+    d = np.ascontiguousarray(d, np.float64)
     if d.ndim != 2 or d.shape[0] != d.shape[1] or len(d) < 3:
         raise BadInput(f"distances have shape {d.shape}: a square of three cities or more is wanted")
     if not np.isfinite(d).all() or (d != d.T).any():
         raise BadInput("distances are finite, and the same both ways")
-    tour = tours.kicked(d, tours.insertion(d, tours.farthest_order(d, 0)), tours.cuts(len(d), kicks))
-    return _search(d, tour, unit)
+    return _search(d, tours.kicked(d, tours.farthest_insertion(d), tours.cuts(len(d), kicks)), unit)
 
 
 @njit(cache=True)
@@ -191,82 +184,10 @@ def _deduce(known):
 @njit(cache=True)
 def _walk(edges):
     """The tour that edges (n, 2) make, two at every city."""
-    n = len(edges)
-    ends, met = np.empty((n, 2), np.int64), np.zeros(n, np.int64)
-    for a, b in edges:
-        ends[a, met[a]], ends[b, met[b]] = b, a
-        met[a] += 1
-        met[b] += 1
-    tour = np.zeros(n, np.int64)
-    tour[1] = ends[0, 0]
-    for k in range(2, n):
-        here = ends[tour[k - 1]]
-        tour[k] = here[0] if here[0] != tour[k - 2] else here[1]
+    tour, used = np.zeros(len(edges), np.int64), np.zeros(len(edges), np.bool_)
+    for k in range(1, len(edges)):
+        for e, (a, b) in enumerate(edges):
+            if not used[e] and (a == tour[k - 1] or b == tour[k - 1]):
+                tour[k], used[e] = b if a == tour[k - 1] else a, True
+                break
     return tour
-
-
-def printed(instance):
-    """Distances of a TSPLIB instance, whole numbers (n, n), by the rule that the library prints for its kind."""
-    _, rows = papers.rows("reinelt1991")
-    points = np.array([(float(x), float(y)) for name, _, _, x, y in rows if name == instance])
-    (kind,) = {row[1] for row in rows if row[0] == instance}
-    return RULES[kind](points)
-
-
-def rounded(points):
-    """EUC_2D: the distance in the plane, to the nearest whole number."""
-    return np.floor(tours.distances(points) + 0.5)
-
-
-def pseudo_euclidean(points):
-    """ATT: the root of a tenth of the squared distance, rounded up."""
-    return np.ceil(tours.distances(points) / math.sqrt(10))
-
-
-def geographical(points):
-    """GEO: kilometres on a ball of radius 6378.388, rounded down after adding 1; degrees.minutes, and π as 3.141592."""
-    whole = np.trunc(points)
-    latitude, longitude = (3.141592 * (whole + 5 * (points - whole) / 3) / 180).T
-    q1 = np.cos(longitude[:, None] - longitude)
-    q2, q3 = np.cos(latitude[:, None] - latitude), np.cos(latitude[:, None] + latitude)
-    cosine = np.minimum(0.5 * ((1 + q1) * q2 - (1 - q1) * q3), 1)
-    d = np.trunc(6378.388 * np.arccos(cosine) + 1)
-    np.fill_diagonal(d, 0)
-    return d
-
-
-RULES = {"EUC_2D": rounded, "ATT": pseudo_euclidean, "GEO": geographical}
-
-
-@dataclass
-class Config:
-    instance: str = one_of(*INSTANCES)  # its name in TSPLIB
-    kicks: int = at_least(0)  # tries to better the tour that the search starts from
-
-
-def certified(cfg: Config, job):
-    """Length of a shortest tour of a TSPLIB instance, with the first bound and the parts that its proof looked at."""
-    d = printed(cfg.instance)
-    tour, parts, bound = shortest(d, 1, cfg.kicks)
-    return {"length": int(tours.length(d, tour)), "first bound": bound, "parts": parts}
-
-
-@dataclass
-class Random:
-    cities: list[int] = at_least(3)  # n: points drawn evenly in the unit square, one column each
-    instances: int = at_least(2)  # drawn of each size
-    kicks: int = at_least(0)  # tries to better the tour that the search starts from
-
-
-def mean_optimum(cfg: Random, job):
-    """Mean length of a shortest tour through n random points, with the standard deviation of one."""
-    found = {}
-    for n in cfg.cities:
-        rng, lengths = job.rng("points", n), []
-        for k in range(cfg.instances):
-            d = tours.distances(rng.random((n, 2)))
-            lengths.append(tours.length(d, shortest(d, 0, cfg.kicks)[0]))
-            if k % 100 == 0:
-                job.progress(k / cfg.instances, f"{n} cities")
-        found[f"n = {n}"] = (float(np.mean(lengths)), float(np.std(lengths, ddof=1)))
-    return found

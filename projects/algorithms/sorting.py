@@ -1,6 +1,6 @@
 """Sorting by comparisons, each method in its plainest form, and how many comparisons it takes on the average.
 
-Every method takes a list and `less(a, b)`, and returns a new list; a `Counter` in the place of `less` counts.
+Every method takes a list and `less(a, b)`, and returns a sorted copy; a `Counter` in the place of `less` counts.
 """
 
 import functools
@@ -12,7 +12,7 @@ from fractions import Fraction
 import numpy as np
 
 from abacus.settings import at_least
-from containers import Heap
+from trees import Heap
 
 
 class Counter:
@@ -35,26 +35,6 @@ def insertion(values, less=operator.lt):
             row[j], row[j - 1] = row[j - 1], row[j]
             j -= 1
     return row
-
-
-def binary_insertion(values, less=operator.lt):
-    """Each value is put where halving finds its place: few comparisons, many moves."""
-    row = []
-    for value in values:
-        row.insert(_place(row, value, len(row), less), value)
-    return row
-
-
-def _place(row, value, high, less):
-    """How many of the first `high` of a sorted row do not come after the value."""
-    low = 0
-    while low < high:
-        middle = (low + high) // 2
-        if less(value, row[middle]):
-            high = middle
-        else:
-            low = middle + 1
-    return low
 
 
 def selection(values, less=operator.lt):
@@ -125,13 +105,18 @@ def heap(values, less=operator.lt):
     return [waiting.pop() for _ in range(len(waiting))]
 
 
+def median(values, less=operator.lt):
+    """The value in the middle, of an even number the lower one."""
+    return quick_select(values, (len(values) - 1) // 2, less)
+
+
 METHODS = {
-    "selection": selection,
-    "insertion": insertion,
+    "selection sort": selection,
+    "insertion sort": insertion,
     "quicksort": quick,
     "heapsort": heap,
-    "merge": merge,
-    "binary insertion": binary_insertion,
+    "merge sort": merge,
+    "quickselect": median,
 }
 
 
@@ -149,12 +134,6 @@ def mean_merge(n):
     return mean_merge(a) + mean_merge(b) + Fraction(a * b, a + 1) + Fraction(a * b, b + 1)
 
 
-def halvings(k):
-    """Mean comparisons that halving takes to tell k places apart: ⌈lg k⌉ + 1 − 2^⌈lg k⌉/k."""
-    up = (k - 1).bit_length()
-    return up + 1 - Fraction(2**up, k)
-
-
 def mean_select(n, k):
     """Mean comparisons of quick_select for the k-th least, k = 1, 2, ... (Knuth 1971)."""
     h = harmonic
@@ -162,12 +141,11 @@ def mean_select(n, k):
 
 
 MEANS = {  # over all orders of n different values
-    "selection": lambda n: Fraction(n * (n - 1), 2),
-    "insertion": lambda n: Fraction(n * (n - 1), 4) + n - harmonic(n),
+    "selection sort": lambda n: Fraction(n * (n - 1), 2),
+    "insertion sort": lambda n: Fraction(n * (n - 1), 4) + n - harmonic(n),
     "quicksort": lambda n: 2 * (n + 1) * harmonic(n) - 4 * n,
-    "merge": mean_merge,
-    "binary insertion": lambda n: sum(map(halvings, range(1, n + 1))),
-    "quickselect, median": lambda n: mean_select(n, (n + 1) // 2),
+    "merge sort": mean_merge,
+    "quickselect": lambda n: mean_select(n, (n + 1) // 2),
 }
 
 
@@ -179,14 +157,14 @@ class Config:
 
 def means(cfg: Config, job):
     """Mean number of comparisons over random orders, with its standard error, of every method and size."""
-    found = {name: {} for name in (*METHODS, "quickselect, median")}
+    found = {name: {} for name in METHODS}
     for n in cfg.sizes:
-        rng, asked = job.rng("orders", n), {name: [] for name in found}
-        for _ in range(cfg.orders):
+        rng, asked = job.rng("orders", n), {name: [] for name in METHODS}
+        for k in range(cfg.orders):
             values = rng.permutation(n).tolist()
-            for name, sort in METHODS.items():
-                asked[name].append(count(sort, values))
-            asked["quickselect, median"].append(count(lambda v, less: quick_select(v, (n - 1) // 2, less), values))
+            for name, method in METHODS.items():
+                asked[name].append(count(method, values))
+            job.progress(k / cfg.orders, f"{n} values")
         for name, counts in asked.items():
             found[name][f"n = {n}"] = (float(np.mean(counts)), float(np.std(counts, ddof=1) / math.sqrt(cfg.orders)))
     return found
