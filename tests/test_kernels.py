@@ -1,6 +1,7 @@
 """The polynomials inside the kernels, and where compiled code is kept."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -73,6 +74,28 @@ def test_compiled_code_finds_a_folder(refused, monkeypatch, tmp_path):
     folder = Path(kernels._cache())
     assert folder.is_dir() and os.access(folder, os.W_OK)
     assert ("__pycache__" in folder.parts) == (refused == ())
+
+
+@pytest.mark.parametrize("first", ["numba", "abacus.kernels"])
+def test_numba_keeps_compiled_code_there_whichever_is_imported_first(first):
+    code = (
+        f"import {first}, os, numba, abacus.kernels;"
+        "path = abacus.kernels.rows.softmax._cache.cache_path;"
+        "assert os.path.dirname(path) == os.environ['NUMBA_CACHE_DIR'], path"
+    )
+    kept = {k: v for k, v in os.environ.items() if k in ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")}
+    subprocess.run([sys.executable, "-c", code], env=kept, check=True, timeout=120)
+
+
+def test_the_folder_is_another_one_for_every_edition_of_any_kernel(monkeypatch, tmp_path):
+    copied = tmp_path / "kernels"
+    shutil.copytree(Path(kernels.__file__).parent, copied, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(kernels, "__file__", str(copied / "__init__.py"))
+    folders = [kernels._cache()]
+    for path in ("rows.py", "conv/direct.py", "vectors/tile.py"):
+        (copied / path).write_text((copied / path).read_text() + "# another edition\n")
+        folders.append(kernels._cache())
+    assert len(set(folders)) == 4
 
 
 def test_a_kernel_runs_without_home_and_ops_import_no_numba():

@@ -14,7 +14,7 @@ import math
 import numpy as np
 
 from abacus.kernels import JIT, exponential  # before numba: it says where compiled code is kept
-from abacus.kernels.tile import copy
+from abacus.kernels.vectors.access import copy
 
 from numba import njit  # isort: skip
 

@@ -1,15 +1,15 @@
 """Compiled loops for nearest neighbours: the k smallest of a block, exact distances, the walk through a k-d tree."""
 
-import numba
 import numpy as np
+from numba import njit
 
-import abacus.kernels  # noqa: F401  says where compiled code is kept
+from abacus.kernels import JIT
 
-_fast = {"fastmath": True, "error_model": "numpy", "nogil": True, "cache": True}
+EXACT, LOOSE = JIT | {"fastmath": False}, JIT | {"fastmath": True}
 CHUNK = 64  # columns of which the smallest is looked for before any is compared: most chunks hold no neighbour
 
 
-@numba.njit(nogil=True, error_model="numpy", cache=True)
+@njit(**EXACT)
 def insert(value, index, best, which):
     """Put (value, index) into the rising list `best` in the place of its last; of equals the lower index is first."""
     p = len(best) - 1
@@ -19,7 +19,7 @@ def insert(value, index, best, which):
     best[p], which[p] = value, index
 
 
-@numba.njit(**_fast)
+@njit(**LOOSE)
 def _smallest(row, half, start, stop):
     low = half[start] - row[start]
     for j in range(start + 1, stop):
@@ -27,7 +27,7 @@ def _smallest(row, half, start, stop):
     return low
 
 
-@numba.njit(nogil=True, error_model="numpy", cache=True)
+@njit(**EXACT)
 def keep_smallest(products, half, first, best, which):
     """For each row i: columns j with the smallest half[j] − products[i, j] join best[i], which[i] (eq. 3)."""
     n, m = products.shape
@@ -46,7 +46,7 @@ def keep_smallest(products, half, first, best, which):
                     worst = own[k - 1]
 
 
-@numba.njit(**_fast)
+@njit(**LOOSE)
 def distance(a, b, p):
     """Σ |a_j − b_j|^p for p = 1, 2, 3, in float64: exact where a and b are whole numbers up to 255 (eq. 1)."""
     total = 0.0
@@ -64,7 +64,7 @@ def distance(a, b, p):
     return total
 
 
-@numba.njit(nogil=True, error_model="numpy", cache=True)
+@njit(**EXACT)
 def scan(x, queries, p, best, which):
     """The k nearest rows of x to each query, all looked at: best (n, k) distances to the power p, which (n, k)."""
     k = best.shape[1]
@@ -75,7 +75,7 @@ def scan(x, queries, p, best, which):
                 insert(d, j, best[i], which[i])
 
 
-@numba.njit(nogil=True, error_model="numpy", cache=True)
+@njit(**EXACT)
 def exactly(x, queries, candidates, p, best, which):
     """The k nearest of each query's candidates (n, c), by exact distances."""
     k = best.shape[1]
@@ -86,7 +86,7 @@ def exactly(x, queries, candidates, p, best, which):
                 insert(d, j, best[i], which[i])
 
 
-@numba.njit(nogil=True, error_model="numpy", cache=True)
+@njit(**EXACT)
 def screen_cubes(squares, slack, support, own, first, x, queries, best, which):
     """L3 neighbours in a block of x: an exact distance only where Hölder's bound lets it be small (eqs. 5 and 6).
 
@@ -112,7 +112,7 @@ def screen_cubes(squares, slack, support, own, first, x, queries, best, which):
                 bound = worst * worst
 
 
-@numba.njit(nogil=True, error_model="numpy", cache=True)
+@njit(**EXACT)
 def box_distance(q, low, high, p):
     """Σ |q_j − nearest point of the box [low, high]|^p: no point in the box is nearer (eq. 7)."""
     total = 0.0
@@ -122,7 +122,7 @@ def box_distance(q, low, high, p):
     return total
 
 
-@numba.njit(nogil=True, error_model="numpy", cache=True)
+@njit(**EXACT)
 def walk(points, order, first, last, low, high, queries, p, best, which):
     """The k nearest points to each query in a k-d tree (kdtree.py): the nearer child first, far boxes not at all."""
     k = best.shape[1]

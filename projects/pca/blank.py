@@ -3,13 +3,13 @@
 Of the 784 pixels of MNIST's digits many are blank in 512 digits one after the other.
 """
 
-import numba
 import numpy as np
+from numba import njit
 
-import abacus.kernels  # noqa: F401  says where compiled code is kept
+from abacus.kernels import JIT
 
 ROWS = 512  # of a block: fewer leave out more columns, and make smaller products
-_jit = numba.njit(fastmath={"contract", "nsz", "arcp", "reassoc"}, error_model="numpy", cache=True)
+_jit = njit(**JIT)
 
 
 def worth_it(x):

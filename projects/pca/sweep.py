@@ -1,12 +1,12 @@
 """One pass of stochastic gradient descent over a layer of tanh units, compiled."""
 
-import numba
 import numpy as np
+from numba import njit
 
-import abacus.kernels  # noqa: F401  says where compiled code is kept
+from abacus.kernels import JIT
 
 
-@numba.njit(fastmath=True, error_model="numpy", cache=True)
+@njit(**(JIT | {"fastmath": True}))
 def one_pass(x, targets, order, w, rate, a, s):
     """For each n of `order`: w −= rate ∂/∂w ½ Σ (targets[n] − a tanh(s w'x[n]))² (eqs. 18, 19); w (units, d + 1)."""
     d = x.shape[1]

@@ -81,11 +81,11 @@ def regions(cfg, job):
     film = exposed(cfg, job)
     h, w = film.shape
     a, b = h // STEPS, w // STEPS  # what is left over at the right and below is in no region
-    found = {"whole picture": _means(film, slice(0, h), slice(0, w))}
-    for i in range(STEPS):
-        for j in range(STEPS):
-            found[f"{i},{j}"] = _means(film, slice(i * a, (i + 1) * a), slice(j * b, (j + 1) * b))
-    return found
+    places = {
+        f"{i},{j}": (slice(i * a, (i + 1) * a), slice(j * b, (j + 1) * b)) for i in range(STEPS) for j in range(STEPS)
+    }
+    places["whole picture"] = slice(0, h), slice(0, w)
+    return {row: _means(film, *places[row]) for row in job.rows}
 
 
 def _means(film, rows, columns):

@@ -7,7 +7,8 @@ value is a tuple, so is the incoming gradient, with None for the outputs that no
 
 Nodes are numbered as they are made, and creation order is a topological order: no recursion. A Tensor knows its node
 and a node its sources, never the reverse: an activation that no pullback keeps is freed at once.
-The operators + - * / @ ** and indexing are attached by abacus.ops, since imports only go down.
+Operators, indexing and methods such as sum come from abacus.ops.methods, since imports only go down; tensor.pyi tells
+editors about them.
 """
 
 import contextlib
@@ -34,9 +35,14 @@ def as_array(value):
 
 
 class Tensor:
-    """An array that remembers where it came from: `node`, and which of its outputs. A constant has no node."""
+    """An array that remembers where it came from: `node`, and which of its outputs. A constant has no node.
+
+    `value` is the NumPy array. Operators, indexing and the methods named after ops record a gradient; comparisons, argmax
+    and all that leaves the tape (value, item, float) do not.
+    """
 
     __array_ufunc__ = None  # array + tensor asks the tensor
+    __hash__ = object.__hash__  # one tensor is one key, though == compares entries
 
     def __init__(self, value, node=None, index=0):
         self.value, self.node, self.index = as_array(value), node, index
@@ -44,16 +50,59 @@ class Tensor:
     shape = property(lambda self: self.value.shape)
     ndim = property(lambda self: self.value.ndim)
     dtype = property(lambda self: self.value.dtype)
+    size = property(lambda self: self.value.size)
 
-    def __float__(self):
-        return float(self.value)
+    def numpy(self):
+        """The value as a NumPy array, the tensor's own memory: what is computed from it has no gradient."""
+        return self.value
 
-    def __repr__(self):
-        return f"<{'constant' if self.node is None else self.node.name} {self.value.shape} {self.value.dtype}>"
+    def item(self):
+        """The value of a tensor of one entry as a Python number. BadInput where it has more, or none."""
+        if self.value.size != 1:
+            raise BadInput(f"a tensor of shape {self.shape} is not one number: wanted a tensor of one entry")
+        return self.value.item()
 
     def detach(self):
         """The same value as a constant: no gradient flows through it."""
         return Tensor(self.value)
+
+    def argmax(self, axis=None):
+        """Where the largest entries stand along axis, as a NumPy array: numbers of places have no gradient."""
+        return self.value.argmax(axis)
+
+    def argmin(self, axis=None):
+        """Where the smallest entries stand along axis, as a NumPy array."""
+        return self.value.argmin(axis)
+
+    def __float__(self):
+        return float(self.item())
+
+    def __int__(self):
+        return int(self.item())
+
+    def __bool__(self):
+        return bool(self.item())
+
+    def __format__(self, spec):
+        return format(self.item() if spec else str(self), spec)
+
+    def __len__(self):
+        if self.ndim == 0:
+            raise TypeError("a tensor of shape () has no length: it is one number")
+        return len(self.value)
+
+    def __iter__(self):
+        return (self[i] for i in range(len(self)))
+
+    def __array__(self, dtype=None, copy=None):
+        if self.node is not None:
+            raise BadInput(
+                f"NumPy was given a tensor that has a gradient ({self!r}), and would lose it: pass its .value"
+            )
+        return np.array(self.value, dtype=dtype, copy=copy)
+
+    def __repr__(self):
+        return f"<{'constant' if self.node is None else self.node.name} {self.value.shape} {self.value.dtype}>"
 
 
 class Parameter(Tensor):

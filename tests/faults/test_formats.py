@@ -173,6 +173,11 @@ body = b"\\x80\\x03(" + array + b"B\\0\\0\\x10\\0" + raw + b"q\\0tb" + (array + 
 (folder / "pickle").write_bytes(body)
 (folder / "claims.pickle").write_bytes(b"\\x80\\x03B\\xff\\xff\\xff\\x7fabc.")
 (folder / "deep.pickle").write_bytes(b"\\x80\\x03N" + b"\\x85" * 1000000 + b".")
+(folder / "deep.key.pickle").write_bytes(b"\\x80\\x03}N" + b"\\x85" * 1000000 + b"Ns.")
+(folder / "deep.list.pickle").write_bytes(b"\\x80\\x03" + b"]" * 1000000 + b"a" * 999999 + b".")
+(folder / "memo.pickle").write_bytes(b"\\x80\\x03]r\\x00\\x00\\x00\\x10.")
+(folder / "memo.text.pickle").write_bytes(b"]p268435456\\n.")
+(folder / "longer.claims.pickle").write_bytes(b"\\x80\\x04\\x8e" + b"\\xff" * 7 + b"\\x0fabc.")
 (folder / "wide.csv").write_bytes(b'"' + b"a" * (8 << 20))
 
 readers = {
@@ -184,12 +189,13 @@ readers = {
     "tar.gz": lambda path: archives.members(path, cap),
     "sparse.tar": lambda path: archives.members(path, cap),
     "pickle": lambda path: plain_pickle.read(path, 4 * cap),
-    "claims.pickle": lambda path: plain_pickle.read(path, 4 * cap),
+    **dict.fromkeys(
+        ("claims.pickle", "deep.pickle", "deep.key.pickle", "deep.list.pickle", "memo.pickle", "memo.text.pickle",
+         "longer.claims.pickle"), lambda path: plain_pickle.read(path, 4 * cap)),
     "wide.csv": lambda path: formats.table(path, cap=cap),
 }
 with bombs.bounded():
     bombs.refused(folder, readers, Damaged)
-    plain_pickle.read(folder / "deep.pickle", 4 * cap)
 """
 
 
@@ -197,32 +203,70 @@ def test_bombs_are_refused_in_bounded_memory(tmp_path):
     assert bombs.are_refused(BOMBS, tmp_path)
 
 
+ARRAY = b"cnumpy.core.multiarray\n_reconstruct\n"
+TYPE = b"cnumpy\ndtype\nX\x02\x00\x00\x00f8K\x00K\x01\x87R"
+EMPTY = ARRAY + b"cnumpy\nndarray\nK\x00\x85C\x01b\x87R"
+
+
 @pytest.mark.parametrize(
     "body",
     [
         b"cos\nsystem\n(X\x04\x00\x00\x00truetR.",
         b"cbuiltins\neval\n(X\x01\x00\x00\x001tR.",
-        b"\x80\x02cnumpy.core.multiarray\n_reconstruct\ncbuiltins\nlist\nK\x00\x85C\x01b\x87R.",
+        b"\x80\x02" + ARRAY + b"cbuiltins\nlist\nK\x00\x85C\x01b\x87R.",
+        b"\x80\x02" + EMPTY + b".",  # an array that is never filled
+        b"\x80\x02" + EMPTY + b"(K\x01K\x01\x85cnumpy\ndtype\nX\x02\x00\x00\x00O8\x85R\x89]tb.",
+        b"\x80\x02" + EMPTY + b"(K\x01K\x01\x85" + TYPE + b"\x89C\x08........tb.",  # a type that is never filled
+        b"\x80\x02" + EMPTY + b"(K\x01J\xff\xff\xff\xff\x85" + TYPE + b"(K\x03X\x01\x00\x00\x00<NNNtb\x89C\x00tb.",
+        b"\x80\x02" + TYPE + b".",
         b"\x80\x03cnumpy\ndtype\nX\x01\x00\x00\x00OK\x00K\x01\x87R.",
         b"\x80\x02ccollections\ndefaultdict\ncbuiltins\nlist\n\x85R(K\x01K\x02s.",
+        b"\x80\x02ccollections\ndefaultdict\n)R.",
+        b"\x80\x02ccollections\ndefaultdict\ncnumpy\ndtype\n\x85R.",
         b"\x80\x04\x8c\x02os\x8c\x06system\x93.",
+        b"\x80\x04\x8c\x02o\n\x8c\x06system\x93.",
         b"(S'os'\nS'system'\nios\nsystem\n.",
         b"\x80\x02}(]K\x01u.",
+        b"\x80\x02}(K\x01\x85K\x01u.",
+        b"\x80\x02]q\x00h\x00a.",  # it holds itself
         b"\x80\x02]q\x00h\x00a(lp.",
-        b"Vtext\n.",
         b"\x80\x02cnumpy\ndtype\n.",
         b"\x80\x02cnumpy\ndtype\n\x85.",
         b"\x80\x02cnumpy\ndtype\n\x85\x85.",
         b"\x80\x02](cnumpy\ndtype\ne.",
+        b"\x80\x02](cnumpy\nndarray\ne.",
+        b"\x80\x02cnumpy\ndtype\n}X\x05\x00\x00\x00stateNsb.",  # states for what is no instance
+        b"\x80\x02ccollections\ndefaultdict\nN}X\x0c\x00\x00\x00__setstate__Ns\x86b.",
+        b"\x80\x02cnumpy\nndarray\n}X\x01\x00\x00\x00aNsb.",
+        b"\x80\x02cscipy.sparse.csr\ncsr_matrix\n)\x81.",
+        b"\x80\x02cscipy.sparse.csr\ncsr_matrix\n)\x81}b.",
+        b"\x80\x04\x8f.",  # a set
         b"\x80\x02K\x01.extra",
+        b"\x80\x02K\x01Q.",
+        b"\x80\x02\x82\x01.",
+        b"\x80\x05\x97.",
         b".",
         b"",
     ],
 )
 def test_a_pickle_that_wants_more_than_plain_data_is_refused(body, tmp_path):
     (tmp_path / "evil").write_bytes(body)
-    with pytest.raises(Damaged, match="evil"):
+    with pytest.raises(Damaged, match="evil") as error:
         plain_pickle.read(tmp_path / "evil")
+    assert "\n" not in str(error.value)
+    (tmp_path / "good").write_bytes(pickled())  # and it has left nothing behind
+    assert np.array_equal(plain_pickle.read(tmp_path / "good")["x"], np.arange(6.0).reshape(2, 3))
+
+
+def test_a_pickle_that_refers_to_one_list_many_times_is_read_once(tmp_path):
+    """Forty lists, each twice in the next one: 2^40 if each mention were a copy."""
+    body = b"\x80\x02]q\x00" + b"".join(b"](h%ch%ceq%c" % (i, i, i + 1) for i in range(40)) + b"."
+    (tmp_path / "laughs").write_bytes(body)
+    held = plain_pickle.read(tmp_path / "laughs")
+    for _ in range(40):
+        assert len(held) == 2 and held[0] is held[1]
+        held = held[0]
+    assert held == []
 
 
 @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from abacus import nn, ops
+from abacus.errors import BadInput
 from abacus.tensor import Parameter, backward
 
 RNG = np.random.default_rng
@@ -72,6 +73,24 @@ def test_fans_of_a_convolution_count_its_field():
 def test_the_same_generator_gives_the_same_layer():
     a, b = (nn.LSTM(3, 4, RNG(7)) for _ in range(2))
     assert all(np.array_equal(p.value, q.value) for p, q in zip(nn.parameters(a).values(), nn.parameters(b).values()))
+
+
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_a_recurrent_layer_says_what_it_wants(kind):
+    layer = getattr(nn, kind)(3, 4, RNG(0))
+    for shape in ((3,), (5, 3), (5, 2, 4), (1, 5, 2, 3)):
+        with pytest.raises(BadInput) as raised:
+            layer(np.ones(shape, np.float32))
+        assert str(raised.value) == f"{kind}: x has shape {shape}, wanted (time, batch, 3)"
+
+
+def test_a_state_of_another_shape_is_refused():
+    x, h = np.ones((5, 2, 3), np.float32), np.ones((2, 4), np.float32)
+    for state in ((h, h[:, :3]), (h, np.ones((2000, 4), np.float32)), (h[:1], h)):
+        with pytest.raises(BadInput, match=r"lstm: [hc] has shape .*, wanted \(2, 4\)"):
+            nn.LSTM(3, 4, RNG(0))(x, state)
+    with pytest.raises(BadInput, match=r"gru: h has shape \(1, 4\), wanted \(2, 4\)"):
+        nn.GRU(3, 4, RNG(0))(x, h[:1])
 
 
 def test_layers_run_and_give_gradients_to_all_their_parameters():

@@ -126,7 +126,12 @@ def self_attention(some):
     causal = some.one_of(False, True)
 
     def split(qkv):
-        return [part.reshape(batch, time, heads, width).swapaxes(1, 2) for part in np.split(qkv, 3, axis=-1)]
+        by_head = *qkv.shape[:2], heads, qkv.shape[-1] // (3 * heads)
+        return [part.reshape(by_head).swapaxes(1, 2) for part in np.split(qkv, 3, axis=-1)]
+
+    def plain(qkv):
+        y = _attention(*split(qkv), None, causal).swapaxes(1, 2)
+        return y.reshape(*qkv.shape[:2], qkv.shape[-1] // 3)
 
     def torch(t, qkv):
         parts = [part.reshape(batch, time, heads, width).swapaxes(1, 2) for part in t.chunk(qkv, 3, -1)]
@@ -136,7 +141,7 @@ def self_attention(some):
     return {
         "call": lambda qkv: ops.self_attention(qkv, heads, causal=causal),
         "arrays": (some.array(batch, time, 3 * heads * width),),
-        "plain": lambda x: _attention(*split(x), None, causal).swapaxes(1, 2).reshape(batch, time, heads * width),
+        "plain": plain,
         "torch": torch,
     }
 
@@ -150,6 +155,15 @@ WRONG = {
     "embedding: index runs from -1 to 0, wanted 0 to 1": lambda: ops.embedding([0, -1], X),
     "embedding: index has type float64": lambda: ops.embedding([0.5], X),
     "dropout: p is 1.5": lambda: ops.dropout(X, 1.5, None),
+    "embedding: table has shape (3,), wanted (rows, width)": lambda: ops.embedding([0], X[0]),
+    "attention: q (3,), k (3,)": lambda: ops.attention(X[0], X[0], X[0]),
+    "attention: mask has shape (3, 2), which does not broadcast to (2, 2)": lambda: ops.attention(
+        X, X, X, np.ones((3, 2), bool)
+    ),
+    "self_attention: qkv has shape (2, 3), wanted (batch, time, 3·1·width)": lambda: ops.self_attention(X, 1),
+    "self_attention: mask has shape (3, 3), which does not broadcast to (1, 1, 2, 2)": lambda: ops.self_attention(
+        X[None], 1, np.ones((3, 3), bool)
+    ),
     "attention: q (2, 3), k (2, 4)": lambda: ops.attention(X, np.ones((2, 4)), X),
     "self_attention: qkv has shape (1, 2, 8)": lambda: ops.self_attention(np.ones((1, 2, 8)), 2),
 }

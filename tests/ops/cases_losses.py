@@ -42,9 +42,9 @@ def softmax_cross_entropy__all_options(some):
     how = {"ignore_index": ignored, "label_smoothing": smoothing, "reduction": reduction}
 
     def plain(z):
-        w = np.ones(classes) if weights is None else weights
+        w = np.ones(z.shape[-1]) if weights is None else weights
         counted = labels != ignored
-        onehot = (np.arange(classes) == labels[..., None]) * (1 - smoothing) + smoothing / classes
+        onehot = (np.arange(z.shape[-1]) == labels[..., None]) * (1 - smoothing) + smoothing / z.shape[-1]
         losses = -(onehot * w * special.log_softmax(z, axis=-1)).sum(axis=-1) * counted
         return _finish(losses, reduction, (w[np.where(counted, labels, 0)] * counted).sum())
 
@@ -179,7 +179,7 @@ def multi_margin(some):
 
     def plain(z):
         gap = np.maximum(0, 1 - z[np.arange(n), labels][:, None] + z)
-        return _finish((gap.sum(axis=1) - 1) / classes, reduction)
+        return _finish((gap.sum(axis=1) - 1) / z.shape[1], reduction)
 
     return {
         "call": lambda z: ops.multi_margin(z, labels, reduction=reduction),
@@ -230,5 +230,23 @@ WRONG = {
     "labels are float64 (2,), wanted integers": lambda: ops.softmax_cross_entropy(Z, np.zeros(2)),
     "labels hold 3, wanted 0 to 2": lambda: ops.softmax_cross_entropy(Z, np.array([0, 3])),
     "mse: target has shape (3,), wanted the prediction's (2, 3)": lambda: ops.mse(Z, np.zeros(3)),
+    **{
+        f"softmax_cross_entropy: weights has shape ({n},), wanted (3,)": lambda n=n: ops.softmax_cross_entropy(
+            Z, np.zeros(2, int), np.ones(n)
+        )
+        for n in (1, 2, 4)
+    },
+    "softmax_cross_entropy: weights has shape (), wanted (3,)": lambda: ops.softmax_cross_entropy(
+        Z, np.zeros(2, int), np.ones(())
+    ),
+    "nll: weights has shape (2,), wanted (3,)": lambda: ops.nll(Z, np.zeros(2, int), np.ones(2)),
+    "nll: weights has shape (4,), wanted (3,)": lambda: ops.nll(Z, np.zeros(2, int), np.ones(4)),
+    "bce_with_logits: weights has shape (2,), which does not broadcast to (2, 3)": lambda: ops.bce_with_logits(
+        Z, Z, np.ones(2)
+    ),
+    "bce_with_logits: pos_weight has shape (4, 2, 3), which does not": lambda: ops.bce_with_logits(
+        Z, Z, None, np.ones((4, 2, 3))
+    ),
+    "gaussian_nll: var has shape (4, 2, 3), which does not": lambda: ops.gaussian_nll(Z, Z, np.ones((4, 2, 3))),
     "reduction is 'max'": lambda: ops.mse(Z, Z, reduction="max"),
 }

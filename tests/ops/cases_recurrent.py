@@ -30,7 +30,7 @@ def _rnn(x, h, wx, wh, b):
     for step in x:
         h = np.tanh(step @ wx + h @ wh + b)
         hs.append(h)
-    return np.array(hs), h
+    return np.reshape(hs, (len(x), *h.shape)), h
 
 
 def rnn(some):
@@ -56,7 +56,7 @@ def _lstm(x, h, c, wx, wh, b):
         c = expit(f) * c + expit(i) * np.tanh(g)
         h = expit(o) * np.tanh(c)
         hs.append(h)
-    return np.array(hs), h, c
+    return np.reshape(hs, (len(x), *h.shape)), h, c
 
 
 def lstm(some):
@@ -86,7 +86,7 @@ def _gru(x, h, wx, wh, bx, bh):
         r, z = expit(r + hr), expit(z + hz)
         h = (1 - z) * np.tanh(n + r * hn) + z * h
         hs.append(h)
-    return np.array(hs), h
+    return np.reshape(hs, (len(x), *h.shape)), h
 
 
 def gru(some):
@@ -105,11 +105,22 @@ def gru_step(some):
     }
 
 
+X, H, WX, WH, B = np.ones((5, 2, 3)), np.ones((2, 6)), np.ones((3, 24)), np.ones((6, 24)), np.ones(24)
 WRONG = {
-    "lstm: x has shape (5, 2, 3), wanted (…, 2, 4)": lambda: ops.lstm(
-        np.ones((5, 2, 3)), *np.ones((2, 2, 6)), np.ones((4, 24)), np.ones((6, 24)), np.ones(24)
+    "lstm: x has shape (5, 2, 4), wanted (time, batch, 3)": lambda: ops.lstm(np.ones((5, 2, 4)), H, H, WX, WH, B),
+    "lstm: x has shape (2, 3), wanted (time, batch, 3)": lambda: ops.lstm(X[0], H, H, WX, WH, B),
+    "lstm: h has shape (2, 5), wanted (2, 6)": lambda: ops.lstm(X, H[:, 1:], H, WX, WH, B),
+    "lstm: c has shape (4000, 6), wanted (2, 6)": lambda: ops.lstm(X, H, np.ones((4000, 6)), WX, WH, B),
+    "lstm: bias has shape (6,), wanted (24,)": lambda: ops.lstm(X, H, H, WX, WH, B[:6]),
+    "lstm_step: c has shape (1, 6), wanted (2, 6)": lambda: ops.lstm_step(X[0], H, H[:1], WX, WH, B),
+    "lstm_step: x has shape (5, 2, 3), wanted (batch, 3)": lambda: ops.lstm_step(X, H, H, WX, WH, B),
+    "gru: wh has shape (6, 24), wanted (6, 18)": lambda: ops.gru(X, H, WX, WH, B, B),
+    "gru: wx has shape (3, 24), wanted (3, 18)": lambda: ops.gru(X, H, WX, WH[:, :18], B, B),
+    "gru: wx has shape (3,), wanted (inputs, 3·width)": lambda: ops.gru(X, H, WX[:, 0], WH, B, B),
+    "gru: bh has shape (17,), wanted (18,)": lambda: ops.gru(X, H, WX[:, :18], WH[:, :18], B[:18], B[:17]),
+    "gru_step: h has shape (1, 6), wanted (2, 6)": lambda: ops.gru_step(
+        X[0], H[:1], WX[:, :18], WH[:, :18], B[:18], B[:18]
     ),
-    "gru: wx, wh have shapes (3, 24), (6, 24), wanted (inputs, 18) and (6, 18)": lambda: ops.gru(
-        np.ones((5, 2, 3)), np.ones((2, 6)), np.ones((3, 24)), np.ones((6, 24)), np.ones(24), np.ones(24)
-    ),
+    "rnn: h has shape (1, 6), wanted (2, 6)": lambda: ops.rnn(X, H[:1], WX[:, :6], WH[:, :6], B[:6]),
+    "rnn_step: wh has shape (6,), wanted (width, 1·width)": lambda: ops.rnn_step(X[0], H, WX[:, :6], WH[:, 0], B[:6]),
 }

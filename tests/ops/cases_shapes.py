@@ -142,8 +142,15 @@ WRONG = {
     "transpose: axes are (0, 0)": lambda: ops.transpose(np.ones((2, 3)), 0, 0),
     "concat: the shapes (2, 3), (2, 4)": lambda: ops.concat([np.ones((2, 3)), np.ones((2, 4))]),
     "stack: the shapes (2,), (3,)": lambda: ops.stack([np.ones(2), np.ones(3)]),
-    "take: index runs from 0 to 5, x has 3 rows": lambda: ops.take(np.ones((3, 2)), [0, 5]),
+    "take: index runs from 0 to 5, wanted -3 to 2": lambda: ops.take(np.ones((3, 2)), [0, 5]),
     "take: index has type float64": lambda: ops.take(np.ones((3, 2)), [0.5]),
+    "take: x has shape (), wanted (rows, …)": lambda: ops.take(np.ones(()), [0]),
+    "take_along: index has shape (3, 1), wanted (2, places)": lambda: ops.take_along(
+        np.ones((2, 3)), np.zeros((3, 1), int)
+    ),
+    "take_along: index runs from 3 to 3, wanted -3 to 2": lambda: ops.take_along(np.ones((2, 3)), np.full((2, 1), 3)),
+    "take_along: axis is 2": lambda: ops.take_along(np.ones((2, 3)), np.zeros((2, 1), int), axis=2),
+    "take_along: index has type float64": lambda: ops.take_along(np.ones((2, 3)), np.zeros((2, 1))),
     "pad: width has 1 pairs": lambda: ops.pad(np.ones((3, 2)), ((1, 1),)),
     "broadcast_to: x has shape (2,)": lambda: ops.broadcast_to(np.ones(2), (3,)),
 }

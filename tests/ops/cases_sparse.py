@@ -69,9 +69,19 @@ def sparse_softmax(some):
 _EDGE = Pattern([0, 1], [1, 0], (2, 2))
 WRONG = {
     "Pattern: rows are out of order": lambda: Pattern([1, 0], [0, 0], (2, 2)),
+    "Pattern: rows are out of order, wanted the entries row by row": lambda: Pattern(
+        np.array([1, 0], np.uint64),  # whose difference is no negative number
+        [0, 0],
+        (2, 2),
+    ),
     "Pattern: columns run from 0 to 2, wanted 0 to 1": lambda: Pattern([0, 1], [0, 2], (2, 2)),
     "sparse_matmul: values have shape (3,), wanted (2,)": lambda: ops.sparse_matmul(np.ones(3), np.ones((2, 2)), _EDGE),
-    "sparse_matmul: x has shape (3, 2), wanted (2, 'width')": lambda: ops.sparse_matmul(
+    "Pattern: columns has shape (1,), wanted (2,)": lambda: Pattern([0, 1], [0], (2, 2)),
+    "Pattern: rows has shape (2, 1), wanted (entries,)": lambda: Pattern([[0], [1]], [[0], [1]], (2, 2)),
+    "Pattern: shape has shape (3,), wanted (2,)": lambda: Pattern([0], [0], (2, 2, 2)),
+    "Pattern: rows have type float64, wanted integers": lambda: Pattern([0.5], [0], (2, 2)),
+    "Pattern: rows run from -1 to 0, wanted 0 to 1": lambda: Pattern([-1, 0], [0, 0], (2, 2)),
+    "sparse_matmul: x has shape (3, 2), wanted (2, width)": lambda: ops.sparse_matmul(
         np.ones(2), np.ones((3, 2)), _EDGE
     ),
     "sparse_softmax: values have shape (3,)": lambda: ops.sparse_softmax(np.ones(3), _EDGE),

@@ -20,6 +20,8 @@ from abacus.errors import BadInput
 from abacus.tensor import Parameter, Tensor, backward, no_grad, op
 
 EPS = np.finfo(float).eps
+# The files of cases whose ops are given arrays of every other shape; their plain forms take no size from elsewhere.
+STRICT = "cases_affine", "cases_layers", "cases_losses", "cases_recurrent", "cases_sparse"
 CASES, WRONG = {}, {}
 for _path in sorted(Path(__file__).parent.glob("cases_*.py")):
     _spec = importlib.util.spec_from_file_location(_path.stem, _path)
@@ -208,6 +210,37 @@ def test_pullback_twice_gives_the_same_bytes_and_writes_nothing(case, data):
 
     assert pulled() == pulled()
     assert [a.tobytes() for a in watched] == before
+
+
+def _of_other_shapes(a):
+    """`a` one entry shorter, one longer and of length 1 along each axis, with an axis more and one less, and one entry."""
+    for axis, n in enumerate(a.shape):
+        for places in (range(n - 1), [*range(n), 0] if n else [], [0] if n else []):
+            yield np.take(a, places, axis)
+    yield from (a[None], a[0] if len(a) else a) if a.ndim else (a[None],)
+    yield np.ones(1)
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.__module__ in STRICT])
+def test_an_array_of_another_shape_is_refused_or_broadcast_as_by_numpy(name):
+    quiet = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    quiet(given(data=st.data())(_check_other_shapes))(CASES[name])
+
+
+def _check_other_shapes(case, data):
+    call, arrays, made = _drawn(case, data)
+    for k, own in enumerate(arrays):
+        for other in _of_other_shapes(own):
+            changed = [*arrays[:k], other, *arrays[k + 1 :]]
+            try:
+                values, gradients = _gradients(call, changed)
+            except BadInput:
+                continue
+            if other.size and made.get("plain") is not None:  # SciPy's forms refuse empty arrays
+                expected = made["plain"](*changed)
+                for value, wanted in zip(values, expected if isinstance(expected, tuple) else (expected,), strict=True):
+                    _close(value, wanted, EPS ** (3 / 4))
+            assert [g.shape for g in gradients] == [a.shape for a in changed]
 
 
 @pytest.mark.parametrize("says", WRONG)

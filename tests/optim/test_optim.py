@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from abacus import optim
+from abacus.errors import BadInput
 from abacus.running import state
 from abacus.tensor import Parameter
 
@@ -93,6 +94,59 @@ def _copied(saved):
     if isinstance(saved, dict):
         return {k: _copied(v) for k, v in saved.items()}
     return saved.copy() if isinstance(saved, np.ndarray) else saved
+
+
+@pytest.mark.parametrize("shape", [(2,), (4,), (1,), (), (3, 1), (1, 4), (4, 3), (3, 5), (2, 4), (3, 4, 1), (40, 40)])
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_a_gradient_of_another_shape_is_refused_before_anything_is_written(name, shape):
+    kind, options = OPTIMISERS[name]
+    parameters = {"b": Parameter(np.ones(4), "b"), "w": Parameter(np.ones((3, 4)), "w")}
+    optimiser = getattr(optim, kind)(parameters, **options)
+    before = _copied(state.collect(optimiser))
+    with pytest.raises(BadInput) as raised:
+        optimiser.step({parameters["b"]: np.ones(4), parameters["w"]: np.ones(shape)})
+    assert str(raised.value) == f"{kind}: the gradient of w has shape {shape}, wanted (3, 4)"
+    after = state.collect(optimiser)
+    assert _leaves(before) == _leaves(after) and parameters["b"].version == 0
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_a_gradient_may_lie_in_memory_as_it_likes(name):
+    kind, options = OPTIMISERS[name]
+    found = []
+    for gradient in (np.arange(12.0).reshape(3, 4), np.asfortranarray(np.arange(12.0).reshape(3, 4))):
+        gradient.flags.writeable = False
+        w = Parameter(np.ones((3, 4)))
+        getattr(optim, kind)({"w": w}, **options).step({w: gradient})
+        found.append(w.value)
+    assert np.array_equal(*found)
+
+
+@pytest.mark.parametrize("name", ["momentum", "Adam", "AMSGrad", "Adagrad", "RMSprop", "Adadelta"])
+def test_a_parameter_that_has_changed_its_shape_is_refused(name):
+    kind, options = OPTIMISERS[name]
+    parameters = start()
+    optimiser = getattr(optim, kind)(parameters, **options)
+    parameters["b"].value = np.ones(400)
+    with pytest.raises(BadInput, match=r"the state beside .* has shape \(4,\), wanted \(400,\)"):
+        optimiser.step({parameters["b"]: np.ones(400)})
+
+
+@pytest.mark.parametrize("kind", ["SGD", "Adam", "RMSprop"])
+def test_a_parameter_that_cannot_be_written_is_refused(kind):
+    parameters = start()
+    optimiser = getattr(optim, kind)(parameters)
+    for value in (np.broadcast_to(1.0, (3, 4)), np.ones((3, 8))[:, ::2]):
+        parameters["w"].value = value
+        with pytest.raises(BadInput, match=f"{kind}: the value of parameter is read-only or not contiguous"):
+            optimiser.step({parameters["w"]: np.ones((3, 4))})
+
+
+def _leaves(saved):
+    """(name, bytes or value) of all that a state holds."""
+    if isinstance(saved, dict):
+        return [(key, *leaf) for key, child in saved.items() for leaf in _leaves(child)]
+    return [(saved.tobytes() if isinstance(saved, np.ndarray) else saved,)]
 
 
 def test_decay_of_chosen_parameters():

@@ -140,14 +140,19 @@ def opened():
 
 
 def fingerprint(name):
-    """Hash of the set's contents (as its .toml knows them) and of the code that reads them, docstrings apart; or of a file."""
-    return files.fingerprint(name) if name.startswith(files.PREFIX) else _fingerprint(name)
+    """Hash of a set's contents, as its .toml knows them, or of a file that was given."""
+    return files.fingerprint(name) if name.startswith(files.PREFIX) else _contents(name)
 
 
 @functools.cache
-def _fingerprint(name):
+def reader(name):
+    """Fingerprint of the code that reads a set, docstrings apart."""
+    return source.fingerprint(catalogue.FOLDER / f"{catalogue.module(name)}.py")
+
+
+@functools.cache
+def _contents(name):
     hashed = hashlib.sha256()
     for entry in catalogue.read(name).files.values():
         hashed.update(f"{entry.name} {entry.containers[0].bytes} {entry.containers[0].sha256}\n".encode())
-    hashed.update(source.fingerprint(catalogue.FOLDER / f"{catalogue.module(name)}.py").encode())
     return hashed.hexdigest()

@@ -29,7 +29,7 @@ def unseen(known_units, units, uses, executed):
     return sorted(label for label in source.changed(known_units, units) if label not in seen | loose)
 
 
-def confirmation(said, trail, code, commit, machine):
+def confirmation(said, trail, code, readers, commit, machine):
     """What the record then carries: today's code, where it was compared, and how far."""
     loops = {}
     for loop, round, _ in said["trail"]:
@@ -40,7 +40,14 @@ def confirmation(said, trail, code, commit, machine):
         last = max(loops)
         total = max(round for loop, round, _ in trail if loop == last)
         rounds = f"through round {loops[last]} of {total}" + (f" of loop {last + 1}" if last else "")
-    return {"code": code, "commit": commit, "machine": machine, "versions": said["versions"], "rounds": rounds}
+    return {
+        "code": code,
+        "readers": readers,
+        "commit": commit,
+        "machine": machine,
+        "versions": said["versions"],
+        "rounds": rounds,
+    }
 
 
 def _label(file):

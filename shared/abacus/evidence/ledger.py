@@ -43,20 +43,30 @@ class Entry:
     def data(self):
         """What has to be there for the table: its data sets, sorted."""
         names = {name for about in self.content["meta"].values() for name in about["data"]} if self.content else ()
-        return sorted(name for name in names if not name.startswith(("papers/", "file:")))
+        return sorted(name for name in names if not name.startswith(("papers/", "file:", records.READER)))
 
     @property
     def stale(self):
         """The names of the runs whose values come from other code than is here now, and are not confirmed by it."""
-        meta, now = self.content["meta"] if self.content else {}, self.plan["code"]
-        return [n for n, about in meta.items() if now not in (about["code"], about.get("confirmed", {}).get("code"))]
+        meta = self.content["meta"] if self.content else {}
+        return [name for name, about in meta.items() if not (self._is_todays(about) or self._is_confirmed(about))]
 
     @property
     def confirmed(self):
         """{name: confirmation} of the runs that today's code has been compared with."""
-        meta, now = self.content["meta"] if self.content else {}, self.plan["code"]
-        known = {n: about["confirmed"] for n, about in meta.items() if "confirmed" in about and about["code"] != now}
-        return {n: said for n, said in known.items() if said["code"] == now}
+        meta = self.content["meta"] if self.content else {}
+        known = {
+            name: about for name, about in meta.items() if self._is_confirmed(about) and not self._is_todays(about)
+        }
+        return {name: about["confirmed"] for name, about in known.items()}
+
+    def _is_todays(self, about):
+        readers = records.readers(about["data"])
+        return about["code"] == self.plan["code"] and all(about["data"][name] == now for name, now in readers.items())
+
+    def _is_confirmed(self, about):
+        said = about.get("confirmed", {})
+        return said.get("code") == self.plan["code"] and said.get("readers", {}) == records.readers(about["data"])
 
     @property
     def outdated(self):

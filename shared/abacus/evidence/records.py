@@ -27,22 +27,34 @@ def key(settings, code):
     return hashlib.sha256(json.dumps([settings, code], sort_keys=True).encode()).hexdigest()[:16]
 
 
+READER = "reader of "  # begins the names of what is code, not data: how a set's files are read
+
+
 def read_data():
-    """{name: content's hash} of all that this process has read: data sets, files it was given, printed tables."""
-    return {name: content(name) for name in [*data.opened(), *papers.opened()]}
+    """{name: hash} of all that this process has read, by content, and of the code that reads the data sets."""
+    sets = [name for name in data.opened() if not name.startswith(data.files.PREFIX)]
+    names = [*data.opened(), *papers.opened(), *(READER + name for name in sets)]
+    return {name: content(name) for name in names}
 
 
 def content(name):
     """The hash of what a name of `read_data` stands for now; '' where it is there no more."""
     try:
+        if name.startswith(READER):
+            return data.reader(name.removeprefix(READER))
         return papers.fingerprint(name) if name.startswith("papers/") else data.fingerprint(name)
     except (BadInput, Unavailable, ValueError):
         return ""
 
 
 def same_data(known):
-    """Whether all data of a record ({name: hash}) are still what they were."""
-    return all(content(name) == value for name, value in known.items())
+    """Whether all data of a record ({name: hash}) are still what they were; how they are read is a matter of code."""
+    return all(content(name) == value for name, value in known.items() if not name.startswith(READER))
+
+
+def readers(known):
+    """{name: fingerprint now} of the code that reads a record's data sets."""
+    return {name: content(name) for name in known if name.startswith(READER)}
 
 
 def runs_folder(project):
@@ -155,7 +167,12 @@ def write_results(path, content):
 
 def replace_results(path, content):
     """Write the results file at `path`, whatever stands there: a line for each seed, so that git can compare."""
-    files.replace(path, [(_lines(content, 0) + "\n").encode()])
+    files.replace(path, [text_of(content).encode()])
+
+
+def text_of(content):
+    """A summary as the text of a results file."""
+    return _lines(content, 0) + "\n"
 
 
 def _lines(node, depth):

@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from abacus.kernels import JIT
-from abacus.kernels.window import gather_window, scatter
+from abacus.kernels.vectors.window import gather_window, scatter
 
 _jit = njit(**JIT)
 _add, _set = scatter(True), scatter(False)

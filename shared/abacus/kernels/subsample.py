@@ -8,7 +8,7 @@ from numba import njit
 
 from abacus.kernels import JIT
 from abacus.kernels.activation import activate
-from abacus.kernels.window import gather_window, scatter
+from abacus.kernels.vectors.window import gather_window, scatter
 
 _jit = njit(**JIT)
 _set = scatter(False)

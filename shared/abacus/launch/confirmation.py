@@ -72,6 +72,8 @@ def _take(plan, task, said):
     commit = here.commit(plan.study.source_files)
     if commit.endswith("+"):
         return "the same, but today's code is not committed: commit it first"
-    about["confirmed"] = confirm.confirmation(said, about["trail"], plan.study.code, commit, here.machine())
+    about["confirmed"] = confirm.confirmation(
+        said, about["trail"], plan.study.code, records.readers(about["data"]), commit, here.machine()
+    )
     records.replace_results(path, content)
     return f"the same bytes {about['confirmed']['rounds']}"

@@ -24,7 +24,7 @@ def finished(plan, runs, only=None):
         for record in sorted((r for r in here if r), key=lambda r: r["seed"]):
             fixed = (name, 0) in found and not found[name, 0]["streams"]  # one seed says all
             wanted = record["seed"] < max(plan.seeds, 1 + (plan.seed or 0)) if only is None else record["seed"] == only
-            if record["rows"] == run.rows and wanted and not fixed and records.same_data(record["data"]):
+            if record["rows"] == run.rows and wanted and not fixed and is_current(record):
                 found[name, record["seed"]] = record
     return found
 
@@ -56,6 +56,12 @@ def task_of(plan, runs, name, seeds):
         "settings": plan.runs[name].settings,
         "code": plan.study.code,
     }
+
+
+def is_current(record):
+    """Whether a record is of today's data, read by today's code (its own code names its folder)."""
+    readers = records.readers(record["data"])
+    return records.same_data(record["data"]) and all(record["data"][name] == now for name, now in readers.items())
 
 
 def _whole(path):

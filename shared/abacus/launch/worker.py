@@ -17,6 +17,7 @@ from pathlib import Path
 
 from abacus.errors import BadInput, Damaged, Unavailable
 from abacus.evidence import records
+from abacus.launch import store
 from abacus.launch import task as tasks
 from abacus.running.job import Stopped
 
@@ -76,7 +77,7 @@ def _finished(folder):
         record = records.read(folder / "record.json")
     except Damaged:
         return False
-    if record is None or records.same_data(record["data"]):
+    if record is None or store.is_current(record):
         return record is not None
     (folder / "record.json").unlink()
     return False

@@ -1,8 +1,9 @@
-"""Layers as plain callables, the parameters of a model, and ways to initialise them."""
+"""Layers as plain callables, the parameters of a model, ways to initialise them, and evaluation in parts."""
 # ruff: noqa: F401
 
 from abacus.nn.attention import CrossAttention, SelfAttention
 from abacus.nn.convolutional import BatchNorm, Conv2d, ConvTranspose2d, Subsample
+from abacus.nn.evaluation import evaluate
 from abacus.nn.initial import (
     fans,
     glorot_normal,
@@ -18,3 +19,5 @@ from abacus.nn.initial import (
 from abacus.nn.layers import Affine, Dropout, Embedding, LayerNorm, RMSNorm, Sequential
 from abacus.nn.parameters import count, parameters
 from abacus.nn.recurrent import GRU, LSTM, RNN
+
+__all__ = [name for name, thing in list(globals().items()) if callable(thing) and not name.startswith("_")]

@@ -3,6 +3,7 @@
 import numpy as np
 
 from abacus import ops
+from abacus.expect import expect_shape
 from abacus.tensor import Parameter
 
 
@@ -19,6 +20,7 @@ def _bias(width, gates, rng):
 
 
 def _zeros(x, layer):
+    expect_shape(type(layer).__name__, "x", x.shape, ("time", "batch", len(layer.wx)))
     return np.zeros((x.shape[1], layer.wh.shape[0]), layer.wh.dtype)
 
 

@@ -4,6 +4,7 @@ Compiled kernels are imported when an op first needs them, so importing this pac
 """
 # ruff: noqa: F401
 
+from abacus.ops import methods
 from abacus.ops.affine import affine
 from abacus.ops.arithmetic import add, divide, matmul, multiply, negative, power, subtract
 from abacus.ops.attention import attention, self_attention

@@ -1,9 +1,9 @@
-"""Broadcasting arithmetic, and the operators of Tensor: + - * / @ **. A Python number never changes a type."""
+"""Broadcasting arithmetic, which the operators + - * / @ ** of a Tensor are. A Python number never changes a type."""
 
 import numpy as np
 
 from abacus.errors import BadInput
-from abacus.tensor import Tensor, op
+from abacus.tensor import op
 
 
 def sum_to(d, shape):
@@ -29,7 +29,8 @@ def _broadcasts(name, a, b):
         raise BadInput(f"{name}: the shapes {np.shape(a)} and {np.shape(b)} do not broadcast together") from None
 
 
-def _pair(name, a, b):
+def pair(name, a, b):
+    """Both operands, of shapes that broadcast together; BadInput, in the name of the operation, where they do not."""
     a, b = _operand(a), _operand(b)
     _broadcasts(name, a, b)
     return a, b
@@ -38,35 +39,35 @@ def _pair(name, a, b):
 @op
 def add(a, b):
     """a + b."""
-    a, b = _pair("add", a, b)
+    a, b = pair("add", a, b)
     return a + b, lambda d: (lambda: sum_to(d, np.shape(a)), lambda: sum_to(d, np.shape(b)))
 
 
 @op
 def subtract(a, b):
     """a - b."""
-    a, b = _pair("subtract", a, b)
+    a, b = pair("subtract", a, b)
     return a - b, lambda d: (lambda: sum_to(d, np.shape(a)), lambda: -sum_to(d, np.shape(b)))
 
 
 @op
 def multiply(a, b):
     """a·b, entry by entry."""
-    a, b = _pair("multiply", a, b)
+    a, b = pair("multiply", a, b)
     return a * b, lambda d: (lambda: sum_to(d * b, np.shape(a)), lambda: sum_to(d * a, np.shape(b)))
 
 
 @op
 def divide(a, b):
     """a / b, entry by entry."""
-    a, b = _pair("divide", a, b)
+    a, b = pair("divide", a, b)
     return a / b, lambda d: (lambda: sum_to(d / b, np.shape(a)), lambda: sum_to(-d * a / (b * b), np.shape(b)))
 
 
 @op
 def power(a, b):
     """a^b. The gradient with respect to b wants a >= 0 and takes a^b·log a as 0 at a = 0."""
-    a, b = _pair("power", a, b)
+    a, b = pair("power", a, b)
     y = a * a if np.ndim(b) == 0 and b == 2 else a**b
 
     def da(d):
@@ -115,15 +116,3 @@ def matmul(a, b):
         return lambda: sum_to(d @ columns.swapaxes(-1, -2), rows.shape).reshape(a.shape), db
 
     return a @ b, pullback
-
-
-def _attach():
-    """The operators. `tensor` lies below `ops`, so they are given to Tensor here."""
-    pairs = {"add": add, "sub": subtract, "mul": multiply, "truediv": divide, "pow": power, "matmul": matmul}
-    for name, function in pairs.items():
-        setattr(Tensor, f"__{name}__", lambda a, b, f=function: f(a, b))
-        setattr(Tensor, f"__r{name}__", lambda a, b, f=function: f(b, a))
-    Tensor.__neg__ = lambda a: negative(a)
-
-
-_attach()

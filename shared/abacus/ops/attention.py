@@ -4,6 +4,7 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
+from abacus.expect import expect_broadcast, expect_shape
 from abacus.ops.arithmetic import sum_to
 from abacus.tensor import op
 
@@ -16,11 +17,13 @@ def attention(q, k, v, mask=None, causal=False):
     lets query i see the keys up to i. A query that sees no key gets zeros. Conventions of PyTorch's
     scaled_dot_product_attention.
     """
-    if k.shape[:-1] != v.shape[:-1] or q.shape[:-2] != k.shape[:-2] or q.shape[-1] != k.shape[-1]:
+    if q.ndim < 2 or k.shape[:-1] != v.shape[:-1] or q.shape[:-2] != k.shape[:-2] or q.shape[-1] != k.shape[-1]:
         raise BadInput(
             f"attention: q {q.shape}, k {k.shape}, v {v.shape}: wanted (…, queries, width), (…, keys, width) and "
             f"(…, keys, width of the values) with the same leading axes"
         )
+    if mask is not None:
+        expect_broadcast("attention", "mask", mask.shape, (*q.shape[:-1], k.shape[-2]))
     y, p = _attend(q, k, v, mask, causal)
 
     def pullback(dy):
@@ -36,9 +39,12 @@ def attention(q, k, v, mask=None, causal=False):
 def self_attention(qkv, heads, mask=None, causal=False):
     """Attention of `heads` heads over qkv (batch, time, 3·width), the queries, keys and values side by side, each split
     into heads: (batch, time, width). The heads are read and written in place: nothing is transposed in memory."""
+    expect_shape("self_attention", "qkv", qkv.shape, ("batch", "time", f"3·{heads}·width"))
     batch, time, columns = qkv.shape
     if columns % (3 * heads):
         raise BadInput(f"self_attention: qkv has shape {qkv.shape}, wanted a last axis of 3·{heads}·width")
+    if mask is not None:
+        expect_broadcast("self_attention", "mask", mask.shape, (batch, heads, time, time))
     q, k, v = _heads(qkv, 3, heads)
     y = np.empty((batch, time, columns // 3), qkv.dtype)
     _, p = _attend(q, k, v, mask, causal, out=_heads(y, 1, heads)[0])

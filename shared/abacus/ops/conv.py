@@ -1,4 +1,4 @@
-"""Convolutions and their transposes: the operations, their conventions and gradients (the sums: ops/correlation.py).
+"""Convolutions and their transposes: the operations, their conventions and gradients (the sums: kernels/conv).
 
 Arrays have PyTorch's shapes, (n, channels, height, width), but results lie in memory with the channels last, seen through
 a transpose: strides carry the layout, every elementwise op keeps it, and the next convolution finds it without a copy.
@@ -8,8 +8,9 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
+from abacus.kernels.conv import correlation
+from abacus.kernels.conv.geometry import Geometry
 from abacus.ops.columns import column_sums, folded
-from abacus.ops.correlation import forward, transposed, weight_gradient
 from abacus.tensor import op
 
 
@@ -22,7 +23,7 @@ def conv2d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1, activatio
     as in `affine`. Links that a table leaves out: give w·mask, whose gradient is zero at them. With dz = dy·activation':
     dx is the transposed convolution of dz, dw[o, c, u, v] correlates x with dz.
     """
-    stride, padding, dilation = _geometry("conv2d", stride, padding, dilation)
+    stride, padding, dilation = _pairs("conv2d", stride, padding, dilation)
     _check("conv2d", x, w, bias, groups, w.shape[:1] if w.ndim else (), 1)
     number = activation_number("conv2d", activation)
     size = [(x.shape[2 + a] + 2 * padding[a] - dilation[a] * (w.shape[2 + a] - 1) - 1) // stride[a] + 1 for a in (0, 1)]
@@ -30,15 +31,15 @@ def conv2d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1, activatio
         raise BadInput(
             f"conv2d: x {x.shape} with padding {padding} is smaller than the kernel {w.shape[2:]} x {dilation}"
         )
-    geometry = (stride, padding, dilation, groups)
+    geometry = _geometry(x.shape[2:], size, w, stride, padding, dilation, groups)
     rows = channels_last(x)
-    y = forward(rows, w, bias, size, *geometry, number)
+    y = correlation.forward(rows, w, bias, geometry, number)
 
     def pullback(dy):
         dz, dbias = through(activation, channels_last(dy), y)
         return (
-            lambda: nchw(transposed(dz, w, None, x.shape[2:], *geometry)),
-            lambda: weight_gradient(rows, dz, w, *geometry),
+            lambda: nchw(correlation.transposed(dz, w, None, geometry)),
+            lambda: correlation.weight_gradient(rows, dz, geometry),
             dbias,
         )
 
@@ -53,9 +54,11 @@ def conv_transpose2d(x, w, bias=None, stride=1, padding=0, output_padding=0, gro
     output_padding + 1 rows: output_padding says which of the sizes that conv2d would map to h is meant. dx is conv2d of dy.
     """
     name = "conv_transpose2d"
-    stride, padding, dilation = _geometry(name, stride, padding, dilation)
+    stride, padding, dilation = _pairs(name, stride, padding, dilation)
     extra = pair(name, "output_padding", output_padding, 0)
     _check(name, x, w, bias, groups, (w.shape[1] * groups,) if w.ndim > 1 else (), 0)
+    if 0 in x.shape[2:]:
+        raise BadInput(f"{name}: x has shape {x.shape}, wanted at least one pixel")
     if any(extra[a] >= max(stride[a], dilation[a]) for a in (0, 1)):
         raise BadInput(
             f"{name}: output_padding is {extra}, wanted less than the stride {stride} or dilation {dilation}"
@@ -68,15 +71,15 @@ def conv_transpose2d(x, w, bias=None, stride=1, padding=0, output_padding=0, gro
         raise BadInput(
             f"{name}: padding is {padding}, which leaves nothing of x {x.shape} under a kernel {w.shape[2:]}"
         )
-    geometry = (stride, padding, dilation, groups)
+    geometry = _geometry(size, x.shape[2:], w, stride, padding, dilation, groups)
     rows = channels_last(x)
-    y = transposed(rows, w, bias, size, *geometry)
+    y = correlation.transposed(rows, w, bias, geometry)
 
     def pullback(dy):
         dz = channels_last(dy)
         return (
-            lambda: nchw(forward(dz, w, None, x.shape[2:], *geometry, 0)),
-            lambda: weight_gradient(dz, rows, w, *geometry),
+            lambda: nchw(correlation.forward(dz, w, None, geometry, 0)),
+            lambda: correlation.weight_gradient(dz, rows, geometry),
             lambda: column_sums(dz),
         )
 
@@ -140,8 +143,15 @@ def real(name, x):
         raise BadInput(f"{name}: x has type {x.dtype}, wanted float32 or float64")
 
 
-def _geometry(name, stride, padding, dilation):
+def _pairs(name, stride, padding, dilation):
     return pair(name, "stride", stride, 1), pair(name, "padding", padding, 0), pair(name, "dilation", dilation, 1)
+
+
+def _geometry(image, result, w, stride, padding, dilation, groups):
+    """That of the convolution from image to result, w (outputs, channels / groups, kh, kw)."""
+    groups, (outputs, channels, *kernel) = int(groups), w.shape
+    sizes = tuple(image), tuple(result), tuple(kernel)
+    return Geometry(*sizes, stride, padding, dilation, groups, channels, outputs // groups)
 
 
 def _check(name, x, w, bias, groups, outputs, channels):
@@ -152,6 +162,8 @@ def _check(name, x, w, bias, groups, outputs, channels):
     if w.ndim != 4:
         order = "(outputs, channels / groups, kh, kw)" if channels else "(channels, outputs / groups, kh, kw)"
         raise BadInput(f"{name}: w has shape {w.shape}, wanted {order}")
+    if 0 in w.shape[2:]:
+        raise BadInput(f"{name}: w has shape {w.shape}, wanted a kernel of at least one row and one column")
     if int(groups) != groups or groups < 1 or w.shape[0] % groups:
         raise BadInput(f"{name}: groups is {groups}, wanted a divisor of the {w.shape[0]} of w {w.shape}")
     wanted = w.shape[1] * groups if channels else w.shape[0]

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from abacus import kernels
-from abacus.ops.arithmetic import _pair, sum_to
+from abacus.ops.arithmetic import pair, sum_to
 from abacus.tensor import op
 
 
@@ -138,14 +138,14 @@ def clip(x, low, high):
 @op
 def maximum(a, b):
     """The larger of a and b, entry by entry, broadcasting; where they are equal each gets half the gradient."""
-    a, b = _pair("maximum", a, b)
+    a, b = pair("maximum", a, b)
     return np.maximum(a, b), lambda d: _shared(d, a, b, np.greater)
 
 
 @op
 def minimum(a, b):
     """The smaller of a and b, entry by entry, broadcasting; where they are equal each gets half the gradient."""
-    a, b = _pair("minimum", a, b)
+    a, b = pair("minimum", a, b)
     return np.minimum(a, b), lambda d: _shared(d, a, b, np.less)
 
 
@@ -157,7 +157,7 @@ def _shared(d, a, b, wins):
 @op
 def where(condition, a, b):
     """a where condition holds, b elsewhere, broadcasting."""
-    a, b = _pair("where", a, b)
+    a, b = pair("where", a, b)
     y = np.where(condition, a, b)
 
     def pullback(d):

@@ -4,6 +4,7 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
+from abacus.expect import expect_shape
 from abacus.tensor import op
 
 
@@ -14,6 +15,7 @@ def embedding(index, table, padding_index=None):
     The gradient adds dy into the rows that were taken, in order; the row padding_index gets none.
     """
     index = np.asarray(index)
+    expect_shape("embedding", "table", table.shape, ("rows", "width"))
     if index.dtype.kind not in "iu":
         raise BadInput(f"embedding: index has type {index.dtype}, wanted integers")
     if index.size and not 0 <= index.min() <= index.max() < len(table):

@@ -4,6 +4,7 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
+from abacus.expect import expect_broadcast, expect_shape
 from abacus.ops.arithmetic import sum_to
 from abacus.tensor import op
 
@@ -37,6 +38,8 @@ def softmax_cross_entropy(z, labels, weights=None, *, ignore_index=-100, label_s
     classes = z.shape[-1]
     if labels.dtype.kind not in "iu" or labels.shape != z.shape[:-1]:
         _class_labels("softmax_cross_entropy", z, labels, ignore_index)
+    if weights is not None:
+        expect_shape("softmax_cross_entropy", "weights", np.shape(weights), (classes,))
     rows = np.ascontiguousarray(z).reshape(-1, classes)
     dtype = rows.dtype.type
     importance = np.ones(classes, dtype) if weights is None else np.ascontiguousarray(weights, dtype)
@@ -81,6 +84,8 @@ def nll(log_p, labels, weights=None, *, ignore_index=-100, reduction="mean"):
     """-log_p[label] over the last axis; weights and ignore_index as in softmax_cross_entropy."""
     labels = np.asarray(labels)
     _class_labels("nll", log_p, labels, ignore_index)
+    if weights is not None:
+        expect_shape("nll", "weights", np.shape(weights), log_p.shape[-1:])
     counted = labels != ignore_index
     safe = np.where(counted, labels, 0)
     weight = counted.astype(log_p.dtype) if weights is None else counted * np.asarray(weights, log_p.dtype)[safe]
@@ -126,6 +131,9 @@ def huber(prediction, target, delta=1.0, *, reduction="mean"):
 def bce_with_logits(z, target, weights=None, pos_weight=None, *, reduction="mean"):
     """-weights·(pos_weight·target·log σ(z) + (1 - target)·log(1 - σ(z))), stable for every z; target in [0, 1]."""
     _same("bce_with_logits", z, target)
+    for argument, got in (("weights", weights), ("pos_weight", pos_weight)):
+        if got is not None:
+            expect_broadcast("bce_with_logits", argument, np.shape(got), z.shape)
     dtype = z.dtype
     target = np.asarray(target, dtype)
     positive = target if pos_weight is None else target * np.asarray(pos_weight, dtype)
@@ -203,6 +211,7 @@ def kl(log_q, p, *, reduction="mean"):
 def gaussian_nll(mean, target, var, *, reduction="mean"):
     """(log var + (mean - target)² / var) / 2, broadcasting var: minus the log-density but for log √(2π)."""
     _same("gaussian_nll", mean, target)
+    expect_broadcast("gaussian_nll", "var", np.shape(var), mean.shape)
     off = mean - target
     losses = 0.5 * (np.log(var) + off * off / var)
     share = losses.dtype.type(1 / losses.size if reduction == "mean" else 1)

@@ -3,13 +3,8 @@
 import numpy as np
 
 from abacus import kernels
-from abacus.errors import BadInput
+from abacus.expect import expect_shape
 from abacus.tensor import op
-
-
-def _fits(name, argument, got, x):
-    if got is not None and got.shape != x.shape[-1:]:
-        raise BadInput(f"{name}: {argument} has shape {got.shape}, wanted {x.shape[-1:]} to go with x {x.shape}")
 
 
 @op
@@ -18,8 +13,9 @@ def layer_norm(x, gain=None, bias=None, eps=1e-5):
 
     x (…, n), gain and bias (n,). With h = (x - mean) / σ and g = dy·gain: dx = (g - mean(g) - h·mean(g·h)) / σ.
     """
-    _fits("layer_norm", "gain", gain, x)
-    _fits("layer_norm", "bias", bias, x)
+    for argument, got in (("gain", gain), ("bias", bias)):
+        if got is not None:
+            expect_shape("layer_norm", argument, got.shape, x.shape[-1:])
     n = x.shape[-1]
     rows = np.ascontiguousarray(x).reshape(-1, n) if x.size else x.reshape(0, n)
     factor = np.ones(n, x.dtype) if gain is None else gain
@@ -39,7 +35,8 @@ def layer_norm(x, gain=None, bias=None, eps=1e-5):
 @op
 def rms_norm(x, gain=None, eps=1e-6):
     """x / √(mean(x²) + eps)·gain over the last axis (Zhang & Sennrich 2019); x (…, n), gain (n,)."""
-    _fits("rms_norm", "gain", gain, x)
+    if gain is not None:
+        expect_shape("rms_norm", "gain", gain.shape, x.shape[-1:])
     inverse = 1 / np.sqrt((x * x).mean(axis=-1, keepdims=True) + x.dtype.type(eps))
     h = x * inverse
     factor = np.ones(x.shape[-1], x.dtype) if gain is None else gain

@@ -99,8 +99,8 @@ def _axis(name, x):
 
 
 def windows(name, x, size, stride, padding):
-    if x.ndim != 4:
-        raise BadInput(f"{name}: x has shape {x.shape}, wanted (n, channels, height, width)")
+    if x.ndim != 4 or 0 in x.shape[2:]:
+        raise BadInput(f"{name}: x has shape {x.shape}, wanted (n, channels, height, width) of at least one pixel")
     real(name, x)
     size = pair(name, "size", size, 1)
     stride = size if stride is None else pair(name, "stride", stride, 1)

@@ -7,23 +7,30 @@ is PyTorch's. All gradients of the weights are single products over the whole se
 import numpy as np
 
 from abacus import kernels
-from abacus.errors import BadInput
+from abacus.expect import expect_shape
 from abacus.tensor import op
 
 
-def _check(name, x, h, wx, wh, gates):
-    width = h.shape[-1]
-    if x.shape[-1] != wx.shape[0] or x.shape[-2:-1] != h.shape[:1]:
-        raise BadInput(f"{name}: x has shape {x.shape}, wanted (…, {h.shape[0]}, {wx.shape[0]})")
-    if wx.shape[1] != gates * width or wh.shape != (width, gates * width):
-        wanted = f"(inputs, {gates * width}) and ({width}, {gates * width})"
-        raise BadInput(f"{name}: wx, wh have shapes {wx.shape}, {wh.shape}, wanted {wanted} for h {h.shape}")
+def _check(name, gates, x, wx, wh, states, biases, axes=("time", "batch")):
+    """BadInput unless all shapes go together: the weights say what the widths are, and x what the batch is."""
+    if wx.ndim != 2 or wh.ndim != 2:
+        expect_shape(name, "wx", wx.shape, ("inputs", f"{gates}·width"))
+        expect_shape(name, "wh", wh.shape, ("width", f"{gates}·width"))
+    inputs, width = len(wx), len(wh)
+    expect_shape(name, "wh", wh.shape, (width, gates * width))
+    expect_shape(name, "wx", wx.shape, (inputs, gates * width))
+    if x.ndim != len(axes) + 1 or x.shape[-1] != inputs:
+        expect_shape(name, "x", x.shape, (*axes, inputs))
+    for argument, state in states.items():
+        expect_shape(name, argument, state.shape, (x.shape[-2], width))
+    for argument, bias in biases.items():
+        expect_shape(name, argument, bias.shape, (gates * width,))
 
 
 @op
 def rnn_step(x, h, wx, wh, bias):
     """tanh(x wx + h wh + bias): x (batch, inputs), h (batch, width) -> (batch, width) (Elman 1990)."""
-    _check("rnn_step", x, h, wx, wh, 1)
+    _check("rnn_step", 1, x, wx, wh, {"h": h}, {"bias": bias}, axes=("batch",))
     y = np.tanh(x @ wx + h @ wh + bias)
 
     def pullback(dy):
@@ -36,8 +43,8 @@ def rnn_step(x, h, wx, wh, bias):
 @op
 def rnn(x, h, wx, wh, bias):
     """rnn_step over time: x (time, batch, inputs), h (batch, width) -> (all h (time, batch, width), the last h)."""
-    _check("rnn", x, h, wx, wh, 1)
-    y = (x.reshape(-1, x.shape[-1]) @ wx + bias).reshape(*x.shape[:2], -1)
+    _check("rnn", 1, x, wx, wh, {"h": h}, {"bias": bias})
+    y = (x.reshape(-1, x.shape[-1]) @ wx + bias).reshape(*x.shape[:2], len(wh))
     for t in range(len(x)):
         y[t] += (y[t - 1] if t else h) @ wh
         np.tanh(y[t], out=y[t])
@@ -56,7 +63,7 @@ def rnn(x, h, wx, wh, bias):
 def _weights(x, h, y, dgates, drecurrent, wx, dh):
     """Entries for (x, h, wx, wh, bias) from the gradients of the gates at all times."""
     flat = dgates.reshape(-1, dgates.shape[-1])
-    before = np.concatenate((h[None], y[:-1])).reshape(-1, h.shape[-1])
+    before = np.concatenate((h[None], y[:-1]))[: len(y)].reshape(-1, h.shape[-1])
     return (
         lambda: (flat @ wx.T).reshape(x.shape),
         dh,
@@ -73,7 +80,11 @@ def lstm(x, h, c, wx, wh, bias):
     i, f, o = σ(...), g = tanh(...) of x wx + h wh + bias in the order i, f, g, o; c = f·c + i·g, h = o·tanh(c)
     (Hochreiter & Schmidhuber 1997 with the forget gate of Gers et al. 2000).
     """
-    _check("lstm", x, h, wx, wh, 4)
+    _check("lstm", 4, x, wx, wh, {"h": h, "c": c}, {"bias": bias})
+    return _lstm(x, h, c, wx, wh, bias)
+
+
+def _lstm(x, h, c, wx, wh, bias):
     time, (batch, width) = len(x), h.shape
     gates = (x.reshape(-1, x.shape[-1]) @ wx + bias).reshape(time, batch, 4 * width)
     y, cells, squashed = (np.empty((time, batch, width), gates.dtype) for _ in range(3))
@@ -101,7 +112,8 @@ def lstm(x, h, c, wx, wh, bias):
 @op
 def lstm_step(x, h, c, wx, wh, bias):
     """One step of `lstm`: x (batch, inputs) -> (h, c)."""
-    (_, h1, c1), pullback = lstm.__wrapped__(x[None], h, c, wx, wh, bias)
+    _check("lstm_step", 4, x, wx, wh, {"h": h, "c": c}, {"bias": bias}, axes=("batch",))
+    (_, h1, c1), pullback = _lstm(x[None], h, c, wx, wh, bias)
 
     def step_pullback(d):
         dx, *others = pullback((None, *d))
@@ -117,7 +129,11 @@ def gru(x, h, wx, wh, bx, bh):
     r, z = σ(...), n = tanh(x wx + bx + r·(h wh + bh)) in the order r, z, n; h = (1 - z)·n + z·h (Cho et al. 2014, the
     reset gate after the product as in PyTorch).
     """
-    _check("gru", x, h, wx, wh, 3)
+    _check("gru", 3, x, wx, wh, {"h": h}, {"bx": bx, "bh": bh})
+    return _gru(x, h, wx, wh, bx, bh)
+
+
+def _gru(x, h, wx, wh, bx, bh):
     time, (batch, width) = len(x), h.shape
     gates = (x.reshape(-1, x.shape[-1]) @ wx + bx).reshape(time, batch, 3 * width)
     y, recurrent = np.empty((time, batch, width), gates.dtype), np.empty_like(gates)
@@ -148,7 +164,8 @@ def gru(x, h, wx, wh, bx, bh):
 @op
 def gru_step(x, h, wx, wh, bx, bh):
     """One step of `gru`: x (batch, inputs) -> h."""
-    (_, h1), pullback = gru.__wrapped__(x[None], h, wx, wh, bx, bh)
+    _check("gru_step", 3, x, wx, wh, {"h": h}, {"bx": bx, "bh": bh}, axes=("batch",))
+    (_, h1), pullback = _gru(x[None], h, wx, wh, bx, bh)
 
     def step_pullback(dh):
         dx, *others = pullback((None, dh))

@@ -4,6 +4,7 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
+from abacus.expect import expect_shape
 from abacus.ops.arithmetic import sum_to
 from abacus.tensor import Tensor, op
 
@@ -107,14 +108,24 @@ def getitem(x, index):
     return x[index], pullback
 
 
+def _places(name, index):
+    index = np.asarray(index)
+    if index.dtype.kind not in "iu":
+        raise BadInput(f"{name}: index has type {index.dtype}, wanted integers")
+    return index
+
+
+def _within(name, index, n):
+    if index.size and (index.min() < -n or index.max() >= n):
+        raise BadInput(f"{name}: index runs from {index.min()} to {index.max()}, wanted {-n} to {n - 1}")
+
+
 @op
 def take(x, index):
     """The rows x[index], index an integer array of any shape: (…,) + x.shape[1:]."""
-    index = np.asarray(index)
-    if index.dtype.kind not in "iu":
-        raise BadInput(f"take: index has type {index.dtype}, wanted integers")
-    if index.size and (index.min() < -len(x) or index.max() >= len(x)):
-        raise BadInput(f"take: index runs from {index.min()} to {index.max()}, x has {len(x)} rows")
+    index = _places("take", index)
+    expect_shape("take", "x", x.shape, ("rows", ...))
+    _within("take", index, len(x))
 
     def pullback(dy):
         dx = np.zeros((len(x), x[:1].size), x.dtype)
@@ -127,7 +138,13 @@ def take(x, index):
 
 @op
 def take_along(x, index, axis=-1):
-    """np.take_along_axis: y[i, j] = x[i, index[i, j]] along the last axis, and so on."""
+    """np.take_along_axis: y[i, j] = x[i, index[i, j]] along the last axis, and so on; index as x but along that axis."""
+    index = _places("take_along", index)
+    if not -x.ndim <= axis < x.ndim:
+        raise BadInput(f"take_along: axis is {axis}, x has shape {x.shape}")
+    along = axis % x.ndim
+    expect_shape("take_along", "index", index.shape, (*x.shape[:along], "places", *x.shape[along + 1 :]))
+    _within("take_along", index, x.shape[along])
 
     def pullback(dy):
         dx = np.moveaxis(np.zeros(x.shape, x.dtype), axis, -1)
@@ -151,6 +168,3 @@ def pad(x, width, value=0.0):
 def flip(x, axis):
     """x reversed along axis."""
     return np.flip(x, axis), lambda dy: (np.flip(dy, axis),)
-
-
-Tensor.__getitem__ = lambda x, index: getitem(x, index)

@@ -5,6 +5,7 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
+from abacus.expect import expect_shape
 from abacus.tensor import op
 
 
@@ -16,11 +17,16 @@ class Pattern:
 
     def __init__(self, rows, columns, shape):
         rows, columns = np.asarray(rows), np.asarray(columns)
-        if rows.size and (np.diff(rows) < 0).any():
-            raise BadInput("Pattern: rows are out of order, wanted the entries row by row")
+        expect_shape("Pattern", "shape", np.shape(shape), (2,))
+        expect_shape("Pattern", "rows", rows.shape, ("entries",))
+        expect_shape("Pattern", "columns", columns.shape, rows.shape)
         for name, at, size in (("rows", rows, shape[0]), ("columns", columns, shape[1])):
+            if at.size and at.dtype.kind not in "iu":
+                raise BadInput(f"Pattern: {name} have type {at.dtype}, wanted integers")
             if at.size and not 0 <= at.min() <= at.max() < size:
                 raise BadInput(f"Pattern: {name} run from {at.min()} to {at.max()}, wanted 0 to {size - 1}")
+        if (rows[1:] < rows[:-1]).any():
+            raise BadInput("Pattern: rows are out of order, wanted the entries row by row")
         self.rows, self.columns, self.shape = rows.astype(np.uint32), columns.astype(np.uint32), tuple(shape)
         self.starts = np.searchsorted(rows, np.arange(shape[0] + 1)).astype(np.uint32)
         order = np.argsort(columns, kind="stable")
@@ -43,9 +49,7 @@ def sparse_matmul(values, x, pattern):
     dy[i]·x[columns[k]], that of x the transposed product.
     """
     _check_values("sparse_matmul", values, pattern)
-    wanted = (pattern.shape[1], *values.shape[1:])
-    if x.ndim != len(wanted) + 1 or x.shape[:-1] != wanted:
-        raise BadInput(f"sparse_matmul: x has shape {x.shape}, wanted {(*wanted, 'width')} to go with the values")
+    expect_shape("sparse_matmul", "x", x.shape, (pattern.shape[1], *values.shape[1:], "width"))
     v = _by_head(values)
     dense = np.ascontiguousarray(x).reshape(len(x), v.shape[1], x.shape[-1])
     y = np.empty((pattern.shape[0], *dense.shape[1:]), np.result_type(v, dense))

@@ -11,3 +11,5 @@ from abacus.optim.adaptive import Adadelta, Adagrad, RMSprop
 from abacus.optim.clip import clip, norm
 from abacus.optim.schedule import cosine, inverse_root, step_decay, warm_up
 from abacus.optim.sgd import SGD
+
+__all__ = [name for name, thing in list(globals().items()) if callable(thing) and not name.startswith("_")]

@@ -2,7 +2,7 @@
 
 from abacus import kernels
 from abacus.optim.clip import scale_of
-from abacus.optim.sgd import decays, flat, zeros
+from abacus.optim.parameters import decays, expect_gradients, flat, zeros
 
 
 class Adam:
@@ -21,6 +21,7 @@ class Adam:
         self._step(gradients, coupled=1.0, decoupled=0.0)
 
     def _step(self, gradients, coupled, decoupled):
+        expect_gradients(self, gradients, self.means, self.squares, self.largest)
         self.steps += 1
         keep1, keep2 = self.betas
         correction = 1 / (1 - keep2**self.steps)
@@ -31,11 +32,12 @@ class Adam:
                 continue
             own = 1 - self.lr * decoupled * decay, coupled * decay, scale_of(gradients)
             numbers = map(parameter.value.dtype.type, shared + own)
-            arrays = flat(parameter.value), flat(gradients[parameter]), flat(m), flat(v)
+            w, dw = parameter.value.reshape(-1), flat(gradients[parameter])
+            arrays = w, dw, m.reshape(-1), v.reshape(-1)
             if top is None:
                 kernels.update.adam(*arrays, *numbers)
             else:
-                kernels.update.amsgrad(*arrays, flat(top), *numbers)
+                kernels.update.amsgrad(*arrays, top.reshape(-1), *numbers)
             parameter.version += 1
 
 

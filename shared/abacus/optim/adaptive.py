@@ -3,7 +3,7 @@
 import numpy as np
 
 from abacus.optim.clip import scale_of
-from abacus.optim.sgd import decays, zeros
+from abacus.optim.parameters import decays, expect_gradients, zeros
 
 
 def _gradient(parameter, gradients, decay):
@@ -21,6 +21,7 @@ class Adagrad:
 
     def step(self, gradients):
         """One step against the gradients, as `backward` returns them; a parameter without one stays."""
+        expect_gradients(self, gradients, self.sums)
         for parameter, total, decay in zip(self.parameters, self.sums, self.decays):
             if parameter in gradients:
                 g = _gradient(parameter, gradients, decay)
@@ -41,6 +42,7 @@ class RMSprop:
 
     def step(self, gradients):
         """One step against the gradients, as `backward` returns them; a parameter without one stays."""
+        expect_gradients(self, gradients, self.squares, self.means, self.velocities)
         state = zip(self.parameters, self.squares, self.means, self.velocities, self.decays)
         for parameter, square, mean, velocity, decay in state:
             if parameter not in gradients:
@@ -66,6 +68,7 @@ class Adadelta:
 
     def step(self, gradients):
         """One step against the gradients, as `backward` returns them; a parameter without one stays."""
+        expect_gradients(self, gradients, self.squares, self.updates)
         for parameter, square, update, decay in zip(self.parameters, self.squares, self.updates, self.decays):
             if parameter not in gradients:
                 continue

@@ -1,0 +1,206 @@
+"""The tails against closed forms, the counting against brute force, and the roots against the definition of rounding."""
+
+import itertools
+import math
+import random
+import sys
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+import counts
+import description
+import means
+import permutation
+import relations
+from abacus.errors import BadInput
+from distributions import beta, chi_square_tail, continued_fraction, f_tail, gamma_tail, normal_tail, point, t_tail
+
+EPS = sys.float_info.epsilon
+numbers = st.fractions(-1000, 1000, max_denominator=100)
+untimed = settings(deadline=None, max_examples=60)  # no test reads the clock
+samples = st.lists(numbers, min_size=3, max_size=12).filter(lambda values: len(set(values)) > 1)
+
+
+def rounding(*logarithms, steps=200):
+    """Relative error of exp(Σ logarithms) times `steps` operations, each rounded once."""
+    return EPS * (sum(map(abs, logarithms)) + steps)
+
+
+@pytest.mark.parametrize("a", [1, 2, 5, 30, 150])
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.9, 1.0, 1.1, 2.0, 4.0])
+def test_the_gamma_function_of_a_whole_a_is_a_sum(a, share):
+    """Q(a, x) = e⁻ˣ Σ xᵏ/k!, k < a: by exact fractions but for the exponential."""
+    x = share * a
+    exactly = float(sum(Fraction(x) ** k / math.factorial(k) for k in range(a))) * math.exp(-x)
+    assert abs(gamma_tail(a, x) - exactly) <= rounding(a * math.log(x), x, math.lgamma(a)) * exactly
+
+
+@pytest.mark.parametrize(("a", "b"), [(1, 1), (2, 3), (5, 1), (40, 3), (100, 120)])
+@pytest.mark.parametrize("x", [0.001, 0.3, 0.5, 0.75, 0.999])
+def test_the_beta_function_of_whole_a_and_b_is_a_sum_of_binomials(a, b, x):
+    n, p, q = a + b - 1, Fraction(x), 1 - Fraction(x)
+    exactly = sum(math.comb(n, j) * p**j * q ** (n - j) for j in range(a, n + 1))
+    size = a * math.log(x), b * math.log(1 - x), math.lgamma(a + b), math.lgamma(a), math.lgamma(b)
+    assert abs(beta(a, b, x, float(q)) - exactly) <= rounding(*size) * max(exactly, EPS if exactly > 0.5 else 0)
+
+
+@pytest.mark.parametrize("t", [0.0, 1e-3, 0.5, 2.0, 30.0, -1.0])
+def test_t_of_one_and_two_degrees_of_freedom_have_formulas(t):
+    assert abs(t_tail(t, 1) - (0.5 - math.atan(t) / math.pi)) <= rounding()
+    assert abs(t_tail(t, 2) - (0.5 - t / (2 * math.sqrt(2 + t * t)))) <= rounding()
+    assert t_tail(t, math.inf) == normal_tail(t)
+
+
+@untimed
+@given(st.floats(0.01, 20), st.integers(1, 200))
+def test_f_of_one_and_n_is_t_squared_and_chi_square_of_one_is_z_squared(t, df):
+    assert f_tail(t * t, 1, df) == pytest.approx(2 * t_tail(t, df), rel=rounding(df * math.log(df + t * t), steps=400))
+    assert chi_square_tail(t * t, 1) == pytest.approx(2 * normal_tail(t), rel=rounding(t * t, steps=400))
+
+
+@untimed
+@given(st.floats(1e-12, 1 - 1e-12), st.integers(1, 40), st.integers(1, 40))
+def test_a_point_is_where_its_tail_is(q, df1, df2):
+    for tail in (
+        normal_tail,
+        lambda x: t_tail(x, df1),
+        lambda x: chi_square_tail(x, df1),
+        lambda x: f_tail(x, df1, df2),
+    ):
+        x = point(tail, q)
+        assert tail(x) <= q <= tail(math.nextafter(x, -math.inf)) + rounding(40 * math.log(EPS)) * q
+
+
+def test_tails_end_at_0_and_1_and_a_fraction_that_never_settles_is_said():
+    assert chi_square_tail(0, 3) == f_tail(0, 2, 2) == 1
+    assert t_tail(1e200, 3) < t_tail(1e100, 3) < 1e-200 and f_tail(math.inf, 2, 3) == 0
+    with pytest.raises(ArithmeticError, match="not settled"):
+        continued_fraction(1, itertools.repeat((math.nan, 1)))
+
+
+@untimed
+@given(st.fractions(0, 10**30, max_denominator=10**30))
+def test_a_root_is_the_nearest_float(q):
+    r = description.root(q)
+    half = Fraction(math.ulp(r)) / 2
+    assert max(0, Fraction(r) - half) ** 2 <= q <= (Fraction(r) + half) ** 2
+
+
+@untimed
+@given(samples)
+def test_description_follows_the_definitions(values):
+    m, n = sum(values) / len(values), len(values)
+    assert description.mean(values) == m
+    assert description.squares(values) == sum((x - m) ** 2 for x in values)
+    assert description.variance(values) * (n - 1) == description.variance(values, 0) * n
+    lag = sum((a - m) * (b - m) for a, b in itertools.pairwise(values))
+    assert description.autocorrelation(values) == lag / description.squares(values)
+    assert description.skewness(values) == -description.skewness([-x for x in values])
+    assert description.exact(["0.1", 0.5]) == [Fraction(1, 10), Fraction(1, 2)]
+    low, middle, high = description.quartiles(values)
+    ordered = sorted(values)
+    assert middle == (ordered[(n - 1) // 2] + ordered[n // 2]) / 2
+    assert sum(x <= low for x in values) * 4 >= n and sum(x >= high for x in values) * 4 >= n
+
+
+@untimed
+@given(st.lists(st.integers(-9, 9), min_size=1, max_size=8), st.data())
+def test_ways_are_those_of_brute_force(values, data):
+    m = data.draw(st.integers(0, len(values)))
+    signs = [sum(s * x for s, x in zip(some, values)) for some in itertools.product((1, -1), repeat=len(values))]
+    dealt = [sum(some) for some in itertools.combinations(values, m)]
+    assert sorted(permutation.flips(values).elements()) == sorted(signs)
+    assert sorted(permutation.choices(values, m).elements()) == sorted(dealt)
+
+
+def test_too_many_ways_are_left_to_the_normal_law(monkeypatch):
+    values = [str(((7 * k) % 23 - 8) / 10) for k in range(40)]
+    exactly = permutation.sign_flips(values)
+    monkeypatch.setattr(permutation, "SUMS", 10)
+    with pytest.raises(permutation.TooMany):
+        permutation.two_samples(values[:20], values[20:])
+    gap = abs(permutation.sign_flips(values) - exactly)
+    assert gap <= 1 / math.sqrt(len(values))  # Berry and Esseen, with room: their constant is 0.56 and ρ/σ³ is 1.3 here
+
+
+def test_shuffled_labels_come_close_to_all_labels():
+    first, second, times = ["1.1", "2.3", "0.4", "3.9"], ["2.9", "5.1", "3.3", "4.0", "6.2"], 4000
+    p = float(permutation.two_samples(first, second))
+    error = math.sqrt(p * (1 - p) / times)
+    assert abs(permutation.shuffled([first, second], times, random.Random(1)) - p) <= 5 * error + 1 / times
+
+
+@untimed
+@given(samples, samples)
+def test_tests_agree_with_scipy(x, y):
+    a, b = list(map(float, x)), list(map(float, y))
+    assert permutation.ranks(x) == stats.rankdata(a).tolist()
+    spread = max(map(abs, a + b)) ** 2 / min(float(description.variance(x)), float(description.variance(y)))
+    tolerance = 100 * EPS * len(a + b) * spread  # scipy subtracts float64 means
+    ours, theirs = means.welch(x, y), stats.ttest_ind(b, a, equal_var=False)
+    assert ours.t == pytest.approx(theirs.statistic, rel=tolerance, abs=tolerance)
+    assert ours.p == pytest.approx(theirs.pvalue, rel=tolerance * (1 + ours.t**2), abs=tolerance)
+    assert means.welch_anova([x, y])[0] == pytest.approx(ours.t**2, rel=10 * EPS, abs=EPS)
+    h, _, p = permutation.kruskal_wallis([x, y])
+    assert (float(h), p) == pytest.approx(stats.kruskal(a, b), rel=1000 * EPS, abs=1000 * EPS)
+
+
+def test_counts_agree_with_scipy():
+    for table in ([[3, 1], [1, 3]], [[10, 2], [3, 15]], [[1, 0], [0, 1]], [[7, 5], [0, 9]]):
+        upper, both = counts.fisher_exact(table)
+        assert float(both) == pytest.approx(stats.fisher_exact(table).pvalue, rel=1000 * EPS)
+        assert float(upper) == pytest.approx(stats.fisher_exact(table, "greater").pvalue, rel=1000 * EPS)
+    table = [[12, 7, 9], [4, 8, 20]]
+    found, df, p, least = counts.independence(table)
+    theirs = stats.chi2_contingency(table, correction=False)
+    assert (float(found), p, df) == pytest.approx(theirs[:3], rel=1000 * EPS)
+    assert least == pytest.approx(theirs.expected_freq.min(), rel=EPS)
+
+
+def test_a_line_and_its_correlation():
+    assert relations.line(["0", "1", "2"], ["1", "3", "5"]) == (1, 2)
+    r = relations.pearson(["0", "1", "2", "3"], ["1", "3", "5", "7"])
+    assert (r.r, r.p) == (1, 0) and r.interval(0.95) == (1, 1)
+    assert relations.spearman([1, 2, 3, 4], [1, 10, 100, 0.5]).r == description.root(Fraction(1, 25)) * -1
+
+
+@untimed
+@given(st.dictionaries(st.text(max_size=3), st.floats(0, 1), min_size=1, max_size=8))
+def test_holm_never_lowers_a_p_nor_changes_the_order(questions):
+    corrected = counts.holm(questions)
+    assert all(questions[name] <= corrected[name] <= 1 for name in questions)
+    assert list(corrected.values()) == sorted(corrected.values())
+    assert min(corrected.values()) == min(1, len(questions) * min(questions.values()))
+
+
+@pytest.mark.parametrize(
+    ("refused", "why"),
+    [
+        (lambda: means.one_sample(["1"]), "1 value: a spread needs two"),
+        (lambda: means.one_sample(["1", "1"]), "all values are equal"),
+        (lambda: means.welch(["1", "2"], ["3"]), "group 2 has 1 value; it needs 2"),
+        (lambda: means.welch(["1", "1"], ["3", "3"]), "all values of each group are equal"),
+        (lambda: means.anova([["1", "2"]]), "one group"),
+        (lambda: means.anova([["1"], ["2"]]), "one value in each group"),
+        (lambda: means.anova([["1", "1"], ["2"]]), "all values of each group are equal"),
+        (lambda: means.welch_anova([["1", "1"], ["2", "3"]]), "all values of a group are equal"),
+        (lambda: counts.chi_square([1, 2], [1]), "2 counts and 1 shares"),
+        (lambda: counts.chi_square([1, 2], [1, 0]), "2 observed where the share is 0"),
+        (lambda: counts.chi_square([0, 0], [1, 1]), "not all 0|neither they"),
+        (lambda: counts.independence([[1, 2]]), "two rows and two columns"),
+        (lambda: counts.poisson([5]), "no event"),
+        (lambda: relations.pearson([1, 2], [1, 2]), "2 pairs"),
+        (lambda: relations.pearson([1, 1, 1], [1, 2, 3]), "constant"),
+        (lambda: relations.line([1, 1], [1, 2]), "constant"),
+        (lambda: relations.pearson([1, 2, 4], [1, 2, 3]).interval(0.95), "3 pairs"),
+        (lambda: permutation.signed_ranks([0, 0]), "all differences are 0"),
+        (lambda: permutation.kruskal_wallis([[1, 1], [1]]), "all values are equal"),
+    ],
+)
+def test_what_cannot_be_computed_is_said(refused, why):
+    with pytest.raises(BadInput, match=why):
+        refused()

@@ -1,0 +1,11 @@
+from abacus import data as data
+from abacus import launch as launch
+from abacus import nn as nn
+from abacus import ops as ops
+from abacus import optim as optim
+from abacus import papers as papers
+from abacus import verdict as verdict
+from abacus.tensor import Parameter as Parameter
+from abacus.tensor import Tensor as Tensor
+from abacus.tensor import backward as backward
+from abacus.tensor import no_grad as no_grad
