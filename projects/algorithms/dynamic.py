@@ -4,12 +4,12 @@ from abacus.errors import BadInput
 
 
 def edit_distance(a, b, change=1):
-    """Fewest letters put in, taken out (1 each) or changed (`change`) that make b of a (Levenshtein 1965; eq. 10)."""
+    """Fewest letters put in, taken out (1 each) or changed (`change`) that make b of a (Levenshtein 1965; eq. 14)."""
     row = list(range(len(b) + 1))  # of the table, only the last row is kept
     for i, x in enumerate(a):
         corner, row[0] = i, i + 1
         for j, y in enumerate(b):
-            corner, row[j + 1] = row[j + 1], min(row[j + 1] + 1, row[j] + 1, corner + change * (x != y))  # eq. 10
+            corner, row[j + 1] = row[j + 1], min(row[j + 1] + 1, row[j] + 1, corner + change * (x != y))  # eq. 14
     return row[-1]
 
 
@@ -60,7 +60,7 @@ def matrix_chain(sizes):
 
 
 def held_karp(d):
-    """Length of a shortest tour by distances d (n, n): best[S, j] ends a way through the set S at j (eq. 11).
+    """Length of a shortest tour by distances d (n, n): best[S, j] ends a way through the set S at j (eq. 15).
 
     n² 2ⁿ steps (Bellman 1962; Held and Karp 1962), where trying all tours takes (n − 1)!/2.
     """
@@ -70,7 +70,7 @@ def held_karp(d):
         inside = [j for j in range(n - 1) if chosen >> j & 1]
         for j in inside if len(inside) > 1 else ():
             before = chosen ^ 1 << j
-            best[chosen, j] = min(best[before, k] + d[k][j] for k in inside if k != j)  # eq. 11
+            best[chosen, j] = min(best[before, k] + d[k][j] for k in inside if k != j)  # eq. 15
     return min((best[(1 << (n - 1)) - 1, j] + d[j][n - 1] for j in range(n - 1)), default=0)
 
 
@@ -90,12 +90,12 @@ def search(text, pattern):
 
 
 def borders(pattern):
-    """For each k the longest proper beginning of pattern[: k + 1] that is also its end, as a length (eq. 12)."""
+    """For each k the longest proper beginning of pattern[: k + 1] that is also its end, as a length (eq. 16)."""
     length = [0] * len(pattern)
     for k in range(1, len(pattern)):
         b = length[k - 1]
         while b and pattern[b] != pattern[k]:
-            b = length[b - 1]  # eq. 12
+            b = length[b - 1]  # eq. 16
         length[k] = b + (pattern[b] == pattern[k])
     return length
 

@@ -86,12 +86,12 @@ def dijkstra(graph, start):
         v = waiting.pop()[2]
         if v in done:
             continue  # an older, dearer entry
-        done.add(v)  # eq. 7: what is still waiting costs at least as much, and no edge less than nothing
+        done.add(v)  # all that still waits costs at least as much, and no edge costs less than nothing
         for u, edge in graph[v].items():
             if not edge >= 0:
                 raise BadInput(f"the edge from {v!r} to {u!r} costs {edge}: Dijkstra needs costs of at least 0")
             if cost[v] + edge < cost.get(u, math.inf):
-                cost[u], came_from[u], entered = cost[v] + edge, v, entered + 1
+                cost[u], came_from[u], entered = cost[v] + edge, v, entered + 1  # eq. 11
                 waiting.push((cost[u], entered, u))
     return cost, came_from
 
@@ -111,7 +111,7 @@ def a_star(graph, start, goal, guess):
         for u, edge in graph[v].items():
             if cost[v] + edge < cost.get(u, math.inf):
                 cost[u], came_from[u], entered = cost[v] + edge, v, entered - 1
-                waiting.push((cost[u] + guess(u), entered, u))  # eq. 8
+                waiting.push((cost[u] + guess(u), entered, u))  # eq. 12
     return path(came_from, goal) if goal in opened else [], list(opened)
 
 
@@ -122,7 +122,7 @@ def kruskal(graph):
 
 
 def max_flow(graph, source, sink):
-    """The most that can flow from source to sink, and the source's side of a cut that lets through no more (eq. 9).
+    """The most that can flow from source to sink, and the source's side of a cut that lets through no more.
 
     `graph[v][u]` is what the edge from v to u can carry. Each round fills a way of the fewest edges, at most V E times
     (Edmonds and Karp 1972). A way may lead back along an edge: that takes some of its flow back.
@@ -141,7 +141,7 @@ def max_flow(graph, source, sink):
         came_from = breadth_first({v: [u for u in room[v] if room[v][u] > 0] for v in room}, source)
         way = path(came_from, sink)
         if not way:
-            return total, set(came_from)
+            return total, set(came_from)  # eq. 13
         sent = min(room[v][u] for v, u in pairwise(way))
         for v, u in pairwise(way):
             room[v][u], room[u][v] = room[v][u] - sent, room[u][v] + sent

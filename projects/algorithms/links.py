@@ -66,7 +66,7 @@ def search(x, chosen, level, found, counts):
 @njit(cache=True)
 def hide(x, column, counts):
     """Takes an item out of the line, and every option that has it out of its other columns."""
-    x.right[x.left[column]], x.left[x.right[column]] = x.right[column], x.left[column]  # eq. 15
+    x.right[x.left[column]], x.left[x.right[column]] = x.right[column], x.left[column]  # eq. 17
     counts[2] += 1
     node = x.down[column]
     while node != column:
@@ -90,4 +90,4 @@ def show(x, column):
             x.size[x.head[other]] += 1
             other = x.left[other]
         node = x.up[node]
-    x.right[x.left[column]] = x.left[x.right[column]] = column  # eq. 16
+    x.right[x.left[column]] = x.left[x.right[column]] = column  # eq. 18

@@ -69,7 +69,7 @@ def ascent(d, known, prices, limit, rounds, step):
             break
         if k == 0:
             first = step * (limit - now) / (excess**2).sum()
-        prices += first * (1 - k / rounds) ** 2 * (0.7 * excess + 0.3 * last)  # eq. 17
+        prices += first * (1 - k / rounds) ** 2 * (0.7 * excess + 0.3 * last)  # eq. 23
         last = excess
         now, now_edges, now_degree = one_tree(d, known, prices)
         if now > best:
@@ -79,7 +79,7 @@ def ascent(d, known, prices, limit, rounds, step):
 
 @njit(cache=True)
 def one_tree(d, known, prices):
-    """Length of the least 1-tree less twice the prices (eq. 16), its edges (n, 2) in Prim's order, and the degrees."""
+    """Length of the least 1-tree less twice the prices (eq. 22), its edges (n, 2) in Prim's order, and the degrees."""
     n, total = len(d), -2 * prices.sum()
     edges, degree = np.empty((n, 2), np.int64), np.zeros(n, np.int64)
     gap, near, done = np.full(n, np.inf), np.zeros(n, np.int64), np.zeros(n, np.bool_)
@@ -108,7 +108,7 @@ def one_tree(d, known, prices):
         return np.inf, edges, degree
     edges[n - 2], edges[n - 1] = (0, first), (0, second)
     for a, b in edges:
-        total += d[a, b] + prices[a] + prices[b]  # eq. 16
+        total += d[a, b] + prices[a] + prices[b]  # eq. 22
         degree[a] += 1
         degree[b] += 1
     return total, edges, degree
@@ -125,7 +125,7 @@ def _weight(d, known, prices, a, b):
 @njit(cache=True)
 def _rule_out(d, known, prices, edges, bound, limit):
     """Marks OUT every edge with which the least 1-tree is longer than the limit: it takes the place of the dearest on
-    the way between its ends (eq. 18)."""
+    the way between its ends (eq. 24)."""
     n = len(d)
     dearest = np.full((n, n), -np.inf)
     for k in range(n - 2):
@@ -142,7 +142,7 @@ def _rule_out(d, known, prices, edges, bound, limit):
         dearest[a, b] = dearest[b, a] = np.inf  # these are in it
     for a in range(n):
         for b in range(a):
-            if known[a, b] == FREE and bound + _weight(d, known, prices, a, b) - dearest[a, b] > limit:  # eq. 18
+            if known[a, b] == FREE and bound + _weight(d, known, prices, a, b) - dearest[a, b] > limit:  # eq. 24
                 known[a, b] = known[b, a] = OUT
 
 

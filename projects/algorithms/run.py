@@ -44,10 +44,10 @@ def look(cfg: Config, job):
         _draw_counts(left, sizes, counts)
         _draw_maze(middle, maze, cfg.side, met, opened, way)
         _draw_tours(right, points, ways)
-    n, quick = sizes[-1], counts["quicksort"][f"n = {sizes[-1]}"][0]
-    lengths = [length for length, _ in ways]
+    n, lengths = sizes[-1], [length for length, _ in ways]
+    quick, expected = counts["quicksort"][f"n = {n}"][0], float(sorting.MEANS["quicksort"](n))
     print(
-        f"Quicksort made {quick:,.0f} comparisons of {n} values, its closed form says {float(sorting.MEANS['quicksort'](n)):,.0f}; "
+        f"Quicksort made {quick:,.0f} comparisons of {n} values, its closed form says {expected:,.0f}; "
         f"A* opened {len(opened)} cells where breadth-first met {len(met)}, for the same {len(way) - 1} steps; a tour of "
         f"{lengths[0]:.2f} became one of {lengths[-1]:.2f}, at most {100 * (lengths[-1] / bound - 1):.1f} % above the shortest."
     )
@@ -117,7 +117,9 @@ def _draw_maze(axes, maze, side, met, opened, way):
 
 
 def _draw_tours(axes, points, ways):
-    for (length, tour), colour, label in zip((ways[0], ways[-1]), ("0.75", "C0"), ("nearest neighbour", "2-opt and kicks")):
+    for (length, tour), colour, label in zip(
+        (ways[0], ways[-1]), ("0.75", "C0"), ("nearest neighbour", "2-opt and kicks")
+    ):
         axes.plot(*points[np.append(tour, tour[0])].T, color=colour, label=f"{label}: {length:.2f}")
     axes.plot(*points.T, ".", color="black")
     axes.set_title(f"a tour of {len(points)} cities")
@@ -195,20 +197,25 @@ OPERATIONS = {  # name: the law in words, the law, what counts the steps
     "string: Knuth-Morris-Pratt": ("2 n", lambda n: 2 * n, _searched(dynamic.knuth_morris_pratt)),
     "heap: push and pop": ("2 n lg n", lambda n: 2 * n * math.log2(n), _through_a_heap),
     "AVL tree: add": ("2 n lg n", lambda n: 2 * n * math.log2(n), _into_a_tree),
-    "quicksort": ("2 n ln n", lambda n: 2 * n * math.log(n), lambda n, rng: sorting.count(sorting.quick, rng.permutation(n))),
+    "quicksort": (
+        "2 n ln n",
+        lambda n: 2 * n * math.log(n),
+        lambda n, rng: sorting.count(sorting.quick, rng.permutation(n)),
+    ),
     "string: every place": ("3 n²/16", lambda n: 3 * n * n / 16, _searched(dynamic.search)),
 }
 
 
 def draw_growth(results, save):
     """Steps for each thing against the number of things: dots, and a line for the law of each."""
-    (values,) = {id(r["values"]): r["values"] for r in results}.values()
+    values = {record["row"]: record["values"] for record in results}
     with save("steps", figsize=(12, 6)) as figure:
         for axes, (name, (words, law, _)) in zip(figure.subplots(2, 4).flat, OPERATIONS.items()):
             sizes = [int(column.removeprefix("n = ")) for column in values[name]]
             axes.semilogx(sizes, [steps / n for n, steps in zip(sizes, values[name].values())], "o")
-            axes.semilogx(sizes, [law(n) / n for n in sizes], linewidth=1)
-            axes.set(title=f"{name}: {words}", ylim=(0, None))
+            between_them = np.geomspace(sizes[0], sizes[-1], 100)
+            axes.semilogx(between_them, [law(n) / n for n in between_them], linewidth=1)
+            axes.set(title=f"{name}: {words}", ylim=(0, None), xlabel="n", ylabel="steps / n")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from abacus.errors import BadInput
 from abacus.settings import at_least
 from trees import Heap
 
@@ -80,6 +81,8 @@ def quick(values, less=operator.lt):
 def quick_select(values, k, less=operator.lt):
     """The k-th least, k = 0, 1, ..., without sorting the others (Hoare's FIND, 1961)."""
     row, low, high = list(values), 0, len(values)
+    if not 0 <= k < high:
+        raise BadInput(f"k={k}: {high} values have ranks from 0 to {high - 1}")
     while high - low > 1:
         middle = _partition(row, low, high, less)
         if k == middle:
@@ -131,19 +134,19 @@ def mean_merge(n):
     if n < 2:
         return Fraction(0)
     a, b = n // 2, n - n // 2
-    return mean_merge(a) + mean_merge(b) + Fraction(a * b, a + 1) + Fraction(a * b, b + 1)
+    return mean_merge(a) + mean_merge(b) + Fraction(a * b, a + 1) + Fraction(a * b, b + 1)  # eq. 9
 
 
 def mean_select(n, k):
     """Mean comparisons of quick_select for the k-th least, k = 1, 2, ... (Knuth 1971)."""
     h = harmonic
-    return 2 * ((n + 1) * h(n) - (n + 3 - k) * h(n + 1 - k) - (k + 2) * h(k) + n + 3)
+    return 2 * ((n + 1) * h(n) - (n + 3 - k) * h(n + 1 - k) - (k + 2) * h(k) + n + 3)  # eq. 10
 
 
 MEANS = {  # over all orders of n different values
     "selection sort": lambda n: Fraction(n * (n - 1), 2),
-    "insertion sort": lambda n: Fraction(n * (n - 1), 4) + n - harmonic(n),
-    "quicksort": lambda n: 2 * (n + 1) * harmonic(n) - 4 * n,
+    "insertion sort": lambda n: Fraction(n * (n - 1), 4) + n - harmonic(n),  # eq. 7
+    "quicksort": lambda n: 2 * (n + 1) * harmonic(n) - 4 * n,  # eq. 8
     "merge sort": mean_merge,
     "quickselect": lambda n: mean_select(n, (n + 1) // 2),
 }
@@ -178,11 +181,12 @@ class Extremes:
 def extremes(cfg: Extremes, job):
     """Comparisons of the best and the worst orders, which are known: {row: {size: count}}."""
     rows = {
-        "insertion, sorted": (insertion, lambda n: list(range(n))),
-        "insertion, reversed": (insertion, lambda n: list(range(n))[::-1]),
+        "selection sort, any order": (selection, lambda n: list(range(n))[::-1]),
+        "insertion sort, sorted": (insertion, lambda n: list(range(n))),
+        "insertion sort, reversed": (insertion, lambda n: list(range(n))[::-1]),
         "quicksort, sorted": (quick, lambda n: list(range(n))),
-        "merge, sorted": (merge, lambda n: list(range(n))),
-        "merge, worst": (merge, lambda n: hardest_to_merge(list(range(n)))),
+        "merge sort, sorted": (merge, lambda n: list(range(n))),
+        "merge sort, worst": (merge, lambda n: hardest_to_merge(list(range(n)))),
     }
     return {row: {f"n = {n}": count(sort, order(n)) for n in cfg.sizes} for row, (sort, order) in rows.items()}
 

@@ -1,13 +1,13 @@
 """Tours through points in a plane: built by a rule (nearest neighbour, insertion), then improved (2-opt, kicks).
 
-A tour is an array of n city numbers; `d` is the n × n array of distances. Compiled: ten thousand tours a second.
+A tour is an array of n city numbers; `d` is the n × n array of distances. Compiled.
 """
 
 import numpy as np
 from numba import njit
 
 ROUNDING = (
-    1e-12  # of a length: what is no gain but the rounding of sums; else equal tours would follow each other for ever
+    1e-12  # a smaller share of a length is the rounding of sums and no gain: else two tours could alternate for ever
 )
 
 
@@ -24,10 +24,10 @@ def distances(points):
 
 @njit(cache=True)
 def length(d, tour):
-    """Σ d(tour[k], tour[k+1]), and back to the first city (eq. 9)."""
+    """Σ d(tour[k], tour[k+1]), and back to the first city."""
     total = d[tour[-1], tour[0]]
     for k in range(len(tour) - 1):
-        total += d[tour[k], tour[k + 1]]
+        total += d[tour[k], tour[k + 1]]  # eq. 19
     return total
 
 
@@ -68,24 +68,24 @@ def order(d, start, sign):
 
 
 @njit(cache=True)
-def insertion(d, order):
+def insertion(d, cities):
     """Cities in the given order, each where it lengthens the tour least: min d(a, c) + d(c, b) − d(a, b)."""
-    n = len(order)
+    n = len(cities)
     after = np.empty(n, np.int64)  # the tour as a linked list
-    after[order[0]] = order[0]
+    after[cities[0]] = cities[0]
     for k in range(1, n):
-        city, a = order[k], order[0]
+        city, a = cities[k], cities[0]
         best, place = np.inf, a
         for _ in range(k):
             b = after[a]
-            extra = d[a, city] + d[city, b] - d[a, b]
+            extra = d[a, city] + d[city, b] - d[a, b]  # eq. 20
             if extra < best:
                 best, place = extra, a
             a = b
         after[city] = after[place]
         after[place] = city
     tour = np.empty(n, np.int64)
-    city = order[0]
+    city = cities[0]
     for k in range(n):
         tour[k] = city
         city = after[city]
@@ -102,7 +102,7 @@ def two_opt(d, tour):
         for i in range(n - 1):
             for j in range(i + 2, n - (i == 0)):
                 a, b, c, e = tour[i], tour[i + 1], tour[j], tour[(j + 1) % n]
-                if d[a, c] + d[b, e] < d[a, b] + d[c, e] - ROUNDING * (d[a, b] + d[c, e]):
+                if d[a, c] + d[b, e] < (1 - ROUNDING) * (d[a, b] + d[c, e]):  # eq. 21
                     tour[i + 1 : j + 1] = tour[i + 1 : j + 1][::-1].copy()
                     better = True
     return tour
