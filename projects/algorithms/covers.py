@@ -112,8 +112,8 @@ class Queens:
 
 def queens(cfg: Queens, job):
     """Ways to place n queens of which none attacks another, and how many of them differ by more than a turn or mirror."""
-    solutions, nodes, changes, boards = place_queens(cfg.n, keep=10**6)
-    different = len({canonical(board) for board in boards})
+    solutions, nodes, changes, _ = place_queens(cfg.n)
+    different = len({canonical(board) for board in place_queens(cfg.n, solutions)[3]})
     return {"all": solutions, "different": different, "nodes": nodes, "links changed": changes}
 
 

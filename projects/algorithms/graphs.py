@@ -52,9 +52,12 @@ def depth_first(graph):
     """All vertices in the order in which a walk into the depth leaves them: each after all that it leads to."""
     seen, left, ahead = set(), [], Array()
     for start in graph:
-        for v in () if start in seen else (start,):
-            seen.add(v)
-            ahead.append((v, iter(graph[v])))
+        if start in seen:
+            continue
+        seen.add(start)
+        ahead.append(
+            (start, iter(graph[start]))
+        )  # the stack: the way to here, and at each vertex the edges not yet tried
         while len(ahead):
             v, edges = ahead[len(ahead) - 1]
             u = next((u for u in edges if u not in seen), None)

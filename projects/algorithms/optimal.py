@@ -12,14 +12,15 @@ import tours
 from abacus.errors import BadInput
 
 FREE, IN, OUT = 0, 1, 2  # what is known of an edge: it may be in the tour, it must be, it must not
-FIRST_ROUNDS, ROUNDS = 500, 60  # 1-trees for the first bound, and for each further one
+FIRST_ROUNDS, ROUNDS = 500, 60  # 1-trees for the first bound, and for each further one: by trial
+ROUNDING = 64 * np.finfo(float).eps  # for each city, of a sum of lengths and prices
 
 
 def shortest(d, unit, kicks):
     """A shortest tour by symmetric distances d (n, n), the parts of the search, and the first bound of its length.
 
-    `unit` is 1 where all distances are whole numbers, so that better means better by 1; else 0, and better means by a
-    billionth. `kicks` tries to better the tour that the search starts from (tours.kicked).
+    `unit` is 1 where all distances are whole numbers, so that better means better by 1; else 0, and better means by more
+    than rounding. `kicks` are tried to better the tour from which the search starts (tours.kicked).
     """
     d = np.ascontiguousarray(d, np.float64)
     if d.ndim != 2 or d.shape[0] != d.shape[1] or len(d) < 3:
@@ -35,7 +36,7 @@ def _search(d, tour, unit):
     open_parts = [(-np.inf, np.zeros((n, n), np.int8), np.zeros(n))]  # bound, what is known of the edges, prices
     while open_parts:
         bound, known, prices = open_parts.pop()
-        limit = best - max(unit - 1e-6, 1e-9 * best)
+        limit = best - max(unit - ROUNDING * n * best, ROUNDING * n * best)
         if bound > limit:
             continue
         rounds, step = (FIRST_ROUNDS, 1.0) if parts == 0 else (ROUNDS, 0.5)
@@ -60,8 +61,8 @@ def ascent(d, known, prices, limit, rounds, step):
 
     Bound, prices, edges and degrees of its 1-tree. inf where the known edges allow no 1-tree.
     """
-    prices, last = prices.copy(), np.zeros(len(d))
-    best, edges, degree = one_tree(d, known, prices)
+    prices, last, allowed = prices.copy(), np.zeros(len(d)), _allowed(d, known)
+    best, edges, degree = one_tree(d, allowed, prices)
     best_prices, now, now_degree = prices.copy(), best, degree
     for k in range(rounds):
         excess = now_degree - 2.0
@@ -71,14 +72,20 @@ def ascent(d, known, prices, limit, rounds, step):
             first = step * (limit - now) / (excess**2).sum()
         prices += first * (1 - k / rounds) ** 2 * (0.7 * excess + 0.3 * last)  # eq. 23
         last = excess
-        now, now_edges, now_degree = one_tree(d, known, prices)
+        now, now_edges, now_degree = one_tree(d, allowed, prices)
         if now > best:
             best, edges, degree, best_prices = now, now_edges, now_degree, prices.copy()
     return best, best_prices, edges, degree
 
 
 @njit(cache=True)
-def one_tree(d, known, prices):
+def _allowed(d, known):
+    """The distances (n, n), where every edge that is OUT is infinitely long, and every edge that is IN infinitely short."""
+    return np.where(known == OUT, np.inf, np.where(known == IN, -np.inf, d))
+
+
+@njit(cache=True)
+def one_tree(d, allowed, prices):
     """Length of the least 1-tree less twice the prices (eq. 22), its edges (n, 2) in Prim's order, and the degrees."""
     n, total = len(d), -2 * prices.sum()
     edges, degree = np.empty((n, 2), np.int64), np.zeros(n, np.int64)
@@ -89,9 +96,9 @@ def one_tree(d, known, prices):
         closest, least = -1, np.inf
         for j in range(2, n):
             if not done[j]:
-                weight = _weight(d, known, prices, city, j)
-                if weight < gap[j]:
-                    gap[j], near[j] = weight, city
+                priced = allowed[city, j] + prices[city] + prices[j]
+                if priced < gap[j]:
+                    gap[j], near[j] = priced, city
                 if gap[j] < least:
                     closest, least = j, gap[j]
         if closest < 0:
@@ -99,7 +106,7 @@ def one_tree(d, known, prices):
         edges[k], city = (near[closest], closest), closest
     gap[0], first, second = np.inf, 0, 0
     for j in range(1, n):
-        gap[j] = _weight(d, known, prices, 0, j)
+        gap[j] = allowed[0, j] + prices[j]
         if gap[j] < gap[first]:
             first, second = j, first
         elif gap[j] < gap[second]:
@@ -115,34 +122,22 @@ def one_tree(d, known, prices):
 
 
 @njit(cache=True)
-def _weight(d, known, prices, a, b):
-    """What an edge costs with its prices: nothing is cheaper than one that must be in, none dearer than one that is out."""
-    if known[a, b] == OUT:
-        return np.inf
-    return d[a, b] + prices[a] + prices[b] - (1e12 if known[a, b] == IN else 0.0)
-
-
-@njit(cache=True)
 def _rule_out(d, known, prices, edges, bound, limit):
     """Marks OUT every edge with which the least 1-tree is longer than the limit: it takes the place of the dearest on
     the way between its ends (eq. 24)."""
-    n = len(d)
+    n, priced = len(d), _allowed(d, known) + prices + prices.reshape(-1, 1)
     dearest = np.full((n, n), -np.inf)
     for k in range(n - 2):
         a, b = edges[k]
-        weight = _weight(d, known, prices, a, b)
         for i in range(k + 1):  # all cities that were in the tree before b
             c = edges[i, 1] if i < k else 1
-            dearest[b, c] = dearest[c, b] = max(weight, dearest[a, c])
-    for j in range(1, n):
-        dearest[0, j] = dearest[j, 0] = max(
-            _weight(d, known, prices, 0, edges[n - 2, 1]), _weight(d, known, prices, 0, edges[n - 1, 1])
-        )
+            dearest[b, c] = dearest[c, b] = max(priced[a, b], dearest[a, c])
+    dearest[0] = dearest[:, 0] = max(priced[0, edges[n - 2, 1]], priced[0, edges[n - 1, 1]])
     for a, b in edges:
         dearest[a, b] = dearest[b, a] = np.inf  # these are in it
     for a in range(n):
         for b in range(a):
-            if known[a, b] == FREE and bound + _weight(d, known, prices, a, b) - dearest[a, b] > limit:  # eq. 24
+            if known[a, b] == FREE and bound + priced[a, b] - dearest[a, b] > limit:  # eq. 24
                 known[a, b] = known[b, a] = OUT
 
 

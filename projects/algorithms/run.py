@@ -38,7 +38,7 @@ def look(cfg: Config, job):
     way, opened = graphs.a_star(maze, start, goal, lambda v: abs(v[0] - goal[0]) + abs(v[1] - goal[1]))
     points = job.rng("cities").random((cfg.cities, 2))
     ways, bound = _tours(points, cfg.kicks)
-    with job.figure("look") as figure:
+    with job.figure("picture") as figure:
         figure.set_size_inches(15, 5)
         left, middle, right = figure.subplots(1, 3)
         _draw_counts(left, sizes, counts)

@@ -117,8 +117,9 @@ def test_the_search_finds_a_shortest_tour_of_lengths_and_of_whole_numbers(points
     tour, _, bound = optimal.shortest(d, int(whole), 0)
     assert sorted(tour) == list(range(len(d)))
     length, exact = tours.length(d, tour), dynamic.held_karp(d.tolist())
-    assert length == exact if whole else abs(length - exact) <= 1e-9 * exact  # optimal.shortest: better by a billionth
-    assert bound <= exact * (1 + len(d) * 1e-12)
+    rounding = optimal.ROUNDING * len(d) * exact
+    assert length == exact if whole else abs(length - exact) <= rounding
+    assert bound <= exact + rounding
 
 
 @few
@@ -126,8 +127,9 @@ def test_the_search_finds_a_shortest_tour_of_lengths_and_of_whole_numbers(points
 def test_no_1_tree_is_longer_than_a_tour_whatever_the_prices(points, seed):
     d, n = tours.distances(points), len(points)
     prices = np.random.default_rng(seed).normal(size=n)
-    bound, edges, degree = optimal.one_tree(d, np.zeros((n, n), np.int8), prices)
-    assert bound <= dynamic.held_karp(d.tolist()) + 1e-12 * np.abs(prices).sum()
+    bound, edges, degree = optimal.one_tree(d, d, prices)
+    exact = dynamic.held_karp(d.tolist())
+    assert bound <= exact + optimal.ROUNDING * n * (exact + np.abs(prices).sum())
     assert degree.sum() == 2 * n and degree[0] == 2
     assert (degree == np.bincount(edges.ravel(), minlength=n)).all()
 
@@ -266,12 +268,13 @@ def test_cities_that_are_appended_and_not_inserted_are_not_reproduced(job):
         assert found == {word}
 
 
+@pytest.mark.slow  # fifty thousand shortest tours: fewer would be too few to tell
 def test_a_tour_that_2_opt_leaves_is_no_shortest_one(job):
     rules = {
         "intact": lambda d: optimal.shortest(d, 0, 0)[0],
         "broken": lambda d: tours.two_opt(d, tours.farthest_insertion(d)),
     }
-    seeds = [travelling.mean_lengths([20], 4000, rules, job(seed)) for seed in range(5)]
+    seeds = [travelling.mean_lengths([20], 10000, rules, job(seed)) for seed in range(5)]
     for rule, word in (("intact", "reproduced"), ("broken", "not reproduced")):
         assert verdicts("kool2019/optimal", "optimal", *(means[rule] for means in seeds)) == {word}
 

@@ -7,8 +7,8 @@ import numpy as np
 from numba import njit
 
 ROUNDING = (
-    1e-12  # a smaller share of a length is the rounding of sums and no gain: else two tours could alternate for ever
-)
+    8 * np.finfo(float).eps
+)  # two sums of two lengths that differ by less are equal: else two tours could alternate
 
 
 @njit(cache=True)
