@@ -69,12 +69,13 @@ def reproduce(asked):
     known = sorted(path.parent.name for path in records.ROOT.glob("projects/*/run.py"))
     if asked.project and asked.project not in known:
         raise BadInput(f"no project {asked.project}; there are: {', '.join(known)}")
-    found = [entry for entry in ledger.entries(project=asked.project) if entry.table]
+    found = ledger.entries(project=asked.project)
+    if asked.confirm:
+        return confirm(found, asked)
+    found = [entry for entry in found if entry.table]
     if asked.list:
         print("\n".join(_line(entry) for entry in found))
         return 0
-    if asked.confirm:
-        return confirm(found, asked)
     chosen = (
         [e for e in found if e.stale or e.outdated or not e.content]
         if asked.stale
