@@ -47,6 +47,7 @@ def from_config(study, studies, run_file, cfg, overridden, name, text=None):
         chosen=chosen,
         is_experiment=name is not None,
         overridden=sorted(set(overridden) - ANYWHERE),
+        names=frozenset(f.name for each in studies.values() for f in dataclasses.fields(each.Config)),
         **kept,
     )
 

@@ -60,20 +60,23 @@ def _asked(plan):
 
 
 def departures(plan, table):
-    """A line for each setting that is not the paper's, found by comparing `protocol` with every chosen row's settings."""
-    lines, chosen = [], {row: plan.rows[row] for row in plan.chosen}
+    """A line for each setting that is not the paper's, found by comparing `protocol` with every chosen row's settings.
+
+    A protocol may name the `study` that is the paper's, and settings that only another study of the project has.
+    """
+    lines, configs = [], {row: {"study": plan.study.name} | plan.rows[row] for row in plan.chosen}
     for name, printed in (table.protocol if table else {}).items():
-        if not any(name in config for config in plan.rows.values()):
+        if name not in plan.names and not any(name in config for config in configs.values()):
             raise BadInput(
                 f"papers: {plan.reproduces} has the protocol {name}, which is no setting of {plan.project.name}"
             )
         differing = {}
-        for row, config in chosen.items():
+        for row, config in configs.items():
             wanted = printed.get(row, config.get(name)) if isinstance(printed, dict) else printed
             if name in config and config[name] != wanted:
                 differing.setdefault((_brief(config[name]), _brief(wanted)), []).append(row)
         for (ours, wanted), rows in differing.items():
-            where = "" if len(rows) == len(chosen) else f" in {', '.join(rows)}"
+            where = "" if len(rows) == len(configs) else f" in {', '.join(rows)}"
             lines.append(f"departs from the paper: {name} = {ours}{where} (printed: {wanted})")
     return lines
 
