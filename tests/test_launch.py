@@ -100,6 +100,55 @@ def test_a_row_wins_over_the_table_and_the_command_line_may_not_touch_it(of_toy)
         compose.plan(of_toy, TOY / "run.py", ["experiment=shapes", "darts=7"])
 
 
+def with_rows(toy, rows, config=False):
+    """The toy project with these rows in its table (or in its bare run)."""
+    path = toy / "conf" / ("config.yaml" if config else "experiment/shapes.yaml")
+    path.write_text(path.read_text().partition("\nrows:")[0] + f"\nrows: {rows}\n")
+
+
+def asked(of_toy, toy, *arguments):
+    """{row: (its darts, its shape)} of the chosen rows."""
+    plan = compose.plan(of_toy, toy / "run.py", list(arguments))
+    return {row: (plan.rows[row]["darts"], plan.rows[row]["shape"]) for row in plan.chosen}
+
+
+def test_a_changed_setting_is_a_matter_of_the_chosen_rows(of_toy, toy):
+    with_rows(toy, '{"[5, 6]": {darts: 5}, "few, K=3": {darts: 3, shape: circle}, square: {darts: 7, shape: square}}')
+    table = "experiment=shapes"
+    for name in ("[5, 6]", '"[5, 6]"', '["[5, 6]"]'):
+        assert asked(of_toy, toy, table, f"rows={name}", "darts=9") == {"[5, 6]": (9, "circle")}
+    assert asked(of_toy, toy, table, "rows=few, K=3") == {"few, K=3": (3, "circle")}
+    assert asked(of_toy, toy, table, "darts=7", "rounds=2") == {"square": (7, "square")}
+    assert asked(of_toy, toy, table, "rows=[square,'few, K=3']", "darts=1") == {
+        "square": (1, "square"),
+        "few, K=3": (1, "circle"),
+    }
+    plan = compose.plan(of_toy, toy / "run.py", [table, "darts=7"])
+    assert not plan.committable and plan.rows["[5, 6]"]["darts"] == 5, "the others stay as they are"
+    for arguments, said in {
+        ("darts=8",): "darts=8: no row of shapes has it; they have 5, 3, 7; to change a row: rows=NAME",
+        ("shape=square",): "shape: the rows of shapes differ in it (row few, K=3 has circle); choose with rows=NAME",
+        (
+            "rows=['[5, 6]','few, K=3']",
+            "darts=2",
+            "shape=square",
+        ): "nothing else tells the rows [5, 6] and few, K=3 apart",
+        ("rows=[5, 7]",): "rows=[5, 7]: no such row (did you mean [5, 6]?)",
+        ("rows=[]",): "rows=[]: no such row",
+    }.items():
+        with pytest.raises(BadInput) as error:
+            asked(of_toy, toy, table, *arguments)
+        assert said in str(error.value)
+
+
+def test_a_bare_run_changes_every_row_and_says_so_in_their_names(of_toy, toy):
+    with_rows(toy, "{one: {darts: 5}, two: {darts: 3, shape: square}, three: {darts: 4, shape: square}}", config=True)
+    assert asked(of_toy, toy, "darts=9") == {"one, darts=9": (9, "circle"), "two, darts=9": (9, "square")}
+    assert asked(of_toy, toy, "darts=9", "shape=square") == {"darts=9, shape=square": (9, "square")}
+    assert asked(of_toy, toy, "darts=9", "rows=two") == {"two": (9, "square")}
+    assert list(asked(of_toy, toy, "rounds=9")) == ["one", "two", "three"]
+
+
 @pytest.mark.parametrize(
     ("file", "first", "second", "said"),
     [
@@ -466,3 +515,23 @@ def test_one_process_has_one_blas_thread_as_a_worker_has_and_stops_at_a_checkpoi
     status, _, err = finish(process)
     assert status == 143 and "the same command goes on from here" in err
     assert list(toy.glob("runs/slow/*/0/loop0-*.checkpoint"))
+
+
+def test_an_estimate_follows_the_number_of_rounds_and_says_what_it_cannot_know(toy):
+    def seconds(*arguments):
+        line = command(toy, "experiment=slow", "estimate=true", *arguments)[1].splitlines()[0]
+        return float(line.split(" x ")[1].split(" s")[0]), line
+
+    assert command(toy, "experiment=slow", "write=true")[0] == 0
+    shutil.rmtree(toy / "runs")
+    known, line = seconds()
+    assert known >= 0.8 and "(" not in line
+    times, line = seconds("rounds=80")
+    assert abs(times - 10 * known) <= 0.5 + 0.05 and "(in proportion to rounds=8)" in line  # both are shown to 0.1 s
+    same, line = seconds("darts=7")
+    assert same == known and "(from records of other settings: darts=100)" in line
+    times, line = seconds("rounds=4", "darts=7")
+    assert abs(times - known / 2) <= 0.05 + 0.05 and "rounds=8; from records of other settings: darts=100" in line
+    command(toy, "experiment=slow", "darts=8")
+    assert "from records of other settings: darts=8" in seconds("rounds=16")[1], "8 rounds or 8 darts: nobody can tell"
+    assert "(" not in seconds("darts=8")[1]
