@@ -155,6 +155,12 @@ def test_opened_names_what_was_asked_for(labels):
     assert "mnist" in data.opened()
 
 
+def test_a_given_file_of_an_installed_package_has_one_name_on_every_machine():
+    data.given(np.__file__)
+    (name,) = [name for name in data.opened() if name.endswith("numpy/__init__.py")]
+    assert name == "file:packages/numpy/__init__.py" and len(data.fingerprint(name)) == 64
+
+
 def test_importing_data_stays_cheap():
     code = "import sys; from abacus import data; print({'pooch', 'scipy', 'requests', 'pandas'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"

@@ -76,7 +76,7 @@ def test_correct_digits():
 @pytest.mark.parametrize("name", nist.NAMES)
 def test_every_certified_value_is_reproduced(name):
     _observed(name)
-    values = run.certified(SimpleNamespace(sets=[name]), None)
+    values = run.certified(SimpleNamespace(set=name), None)
     assert {cell.verdict for cell in _judge(_certificate(name), name, values) if cell.reported} == {"reproduced"}
 
 

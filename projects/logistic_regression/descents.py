@@ -1,11 +1,14 @@
 """Four ways down the same log-likelihood, on the 32 students: how far each is from the maximum after its steps."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 import descent
 import glm
 import lbfgs
 import tables
+from abacus.settings import above, at_least, one_of
 
 
 def problem():
@@ -48,7 +51,14 @@ def stochastic(x, y, mean_loss, cfg, job):
 METHODS = {"newton": newton, "l-bfgs": quasi_newton, "gradient": steepest, "stochastic": stochastic}
 
 
-def row(cfg, job):
+@dataclass
+class Config:
+    method: str = one_of(*METHODS)  # the way down
+    rate: float = above(0)  # learning rate of the two that need one
+    steps: int = at_least(1)  # at most; passes over the data of the stochastic one
+
+
+def ways_down(cfg: Config, job):
     """Steps (passes over the data for the stochastic one), and the loss above its minimum."""
     x, y, mean_loss = problem()
     beta, steps = METHODS[cfg.method](x, y, mean_loss, cfg, job)

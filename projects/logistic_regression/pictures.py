@@ -9,19 +9,24 @@ import quantile
 import tables
 
 
-def draw(results, save):
-    """The figure that belongs to the table at hand, told by its rows."""
-    rows = {record["row"] for record in results}
-    for needed, name, picture in (("GPA", "students", students), ("median, epan2", "households", households)):
-        if needed in rows:
-            with save(name) as figure:
-                picture(figure)
-    if "Newton" in rows:
-        with save("descent") as figure:
-            ways_down(figure, results)
-    if "focal" in rows:
-        with save("angles") as figure:
-            angles(figure, results)
+def students_of(results, save):
+    with save("students") as figure:
+        students(figure)
+
+
+def households_of(results, save):
+    with save("households") as figure:
+        households(figure)
+
+
+def ways_of(results, save):
+    with save("descent") as figure:
+        ways_down(figure, results)
+
+
+def angles_of(results, save):
+    with save("angles") as figure:
+        angles(figure, results)
 
 
 def students(figure):

@@ -1,5 +1,7 @@
 """The printed tables, one function each: {row: {column: value}}, from the data they were computed from."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 import glm
@@ -7,6 +9,29 @@ import quantile
 import robust
 from abacus import data, papers
 from abacus.errors import BadInput
+from abacus.settings import at_least, between, one_of
+
+
+@dataclass
+class Heart:
+    predictors: list[str]  # the columns beside the constant
+    iterations: int = at_least(0)  # of reweighted least squares; 0 goes on to the maximum
+
+
+@dataclass
+class Spector:
+    link: str = one_of("logit", "probit")  # of the probability
+
+
+@dataclass
+class Engel:
+    q: float = between(0, 1, open=True)  # the quantile
+    kernel: str = one_of(*quantile.KERNELS)  # of the density at 0 that the standard errors need
+
+
+@dataclass
+class Stackloss:
+    loss: str = one_of("squared", "absolute", "huber")  # what is made small
 
 
 def columns(key):
@@ -26,7 +51,7 @@ def terms(names, fit):
     return {name: {"coefficient": float(b), "error": float(se), "Z": float(z)} for name, b, se, z in rows}
 
 
-def heart(cfg):
+def heart(cfg: Heart, job):
     """South African heart disease on the predictors of `cfg.predictors` (ESL, section 4.4.2)."""
     found = data.load("esl", "SAheart")
     names = list(found.names)
@@ -38,10 +63,13 @@ def heart(cfg):
     return terms(["(Intercept)", *cfg.predictors], fit)
 
 
-def spector(cfg):
+def spector(cfg: Spector, job):
     """Whether the grade of 32 students rose, by logit or probit (Spector & Mazzeo 1980)."""
     x, y = students()
     fit = glm.maximum_likelihood(x, y, cfg.link)
+    print(
+        "Did a new way of teaching raise the grades of 32 students? The coefficient of PSI says how much, beside Stata's."
+    )
     whole = {
         "log likelihood": fit.log_likelihood,
         "LR chi2(3)": 2 * (fit.log_likelihood - fit.null_log_likelihood),
@@ -57,7 +85,7 @@ def students():
     return x, found["GRADE"]
 
 
-def engel(cfg):
+def engel(cfg: Engel, job):
     """Expenditure on food by income, the quantile `cfg.q` (Engel 1857; Koenker & Bassett 1982)."""
     x, y = households()
     fit = quantile.fit(x, y, cfg.q)
@@ -80,7 +108,7 @@ def households():
     return np.column_stack([np.ones(235), single(found["income"])]), single(found["food"])
 
 
-def stackloss(cfg):
+def stackloss(cfg: Stackloss, job):
     """Brownlee's stack loss under three losses: what a plant loses by air flow, temperature and concentration."""
     found = columns("brownlee1965")
     names = ("air flow", "water temperature", "acid concentration")

@@ -23,7 +23,7 @@ def verdicts(table, found):
 
 @pytest.mark.parametrize("link", ["logit", "probit"])
 def test_every_printed_digit_of_the_students_is_reproduced_and_of_broken_variants_is_not(link):
-    found = tables.spector(SimpleNamespace(link=link))
+    found = tables.spector(SimpleNamespace(link=link), None)
     assert set(verdicts(f"stata/spector-{link}", found).values()) == {"reproduced"}
     x, y = tables.students()
     kept = np.arange(32) % 3 > 0  # every second student would be separable
@@ -65,11 +65,14 @@ def engel_rows():
 
 def test_every_printed_digit_of_the_households_is_reproduced_and_half_of_them_say_otherwise(monkeypatch):
     rows = engel_rows()
-    found = verdicts("stata/engel", {row: tables.engel(cfg) for row, cfg in rows.items()})
+    found = verdicts("stata/engel", {row: tables.engel(cfg, None) for row, cfg in rows.items()})
     assert len(found) == 42 and set(found.values()) == {"reproduced"}
     x, y = tables.households()
     monkeypatch.setattr(tables, "households", lambda: (x[::2], y[::2]))
-    assert "reproduced" not in verdicts("stata/engel", {row: tables.engel(cfg) for row, cfg in rows.items()}).values()
+    assert (
+        "reproduced"
+        not in verdicts("stata/engel", {row: tables.engel(cfg, None) for row, cfg in rows.items()}).values()
+    )
 
 
 def test_the_book_s_heart_disease_in_every_digit_and_not_from_half_the_men(dataset, monkeypatch):
@@ -78,14 +81,14 @@ def test_the_book_s_heart_disease_in_every_digit_and_not_from_half_the_men(datas
         ("hastie2009/table42", ["sbp", "tobacco", "ldl", "famhist", "obesity", "alcohol", "age"]),
         ("hastie2009/table43", ["tobacco", "ldl", "famhist", "age"]),
     ):
-        said = verdicts(table, tables.heart(SimpleNamespace(predictors=names, iterations=4)))
+        said = verdicts(table, tables.heart(SimpleNamespace(predictors=names, iterations=4), None))
         assert set(said.values()) == {"reproduced"}
-        converged = verdicts(table, tables.heart(SimpleNamespace(predictors=names, iterations=0)))
+        converged = verdicts(table, tables.heart(SimpleNamespace(predictors=names, iterations=0), None))
         assert {cell for cell, word in converged.items() if word != "reproduced"} <= {c for c in said if c[1] == "Z"}
         heart = found.SAheart
         half = heart._replace(predictors=heart.predictors[::2], chd=heart.chd[::2])
         monkeypatch.setattr(tables.data, "load", lambda *_, half=half: half)
-        broken = verdicts(table, tables.heart(SimpleNamespace(predictors=names, iterations=4)))
+        broken = verdicts(table, tables.heart(SimpleNamespace(predictors=names, iterations=4), None))
         assert "reproduced" not in {word for (_, column), word in broken.items() if column == "Z"}
         monkeypatch.undo()
 

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 
-import run
+import tables
 from abacus.errors import BadInput
-from abacus.launch import compose
+from abacus.launch import compose, studies
 
 FOLDER = Path(__file__).parent
 LESSON = (FOLDER / "README.md").read_text(encoding="utf-8")
@@ -19,7 +19,7 @@ LESSON = (FOLDER / "README.md").read_text(encoding="utf-8")
 
 @pytest.mark.parametrize("command", dict.fromkeys(re.findall(r"python run\.py([^`#\n]*)", LESSON)))
 def test_the_lesson_s_settings_are_accepted(command):
-    assert compose.plan(run.Config, FOLDER / "run.py", shlex.split(command)).rows
+    assert compose.plan(studies.of_file(FOLDER / "run.py"), FOLDER / "run.py", shlex.split(command)).rows
 
 
 @pytest.mark.parametrize("command", re.findall(r"`(python -c .*?)`", LESSON))
@@ -28,12 +28,8 @@ def test_the_lesson_s_lines_of_python_run(command):
     subprocess.run([sys.executable, *arguments], cwd=FOLDER, check=True, capture_output=True)
 
 
-@pytest.mark.parametrize(
-    ("predictors", "message"),
-    [(["sbp", "foo"], "no 'foo' in the heart data; there are: sbp"), (["tobacco"], "row 'sbp': not in the fit")],
-)
-def test_a_wrong_predictor_or_a_row_without_one_is_named(predictors, message, dataset):
+def test_a_wrong_predictor_is_named(dataset):
     dataset("esl")
-    cfg = SimpleNamespace(task="heart", predictors=predictors, iterations=4)
-    with pytest.raises(BadInput, match=message):
-        run.run(cfg, SimpleNamespace(row="sbp"))
+    cfg = SimpleNamespace(predictors=["sbp", "foo"], iterations=4)
+    with pytest.raises(BadInput, match="no 'foo' in the heart data; there are: sbp"):
+        tables.heart(cfg, None)

@@ -89,7 +89,7 @@ def train(flat, moving, plan, ends, contexts, labels, picks, rates, eps, momentu
         _embed_pullback(flat, contexts, picks[step], embedding, dx, rate)
 
 
-@njit(**JIT)
+@njit(**JIT, forceinline=True)
 def _embed(flat, contexts, chosen, embedding, x):
     at = 0
     for b in range(len(chosen)):
@@ -100,7 +100,7 @@ def _embed(flat, contexts, chosen, embedding, x):
             at += embedding
 
 
-@njit(**JIT)
+@njit(**JIT, forceinline=True)
 def _embed_pullback(flat, contexts, chosen, embedding, dx, rate):
     at = 0
     for b in range(len(chosen)):
@@ -111,21 +111,21 @@ def _embed_pullback(flat, contexts, chosen, embedding, dx, rate):
             at += embedding
 
 
-@njit(**JIT)
+@njit(**JIT, forceinline=True)
 def _tanh(y, shift):
     for i in range(y.shape[0]):
         for j in range(y.shape[1]):
             y[i, j] = exponential.tanh(y[i, j] + shift[j])
 
 
-@njit(**JIT)
+@njit(**JIT, forceinline=True)
 def _scale_tanh(normal, gain, shift, y):
     for i in range(y.shape[0]):
         for j in range(y.shape[1]):
             y[i, j] = exponential.tanh(normal[i, j] * gain[j] + shift[j])
 
 
-@njit(**JIT)
+@njit(**JIT, forceinline=True)
 def _tanh_pullback(dy, y, dz):
     one = y.dtype.type(1)
     for i in range(y.shape[0]):
@@ -133,7 +133,7 @@ def _tanh_pullback(dy, y, dz):
             dz[i, j] = dy[i, j] * (one - y[i, j] * y[i, j])
 
 
-@njit(**JIT)
+@njit(**JIT, forceinline=True)
 def _normalise(y, normal, inverse, moments, eps, momentum, of_variance):
     """normal = (y - mean) / √(variance + eps) by column, the variance with 1/(m - 1); the moving moments follow."""
     m, columns = y.shape
@@ -164,7 +164,7 @@ def _normalise(y, normal, inverse, moments, eps, momentum, of_variance):
             normal[i, j] *= inverse[j]
 
 
-@njit(**JIT)
+@njit(**JIT, forceinline=True)
 def _normalise_pullback(dy, normal, inverse, gain, sums):
     """dy becomes the gradient of what was normalised; the first of sums are Σ dy and Σ dy·normal by column, before."""
     m, columns = dy.shape
@@ -182,7 +182,7 @@ def _normalise_pullback(dy, normal, inverse, gain, sums):
             dy[i, j] = sums[2, j] * dy[i, j] - sums[3, j] - sums[4, j] * normal[i, j]
 
 
-@njit(**JIT)
+@njit(**JIT, forceinline=True)
 def _cross_entropy(z, bias, labels, chosen):
     """Mean of -log softmax(z + bias)[label]; z becomes its gradient."""
     rows, classes = z.shape
@@ -207,13 +207,13 @@ def _cross_entropy(z, bias, labels, chosen):
     return total / rows
 
 
-@njit(**JIT)
+@njit(**JIT, forceinline=True)
 def _descend(w, dw, rate):
     for i in range(len(w)):
         w[i] -= rate * dw[i]
 
 
-@njit(**JIT)
+@njit(**JIT, forceinline=True)
 def _descend_sums(w, d, rate):
     """w -= rate · (column sums of d)."""
     for i in range(d.shape[0]):

@@ -1,17 +1,41 @@
 """The linear and polynomial rows of LeCun et al. (1998), Fig. 9: error in per cent on the 10 000 test digits."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 import images
 import polynomial
 import units
 from abacus import data
-from estimator import PCA
+from abacus.errors import BadInput
+from abacus.settings import above, at_least, one_of
+from estimator import PCA, SOLVERS
 
 METHODS = ("units", "pairs of units", "linear", "pairs", "products", "products and inputs")
 
 
-def classify(cfg, job):
+@dataclass
+class Config:
+    images: str = one_of("regular", "deslanted")  # as they stand in the file, or sheared upright
+    shift: str = one_of(
+        "whole", "interpolated"
+    )  # by how much a line of a deslanted image is moved: whole pixels or not
+    method: str = one_of(*METHODS)  # what learns
+    train: int = at_least(100)  # number of training digits
+    solver: str = one_of(*SOLVERS)  # the decomposition by which the components are found
+    components: int = at_least(1)  # how many numbers are kept of each digit
+    projection: str = one_of("raw", "centred")  # is the mean subtracted before the projection?
+    passes: int = at_least(1)  # of units through the training digits
+    rate: float = above(0)  # learning rate of units
+
+    def __post_init__(self):
+        most = 400 if self.images == "deslanted" else 784
+        if self.components > most:
+            raise BadInput(f"components is {self.components}; {self.images} digits have {most} pixels")
+
+
+def classify(cfg: Config, job):
     """Train `cfg.method` on the first `cfg.train` digits; its error on the test digits, and of pairs also by their signs."""
     mnist = data.load("mnist")
     x, labels = version(mnist.train_images[: cfg.train], cfg), mnist.train_labels[: cfg.train].astype(int)

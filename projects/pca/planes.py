@@ -1,9 +1,12 @@
 """Two small tables: the components of USArrests (James et al. 2013) and Pearson's line of closest fit (1901)."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from abacus import papers
-from estimator import PCA
+from abacus.settings import one_of
+from estimator import PCA, SOLVERS
 
 VARIABLES = ("Murder", "Assault", "UrbanPop", "Rape")
 
@@ -19,22 +22,39 @@ def standardised(x):
     return (x - x.mean(axis=0)) / x.std(axis=0, ddof=1)
 
 
-def arrests(cfg, job):
-    """One component of the standardised arrests: its loadings, standard deviation and part of the variance."""
+@dataclass
+class Config:
+    solver: str = one_of(*SOLVERS)  # the decomposition by which the components are found
+
+
+POSITIVE = {
+    "PC1": "Murder",
+    "PC2": "Murder",
+    "PC3": "Rape",
+    "PC4": "Murder",
+}  # a sign is arbitrary: positive in the book
+
+
+def arrests(cfg: Config, job):
+    """The components of the standardised arrests: loadings, standard deviation and part of the variance of each."""
     names, x = states()
     pca = PCA(solver=cfg.solver).fit(standardised(x))
-    k = cfg.component - 1
-    axis = pca.components_[k] * np.sign(pca.components_[k, VARIABLES.index(cfg.positive)])
-    if k == 0:
-        _biplot(job, names, pca, pca.transform(standardised(x)))
-        _scree(job, pca)
+    _biplot(job, names, pca, pca.transform(standardised(x)))
+    _scree(job, pca)
+    two = pca.explained_variance_ratio_[:2].sum()
+    print(f"Two numbers keep {two:.0%} of what four say of 50 states.")
+    return {row: _component(pca, k, positive) for k, (row, positive) in enumerate(POSITIVE.items())}
+
+
+def _component(pca, k, positive):
+    axis = pca.components_[k] * np.sign(pca.components_[k, VARIABLES.index(positive)])
     return dict(zip(VARIABLES, axis)) | {
         "standard deviation": np.sqrt(pca.explained_variance_[k]),
         "proportion of variance": pca.explained_variance_ratio_[k],
     }
 
 
-def pearson(cfg, job):
+def pearson(cfg: Config, job):
     """The line of closest fit to ten points: through the mean, along the first axis; the second holds what is left."""
     points = np.array(papers.rows("pearson1901")[1], float)
     pca = PCA(solver=cfg.solver).fit(points)

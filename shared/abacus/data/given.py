@@ -7,7 +7,11 @@ from pathlib import Path
 from abacus.errors import BadInput
 
 PREFIX = "file:"
-HOMES = {"python": Path(sysconfig.get_path("stdlib")), "abacus": Path(__file__).resolve().parents[3]}
+HOMES = {  # in this order: outside a virtual environment the packages lie within Python's library
+    "packages": Path(sysconfig.get_path("purelib")),
+    "python": Path(sysconfig.get_path("stdlib")),
+    "abacus": Path(__file__).resolve().parents[3],
+}
 _opened = set()
 
 
@@ -46,7 +50,8 @@ def fingerprint(name):
 
 
 def _name(path):
-    """The name of a file: of Python's library and of this repository its place within, which is the same on every machine."""
+    """The name of a file: of Python's library, of an installed package and of this repository its place within, which is
+    the same on every machine."""
     for name, home in HOMES.items():
         if path.is_relative_to(home):
             return f"{PREFIX}{name}/{path.relative_to(home)}"

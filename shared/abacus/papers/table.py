@@ -14,9 +14,19 @@ _CHOICES = {
     "average": ("mean", "interquartile"),
     "folds": ("", "unknown"),
 }
+CLASSES = ("experiment", "fit", "count", "software", "certificate", "suite", "closed form", "reference")  # DESIGN.md, 5
 _BY_COLUMN = dict.fromkeys(("kind", "metric", "unit", "better", "spread", "average", "folds"), str)
 _BY_COLUMN |= {"runs": int, "n": int}
-_WHOLE = {"where": str, "columns": list, "rows": dict, "protocol": dict, "orderings": list, "rule": str, "note": str}
+_WHOLE = {
+    "class": str,
+    "where": str,
+    "columns": list,
+    "rows": dict,
+    "protocol": dict,
+    "orderings": list,
+    "rule": str,
+    "note": str,
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,7 @@ class Table:
     orderings: tuple[tuple[str, str, str], ...] = ()
     rule: str = ""
     note: str = ""
+    proof: str = ""  # the file's `class`: what kind of number is printed
 
     def column(self, name):
         """What the table says of the column `name`, as Column."""
@@ -78,6 +89,8 @@ class Table:
 def read_table(paper, name, raw, at):
     """The Table of the TOML content `raw`; BadInput beginning with `at` (file and table) where it is malformed."""
     check(raw, _WHOLE | dict.fromkeys(_BY_COLUMN), ["where", "columns", "kind", "rows"], at)
+    if raw.get("class", CLASSES[0]) not in CLASSES:
+        raise BadInput(f'{at}: class = "{raw["class"]}"{meant(raw["class"], CLASSES)}')
     columns = tuple(texts(raw["columns"], f"{at}, columns"))
     if len(set(columns)) < len(columns):
         raise BadInput(f"{at}: two columns have the same name")
@@ -92,6 +105,7 @@ def read_table(paper, name, raw, at):
             if row not in rows:
                 raise BadInput(f'{at}: protocol, {setting}: unknown row "{row}"{meant(row, rows)}')
     said = {option: raw.get(option, "") for option in ("where", "rule", "note")} | {"protocol": raw.get("protocol", {})}
+    said["proof"] = raw.get("class", "")
     return Table(f"{paper}/{name}", paper, columns=columns, rows=rows, orderings=tuple(claims), **said, **options)
 
 
