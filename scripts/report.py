@@ -1,5 +1,8 @@
 """Render every table into RESULTS.md, the projects' READMEs and the ledger of README.md, from papers/ and results/ alone.
 
+RESULTS.md holds every table. A lesson shows one where it says <!-- table NAME --> ... <!-- end -->; for a long one it may carry a
+link instead, to RESULTS.md#PROJECT-NAME: the heading under which the table stands there.
+
 python scripts/report.py                          write what has changed
 python scripts/report.py --check                  write nothing; status 1 where something would change
 python scripts/report.py --json                   the ledger for programs: a list of objects, one a cell
