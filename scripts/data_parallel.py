@@ -49,21 +49,21 @@ def lenet(batch):
 def transformer(batch):
     """(model, optimiser, loss_of, draw): nanoGPT's CPU model on Python's manual, as projects/char_transformer trains it."""
     sys.path.insert(0, str(PROJECTS / "char_transformer"))
-    import run
-    from abacus import ops
+    import training
+    from abacus import ops, vocabulary
     from model import Shape, Transformer
-    from text import Vocabulary, manual
     from text import batch as windows
+    from text import manual
 
     text = manual()
-    vocabulary = Vocabulary(text)
-    numbers = vocabulary.encode(text)
-    model = Transformer(Shape(len(vocabulary), layers=4, heads=4, width=128, block=64), streams.rng(0, "init"))
+    characters = vocabulary.characters(text)
+    numbers = characters.encode(text)
+    model = Transformer(Shape(len(characters), layers=4, heads=4, width=128, block=64), streams.rng(0, "init"))
 
     def draw(step):
         return windows(numbers, 64, batch, streams.rng(0, "batch", step))
 
-    return model, run.optimiser_of(model), lambda x, y: ops.softmax_cross_entropy(model(x), y), draw
+    return model, training.optimiser_of(model), lambda x, y: ops.softmax_cross_entropy(model(x), y), draw
 
 
 MODELS = {"lenet": (lenet, 32), "transformer": (transformer, 12)}  # and the projects' batches
