@@ -1,5 +1,8 @@
 """Render every table into RESULTS.md, the projects' READMEs and the ledger of README.md, from papers/ and results/ alone.
 
+RESULTS.md holds every table. A lesson shows one where it says <!-- table NAME --> ... <!-- end -->; for a long one it may carry a
+link instead, to RESULTS.md#PROJECT-NAME: the heading under which the table stands there.
+
 python scripts/report.py                          write what has changed
 python scripts/report.py --check                  write nothing; status 1 where something would change
 python scripts/report.py --json                   the ledger for programs: a list of objects, one a cell
@@ -14,7 +17,6 @@ import signal
 import sys
 
 from abacus import papers, verdict
-from abacus.distributed import tables as cluster_tables
 from abacus.errors import BadInput, Unavailable
 from abacus.evidence import ledger, records, render
 
@@ -64,9 +66,6 @@ def rendered(found):
     texts = {records.ROOT / "RESULTS.md": results_page(found)}
     readme = records.ROOT / "README.md"
     texts[readme] = _fill(readme.read_text(encoding="utf-8"), {"ledger": ledger.markdown(found)}, readme)
-    measured, page = records.ROOT / "results" / "cluster" / "scaling.json", records.ROOT / "CLUSTER.md"
-    tables = cluster_tables.blocks(json.loads(measured.read_text(encoding="utf-8")) if measured.exists() else {})
-    texts[page] = _fill(page.read_text(encoding="utf-8"), tables, page)
     for folder in dict.fromkeys(entry.project for entry in found):
         lesson = folder / "README.md"
         tables = {f"table {e.experiment}": ledger.full_table(e) for e in found if e.project == folder}

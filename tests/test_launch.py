@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from abacus.errors import BadInput
+from abacus.evidence import records
 from abacus.launch import compose, studies
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -289,8 +290,8 @@ def test_in_one_process_a_project_may_print(toy):
 
 def test_rows_of_equal_settings_are_one_run(toy):
     text = (toy / "run.py").read_text()
-    both = 'return {row: {"pi": 4 * thrown["hits"] / cfg.darts / cfg.rounds} for row in job.rows}'
-    (toy / "run.py").write_text(text.replace('return {"pi": 4 * thrown["hits"] / cfg.darts / cfg.rounds}', both))
+    both = 'return {row: {"pi": estimate(thrown, cfg)} for row in job.rows}'
+    (toy / "run.py").write_text(text.replace('return {"pi": estimate(thrown, cfg)}', both))
     path = toy / "conf" / "experiment" / "shapes.yaml"
     path.write_text("# @package _global_\n# two rows of one run\nseeds: 2\nrows: {a: {}, b: {}}\n")
     status, _, err = command(toy, "experiment=shapes", "write=true")
@@ -378,3 +379,78 @@ def test_a_file_that_the_reader_names_is_data_of_its_record(toy, tmp_path):
     assert " 3.5\n" in command(toy)[1]
     (toy / "size.txt").write_text("2.5")
     assert " 2.5\n" in command(toy)[1]
+
+
+def test_one_seed_of_a_run_without_random_numbers_says_all(toy):
+    assert " 4\n" in command(toy, "shape=square", "seed=2")[1]
+    assert " 4\n" in command(toy, "shape=square")[1] and len(list(toy.rglob("record.json"))) == 2
+    assert " 4\n" in command(toy, "shape=square", "seed=1")[1] and len(list(toy.rglob("record.json"))) == 2
+
+
+def test_a_row_that_joins_a_run_is_computed_and_only_the_chosen_rows_are_shown(toy):
+    text = (toy / "run.py").read_text()
+    each = 'return {row: {"pi": estimate(thrown, cfg)} for row in job.rows}'
+    (toy / "run.py").write_text(text.replace('return {"pi": estimate(thrown, cfg)}', each))
+    path, head = toy / "conf" / "experiment" / "shapes.yaml", "# @package _global_\n# rows of one run\n"
+    path.write_text(head + "rows: {a: {}, b: {}, other: {darts: 7}}\n")
+    assert [line.split()[0] for line in command(toy, "experiment=shapes")[1].splitlines()[1:3]] == ["a", "b"]
+    path.write_text(head + "rows: {a: {}, b: {}, c: {}, other: {darts: 7}}\n")
+    rows = [line.split()[0] for line in command(toy, "experiment=shapes")[1].splitlines()[1:5]]
+    assert rows == ["a", "b", "c", "other"]
+    lines = command(toy, "experiment=shapes", "rows=[b,other]")[1].splitlines()
+    assert [line.split()[0] for line in lines[1:3]] == ["b", "other"] and lines[3].startswith("2 runs")
+
+
+def test_rows_that_a_study_names_itself_are_results(toy):
+    text = (toy / "run.py").read_text()
+    (toy / "run.py").write_text(text.replace('return {"pi": 4.0}', 'return {"a": {"pi": 4.0}, "b": {"pi": 3.0}}'))
+    path = toy / "conf" / "experiment" / "shapes.yaml"
+    path.write_text("# @package _global_\n# the study names its rows\nshape: square\n")
+    assert command(toy, "experiment=shapes", "write=true")[0] == 0
+    content = records.read_results(toy / "results" / "shapes.json")
+    assert list(content["values"]) == records.rows_of(content, "run") == ["a", "b"]
+
+
+def test_a_worker_that_would_import_edited_code_runs_nothing(toy):
+    """The record would name code that did not make it."""
+    late = (
+        "import os, time\n"
+        'while "ABACUS_WORKER" in os.environ and not os.path.exists("edited"):\n'
+        '    open("begun", "w").close()\n    time.sleep(0.05)\n'
+    )
+    (toy / "run.py").write_text(late + (toy / "run.py").read_text())
+    process = command(toy, "workers=1", wait=False)
+    while not (toy / "begun").exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    (toy / "run.py").write_text((toy / "run.py").read_text().replace("4 * thrown", "5 * thrown"))
+    (toy / "edited").touch()
+    status, _, err = finish(process)
+    assert status == 1 and "run.py was changed while this command was at work" in err
+    assert not list(toy.rglob("record.json")) and command(toy)[0] == 0
+
+
+def test_a_seed_that_diverges_in_a_block_ends_alone(toy):
+    text = (toy / "run.py").read_text()
+    many = (
+        "def many(cfg: Config, jobs):\n    for job in jobs:\n"
+        '        job.log(loss=float("nan") if job.seed == 1 else 1.0)\n'
+        '    return [{"pi": job.rng("pi").random()} for job in jobs]\n\n\n'
+    )
+    text = text.replace("if __name__", many + "if __name__").replace("launch(run)", "launch(run, run_many={run: many})")
+    (toy / "run.py").write_text(text)
+    status, out, _ = command(toy, "seeds=3")
+    assert status == 0 and "diverged: run, seed 1: loss is nan" in out and len(list(toy.rglob("record.json"))) == 32
+
+
+def test_one_process_has_one_blas_thread_as_a_worker_has_and_stops_at_a_checkpoint(toy):
+    assert command(toy, "workers=0")[0] == command(toy, "workers=1", "darts=101")[0] == 0
+    versions = [json.loads(path.read_text())["meta"]["versions"] for path in toy.rglob("record.json")]
+    assert len(versions) == 2 and versions[0] == versions[1] and versions[0].get("threads", 1) == 1
+    process = command(toy, "experiment=slow", "workers=0", wait=False)
+    while not list(toy.glob("runs/slow/*/0/log.jsonl")):
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    status, _, err = finish(process)
+    assert status == 143 and "the same command goes on from here" in err
+    assert list(toy.glob("runs/slow/*/0/loop0-*.checkpoint"))

@@ -8,10 +8,10 @@ import zlib
 
 import numpy as np
 
+import png as png_file
 from abacus.data.given import given
 from abacus.errors import BadInput
 
-PIXELS = 1 << 25  # of a PNG, 8192 x 4096: a small file may say that it holds more than the memory does
 NPY = rb"\{'descr': '([<>|](?:b1|[ui][1248]|f[248]))', 'fortran_order': (True|False), 'shape': \(([\d, ]+)\), \}"
 
 
@@ -24,6 +24,20 @@ def srgb(x):
 def linear(y):
     """The inverse of the sRGB curve."""
     return np.where(y <= 0.04045, y / 12.92, ((y + 0.055) / 1.055) ** 2.4)
+
+
+def display(radiances, exposure):
+    """Display values in [0, 1] of linear radiances: exposure in stops, then the sRGB curve."""
+    return srgb(radiances * 2.0**exposure)
+
+
+def show(job, radiances, exposure):
+    """The picture, pixel by pixel, as the figure of a run."""
+    with job.figure("picture") as figure:
+        h, w = radiances.shape[:2]
+        figure.set_layout_engine("none")
+        figure.set_size_inches(w / figure.dpi, h / figure.dpi)
+        figure.figimage(display(radiances, exposure))
 
 
 def write(path, pixels):
@@ -84,7 +98,7 @@ def exr(f, pixels):
 
 
 def read(path, place):
-    """Linear pixels (h, w, 3) of a PNG (8 or 16 bits, sRGB), PFM or NPY file."""
+    """Linear pixels (h, w, 3) of a PNG (sRGB), PFM or NPY file."""
     ending = os.path.splitext(path)[1].lower()
     if not os.path.isfile(path):
         raise BadInput(f"{place}.file: there is no image {path}")
@@ -106,6 +120,11 @@ def read(path, place):
     if pixels.min() < 0:
         raise BadInput(f"{path}: a texel is negative ({pixels.min():g})")
     return pixels[..., :3]
+
+
+def read_png(data):
+    """Linear pixels of a PNG file, whose values are sRGB's."""
+    return linear(png_file.read(data))
 
 
 def read_pfm(data):
@@ -131,60 +150,6 @@ def read_npy(data):
     if values.ndim not in (2, 3) or (values.ndim == 3 and values.shape[2] < 3):
         raise ValueError(f"an array of shape {values.shape}, wanted (height, width, 3)")
     return values if values.ndim == 3 else values[..., None].repeat(3, -1)
-
-
-def read_png(data):
-    """Linear pixels of a PNG that is not interlaced: grey or colour, 8 or 16 bits, with or without alpha; no palette."""
-    if data[:8] != b"\x89PNG\r\n\x1a\n":
-        raise ValueError("no PNG signature")
-    at, body, head = 8, b"", None
-    while at < len(data):
-        size, kind = struct.unpack(">I4s", data[at : at + 8])
-        chunk = data[at + 8 : at + 8 + size]
-        if zlib.crc32(kind + chunk) != struct.unpack(">I", data[at + 8 + size : at + 12 + size])[0]:
-            raise ValueError("a checksum is wrong")
-        head = struct.unpack(">2I5B", chunk) if kind == b"IHDR" else head
-        body += chunk if kind == b"IDAT" else b""
-        at += 12 + size
-    if head is None:
-        raise ValueError("no header")
-    w, h, bits, colour, _, _, interlaced = head
-    if w * h > PIXELS:
-        raise ValueError(f"{w} x {h} pixels, more than {PIXELS}")
-    depth = {0: 1, 2: 3, 4: 2, 6: 4}.get(colour)
-    if depth is None or bits not in (8, 16) or interlaced:
-        raise ValueError("palettes, interlacing and other depths than 8 and 16 bits are not read")
-    step = depth * bits // 8
-    limit = h * (1 + w * step)
-    raw = zlib.decompressobj().decompress(body, limit + 1)
-    if len(raw) != limit:
-        raise ValueError(f"{len(raw)} bytes of pixels instead of {limit}")
-    rows = np.frombuffer(raw, np.uint8).reshape(h, 1 + w * step)
-    out = np.zeros((h + 1, w + 1, step), np.int64)
-    for y in range(h):
-        unfilter(rows[y, 0], rows[y, 1:].reshape(w, step), out[y], out[y + 1])
-    values = out[1:, 1:].astype(np.uint8).reshape(h, w, step).view(">u2" if bits == 16 else np.uint8)
-    values = values.reshape(h, w, depth) / (65535 if bits == 16 else 255)
-    return linear(values[..., :3] if depth > 2 else values[..., :1].repeat(3, -1))
-
-
-def unfilter(kind, row, above, here):
-    """Undoes PNG's filter of one row: `above` and `here` are rows with one pixel of zeros in front."""
-    if kind == 0:
-        here[1:] = row
-    elif kind == 2:
-        here[1:] = (row + above[1:]) & 255
-    elif kind == 1:
-        here[1:] = np.cumsum(row.astype(np.int64), 0) & 255
-    elif kind in (3, 4):
-        for x in range(len(row)):
-            a, b, c = here[x], above[x + 1], above[x]
-            p = a + b - c
-            da, db, dc = abs(p - a), abs(p - b), abs(p - c)
-            guess = (a + b) // 2 if kind == 3 else np.where((da <= db) & (da <= dc), a, np.where(db <= dc, b, c))
-            here[x + 1] = (row[x] + guess) & 255
-    else:
-        raise ValueError(f"unknown filter {kind}")
 
 
 WRITERS = {".png": png, ".pfm": pfm, ".exr": exr, ".npy": np.save}

@@ -62,7 +62,7 @@ def _last(plan, name):
         if committed.exists():
             content = records.read_results(committed)
             if name in content["meta"]:
-                row = content["meta"][name]["rows"][0]
+                row = records.rows_of(content, name)[0]
                 return list(content["meta"][name]["seeds"].values()), content["values"][row]["deterministic"]
     return [], False
 

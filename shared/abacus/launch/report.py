@@ -10,9 +10,10 @@ WIDE = 12  # columns of values that still fit on a line
 
 
 def show(plan, table, summary, departures):
-    """Print the table of what is finished; the judged cells ([] where no paper's table is reproduced)."""
+    """Print the chosen rows of what is finished; the judged cells ([] where no paper's table is reproduced)."""
     if table is None:
-        _show_values(summary)
+        hidden = set(plan.rows) - set(plan.chosen)
+        _show_values(summary | {"values": {row: said for row, said in summary["values"].items() if row not in hidden}})
         cells = []
     else:
         cells = verdict.judge(table, records.results(summary))
