@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from abacus.errors import BadInput
-from abacus.evidence import records
+from abacus.evidence import confirm, records
 from abacus.launch import compose, studies
+from abacus.running import trail
 
 ROOT = Path(__file__).resolve().parents[1]
 TOY = ROOT / "tests" / "toy"
@@ -331,6 +332,17 @@ def test_a_run_leaves_a_trail_that_a_confirmation_compares(toy):
     assert command(toy, "experiment=slow", "write=true")[0] == 0
     content = json.loads((toy / "results" / "slow.json").read_text())
     assert [mark[:2] for mark in content["meta"]["run"]["trail"]] == [[0, 1], [0, 2], [0, 4], [0, 8]]
+
+
+def test_a_mark_is_compared_where_another_is_known_and_beyond_the_last_one_nothing_is():
+    known = [[0, 1, "a"], [0, 2, "b"]]  # of a run that was stopped by a budget after round 2
+    for mark in ([0, 1, "a"], [0, 2, "b"], [0, 4, "c"], [1, 1, "d"]):
+        trail.compare(mark, known)
+    for mark in ([0, 1, "b"], [0, 2, "a"], [0, 0, "a"]):
+        with pytest.raises(trail.Differs):
+            trail.compare(mark, known)
+    said = {"trail": [*known, [0, 4, "c"]], "whole": False, "versions": {}}
+    assert confirm.confirmation(said, known, "", {}, "", "")["rounds"] == "through round 2 of 2"
 
 
 @pytest.mark.parametrize("reader", ["rows", "facts", "table"])

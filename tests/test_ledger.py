@@ -1,8 +1,12 @@
 """What the ledger says of one table."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
+
 from abacus import papers
+from abacus.errors import BadInput
 from abacus.evidence import ledger
 from abacus.launch import report
 
@@ -39,8 +43,26 @@ def test_a_table_says_which_code_has_made_it(tmp_path):
 def test_a_setting_that_is_not_the_papers_is_found_and_a_long_list_shortened():
     wanted = papers.table("lecun1998/fig5").protocol
     plan = SimpleNamespace(
-        rows={"a": wanted | {"batch": 64, "rates": [1, 2, 3, 4, 5, 6, 7]}, "b": wanted | {"batch": 64}}, reproduces="x"
+        rows={"a": wanted | {"batch": 64, "rates": [1, 2, 3, 4, 5, 6, 7]}, "b": wanted | {"batch": 64}},
+        reproduces="x",
+        study=SimpleNamespace(name=wanted["study"]),
+        names={"batch", "rates"},
     )
     batch, rates = report.departures(plan, papers.table("lecun1998/fig5"))
     assert batch == f"departs from the paper: batch = 64 (printed: {wanted['batch']})"
     assert rates.startswith("departs from the paper: rates = [1, 2, … 7] in a (printed: [")
+
+
+def test_another_study_than_the_papers_departs_and_lacks_settings_that_only_the_papers_has():
+    table = SimpleNamespace(protocol={"study": "newton", "mu": 0.02, "passes": 23})
+    plan = SimpleNamespace(
+        rows={"a": {"passes": 23}, "b": {"passes": 23}},
+        reproduces="x",
+        project=Path("p"),
+        study=SimpleNamespace(name="descent"),
+        names={"mu", "passes"},
+    )
+    assert report.departures(plan, table) == ["departs from the paper: study = descent (printed: newton)"]
+    plan.names = {"passes"}
+    with pytest.raises(BadInput, match="has the protocol mu, which is no setting of p"):
+        report.departures(plan, table)

@@ -13,7 +13,7 @@ import numpy as np
 
 import figures
 import patterns
-from abacus.errors import Unavailable
+from abacus.errors import Damaged, Unavailable
 from abacus.evidence import records
 from abacus.running import checkpoint, plot, state
 from layers import Start
@@ -48,8 +48,13 @@ def best():
     """(model.checkpoint, network) of the LeNet-5 that misreads the fewest of its test digits."""
     runs, trained = records.runs_folder(HERE), []
     for path in runs.glob("*/*/*/model.checkpoint"):
-        with contextlib.suppress(OSError, ValueError, TypeError):  # no whole record, or of a run that diverged
-            trained.append((records.read(path.parent / "record.json")["values"]["test error"], path))
+        with contextlib.suppress(Damaged):
+            record = records.read(path.parent / "record.json")
+            if (
+                record and record["values"]
+            ):  # there is none of a run that was stopped, and no value of one that diverged
+                (values,) = record["values"].values()
+                trained.append((values["test error"], path))
     for _, path in sorted(trained):
         with contextlib.suppress(OSError, ValueError):  # another network's state
             return path, restored(path)

@@ -18,17 +18,15 @@ def draw_run(job, network, digits, read):
     with job.figure("misread") as figure:
         misread(figure, digits, read)
     with job.figure("confusion") as figure:
-        confusion(figure, digits.test_labels, read)
+        figure.set_size_inches(4, 4)
+        plot.confusion(figure.subplots(), digits.test_labels, read, range(10))
 
 
 def kernels(figure, network):
-    """The 5 × 5 kernels of the first layer."""
+    """The 5 × 5 kernels of the first layer: red excites, blue inhibits."""
     first = next(iter(network.layers().values())).w.value.reshape(-1, 5, 5)
     limit = np.abs(first).max()
-    for axes, kernel in zip(figure.subplots(1, len(first), squeeze=False)[0], first):
-        axes.imshow(kernel, vmin=-limit, vmax=limit, cmap="RdBu_r")
-        axes.set_axis_off()
-    figure.set_size_inches(6.4, 1.3)
+    plot.grid(figure, first, colours="RdBu_r", limits=(-limit, limit))
 
 
 def maps(figure, network, image):
@@ -52,67 +50,26 @@ def maps(figure, network, image):
 
 
 def misread(figure, digits, read):
-    """Test digits that are misread, each with its label and what was read, ten a line."""
+    """Test digits that are misread, each with its label and what was read."""
     wrong = np.flatnonzero(read != digits.test_labels)
     shown = wrong[:SHOWN]
-    rows, side, step = max(1, -(-len(shown) // 10)), digits.test_images.shape[1], 38
-    sheet = np.zeros((rows * step, 10 * step), np.uint8)
-    figure.set_size_inches(6.4, 0.64 * rows + 0.4)
-    axes = figure.subplots()
-    for place, i in enumerate(shown):
-        top, left = place // 10 * step + step - side, place % 10 * step
-        sheet[top : top + side, left : left + side] = digits.test_images[i]
-        axes.text(left + side / 2, top - 1, f"{digits.test_labels[i]}→{read[i]}", ha="center", fontsize=7)
-    axes.imshow(sheet, cmap="gray_r", aspect="equal")
-    axes.set_axis_off()
-    axes.set_title(f"{len(wrong)} of {len(read)} misread (label → read)")
-
-
-def confusion(figure, labels, read):
-    """How often each digit (row) is read as another (column); what is right is left out."""
-    table = np.zeros((10, 10), int)
-    np.add.at(table, (labels, read), 1)
-    np.fill_diagonal(table, 0)
-    axes = figure.subplots()
-    figure.set_size_inches(4, 4)
-    axes.imshow(table, cmap="Blues")
-    for i, j in zip(*np.nonzero(table)):
-        dark = table[i, j] > table.max() / 2
-        axes.text(j, i, table[i, j], ha="center", va="center", fontsize=8, color="white" if dark else "black")
-    axes.set(xticks=range(10), yticks=range(10), xlabel="read", ylabel="label", title="digits misread")
+    captions = [f"{digits.test_labels[i]}→{read[i]}" for i in shown]
+    title = f"{len(wrong)} of {len(read)} misread (label → read)"
+    plot.grid(figure, digits.test_images[shown], across=15, captions=captions, title=title, limits=(0, 255))
 
 
 def draw_table(results, save):
     """Errors after each pass; and, where the rows differ in the digits that they learn from, errors against their number."""
-    results = [result for result in results if result["log"]]
-    if not results:
+    if not any(result["log"] for result in results):
         return
     with save("errors") as figure:
-        by_pass(figure, results)
+        axes = figure.subplots()
+        names = {"test_error": "test error", "training_error": "training error"}
+        plot.curves(axes, results, "epoch", names, printed())
+        axes.set(xlabel="pass", ylabel="error, %")
     if len({result["config"]["train"] for result in results}) > 1:
         with save("sizes") as figure:
             by_size(figure, results)
-
-
-def by_pass(figure, results):
-    """Test error after each pass, a line for each seed, a colour for each row, the values that Fig. 9 prints dashed; dotted the
-    error on the training set, where it was watched."""
-    axes, printed = figure.subplots(), printed_errors()
-    for k, row in enumerate(dict.fromkeys(result["row"] for result in results)):
-        logs = [result["log"] for result in results if result["row"] == row]
-        for seed, log in enumerate(logs):
-            passes, label = [line["epoch"] for line in log], None if seed else row
-            axes.plot(passes, [line["test_error"] for line in log], color=f"C{k}", linewidth=0.8, label=label)
-            if "training_error" in log[-1]:
-                label = label and f"{label}, training set"
-                training = [line["training_error"] for line in log]
-                axes.plot(passes, training, color=f"C{k}", linewidth=0.8, linestyle=":", label=label)
-        if row in printed:
-            plot.printed(axes, printed[row], label=f"printed: {row}, {printed[row]} %")
-    highest = max(result["log"][-1]["test_error"] for result in results)
-    axes.set(xlabel="pass", ylabel="error, %", ylim=(0, 3 * highest + 0.1))
-    axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.legend(fontsize="small")
 
 
 def by_size(figure, results):
@@ -130,10 +87,9 @@ def by_size(figure, results):
     axes.legend(fontsize="small")
 
 
-def printed_errors():
-    """{row: test error} of every table of the paper that has the column."""
+def printed():
+    """{row: its printed cells} of the paper's tables of LeNets."""
     from abacus import papers
 
-    tables = papers.paper("lecun1998").tables.values()
-    rows = [(row, cells.get("test error")) for table in tables for row, cells in table.rows.items()]
-    return {row: cell.number for row, cell in rows if cell is not None}
+    names = ("fig9_early", "fig9_distorted", "fig5")
+    return {row: cells for name in names for row, cells in papers.table(f"lecun1998/{name}").rows.items()}

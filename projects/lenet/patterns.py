@@ -1,12 +1,15 @@
-"""Digits as the networks see them: MNIST or rendered from fonts, scaled to [−0.1, 1.175], shrunk, distorted."""
+"""Digits as the networks see them: MNIST or drawn from fonts, scaled to [−0.1, 1.175], shrunk, distorted."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from abacus import data
+from abacus.data import fonts
+from abacus.errors import BadInput
 
 WHITE, BLACK = -0.1, 1.175  # p. 7: about mean 0 and variance 1
+PRINTED_TESTS = 2000  # digits of fonts that are not learnt from
 
 
 class Digits(NamedTuple):
@@ -19,12 +22,27 @@ class Digits(NamedTuple):
 
 
 def mnist(train, held_out=0):
-    """The first `train` digits of MNIST's training set, and its 10 000 test digits, or else the last `held_out` to learn from."""
+    """The first `train` digits of MNIST's training set, and its 10 000 test digits, or else the last `held_out` to learn from.
+    BadInput where a digit would be both learnt and tested."""
     found = data.load("mnist")
+    if train + held_out > len(found.train_images):
+        raise BadInput(f"train={train}, held_out={held_out}: MNIST has {len(found.train_images)} digits to learn from")
     test = found.test_images, found.test_labels
     if held_out:
         test = found.train_images[-held_out:], found.train_labels[-held_out:]
     return Digits(found.train_images[:train], found.train_labels[:train], *test)
+
+
+def printed(train, rng):
+    """`train` digits of some fonts to learn from, PRINTED_TESTS of fonts that are not among them to test on."""
+    return Digits(*fonts.digits(fonts.SEEN, train, rng), *fonts.digits(fonts.UNSEEN, PRINTED_TESTS, rng))
+
+
+def sized(digits, network):
+    """The digits in the size that the network wants: LeNet-1's are 16 × 16, the others' 20 × 20 (sections II.B, III.C.7)."""
+    if network != "LeNet-1":
+        return digits
+    return digits._replace(images=shrunk(digits.images), test_images=shrunk(digits.test_images))
 
 
 def seen(images, side):

@@ -4,6 +4,7 @@ import numpy as np
 
 from abacus.tensor import op
 
+J = 1.0  # of eq. 9. Ours: the paper prints no value
 # p. 8 and Fig. 3: "stylized images of the corresponding character class drawn on a 7 x 12 bitmap". Ours: drawn anew.
 DIGITS = """
 ..###..|...##..|.#####.|.#####.|....##.|#######|..####.|#######|.#####.|.#####.

@@ -1,15 +1,14 @@
-"""A LeNet one pattern at a time, compiled: its loss, its gradient, and Appendix C's second derivatives.
+"""A LeNet one digit at a time, compiled: its loss, its gradient, and Appendix C's second derivatives.
 
 The backward pass of the second derivatives (eqs. 25 and 27) is that of the gradient with every factor squared: weights,
-inputs and slopes. So there is one `back`, called with the factors or with their squares.
-All parameters lie in one vector, layer by layer, weights (outputs, 5, 5, inputs) before biases; a layer that sees only some
-maps has a place for every kernel, and those that its table leaves out stay 0.
-
-shape: side of the input, maps of the first convolution, how many maps each of them feeds, maps of the second, hidden units
-(0: none), outputs.
+inputs and slopes. So there is one `back`, called with the factors or with their squares. All parameters lie in one
+vector, layer by layer; `cut` gives its parts by name. The layers are named as LeNet-5's; LeNet-4's and LeNet-1's output
+stands at F6's place, and LeNet-1 has no C5. A layer that sees only some maps has a place for every kernel, and those that
+its table leaves out stay 0.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,42 +18,109 @@ from abacus.kernels.vectors.access import copy
 from numba import njit  # isort: skip
 
 
-def edges(shape):
-    """Where each layer's weights and biases begin in the vector, and its end."""
-    side, first, copies, second, hidden, outputs = shape
-    middle = ((side - 4) // 2 - 4) // 2  # of a map of the last subsampling
-    sizes = [25 * first, first, first * copies, first * copies, 25 * first * copies * second, second, second, second]
-    inputs = second * middle**2
-    if hidden:
-        sizes, inputs = [*sizes, hidden * inputs, hidden], hidden
-    else:
-        sizes += [0, 0]
-    return np.cumsum([0, *sizes, outputs * inputs, outputs])
+class Shape(NamedTuple):
+    """The sizes of a LeNet."""
+
+    side: int  # of the input
+    first: int  # maps of C1
+    copies: int  # maps of S2 that each map of C1 feeds
+    second: int  # maps of C3, and of S4
+    hidden: int  # units of C5; 0 where there is no such layer
+    outputs: int  # units of F6
+
+
+class Scale(NamedTuple):
+    """The constants, all float32: greys of the input, f(a) = A tanh(S a), j of the loss."""
+
+    white: np.float32
+    black: np.float32
+    A: np.float32
+    S: np.float32
+    j: np.float32
+
+
+class Parameters(NamedTuple):
+    """The parts of a vector: weights (outputs, inputs), a convolution's inputs being (5, 5, maps); one coefficient a map in
+    S2 and S4; biases."""
+
+    c1: np.ndarray
+    c1_bias: np.ndarray
+    s2: np.ndarray
+    s2_bias: np.ndarray
+    c3: np.ndarray
+    c3_bias: np.ndarray
+    s4: np.ndarray
+    s4_bias: np.ndarray
+    c5: np.ndarray
+    c5_bias: np.ndarray
+    f6: np.ndarray
+    f6_bias: np.ndarray
+
+
+class Layers(NamedTuple):
+    """An array for each layer, maps as (places, maps): their outputs or slopes, or what their weights are multiplied by."""
+
+    c1: np.ndarray
+    s2: np.ndarray
+    c3: np.ndarray
+    s4: np.ndarray
+    c5: np.ndarray
+    f6: np.ndarray
 
 
 @njit(**JIT)
-def derivatives(order, p, image, label, centres, j, squash, field, shape, e, g):
-    """The loss of one pattern; g becomes its gradient (order 1), or the second derivatives of eqs. 25 and 27 (order 2).
+def cut(vector, shape):
+    """The vector's parts by name; nothing is copied."""
+    fed, side = shape.first * shape.copies, ((shape.side - 4) // 2 - 4) // 2  # maps of S2; side of a map of S4
+    units = shape.second * side**2  # of S4
+    c1, rest = split(vector, shape.first * 25)
+    c1_bias, rest = split(rest, shape.first)
+    s2, rest = split(rest, fed)
+    s2_bias, rest = split(rest, fed)
+    c3, rest = split(rest, shape.second * 25 * fed)
+    c3_bias, rest = split(rest, shape.second)
+    s4, rest = split(rest, shape.second)
+    s4_bias, rest = split(rest, shape.second)
+    c5, rest = split(rest, shape.hidden * units)
+    c5_bias, rest = split(rest, shape.hidden)
+    before = shape.hidden or units  # what F6 sees
+    f6, f6_bias = split(rest, shape.outputs * before)
+    return Parameters(
+        *(c1.reshape(shape.first, 25), c1_bias, s2, s2_bias),
+        *(c3.reshape(shape.second, 25 * fed), c3_bias, s4, s4_bias),
+        *(c5.reshape(shape.hidden, units), c5_bias, f6.reshape(shape.outputs, before), f6_bias),
+    )
 
-    centres (10, n) for the loss of eq. 9; (0, n) for half the squared distance to +1 at the label and -1 elsewhere. e: `edges`.
+
+@njit(**JIT)
+def split(vector, n):
+    """The first n numbers of a vector, and the others."""
+    return vector[:n], vector[n:]
+
+
+@njit(**JIT)
+def derivatives(order, vector, image, label, centres, scale, shape, found):
+    """The loss of one digit; `found` becomes its gradient (order 1), or the second derivatives of eqs. 25 and 27 (order 2).
+
+    `vector` and `found` are float32 (`cut` names their parts), `image` uint8, `centres` (10, n) for the loss of eq. 9, or
+    (0, 0) for half the squared distance to +1 at the label and -1 elsewhere.
     """
-    k1, x1, u2, x2, k3, x3, u4, x4, x5, x6 = forward(p, placed(image, field, p, shape[0]), squash, shape, e)
-    loss, first, second = distances(x6, label, centres, j) if len(centres) else places(x6, label)
-    f4 = x4.reshape(-1).copy()
-    s1, s2, s3, s4, s5 = x1, x2, x3, x4, x5.copy()
-    for x in (s1, s2, s3, s4):
-        slope(x.reshape(-1), squash)
-    slope(s5, squash)
-    slope(x6, squash)
+    inputs, outputs = forward(cut(vector, shape), placed(image, scale, vector, shape.side), scale, shape)
+    last = outputs.f6
+    loss, first, second = distances(last, label, centres, scale.j) if len(centres) else places(last, label)
+    for x in (outputs.c1, outputs.s2, outputs.c3, outputs.s4):
+        slope(x.reshape(-1), scale)
+    slope(outputs.c5, scale)
+    slope(last, scale)
     if order == 1:
-        back(p, k1, u2, k3, u4, f4, x5, s1, s2, s3, s4, s5, first * x6, shape, e, g)
+        back(cut(vector, shape), inputs, outputs, first * last, shape, cut(found, shape))
     else:
-        p = p.copy()
-        for factor in (p, f4, x5, s5, x6):
+        vector = vector.copy()
+        for factor in (vector, inputs.c5, inputs.f6, outputs.c5, last):
             square(factor)
-        for factor in (k1, u2, k3, u4, s1, s2, s3, s4):
+        for factor in (inputs.c1, inputs.s2, inputs.c3, inputs.s4, outputs.c1, outputs.s2, outputs.c3, outputs.s4):
             square(factor.reshape(-1))
-        back(p, k1, u2, k3, u4, f4, x5, s1, s2, s3, s4, s5, second * x6, shape, e, g)
+        back(cut(vector, shape), inputs, outputs, second * last, shape, cut(found, shape))
     return loss
 
 
@@ -66,30 +132,23 @@ def descend(p, rates, g):
 
 
 @njit(**JIT)
-def forward(p, pattern, squash, shape, e):
-    """What each layer says of a pattern (side², 1): the convolutions' inputs as rows of 5 x 5, the subsamplings' sums, all
-    outputs. Without hidden units x5 is the last maps' units."""
-    side, _, copies, _, hidden, _ = shape
+def forward(p, pattern, scale, shape):
+    """What each layer's weights are multiplied by, and its outputs, for a pattern (side², 1): both Layers, in memory of
+    their own. A convolution's inputs are rows of 5 x 5, a subsampling's the sums of four. Without C5, F6 sees S4."""
+    side = shape.side
     k1 = patches(pattern, side)
-    x1 = squashed(k1 @ rows(p, e, 0, 25).T, p[e[1] : e[2]], squash)
-    u2 = fed(fours(x1, side - 4), copies)
-    x2 = squashed(u2 * p[e[2] : e[3]], p[e[3] : e[4]], squash)
+    x1 = squashed(k1 @ p.c1.T, p.c1_bias, scale)
+    u2 = fed(fours(x1, side - 4), shape.copies)
+    x2 = squashed(u2 * p.s2, p.s2_bias, scale)
     side = (side - 4) // 2
     k3 = patches(x2, side)
-    x3 = squashed(k3 @ rows(p, e, 4, k3.shape[1]).T, p[e[5] : e[6]], squash)
+    x3 = squashed(k3 @ p.c3.T, p.c3_bias, scale)
     u4 = fours(x3, side - 4)
-    x4 = squashed(u4 * p[e[6] : e[7]], p[e[7] : e[8]], squash)
-    x5 = x4.reshape(-1).copy()
-    if hidden:
-        x5 = squashed(rows(p, e, 8, len(x5)) @ x5, p[e[9] : e[10]], squash)
-    x6 = squashed(rows(p, e, 10, len(x5)) @ x5, p[e[11] : e[12]], squash)
-    return k1, x1, u2, x2, k3, x3, u4, x4, x5, x6
-
-
-@njit(**JIT)
-def rows(p, e, i, inputs):
-    """Part i of the vector as a matrix (outputs, inputs)."""
-    return p[e[i] : e[i + 1]].reshape(-1, inputs)
+    x4 = squashed(u4 * p.s4, p.s4_bias, scale)
+    f4 = x4.reshape(-1).copy()
+    x5 = squashed(p.c5 @ f4, p.c5_bias, scale) if shape.hidden else f4.copy()
+    x6 = squashed(p.f6 @ x5, p.f6_bias, scale)
+    return Layers(k1, u2, k3, u4, f4, x5.copy()), Layers(x1, x2, x3, x4, x5, x6)
 
 
 @njit(**JIT)
@@ -124,31 +183,29 @@ def places(x, label):
 
 
 @njit(**JIT)
-def back(p, k1, u2, k3, u4, f4, x5, s1, s2, s3, s4, s5, d6, shape, e, g):
-    """From d6, of the last weighted sums, back to all parameters: g of the weights is Σ d·input, of the biases Σ d; k, u, f and x
-    are inputs, s slopes."""
-    side, _, copies, second, hidden, _ = shape
-    g[e[11] : e[12]] = d6
-    outer(d6, x5, rows(g, e, 10, len(x5)))
-    d5 = d6 @ rows(p, e, 10, len(x5))
-    if hidden:
-        d5 = d5 * s5
-        g[e[9] : e[10]] = d5
-        outer(d5, f4, rows(g, e, 8, len(f4)))
-        d5 = d5 @ rows(p, e, 8, len(f4))
-    d4 = d5.reshape(-1, second) * s4
-    g[e[7] : e[8]] = d4.sum(axis=0)
-    g[e[6] : e[7]] = (d4 * u4).sum(axis=0)
-    half = (side - 4) // 2
-    d3 = repeated(d4 * p[e[6] : e[7]], half - 4) * s3
-    g[e[5] : e[6]] = d3.sum(axis=0)
-    g[e[4] : e[5]] = (d3.T @ k3).reshape(-1)
-    d2 = gathered(d3 @ rows(p, e, 4, k3.shape[1]), half) * s2
-    g[e[3] : e[4]] = d2.sum(axis=0)
-    g[e[2] : e[3]] = (d2 * u2).sum(axis=0)
-    d1 = repeated(fed_back(d2 * p[e[2] : e[3]], copies), side - 4) * s1
-    g[e[1] : e[2]] = d1.sum(axis=0)
-    g[e[0] : e[1]] = (d1.T @ k1).reshape(-1)
+def back(p, inputs, slopes, d6, shape, g):
+    """From d6, of F6's weighted sums, back to all parameters: g of the weights is Σ d·input, of the biases Σ d."""
+    g.f6_bias[:] = d6
+    outer(d6, inputs.f6, g.f6)
+    d5 = d6 @ p.f6
+    if shape.hidden:
+        d5 = d5 * slopes.c5
+        g.c5_bias[:] = d5
+        outer(d5, inputs.c5, g.c5)
+        d5 = d5 @ p.c5
+    d4 = d5.reshape(-1, shape.second) * slopes.s4
+    g.s4_bias[:] = d4.sum(axis=0)
+    g.s4[:] = (d4 * inputs.s4).sum(axis=0)
+    half = (shape.side - 4) // 2  # side of a map of S2
+    d3 = repeated(d4 * p.s4, half - 4) * slopes.c3
+    g.c3_bias[:] = d3.sum(axis=0)
+    g.c3[:] = d3.T @ inputs.c3
+    d2 = gathered(d3 @ p.c3, half) * slopes.s2
+    g.s2_bias[:] = d2.sum(axis=0)
+    g.s2[:] = (d2 * inputs.s2).sum(axis=0)
+    d1 = repeated(fed_back(d2 * p.s2, shape.copies), shape.side - 4) * slopes.c1
+    g.c1_bias[:] = d1.sum(axis=0)
+    g.c1[:] = d1.T @ inputs.c1
 
 
 @njit(**JIT)
@@ -176,9 +233,9 @@ def fed_back(maps, copies):
 
 
 @njit(**JIT)
-def placed(image, field, like, side):
-    """A uint8 image in the middle of a white field of side x side, scaled: field is (white, black)."""
-    white, black = field
+def placed(image, scale, like, side):
+    """A uint8 image in the middle of a white field of side x side, in the network's greys and the type of `like`."""
+    white, black = scale.white, scale.black
     pattern = np.full((side * side, 1), white, like.dtype)
     step, edge = (black - white) / 255, (side - image.shape[0]) // 2
     for i in range(image.shape[0]):
@@ -188,9 +245,9 @@ def placed(image, field, like, side):
 
 
 @njit(**JIT)
-def squashed(a, bias, squash):
-    """A tanh(S (a + bias)), in the memory of a; squash is (A, S)."""
-    A, S = squash
+def squashed(a, bias, scale):
+    """A tanh(S (a + bias)), in the memory of a."""
+    A, S = scale.A, scale.S
     rows, flat, width = a.reshape(-1, len(bias)), a.reshape(-1), len(bias)
     for i in range(len(rows)):
         for k in range(width):
@@ -201,9 +258,9 @@ def squashed(a, bias, squash):
 
 
 @njit(**JIT)
-def slope(x, squash):
+def slope(x, scale):
     """f'(a) = A S (1 - tanh²(S a)) from the output x = f(a), in the memory of x."""
-    A, S = squash
+    A, S = scale.A, scale.S
     for i in range(len(x)):
         x[i] = S * (A - x[i] * x[i] / A)
 

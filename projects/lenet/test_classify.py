@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import classify
-import fonts
 import networks
+import patterns
 from abacus import nn
 from abacus.evidence import records
 from abacus.running.job import Job
@@ -22,7 +22,7 @@ def test_a_picture_of_a_digit_is_framed_as_mnist_frames_it_and_read(paint, tmp_p
     from matplotlib.image import imsave
 
     job = Job("digits of fonts", 0, tmp_path / "run")
-    digits, lenet = fonts.digits(1, 1, job.rng("fonts")), network("LeNet-5")
+    digits, lenet = patterns.printed(1, job.rng("fonts")), network("LeNet-5")
     model = job.save("model", lenet)
     ink = np.kron(digits.images[0], np.ones((8, 8))) / 255
     painted = np.ones((*ink.shape, 4))
@@ -62,7 +62,8 @@ def test_what_cannot_be_classified_is_said_in_a_line(tmp_path, monkeypatch, caps
         assert said.startswith("classify: ") and why in said and said.count("\n") == 1
 
 
-RECORD = {"row": "row", "seed": 0, "key": "", "diverged": None, "streams": [], "data": {}, "meta": {}}
+RECORD = {"rows": ["row"], "seed": 0, "settings": {}, "code": "", "data": {}, "streams": [], "trail": []}
+RECORD |= {"diverged": None, "meta": {}}
 
 
 def test_the_best_model_is_taken_and_other_networks_are_passed_by(tmp_path, monkeypatch):
@@ -75,6 +76,6 @@ def test_the_best_model_is_taken_and_other_networks_are_passed_by(tmp_path, monk
     ):
         where = tmp_path / "config" / folder / "0"
         Job("row", 0, where).save("model", network(name))
-        records.write(where / "record.json", RECORD | {"values": {"test error": error}})
+        records.write(where / "record.json", RECORD | {"values": {"row": {"test error": error}}})
     (tmp_path / "config" / "d" / "0" / "record.json").unlink()
     assert classify.best()[0].parent.parent.name == "b"

@@ -7,7 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import counting
 import layers
+import levenberg
+import minibatches
 import networks
 import patterns
 import rbf
@@ -15,7 +18,6 @@ import run
 from abacus import nn, ops, papers, verdict
 from abacus.errors import BadInput
 from abacus.evidence import records
-from abacus.launch import compose
 from abacus.running.job import Job
 from abacus.tensor import Parameter, backward
 from layers import Start
@@ -29,25 +31,20 @@ def network(name, seed=0):
     return networks.NETWORKS[name](Start(1, np.random.default_rng(seed)))
 
 
-@pytest.fixture
-def small():
-    """The configuration of the bare run, made smaller: a few rendered digits."""
-    plan = compose.plan(run.Config, Path(run.__file__), [])
-    config = compose.to_object(run.Config, plan.rows["digits of fonts"])
-    return replace(config, train=1500, passes=3)
+SMALL = run.Config(train=1500, passes=3, batch=32, momentum=0.9, rates=[0.002, 0.002, 0.0008])
 
 
 def test_lenet5_has_the_parameters_and_connections_that_the_text_counts():
-    for layer, found in networks.counts(network("LeNet-5")).items():
+    for layer, found in counting.counts(network("LeNet-5")).items():
         printed = LAYERS.rows[layer]
         assert found == (printed["parameters"].number, printed["connections"].number), layer
 
 
 def test_the_numbers_of_the_smaller_networks_round_to_those_of_the_text():
-    parameters, connections = networks.counts(network("LeNet-1"))["total"]
+    parameters, connections = counting.counts(network("LeNet-1"))["total"]
     assert round(parameters, -2) == FACTS["parameters of LeNet-1, about"]
     assert round(connections, -4) == FACTS["multiply-adds of LeNet-1, about"]
-    parameters, connections = networks.counts(network("LeNet-4"))["total"]
+    parameters, connections = counting.counts(network("LeNet-4"))["total"]
     assert round(parameters, -3) == FACTS["parameters of LeNet-4, about"]
     assert round(connections, -4) == FACTS["connections of LeNet-4, about"]
 
@@ -120,11 +117,20 @@ def test_a_map_of_c3_does_not_see_what_table_1_leaves_out():
     assert changed.tolist() == [5 in sees for sees in networks.C3_SEES]
 
 
-@pytest.mark.parametrize("name", networks.NETWORKS)
+def test_a_study_counts_all_layers_of_lenet5_at_once_and_another_network_under_its_own_name(tmp_path):
+    found = counting.count(counting.Config("LeNet-5"), Job("C1", 0, tmp_path, rows=list(LAYERS.rows)))
+    assert list(found) == list(LAYERS.rows)
+    assert all(set(verdict.of(LAYERS, row, values).values()) == {"reproduced"} for row, values in found.items())
+    table = papers.table("lecun1990/network")
+    found = counting.count(counting.Config("LeNet-1"), Job("LeNet-1", 0, tmp_path))
+    assert set(verdict.of(table, "LeNet-1", found["LeNet-1"]).values()) == {"reproduced"}
+
+
+@pytest.mark.parametrize("name", [*networks.NETWORKS, "today's"])
 def test_every_parameter_has_a_gradient(name):
-    model = network(name)
+    model = networks.Modern(np.random.default_rng(0)) if name == "today's" else network(name)
     x = np.random.default_rng(3).normal(size=(4, 1, model.side, model.side)).astype(np.float32)
-    found = backward(model.loss(x, np.array([0, 1, 2, 3]), 1.0))
+    found = backward(model.loss(x, np.array([0, 1, 2, 3])))
     assert set(found) == set(nn.parameters(model).values())
 
 
@@ -153,48 +159,32 @@ def test_the_scale_of_the_input_is_the_papers():
 # Negative controls: real broken variants, judged as a table would be
 
 
-def judged(table, row, values):
-    """{column: verdict} of a row whose seeds gave these values; one alone is a count."""
-    cells = verdict.judge(table, {row: verdict.Result(dict(enumerate(values)), deterministic=len(values) == 1)})
-    return {cell.column: cell.verdict for cell in cells if cell.row == row}
-
-
 def test_a_fully_connected_c3_is_not_called_lenet5():
     lenet = network("LeNet-5")
     lenet.c3 = layers.Convolution(layers.everything(16, 6), Start(1, np.random.default_rng(0)))
-    for layer in ("C3", "total"):
-        values = dict(zip(LAYERS.columns, networks.counts(lenet)[layer]))
-        assert set(judged(LAYERS, layer, [values]).values()) == {"not reproduced"}
+    for broken, wanted in ((network("LeNet-5"), "reproduced"), (lenet, "not reproduced")):
+        for layer in ("C3", "total"):
+            values = dict(zip(LAYERS.columns, counting.counts(broken)[layer]))
+            assert set(verdict.of(LAYERS, layer, values).values()) == {wanted}
 
 
 def test_half_the_digits_are_not_called_reproduced():
     """The committed seeds of Fig. 6, judged as if they were Fig. 5's."""
     values = records.read_results(Path(run.__file__).parent / "results" / "fig6.json")["values"]
     halves, whole = ([*values[f"{n} 000 patterns"]["seeds"].values()] for n in (30, 60))
-    assert judged(FIG5, "LeNet-5", halves)["test error"] == "not reproduced"
-    assert judged(FIG5, "LeNet-5", whole)["test error"] == "reproduced"
+    assert verdict.of(FIG5, "LeNet-5", *halves)["test error"] == "not reproduced"
+    assert verdict.of(FIG5, "LeNet-5", *whole)["test error"] == "reproduced"
 
 
-def test_shifted_labels_are_not_called_reproduced(small, tmp_path):
-    """Where the right labels teach: what is left after as much training with shifted ones is worse than a guess."""
-    job = Job("digits of fonts", 0, tmp_path)
-    right = run.load(small, job)
-    errors = {}
+def test_right_labels_teach_and_shifted_ones_do_not(tmp_path):
+    """A few printed digits are enough to read most of fonts never seen; where each label is the next digit, hardly any."""
+    digits, errors = patterns.printed(SMALL.train, np.random.default_rng(0)), {}
     for shift in (0, 1):
-        digits = right._replace(labels=(right.labels + shift) % 10)
-        lenet = networks.LeNet5(Start(small.exponent, job.rng("init")))
-        run.by_batches(small, Job("digits of fonts", 0, tmp_path / str(shift)), lenet, digits)
-        errors[shift] = run.error(run.answers(lenet, right.test_images), right.test_labels)
-    assert errors[0] < 50 and errors[1] > 90
-    wrong = {"test error": errors[1], "training error": errors[1]}
-    assert set(judged(FIG5, "LeNet-5", [wrong]).values()) == {"not reproduced"}
-
-
-def test_a_few_rendered_digits_are_enough_to_read_more_than_half_of_the_others(small, tmp_path):
-    job = Job("digits of fonts", 0, tmp_path)
-    digits, lenet = run.load(small, job), networks.LeNet5(Start(small.exponent, job.rng("init")))
-    run.by_batches(small, job, lenet, digits)
-    assert np.mean(run.answers(lenet, digits.test_images) == digits.test_labels) > 1 / 2  # a guess: 1 / 10
+        taught = digits._replace(labels=(digits.labels + shift) % 10)
+        lenet = network("LeNet-5")
+        minibatches.descend(SMALL, Job("run", 0, tmp_path / str(shift)), lenet, taught, 0.0)
+        errors[shift] = networks.error(networks.answers(lenet, digits.test_images), digits.test_labels)
+    assert errors[0] < 50 < 90 < errors[1]  # who guesses has 90
 
 
 def test_the_connect_op_is_its_own_transpose():
@@ -205,29 +195,39 @@ def test_the_connect_op_is_its_own_transpose():
     assert (found == d[seen]).all()
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"digits": "MNIST", "train": 60001},
-        {"digits": "MNIST", "train": 60000, "held_out": 1},
-        {"study": "count", "network": "LeNet-1", "part": "C1"},
-        {"training": "Levenberg-Marquardt", "momentum": 0, "batch": 2},
-        {"training": "Levenberg-Marquardt", "momentum": 0, "batch": 1, "mu": 0},
-        {"training": "Levenberg-Marquardt", "momentum": 0.9, "batch": 1},
-        {"training": "Levenberg-Marquardt", "momentum": 0, "batch": 1, "network": "modern"},
-    ],
-)
-def test_settings_that_do_not_go_together_are_refused(small, wrong):
-    with pytest.raises(BadInput):
-        replace(small, **wrong)
+def test_the_bare_study_gives_both_errors_and_says_what_is_seen(tmp_path, capsys):
+    values = run.printed_digits(replace(SMALL, train=300, passes=1), Job("run", 0, tmp_path))
+    assert set(values) == {"test error", "training error"} and "it misreads" in capsys.readouterr().out
 
 
-def test_digits_are_held_out_of_the_training_set(small, dataset, tmp_path):
+@pytest.mark.parametrize("study", [run.Config, minibatches.Config, minibatches.Today, levenberg.Config])
+def test_a_study_without_a_learning_rate_is_refused(study):
+    with pytest.raises(BadInput, match="rates"):
+        study(**{name: [] for name in study.__dataclass_fields__})
+
+
+def test_the_rate_of_a_pass_is_its_own_and_the_last_one_stays():
+    assert [minibatches.rate_of(SMALL, epoch) for epoch in range(5)] == [*SMALL.rates, *SMALL.rates[-1:] * 2]
+
+
+def test_no_digit_is_learnt_and_tested(dataset):
+    dataset("mnist")
+    with pytest.raises(BadInput, match="MNIST has 60000 digits"):
+        patterns.mnist(60000, 1)
+
+
+@pytest.mark.parametrize("study", ["minibatches", "levenberg_marquardt"])
+def test_digits_are_held_out_of_the_training_set(study, dataset, tmp_path):
     mnist = dataset("mnist")
-    config = replace(small, digits="MNIST", train=100, held_out=30, watched=50, passes=1)
-    digits = run.load(config, Job("row", 0, tmp_path))
-    assert (digits.test_images == mnist.train_images[-30:]).all() and (
-        digits.test_labels == mnist.train_labels[-30:]
-    ).all()
-    run.by_batches(config, Job("row", 0, tmp_path / "run"), network("LeNet-5"), digits)
-    assert json.loads((tmp_path / "run" / "log.jsonl").read_text())["training_error"] >= 0
+    digits = patterns.mnist(100, 30)
+    assert (digits.test_images == mnist.train_images[-30:]).all()
+    assert (digits.test_labels == mnist.train_labels[-30:]).all()
+    common = dict(network="LeNet-1", train=100, held_out=30, exponent=1, passes=1, rates=[0.001], distort=0.5)
+    job = Job("row", 0, tmp_path / "run")
+    if study == "minibatches":
+        values = minibatches.minibatches(minibatches.Config(**common, batch=10, momentum=0), job)
+    else:
+        values = levenberg.levenberg_marquardt(levenberg.Config(**common, mu=0.02, watched=50), job)
+        assert json.loads((tmp_path / "run" / "log.jsonl").read_text())["training_error"] >= 0
+    misread = 30 * values["test error"] / 100
+    assert misread == pytest.approx(round(misread))

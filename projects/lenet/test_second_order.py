@@ -1,7 +1,5 @@
 """The compiled loop of one pattern: its gradient is the tape's, its second derivatives those of Appendix C."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 
@@ -41,7 +39,7 @@ def twin(network):
 def derivatives(order, network, vector, image):
     """(loss, what the compiled loop finds)."""
     found = np.empty_like(vector)
-    return levenberg.derivatives(network, 1)(order, vector, image, LABEL, found), found
+    return levenberg.derivatives(network)(order, vector, image, LABEL, found), found
 
 
 def test_packing_there_and_back_changes_nothing(any_case):
@@ -56,15 +54,13 @@ def test_packing_there_and_back_changes_nothing(any_case):
 def test_the_gradient_of_one_pattern_is_the_tapes(any_case):
     network, vector, image = any_case
     loss, g = derivatives(1, network, vector, image)
-    taped = network.loss(patterns.seen(image[None], network.side), np.array([LABEL]), 1.0)
+    taped = network.loss(patterns.seen(image[None], network.side), np.array([LABEL]))
     assert loss == pytest.approx(float(taped), rel=1e-6)
     gradients, other = backward(taped), twin(network)
     for mine, theirs in zip(nn.parameters(other).values(), nn.parameters(network).values()):
         mine.value[...] = gradients[theirs]
     wanted, present = levenberg.pack(other), levenberg.connected(network) > 0
-    edges = so.edges(levenberg.shape(network))
-    for start, stop in pairwise(edges):
-        one, other, here = g[start:stop], wanted[start:stop], present[start:stop]
+    for one, other, here in zip(*(so.cut(vector, levenberg.shape(network)) for vector in (g, wanted, present))):
         assert np.abs(one - other)[here].max(initial=0) <= 1e-6 * max(1, np.abs(other).max(initial=0))
 
 
@@ -74,11 +70,11 @@ def test_the_second_derivatives_of_half_the_squared_distance(name):
     network, vector, image = made(name)
     _, h = derivatives(2, network, vector, image)
     *_, (_, before), (_, last) = network.maps(patterns.seen(image[None], network.side)).items()
-    edges = so.edges(levenberg.shape(network))
+    found = so.cut(h, levenberg.shape(network))
     top = (layers.A * layers.S * (1 - last.value[0].astype(float) ** 2)) ** 2
     inputs = layers.A * before.value[0].transpose(1, 2, 0).ravel().astype(float)
-    close(h[edges[-2] :], top)
-    close(h[edges[-3] : edges[-2]], np.outer(top, inputs**2))
+    close(found.f6_bias, top)
+    close(found.f6, np.outer(top, inputs**2))
 
 
 def test_the_second_derivatives_of_the_loss_by_the_outputs_are_differences(case):
@@ -121,27 +117,26 @@ def test_the_second_derivatives_of_all_parameters_are_differences_layer_by_layer
         h[before] = squares.reshape(shape) * slope[before] ** 2
 
     per_map = {name: h[name].reshape(len(h[name]), -1) for name in h}
-    edges = so.edges(levenberg.shape(lenet))
-    c1, c1b, s2, s2b, c3, c3b, s4, s4b, c5, c5b, f6, f6b = np.split(found, edges[1:-1])
-    close(f6b, h["F6"])
-    close(f6, np.outer(h["F6"], said["C5"].ravel() ** 2))
-    close(c5b, h["C5"])
-    close(c5, np.outer(h["C5"], said["S4"].transpose(1, 2, 0).ravel() ** 2))
-    close(s4b, per_map["S4"].sum(1))
-    close(s4, (per_map["S4"] * sums(said["C3"][None])[0].reshape(16, -1) ** 2).sum(1))
-    close(c3b, per_map["C3"].sum(1))
-    close(c3, kernels(per_map["C3"], said["S2"]))
-    close(s2b, per_map["S2"].sum(1))
-    close(s2, (per_map["S2"] * sums(said["C1"][None])[0].reshape(6, -1) ** 2).sum(1))
-    close(c1b, per_map["C1"].sum(1))
-    close(c1, kernels(per_map["C1"], seen(image)[0].astype(float)))
+    found = so.cut(found, levenberg.shape(lenet))
+    close(found.f6_bias, h["F6"])
+    close(found.f6, np.outer(h["F6"], said["C5"].ravel() ** 2))
+    close(found.c5_bias, h["C5"])
+    close(found.c5, np.outer(h["C5"], said["S4"].transpose(1, 2, 0).ravel() ** 2))
+    close(found.s4_bias, per_map["S4"].sum(1))
+    close(found.s4, (per_map["S4"] * sums(said["C3"][None])[0].reshape(16, -1) ** 2).sum(1))
+    close(found.c3_bias, per_map["C3"].sum(1))
+    close(found.c3, kernels(per_map["C3"], said["S2"]))
+    close(found.s2_bias, per_map["S2"].sum(1))
+    close(found.s2, (per_map["S2"] * sums(said["C1"][None])[0].reshape(6, -1) ** 2).sum(1))
+    close(found.c1_bias, per_map["C1"].sum(1))
+    close(found.c1, kernels(per_map["C1"], seen(image)[0].astype(float)))
 
 
 def test_what_a_table_leaves_out_stays_zero_and_the_rest_moves(any_case):
     lenet, vector, image = any_case
-    h = levenberg.mean_curvature(vector, lenet, image[None], np.array([LABEL]), 1.0)
+    h = levenberg.mean_curvature(vector, lenet, image[None], np.array([LABEL]))
     rate, moved = levenberg.rates(h, 0.0005, 0.02, lenet), vector.copy()
-    loss = levenberg.train_pass(moved, rate, lenet, image[None], np.array([LABEL]), np.zeros(3, int), 1.0)
+    loss = levenberg.train_pass(moved, rate, lenet, image[None], np.array([LABEL]), np.zeros(3, int))
     present = levenberg.connected(lenet) > 0
     assert np.isfinite(loss) and not moved[~present].any() and np.mean(moved[present] != vector[present]) > 1 / 2
 
@@ -163,5 +158,5 @@ def kernels(h, x):
 
 def close(found, wanted):
     """Equal but for float32's rounding, as far as the largest goes."""
-    wanted = np.ravel(wanted)
+    found, wanted = np.ravel(found), np.ravel(wanted)
     assert np.abs(found - wanted).max() <= 1e-5 * np.abs(wanted).max()

@@ -49,6 +49,7 @@ def from_config(study, studies, run_file, cfg, overridden, name, chosen=None):
         chosen=chosen or list(rows),
         is_experiment=name is not None,
         overridden=sorted(set(overridden) - ANYWHERE),
+        names=frozenset(f.name for each in studies.values() for f in dataclasses.fields(each.Config)),
         **kept,
     )
 

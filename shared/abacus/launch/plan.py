@@ -56,6 +56,7 @@ class Plan:
     write: bool
     is_experiment: bool
     overridden: list[str] = field(default_factory=list)  # settings changed on the command line
+    names: frozenset[str] = frozenset()  # settings of all studies of the project
 
     def __post_init__(self):
         """BadInput where one of launch's own keys has a value that it cannot have."""

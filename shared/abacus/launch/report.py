@@ -53,15 +53,18 @@ def _unprinted(plan, table, summary):
 
 
 def departures(plan, table):
-    """A line for each setting that is not the paper's, found by comparing `protocol` with every row's configuration."""
-    lines = []
+    """A line for each setting that is not the paper's, found by comparing `protocol` with every row's configuration.
+
+    A protocol may name the `study` that is the paper's, and settings that only another study of the project has.
+    """
+    lines, configs = [], {row: {"study": plan.study.name} | config for row, config in plan.rows.items()}
     for name, printed in (table.protocol if table else {}).items():
-        if not any(name in config for config in plan.rows.values()):
+        if name not in plan.names and not any(name in config for config in configs.values()):
             raise BadInput(
                 f"papers: {plan.reproduces} has the protocol {name}, which is no setting of {plan.project.name}"
             )
         differing = {}
-        for row, config in plan.rows.items():
+        for row, config in configs.items():
             wanted = printed.get(row, config.get(name)) if isinstance(printed, dict) else printed
             if name in config and config[name] != wanted:
                 differing.setdefault((_brief(config[name]), _brief(wanted)), []).append(row)

@@ -50,7 +50,8 @@ def compare(task, study, tell, stopping):
         values, _ = _run(task, study, jobs, tell)[0]
         if jobs[0].hastens:
             return said | {"later": sorted(watched.called()), "trail": jobs[0].trail, "versions": here.versions()}
-        said |= {"whole": True, "same": _alike(values, known["values"]) and known["trail"] in ([], jobs[0].trail)}
+        begins = jobs[0].trail[: len(known["trail"])] == known["trail"]
+        said |= {"whole": True, "same": _alike(values, known["values"]) and begins}
         if not said["same"]:
             said["where"] = "at its end"
     except trail.Differs as error:

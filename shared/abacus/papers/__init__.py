@@ -11,7 +11,7 @@ A file holds what the paper prints and nothing else. Values are strings, exactly
     columns = ["Citeseer", "Cora"]
     kind = "mean"; runs = 100; n = [1000, 1000]    # these, metric, unit, better, spread, average and folds: one value,
                                                    # one per column, or { Cora = 1000 }; papertable.Column explains them
-    protocol = { epochs = 200, hidden = 16 }       # the paper's settings, or { setting = { row = value } }
+    protocol = { epochs = 200, hidden = 16 }       # the paper's settings, or { setting = { row = value } }; `study` too
     orderings = [["A", "B"], ["A", "C", "Cora"]]   # claims of the text: A is better than B; than C on Cora
     rule = "best of 3"; note = "..."               # shown with the table
     [tables.table3.rows]
