@@ -55,3 +55,4 @@ LOSSES = {
     "signed quadratic": Loss("scaled tanh", signed, largest),
     "numbers": Loss("none", squares, lambda outputs: outputs),  # regression
 }
+FOR_CLASSES = [name for name in LOSSES if name != "numbers"]
