@@ -22,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from abacus.errors import BadInput, Unavailable
 from abacus.evidence import ledger, records
-from abacus.launch import engines
+from abacus.launch import engines, pool
 
 SECONDS = 10.0  # a table that needed no more than this is run by default
 BUDGET = 60.0  # and all of them together no more than this
@@ -60,6 +60,9 @@ def main():
     except (Unavailable, OSError) as error:
         print(f"reproduce: {error}", file=sys.stderr)
         return 1
+    except pool.Interrupted as stop:
+        print(f"reproduce: {stop}: the same command goes on from here", file=sys.stderr)
+        return 128 + stop.signum
     except KeyboardInterrupt:
         print("reproduce: stopped; the same command goes on from here", file=sys.stderr)
         return 130
@@ -98,47 +101,57 @@ def reproduce(asked):
 
 def confirm(found, asked):
     """Compare what other code has made with today's code, project by project; 1 where something is not the same."""
+    from abacus.launch import confirmation
+
+    stale = {}  # {project: {experiment: [runs]}}
+    for entry in found:
+        if entry.stale:
+            stale.setdefault(entry.project, {})[entry.experiment] = entry.stale
+    if not stale:
+        print("nothing is stale: today's code has made, or confirmed, every record")
+        return 0
+    seconds, outcomes = confirmation.SECONDS if asked.seconds is None else asked.seconds, []
+
+    def say(outcome):
+        outcomes.append(outcome)
+        print(outcome.line, flush=True)
+
+    for project, wanted in stale.items():
+        if not _can_confirm(project, found):
+            for experiment, names in wanted.items():
+                for name in names:
+                    words = "other bytes with unchanged code: nothing of this project can be confirmed here"
+                    say(confirmation.Outcome(False, f"{project.name} {experiment}: {name}: {words}"))
+        else:
+            cores = os.cpu_count() or 1
+            confirmation.confirm_project(project / "run.py", wanted, seconds, asked.whole, cores, say)
+    done = sum(outcome.confirmed for outcome in outcomes)
+    print(f"{done} of {len(outcomes)} runs confirmed")
+    return 0 if done == len(outcomes) else 1
+
+
+def _can_confirm(project, found):
+    """Whether unchanged code leaves the bytes of its record here; tried where a record is of another machine or library."""
     from abacus.launch import confirmation, here
 
-    stale = [(entry, name) for entry in found for name in entry.stale]
-    foreign = [
-        (e, n) for e, n in stale if {m["machine"] for m in e.content["meta"][n]["seeds"].values()} != {here.machine()}
-    ]
+    own = [entry for entry in found if entry.project == project and entry.content]
+    stale = [meta for e in own for name in e.stale for meta in e.content["meta"][name]["seeds"].values()]
     fresh = [
         (e, n)
-        for e in found
-        if e.content
-        for n in set(e.content["meta"]) - set(e.stale) - set(e.confirmed)
-        if e.content["meta"][n]["trail"]
+        for e in own
+        for n, about in e.content["meta"].items()
+        if about["trail"] and n not in {*e.stale, *e.confirmed}
     ]
-    if foreign and fresh:
-        entry, name = min(fresh, key=lambda one: one[0].seconds)
-        if not confirmation.same_here(entry.project / "run.py", entry.experiment, name):
-            print(
-                f"{entry.project.name} {entry.experiment}: {name}: other bytes with unchanged code: nothing can be confirmed here"
-            )
-            return 1
-    left = 0
-    for project in dict.fromkeys(entry.project for entry, _ in stale):
-        wanted = {}
-        for entry, name in stale:
-            if entry.project == project:
-                wanted.setdefault(entry.experiment, []).append(name)
-        seconds = confirmation.SECONDS if asked.seconds is None else asked.seconds
-        for line in confirmation.confirm_project(project / "run.py", wanted, seconds, asked.whole, os.cpu_count() or 1):
-            left += "the same bytes" not in line
-            print(line, flush=True)
-    print(
-        f"{len(stale) - left} of {len(stale)} runs confirmed"
-        if stale
-        else "nothing is stale: today's code has made every record"
-    )
-    return 1 if left else 0
+    if not fresh or not any(here.is_foreign(meta) for meta in stale):
+        return True
+    entry, name = min(fresh, key=lambda one: (bool(one[0].data), one[0].seconds))
+    return confirmation.same_here(entry.project / "run.py", entry.experiment, name)
 
 
 def quick(found):
     """The tables that need no download and take seconds, the quickest first, within a budget for all."""
-    ready = sorted((e for e in found if e.content and not e.data and e.seconds <= SECONDS), key=lambda e: e.seconds)
+    judged = [entry for entry in found if entry.table and entry.content and not entry.data]
+    ready = sorted((entry for entry in judged if entry.seconds <= SECONDS), key=lambda entry: entry.seconds)
     chosen, spent = [], 0.0
     for entry in ready:
         spent += entry.seconds + 2.0

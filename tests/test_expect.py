@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from abacus.errors import BadInput
-from abacus.expect import expect_broadcast, expect_shape
+from abacus.expect import expect_broadcast, expect_real, expect_shape
 
 SHAPES = st.lists(st.integers(0, 3), max_size=4).map(tuple)
 
@@ -57,3 +57,12 @@ def test_what_broadcasts_is_what_numpy_broadcasts(got, wanted):
             expect_broadcast("bce", "weights", got, wanted)
     else:
         expect_broadcast("bce", "weights", got, wanted)
+
+
+@pytest.mark.parametrize("dtype", [int, bool, np.float16, complex])
+def test_what_is_not_real_is_refused(dtype):
+    with pytest.raises(BadInput) as raised:
+        expect_real("gelu", "x", np.ones(2, dtype))
+    assert str(raised.value) == f"gelu: x has type {np.dtype(dtype)}, wanted float32 or float64"
+    expect_real("gelu", "x", np.ones(2, np.float32))
+    expect_real("gelu", "x", np.ones(2))

@@ -18,7 +18,7 @@ FLOORS = [  # an import only goes down; within a floor, only among the modules o
     {"ops"},
     {"verdict"},
     {"evidence"},
-    {"nn", "optim", "parallel", "distributed", "running"},
+    {"nn", "optim", "running"},
     {"launch"},
 ]
 CODE = sorted(p for folder in ("shared", "projects", "scripts", "tests") for p in (ROOT / folder).rglob("*.py"))

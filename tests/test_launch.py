@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from abacus.errors import BadInput
-from abacus.evidence import confirm
+from abacus.evidence import confirm, records
 from abacus.launch import compose, studies
 from abacus.running import trail
 
@@ -98,6 +98,55 @@ def test_a_row_wins_over_the_table_and_the_command_line_may_not_touch_it(of_toy)
     assert not plan.committable
     with pytest.raises(BadInput, match="darts: the rows of shapes differ in it"):
         compose.plan(of_toy, TOY / "run.py", ["experiment=shapes", "darts=7"])
+
+
+def with_rows(toy, rows, config=False):
+    """The toy project with these rows in its table (or in its bare run)."""
+    path = toy / "conf" / ("config.yaml" if config else "experiment/shapes.yaml")
+    path.write_text(path.read_text().partition("\nrows:")[0] + f"\nrows: {rows}\n")
+
+
+def asked(of_toy, toy, *arguments):
+    """{row: (its darts, its shape)} of the chosen rows."""
+    plan = compose.plan(of_toy, toy / "run.py", list(arguments))
+    return {row: (plan.rows[row]["darts"], plan.rows[row]["shape"]) for row in plan.chosen}
+
+
+def test_a_changed_setting_is_a_matter_of_the_chosen_rows(of_toy, toy):
+    with_rows(toy, '{"[5, 6]": {darts: 5}, "few, K=3": {darts: 3, shape: circle}, square: {darts: 7, shape: square}}')
+    table = "experiment=shapes"
+    for name in ("[5, 6]", '"[5, 6]"', '["[5, 6]"]'):
+        assert asked(of_toy, toy, table, f"rows={name}", "darts=9") == {"[5, 6]": (9, "circle")}
+    assert asked(of_toy, toy, table, "rows=few, K=3") == {"few, K=3": (3, "circle")}
+    assert asked(of_toy, toy, table, "darts=7", "rounds=2") == {"square": (7, "square")}
+    assert asked(of_toy, toy, table, "rows=[square,'few, K=3']", "darts=1") == {
+        "square": (1, "square"),
+        "few, K=3": (1, "circle"),
+    }
+    plan = compose.plan(of_toy, toy / "run.py", [table, "darts=7"])
+    assert not plan.committable and plan.rows["[5, 6]"]["darts"] == 5, "the others stay as they are"
+    for arguments, said in {
+        ("darts=8",): "darts=8: no row of shapes has it; they have 5, 3, 7; to change a row: rows=NAME",
+        ("shape=square",): "shape: the rows of shapes differ in it (row few, K=3 has circle); choose with rows=NAME",
+        (
+            "rows=['[5, 6]','few, K=3']",
+            "darts=2",
+            "shape=square",
+        ): "nothing else tells the rows [5, 6] and few, K=3 apart",
+        ("rows=[5, 7]",): "rows=[5, 7]: no such row (did you mean [5, 6]?)",
+        ("rows=[]",): "rows=[]: no such row",
+    }.items():
+        with pytest.raises(BadInput) as error:
+            asked(of_toy, toy, table, *arguments)
+        assert said in str(error.value)
+
+
+def test_a_bare_run_changes_every_row_and_says_so_in_their_names(of_toy, toy):
+    with_rows(toy, "{one: {darts: 5}, two: {darts: 3, shape: square}, three: {darts: 4, shape: square}}", config=True)
+    assert asked(of_toy, toy, "darts=9") == {"one, darts=9": (9, "circle"), "two, darts=9": (9, "square")}
+    assert asked(of_toy, toy, "darts=9", "shape=square") == {"darts=9, shape=square": (9, "square")}
+    assert asked(of_toy, toy, "darts=9", "rows=two") == {"two": (9, "square")}
+    assert list(asked(of_toy, toy, "rounds=9")) == ["one", "two", "three"]
 
 
 @pytest.mark.parametrize(
@@ -291,8 +340,8 @@ def test_in_one_process_a_project_may_print(toy):
 
 def test_rows_of_equal_settings_are_one_run(toy):
     text = (toy / "run.py").read_text()
-    both = 'return {row: {"pi": 4 * thrown["hits"] / cfg.darts / cfg.rounds} for row in job.rows}'
-    (toy / "run.py").write_text(text.replace('return {"pi": 4 * thrown["hits"] / cfg.darts / cfg.rounds}', both))
+    both = 'return {row: {"pi": estimate(thrown, cfg)} for row in job.rows}'
+    (toy / "run.py").write_text(text.replace('return {"pi": estimate(thrown, cfg)}', both))
     path = toy / "conf" / "experiment" / "shapes.yaml"
     path.write_text("# @package _global_\n# two rows of one run\nseeds: 2\nrows: {a: {}, b: {}}\n")
     status, _, err = command(toy, "experiment=shapes", "write=true")
@@ -391,3 +440,98 @@ def test_a_file_that_the_reader_names_is_data_of_its_record(toy, tmp_path):
     assert " 3.5\n" in command(toy)[1]
     (toy / "size.txt").write_text("2.5")
     assert " 2.5\n" in command(toy)[1]
+
+
+def test_one_seed_of_a_run_without_random_numbers_says_all(toy):
+    assert " 4\n" in command(toy, "shape=square", "seed=2")[1]
+    assert " 4\n" in command(toy, "shape=square")[1] and len(list(toy.rglob("record.json"))) == 2
+    assert " 4\n" in command(toy, "shape=square", "seed=1")[1] and len(list(toy.rglob("record.json"))) == 2
+
+
+def test_a_row_that_joins_a_run_is_computed_and_only_the_chosen_rows_are_shown(toy):
+    text = (toy / "run.py").read_text()
+    each = 'return {row: {"pi": estimate(thrown, cfg)} for row in job.rows}'
+    (toy / "run.py").write_text(text.replace('return {"pi": estimate(thrown, cfg)}', each))
+    path, head = toy / "conf" / "experiment" / "shapes.yaml", "# @package _global_\n# rows of one run\n"
+    path.write_text(head + "rows: {a: {}, b: {}, other: {darts: 7}}\n")
+    assert [line.split()[0] for line in command(toy, "experiment=shapes")[1].splitlines()[1:3]] == ["a", "b"]
+    path.write_text(head + "rows: {a: {}, b: {}, c: {}, other: {darts: 7}}\n")
+    rows = [line.split()[0] for line in command(toy, "experiment=shapes")[1].splitlines()[1:5]]
+    assert rows == ["a", "b", "c", "other"]
+    lines = command(toy, "experiment=shapes", "rows=[b,other]")[1].splitlines()
+    assert [line.split()[0] for line in lines[1:3]] == ["b", "other"] and lines[3].startswith("2 runs")
+
+
+def test_rows_that_a_study_names_itself_are_results(toy):
+    text = (toy / "run.py").read_text()
+    (toy / "run.py").write_text(text.replace('return {"pi": 4.0}', 'return {"a": {"pi": 4.0}, "b": {"pi": 3.0}}'))
+    path = toy / "conf" / "experiment" / "shapes.yaml"
+    path.write_text("# @package _global_\n# the study names its rows\nshape: square\n")
+    assert command(toy, "experiment=shapes", "write=true")[0] == 0
+    content = records.read_results(toy / "results" / "shapes.json")
+    assert list(content["values"]) == records.rows_of(content, "run") == ["a", "b"]
+
+
+def test_a_worker_that_would_import_edited_code_runs_nothing(toy):
+    """The record would name code that did not make it."""
+    late = (
+        "import os, time\n"
+        'while "ABACUS_WORKER" in os.environ and not os.path.exists("edited"):\n'
+        '    open("begun", "w").close()\n    time.sleep(0.05)\n'
+    )
+    (toy / "run.py").write_text(late + (toy / "run.py").read_text())
+    process = command(toy, "workers=1", wait=False)
+    while not (toy / "begun").exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    (toy / "run.py").write_text((toy / "run.py").read_text().replace("4 * thrown", "5 * thrown"))
+    (toy / "edited").touch()
+    status, _, err = finish(process)
+    assert status == 1 and "run.py was changed while this command was at work" in err
+    assert not list(toy.rglob("record.json")) and command(toy)[0] == 0
+
+
+def test_a_seed_that_diverges_in_a_block_ends_alone(toy):
+    text = (toy / "run.py").read_text()
+    many = (
+        "def many(cfg: Config, jobs):\n    for job in jobs:\n"
+        '        job.log(loss=float("nan") if job.seed == 1 else 1.0)\n'
+        '    return [{"pi": job.rng("pi").random()} for job in jobs]\n\n\n'
+    )
+    text = text.replace("if __name__", many + "if __name__").replace("launch(run)", "launch(run, run_many={run: many})")
+    (toy / "run.py").write_text(text)
+    status, out, _ = command(toy, "seeds=3")
+    assert status == 0 and "diverged: run, seed 1: loss is nan" in out and len(list(toy.rglob("record.json"))) == 32
+
+
+def test_one_process_has_one_blas_thread_as_a_worker_has_and_stops_at_a_checkpoint(toy):
+    assert command(toy, "workers=0")[0] == command(toy, "workers=1", "darts=101")[0] == 0
+    versions = [json.loads(path.read_text())["meta"]["versions"] for path in toy.rglob("record.json")]
+    assert len(versions) == 2 and versions[0] == versions[1] and versions[0].get("threads", 1) == 1
+    process = command(toy, "experiment=slow", "workers=0", wait=False)
+    while not list(toy.glob("runs/slow/*/0/log.jsonl")):
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    status, _, err = finish(process)
+    assert status == 143 and "the same command goes on from here" in err
+    assert list(toy.glob("runs/slow/*/0/loop0-*.checkpoint"))
+
+
+def test_an_estimate_follows_the_number_of_rounds_and_says_what_it_cannot_know(toy):
+    def seconds(*arguments):
+        line = command(toy, "experiment=slow", "estimate=true", *arguments)[1].splitlines()[0]
+        return float(line.split(" x ")[1].split(" s")[0]), line
+
+    assert command(toy, "experiment=slow", "write=true")[0] == 0
+    shutil.rmtree(toy / "runs")
+    known, line = seconds()
+    assert known >= 0.8 and "(" not in line
+    times, line = seconds("rounds=80")
+    assert abs(times - 10 * known) <= 0.5 + 0.05 and "(in proportion to rounds=8)" in line  # both are shown to 0.1 s
+    same, line = seconds("darts=7")
+    assert same == known and "(from records of other settings: darts=100)" in line
+    times, line = seconds("rounds=4", "darts=7")
+    assert abs(times - known / 2) <= 0.05 + 0.05 and "rounds=8; from records of other settings: darts=100" in line
+    command(toy, "experiment=slow", "darts=8")
+    assert "from records of other settings: darts=8" in seconds("rounds=16")[1], "8 rounds or 8 darts: nobody can tell"
+    assert "(" not in seconds("darts=8")[1]

@@ -191,6 +191,8 @@ def test_texts(loaded):
     assert len(shakespeare) == 1115394 and len(set(shakespeare)) == 65
     assert len(names) == 32033 and len(set(names)) == 29494 and names[0] == "emma"
     assert len(loaded("timemachine").text) == 178979
+    words = loaded("words").words  # Knuth 1993: the commonest first
+    assert len(words) == len(set(words)) == 5757 and {len(word) for word in words} == {5} and words[0] == "which"
 
 
 def test_spam(loaded):

@@ -9,7 +9,6 @@ import pytest
 
 from abacus import ops
 from abacus.errors import BadInput
-from abacus.parallel import backward_in_parts
 from abacus.tensor import Parameter, Tensor, backward, no_grad, op
 
 
@@ -201,23 +200,6 @@ def test_a_parameter_owns_its_memory():
     w = Parameter(values)
     w.value += 1
     assert values.sum() == 6 and w.value.flags.c_contiguous
-
-
-@pytest.mark.parametrize("parts", [1, 2, 3])
-def test_a_batch_in_parts_has_the_gradient_of_the_whole(parts):
-    rng = np.random.default_rng(0)
-    x, y = rng.standard_normal((7, 3)), rng.standard_normal((7, 2))
-    w = Parameter(rng.standard_normal((3, 2)))
-
-    def loss_of(x, y):
-        return ops.mse(ops.tanh(x @ w), y)
-
-    loss, gradients = backward_in_parts(loss_of, (x, y), parts)
-    whole = loss_of(x, y)
-    np.testing.assert_allclose(loss.value, whole.value, rtol=np.finfo(float).eps * 10)
-    np.testing.assert_allclose(gradients[w], backward(whole)[w], rtol=np.finfo(float).eps * 100)
-    again = backward_in_parts(loss_of, (x, y), parts)
-    assert again[1][w].tobytes() == gradients[w].tobytes() and again[0].value == loss.value
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from abacus import data
 from abacus.errors import BadInput
 from abacus.ops.sparse import Pattern
 
+SPLITS = "printed", "random"  # the one of Yang et al. (2016), and new ones
 TITLES = {"citeseer": "Citeseer", "cora": "Cora", "pubmed": "Pubmed"}
 A_CLASS, VALIDATION, TEST = 20, 500, 1000  # Table 1 and section 5.1
 
@@ -37,6 +38,17 @@ def load(name):
     graph = data.load("planetoid", "pubmed") if name == "pubmed" else getattr(data.load("planetoid"), name)
     values, pattern = Pattern.of(row_normalised(graph.features))
     return Citations(values, pattern, graph.labels, graph.edges, graph.train, graph.validation, graph.test)
+
+
+def in_split(name, split, job):
+    """The network in one of SPLITS; a random one is the seed's own."""
+    return load(name) if split == "printed" else split_again(load(name), job.rng(f"split {name}"))
+
+
+def check(graphs):
+    """BadInput where no network is named."""
+    if not graphs:
+        raise BadInput(f"graphs={graphs}: wanted some of {', '.join(TITLES)}")
 
 
 def row_normalised(features):

@@ -57,7 +57,7 @@ def train(model, labels, known, cfg, job):
     """Train on the known members; {iteration: embedding} for the pictures."""
     optimiser = Adam(nn.parameters(model), lr=cfg.lr)
     seen = {0: model.embedding()}
-    for step in job.steps(cfg.epochs, model, optimiser):
+    for step in job.steps(cfg.iterations, model, optimiser):
         loss = ops.softmax_cross_entropy(model.softmax(model.hidden())[known], labels[known])
         optimiser.step(backward(loss))
         if step + 1 in SHOWN:

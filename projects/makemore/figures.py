@@ -3,6 +3,7 @@
 import numpy as np
 
 from abacus import papers
+from abacus.running import plot
 
 
 def pairs(figure, table, alphabet):
@@ -10,8 +11,8 @@ def pairs(figure, table, alphabet):
     axes = figure.subplots()
     axes.imshow(np.log1p(table), cmap="Blues")
     ticks = range(len(alphabet))
-    axes.set_xticks(ticks, alphabet.characters, fontsize=7)
-    axes.set_yticks(ticks, alphabet.characters, fontsize=7)
+    axes.set_xticks(ticks, alphabet.tokens, fontsize=7)
+    axes.set_yticks(ticks, alphabet.tokens, fontsize=7)
     axes.set_xlabel("second")
     axes.set_ylabel("first")
     axes.set_title("log(1 + how often the second follows the first)", fontsize=9)
@@ -21,7 +22,7 @@ def embedding(figure, table, alphabet):
     """The characters where the embedding puts them."""
     axes = figure.subplots()
     axes.scatter(*table.T, s=180, color="0.9")
-    for (x, y), character in zip(table, alphabet.characters):
+    for (x, y), character in zip(table, alphabet.tokens):
         axes.text(x, y, character, ha="center", va="center", color="crimson" if character in "aeiou" else "black")
     axes.set_title("embedding; vowels red", fontsize=9)
 
@@ -41,33 +42,21 @@ def inside(figure, outputs, slopes, layers):
     axes.legend(fontsize=7)
 
 
-def draw(results, save):
-    """Training curves of every row (seed 0), and each seed's validation loss beside the printed one."""
-    trained = [record for record in results if "validation loss" in (record["values"] or {})]
-    rows = list(dict.fromkeys(record["row"] for record in trained))
-    if len(rows) < 2:
-        return
-    with save("curves", figsize=(8, 3.6)) as figure:
-        left, right = figure.subplots(1, 2)
-        for k, row in enumerate(rows):
-            of_row = [record for record in trained if record["row"] == row]
-            log = of_row[0]["log"]
-            left.plot(
-                [line["step"] for line in log], _smooth([line["loss"] for line in log]), lw=1, color=f"C{k}", label=row
-            )
-            values = [record["values"]["validation loss"][0] for record in of_row]
-            right.plot(values, [k] * len(values), "o", color=f"C{k}", alpha=0.5)
-            if (printed := _printed(row)) is not None:
-                right.plot([printed], [k], "k|", ms=18, mew=2)
-        left.set(xlabel="step", ylabel="training loss", ylim=(1.6, 2.8))
-        left.legend(fontsize=6)
-        right.set(xlabel="validation loss; the bar is printed")
-        right.set_yticks(range(len(rows)), rows, fontsize=7)
-        right.invert_yaxis()
-
-
-def _smooth(values, width=8):
-    return np.convolve(np.pad(values, (width, 0), mode="edge"), np.ones(width) / width, mode="valid")[1:]
+def curves(figure, results):
+    """The training loss of every run, and each seed's validation loss beside the printed one."""
+    left, right = figure.subplots(1, 2)
+    plot.curves(left, results, "step", "loss", smooth=8)
+    left.set(xlabel="step", ylabel="training loss", ylim=(1.6, 2.8))
+    left.legend(fontsize=6)
+    rows = list(dict.fromkeys(record["row"] for record in results))
+    for k, row in enumerate(rows):
+        values = [r["values"]["validation loss"][0] for r in results if r["row"] == row and r["values"]]
+        right.plot(values, [k] * len(values), "o", color=f"C{k}", alpha=0.5)
+        if (printed := _printed(row)) is not None:
+            right.plot([printed], [k], "k|", ms=18, mew=2)
+    right.set(xlabel="validation loss; the bar is printed")
+    right.set_yticks(range(len(rows)), rows, fontsize=7)
+    right.invert_yaxis()
 
 
 def _printed(row):

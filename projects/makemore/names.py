@@ -5,33 +5,20 @@ import re
 
 import numpy as np
 
-from abacus import data
+from abacus import data, vocabulary
 from abacus.errors import BadInput
 
 END = "."  # begins and ends every word; its number is 0
 
 
-class Alphabet:
+def alphabet_of(words):
     """The characters of some words, sorted; END is 0."""
+    return vocabulary.characters("".join(words), END)
 
-    def __init__(self, words):
-        self.characters = [END, *sorted(set("".join(words)))]
-        self.number = {character: i for i, character in enumerate(self.characters)}
 
-    def __len__(self):
-        return len(self.characters)
-
-    def encode(self, word):
-        """The numbers of a word's characters. BadInput for a character that is not in the alphabet."""
-        numbers = [self.number.get(character, 0) for character in word]
-        if 0 in numbers:
-            strange, known = word[numbers.index(0)], "".join(self.characters[1:])
-            raise BadInput(f"{word!r}: the character {strange!r} does not occur in training; there are: {known}")
-        return numbers
-
-    def decode(self, numbers):
-        """The word of some numbers, up to the first END."""
-        return "".join(self.characters[i] for i in numbers).split(END)[0]
+def spelled(alphabet, numbers):
+    """The word of some numbers, up to the first END."""
+    return "".join(alphabet.decode(numbers)).split(END)[0]
 
 
 def names():
@@ -42,9 +29,6 @@ def names():
 def manual():
     """The distinct words of four letters and more in the manual that Python carries with it, in their order."""
     return checked(list(dict.fromkeys(re.findall(r"\b[a-z]{4,15}\b", " ".join(data.manual().values())))))
-
-
-WORDS = {"names": names, "manual": manual}
 
 
 def checked(words):
@@ -67,7 +51,7 @@ def split(words):
 
 def examples(words, alphabet, block):
     """(contexts (n, block), labels (n,)): each character of each word, END too, with the `block` characters before it."""
-    numbers = [[0] * block + alphabet.encode(word) + [0] for word in words]
+    numbers = [np.concatenate([[0] * block, alphabet.encode(word), [0]]) for word in words]
     windows = np.lib.stride_tricks.sliding_window_view(np.concatenate(numbers), block + 1)
     starts = np.cumsum([0] + [len(each) for each in numbers[:-1]])
     chosen = np.concatenate([start + np.arange(len(word) + 1) for start, word in zip(starts, words)])

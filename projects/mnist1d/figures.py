@@ -17,18 +17,21 @@ def curves(figure, log):
     axes.legend()
 
 
-def of_table(results, save):
-    """The picture that belongs to a finished table: by what its values are."""
+def of_signals(results, save):
+    """Beside Table 1: the ten shapes."""
+    with save("shapes", figsize=(10, 2.4)) as figure:
+        shapes(figure)
+
+
+def of_widths(results, save):
+    with save("width") as figure:
+        width(figure, results)
+
+
+def of_sparsities(results, save):
     columns = list(dict.fromkeys(name for record in results for name in record["values"] or {}))
-    if "MNIST-1D" in columns:
-        with save("shapes", figsize=(10, 2.4)) as figure:
-            shapes(figure)
-    elif "noisy" in columns:
-        with save("width") as figure:
-            width(figure, results)
-    elif any(name.endswith("%") for name in columns):
-        with save("sparsity") as figure:
-            sparsity(figure, results, columns)
+    with save("sparsity") as figure:
+        sparsity(figure, results, columns)
 
 
 def shapes(figure):

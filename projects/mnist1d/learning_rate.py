@@ -3,10 +3,14 @@
 The MLP is 40 - 50 - 10 with tanh. All arrays have a leading axis of runs, one for each η that is tried side by side.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
+import figures
 from abacus import nn
-from classification import batch
+from abacus.settings import above, at_least
+from classification import batch, points
 from networks import CLASSES, LENGTH
 
 HIDDEN = 50
@@ -63,6 +67,24 @@ def train(eta, start, parts, steps, size):
             along -= d + rate * Dd
             w -= rate * d
     return losses, slope
+
+
+@dataclass
+class Config:
+    updates: int = at_least(1)  # inner steps: of the network, by the rate that is learnt
+    epochs: int = at_least(1)  # outer steps: of the learning rate itself
+    batch: int = at_least(1)  # signals in an inner step
+    lr: float = above(0)  # learning rate of the learning rate
+
+
+def learnt_rate(cfg: Config, job):
+    """The learning rate that gradient descent on itself arrives at, from a larger and from a smaller one."""
+    x, y, *_ = points()
+    rates = learn((x.astype(float), y), cfg, job)
+    if job.seed == 0:
+        with job.figure("rates") as figure:
+            figures.rates(figure, job.logged())
+    return rates
 
 
 def learn(parts, cfg, job):

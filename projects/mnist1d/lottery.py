@@ -1,11 +1,15 @@
 """Lottery tickets (Frankle & Carbin 2019) in a small MLP: train, drop the smallest weights, rewind, train again."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from abacus import nn, ops
+from abacus.errors import BadInput
 from abacus.optim import Adam
+from abacus.settings import above, at_least, between, one_of
 from abacus.tensor import backward
-from classification import accuracy, batch
+from classification import accuracy, batch, points
 from networks import MLP
 
 HIDDEN = 500
@@ -63,6 +67,29 @@ def fit(ticket, parts, lr, updates, size):
             {p: g * masks[p] for p, g in gradients.items()}
         )  # Adam leaves a weight of 0 without gradient at 0
     return accuracy(ticket.model, test, test_labels)
+
+
+@dataclass
+class Config:
+    ticket: str = one_of("lottery", "random")  # which weights are dropped: the smallest, or any
+    updates: int = at_least(1)  # steps of Adam in a round
+    batch: int = at_least(1)  # signals in a step
+    lr: float = above(0)  # learning rate
+    sparsities: list[float] = between(0, 1)  # share of the weights that is dropped by each round
+
+    def __post_init__(self):
+        check_rising(self.sparsities)
+
+
+def check_rising(sparsities):
+    """BadInput unless every round drops at least as much as the one before."""
+    if sparsities != sorted(sparsities):
+        raise BadInput(f"sparsities={sparsities}: wanted them in rising order, since a round drops more")
+
+
+def tickets(cfg: Config, job):
+    """Test accuracy by sparsity."""
+    return rounds(Masked(job.rng("init")), points(), cfg, job)
 
 
 def rounds(ticket, parts, cfg, job):

@@ -1,15 +1,32 @@
 """Metsis, Androutsopoulos & Paliouras 2006: a mail filter that learns from every batch and is tested on the next."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 import text
 from abacus import data
 from abacus.errors import BadInput
+from abacus.settings import above, at_least, one_of
 
 PARTS = tuple(f"enron{box}" for box in range(1, 7))
 
 
-def recalls(cfg, job):
+@dataclass
+class Config:
+    sets: list[str] = one_of(*PARTS)  # the mailboxes: two columns each
+    model: str = one_of("multinomial", "boolean", "bernoulli")  # of counts, of presence, or of presence and absence
+    batch: int = at_least(1)  # messages between two trainings
+    attributes: int = at_least(1)  # tokens that are kept
+    floor: int = at_least(1)  # messages that a token must be in
+    alpha: float = above(0)  # smoothing
+
+    def __post_init__(self):
+        if not self.sets:
+            raise BadInput(f"sets={self.sets}: wanted some of {', '.join(PARTS)}")
+
+
+def recalls(cfg: Config, job):
     """Spam and ham recall in per cent on every mailbox of `cfg.sets`: {"E1 spam": ..., "E1 ham": ...}."""
     out = {}
     for done, name in enumerate(cfg.sets, 1):

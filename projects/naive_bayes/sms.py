@@ -1,6 +1,7 @@
 """Almeida, Gómez Hidalgo & Yamakami 2011: spam among short messages, 1 674 to learn from, the rest to test."""
 
 import re
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse
@@ -10,14 +11,27 @@ import svm
 import text
 from abacus import data
 from abacus.errors import BadInput
+from abacus.settings import above, at_least, one_of
 
 TOKEN = {
     "tok1": re.compile(r"\S[a-zA-Z0-9]*\S?"),  # ours: see the README; upper and lower case differ
     "tok2": re.compile(r"[^\s.,:\-]+"),
 }
+TOLERANCE = 0.001  # of the machine (LinearSVM's tol)
 
 
-def caught(cfg, job):
+@dataclass
+class Config:
+    model: str = one_of(
+        "svm", "bernoulli", "boolean", "multinomial", "unnormalised", "nearest", "trivial"
+    )  # the filter
+    tokens: str = one_of(*TOKEN)  # how a message is cut
+    train: int = at_least(2)  # messages to learn from; the rest is tested
+    alpha: float = above(0)  # smoothing of the naive Bayes filters
+    C: float = above(0)  # weight of the svm's errors, eq. (10)
+
+
+def caught(cfg: Config, job):
     """Spam caught and ham blocked (SC, BH) and accuracy in per cent, and Matthews' correlation coefficient."""
     sms = data.load("sms-spam")
     spam = np.asarray(sms.spam).astype(np.int64)
@@ -70,7 +84,9 @@ def boolean(train, labels, test, cfg):
 def machine(train, labels, test, cfg):
     """A linear SVM with an intercept: a constant feature is appended."""
     return (
-        svm.LinearSVM(cfg.C, cfg.tol).fit(_with_one(text.present(train)), labels).predict(_with_one(text.present(test)))
+        svm.LinearSVM(cfg.C, TOLERANCE)
+        .fit(_with_one(text.present(train)), labels)
+        .predict(_with_one(text.present(test)))
     )
 
 

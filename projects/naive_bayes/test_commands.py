@@ -10,23 +10,25 @@ import run
 import sentences
 import sms
 from abacus.errors import BadInput
-from abacus.launch import compose
+from abacus.launch import compose, studies
 
 
 def plan(*arguments):
-    return compose.plan(run.Config, Path(run.__file__), list(arguments))
+    file = Path(run.__file__)
+    return compose.plan(studies.of_file(file), file, list(arguments))
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["experiment=wang2012", "sets=[foo]"], r"sets=\['foo'\]: task=sentences wants some of CR, MPQA, RTs, subj"),
-        (["experiment=wang2012", "sets=[]"], r"sets=\[\]: task=sentences"),
-        (["experiment=metsis2006", "sets=[CR]"], r"sets=\['CR'\]: task=mail wants some of enron1"),
-        (["experiment=wang2012", "model=trivial"], "model=trivial: not for task=sentences"),
+        (["experiment=wang2012", "sets=[foo]"], r"sets=\['foo'\].*one of CR, MPQA, RTs, subj"),
+        (["experiment=wang2012", "sets=[]"], r"sets=\[\]: wanted some of CR"),
+        (["experiment=metsis2006", "sets=[CR]"], r"sets=\['CR'\].*one of enron1"),
+        (["experiment=metsis2006", "sets=[]"], r"sets=\[\]: wanted some of enron1"),
+        (["study=accuracies", "model=trivial"], "model=trivial.*one of multinomial"),
     ],
 )
-def test_a_setting_of_another_task_is_named(arguments, message):
+def test_a_setting_of_another_study_is_named(arguments, message):
     with pytest.raises(BadInput, match=message):
         plan(*arguments)
 
@@ -50,6 +52,11 @@ def test_every_fold_has_a_sentence():
 
 
 def test_the_number_of_samples_to_learn_from_can_be_asked_for():
-    row = "naive Bayes on waveform"
-    asked = plan("learn=100000", f"rows=[{row}]")
-    assert asked.chosen == [row] and asked.rows[row]["learn"] == 100_000
+    asked = plan("study=learnt", "problem=waveform", "learn=100000")
+    (run_of,) = asked.runs.values()
+    assert run_of.settings == {"problem": "waveform", "learn": 100_000, "test": 5000}
+
+
+def test_every_filter_has_its_name():
+    assert set(sms.Config.__dataclass_fields__["model"].metadata["names"]) == set(sms.MODELS)
+    assert set(mail.Config.__dataclass_fields__["model"].metadata["names"]) == set(mail.RULES)

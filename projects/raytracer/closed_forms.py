@@ -29,7 +29,7 @@ def polygon_irradiance(corners, x, n):
     cosine = (v * w).sum(1) / np.linalg.norm(v, axis=1) / np.linalg.norm(w, axis=1)
     gamma = np.cross(v, w)
     gamma /= np.linalg.norm(gamma, axis=1)[:, None]
-    return abs(np.arccos(np.clip(cosine, -1, 1)) @ (gamma @ np.asarray(n, float))) / 2
+    return abs(np.arccos(np.clip(cosine, -1, 1)) @ (gamma @ np.asarray(n, float))) / 2  # eq. 9
 
 
 def sphere_irradiance(radius, distance):
@@ -42,7 +42,7 @@ def radiosities(row, f, se):
 
     "two plates": f between opposite unit squares in black surroundings. "cube": six faces, f between opposite ones, (1 − f) / 4
     between neighbours. The error is carried through by the derivative."""
-    solve = {"two plates": _two_plates, "cube": _cube}[row]
+    solve = SYSTEMS[row]
     step = 1e-5
     value, slope = solve(f), (solve(f + step) - solve(f - step)) / (2 * step)
     return {k: (float(v), float(abs(s) * se)) for k, v, s in zip(("emitting", "opposite", "adjacent"), value, slope)}
@@ -56,7 +56,10 @@ def _cube(f):
     F = np.full((6, 6), (1 - f) / 4)
     for i in range(6):
         F[i, i], F[i, i ^ 1] = 0, f
-    return np.linalg.solve(np.eye(6) - F / 2, [1, 0, 0, 0, 0, 0])[:3]
+    return np.linalg.solve(np.eye(6) - F / 2, [1, 0, 0, 0, 0, 0])[:3]  # eq. 10
+
+
+SYSTEMS = {"two plates": _two_plates, "cube": _cube}
 
 
 def fresnel(cosine, eta):

@@ -1,6 +1,11 @@
 """How fast the samplers' averages converge: four integrals over the unit square, by the engine's own points."""
 
+from dataclasses import dataclass
+
 import numpy as np
+
+import engine
+from abacus.settings import at_least, one_of
 
 GAUSS = 0.5577462853510337  # (∫ exp(-x²) dx over [0, 1])²
 FUNCTIONS = {
@@ -9,17 +14,22 @@ FUNCTIONS = {
     "Gaussian": (lambda x, y: np.exp(-x * x - y * y), GAUSS),
     "bilinear": (lambda x, y: x * y, 0.25),
 }
-RUNS = 400
-
-
+RUNS = 400  # independent sets of points
 STEP = 16  # the order is measured between n / STEP points and n
 
 
-def errors(sampler, n, job):
+@dataclass
+class Config:
+    sampler: str = one_of(*engine.SAMPLERS)  # where the points come from
+    points: int = at_least(2 * STEP)  # of each set, which gives one estimate of each integral
+
+
+def convergence(cfg: Config, job):
     """{function: (root mean square error of the mean of n points, its standard error)} over RUNS independent sets, and
     {"order, function": (k, its standard error)} where the error falls as n^-k."""
     seed = int(job.rng("points").integers(2**20))
-    many, few = squared_errors(sampler, n, seed, RUNS), squared_errors(sampler, n // STEP, seed + 2**20, RUNS)
+    many = squared_errors(cfg.sampler, cfg.points, seed, RUNS)
+    few = squared_errors(cfg.sampler, cfg.points // STEP, seed + 2**20, RUNS)
     found, orders = {}, {}
     for name in FUNCTIONS:
         (a, ea), (b, eb) = root_mean(many[name]), root_mean(few[name])
@@ -36,8 +46,6 @@ def root_mean(square):
 
 def squared_errors(sampler, n, seed, runs):
     """{function: squared errors (runs,)}."""
-    import engine
-
     out = {name: np.zeros(runs) for name in FUNCTIONS}
     for k in range(runs):
         x, y = engine.points(sampler, n, seed * 4096 + k).astype(float).T

@@ -1,9 +1,15 @@
-"""Pictures in files: PNG (8 bits), PFM and EXR (32-bit floats), NPY; readers for the first two and NPY."""
+"""Pictures in files: PNG (8 bits), PFM and EXR (32-bit floats), NPY; readers for all but EXR.
 
+PNG files are read by Pillow, except for colours of 16 bits, of which it would keep 8. (Colours of 16 bits that are
+interlaced as well are the one case in which the lower 8 bits are lost.)
+"""
+
+import io
 import math
 import os
 import re
 import struct
+import warnings
 import zlib
 
 import numpy as np
@@ -11,7 +17,9 @@ import numpy as np
 from abacus.data.given import given
 from abacus.errors import BadInput
 
-PIXELS = 1 << 25  # of a PNG, 8192 x 4096: a small file may say that it holds more than the memory does
+MOST = 1 << 25  # pixels, 8192 x 4096: a small file may say that it holds more than the memory does
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+DEPTHS = {2: 3, 4: 2, 6: 4}  # numbers a pixel of colour, of grey with alpha, of colour with alpha
 NPY = rb"\{'descr': '([<>|](?:b1|[ui][1248]|f[248]))', 'fortran_order': (True|False), 'shape': \(([\d, ]+)\), \}"
 
 
@@ -24,6 +32,20 @@ def srgb(x):
 def linear(y):
     """The inverse of the sRGB curve."""
     return np.where(y <= 0.04045, y / 12.92, ((y + 0.055) / 1.055) ** 2.4)
+
+
+def display(radiances, exposure):
+    """Display values in [0, 1] of linear radiances: exposure in stops, then the sRGB curve."""
+    return srgb(radiances * 2.0**exposure)
+
+
+def show(job, radiances, exposure):
+    """The picture, pixel by pixel, as the figure of a run."""
+    with job.figure("picture") as figure:
+        h, w = radiances.shape[:2]
+        figure.set_layout_engine("none")
+        figure.set_size_inches(w / figure.dpi, h / figure.dpi)
+        figure.figimage(display(radiances, exposure))
 
 
 def write(path, pixels):
@@ -84,7 +106,7 @@ def exr(f, pixels):
 
 
 def read(path, place):
-    """Linear pixels (h, w, 3) of a PNG (8 or 16 bits, sRGB), PFM or NPY file."""
+    """Linear pixels (h, w, 3) of a PNG (sRGB), PFM or NPY file."""
     ending = os.path.splitext(path)[1].lower()
     if not os.path.isfile(path):
         raise BadInput(f"{place}.file: there is no image {path}")
@@ -106,6 +128,11 @@ def read(path, place):
     if pixels.min() < 0:
         raise BadInput(f"{path}: a texel is negative ({pixels.min():g})")
     return pixels[..., :3]
+
+
+def read_png(data):
+    """Linear pixels of a PNG file, whose values are sRGB's."""
+    return linear(png_values(data))
 
 
 def read_pfm(data):
@@ -133,58 +160,86 @@ def read_npy(data):
     return values if values.ndim == 3 else values[..., None].repeat(3, -1)
 
 
-def read_png(data):
-    """Linear pixels of a PNG that is not interlaced: grey or colour, 8 or 16 bits, with or without alpha; no palette."""
-    if data[:8] != b"\x89PNG\r\n\x1a\n":
-        raise ValueError("no PNG signature")
-    at, body, head = 8, b"", None
-    while at < len(data):
-        size, kind = struct.unpack(">I4s", data[at : at + 8])
-        chunk = data[at + 8 : at + 8 + size]
-        if zlib.crc32(kind + chunk) != struct.unpack(">I", data[at + 8 + size : at + 12 + size])[0]:
-            raise ValueError("a checksum is wrong")
-        head = struct.unpack(">2I5B", chunk) if kind == b"IHDR" else head
-        body += chunk if kind == b"IDAT" else b""
-        at += 12 + size
-    if head is None:
-        raise ValueError("no header")
-    w, h, bits, colour, _, _, interlaced = head
-    if w * h > PIXELS:
-        raise ValueError(f"{w} x {h} pixels, more than {PIXELS}")
-    depth = {0: 1, 2: 3, 4: 2, 6: 4}.get(colour)
-    if depth is None or bits not in (8, 16) or interlaced:
-        raise ValueError("palettes, interlacing and other depths than 8 and 16 bits are not read")
-    step = depth * bits // 8
+def png_values(data):
+    """Display values (h, w, 3) in [0, 1] of a PNG's bytes; alpha is left out. ValueError where it is torn or none."""
+    if data[:8] != SIGNATURE or data[12:16] != b"IHDR":
+        raise ValueError("no PNG signature and header")
+    w, h, bits, colour, _, _, interlaced = struct.unpack(">2I5B", data[16:29])
+    if not 0 < w * h <= MOST:
+        raise ValueError(f"{w} x {h} pixels: wanted 1 to {MOST}")
+    body = pixel_data(data)  # which finds what is torn: Pillow forgives much
+    return deep(body, w, h, DEPTHS[colour]) if bits == 16 and colour in DEPTHS and not interlaced else by_pillow(data)
+
+
+def by_pillow(data):
+    """Display values of any PNG."""
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what it says of animations and profiles does not matter here
+            image = Image.open(io.BytesIO(data), formats=["PNG"])
+            image.load()
+    except Image.UnidentifiedImageError:
+        raise ValueError("no PNG that Pillow knows") from None
+    except (OSError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+        raise ValueError(str(error)) from None
+    if image.mode.startswith("I"):  # grey of 16 bits
+        return np.asarray(image)[..., None].repeat(3, -1) / 65535
+    return np.asarray(image.convert("RGB")) / 255
+
+
+def deep(body, w, h, depth):
+    """Display values of a PNG of 16 bits from its compressed pixels, each of `depth` numbers."""
+    step = 2 * depth
     limit = h * (1 + w * step)
     raw = zlib.decompressobj().decompress(body, limit + 1)
     if len(raw) != limit:
         raise ValueError(f"{len(raw)} bytes of pixels instead of {limit}")
     rows = np.frombuffer(raw, np.uint8).reshape(h, 1 + w * step)
-    out = np.zeros((h + 1, w + 1, step), np.int64)
+    if rows[:, 0].max() > 4:
+        raise ValueError(f"unknown filter {rows[:, 0].max()}")
+    import numba
+
+    out = numba.njit(unfiltered)(rows[:, 0].copy(), rows[:, 1:].copy(), step)
+    values = out.view(">u2").reshape(h, w, depth) / 65535
+    return values[..., :3] if depth > 2 else values[..., :1].repeat(3, -1)
+
+
+def pixel_data(data):
+    """The compressed pixels: the bodies of all chunks IDAT. ValueError where a checksum is wrong or the end is missing."""
+    at, kind, body = 8, b"", []
+    while kind != b"IEND":
+        size, kind = struct.unpack(">I4s", data[at : at + 8])
+        chunk = data[at + 8 : at + 8 + size]
+        if zlib.crc32(kind + chunk) != struct.unpack(">I", data[at + 8 + size : at + 12 + size])[0]:
+            raise ValueError("a checksum is wrong")
+        body += [chunk] if kind == b"IDAT" else []
+        at += 12 + size
+    return b"".join(body)
+
+
+def unfiltered(kinds, rows, step):
+    """The bytes (h, w * step) of rows that were filtered by their kinds 0 to 4 (PNG specification, section 9)."""
+    h, n = rows.shape
+    out = np.zeros((h, n), np.uint8)
     for y in range(h):
-        unfilter(rows[y, 0], rows[y, 1:].reshape(w, step), out[y], out[y + 1])
-    values = out[1:, 1:].astype(np.uint8).reshape(h, w, step).view(">u2" if bits == 16 else np.uint8)
-    values = values.reshape(h, w, depth) / (65535 if bits == 16 else 255)
-    return linear(values[..., :3] if depth > 2 else values[..., :1].repeat(3, -1))
-
-
-def unfilter(kind, row, above, here):
-    """Undoes PNG's filter of one row: `above` and `here` are rows with one pixel of zeros in front."""
-    if kind == 0:
-        here[1:] = row
-    elif kind == 2:
-        here[1:] = (row + above[1:]) & 255
-    elif kind == 1:
-        here[1:] = np.cumsum(row.astype(np.int64), 0) & 255
-    elif kind in (3, 4):
-        for x in range(len(row)):
-            a, b, c = here[x], above[x + 1], above[x]
-            p = a + b - c
-            da, db, dc = abs(p - a), abs(p - b), abs(p - c)
-            guess = (a + b) // 2 if kind == 3 else np.where((da <= db) & (da <= dc), a, np.where(db <= dc, b, c))
-            here[x + 1] = (row[x] + guess) & 255
-    else:
-        raise ValueError(f"unknown filter {kind}")
+        for x in range(n):
+            a = int(out[y, x - step]) if x >= step else 0
+            b = int(out[y - 1, x]) if y else 0
+            c = int(out[y - 1, x - step]) if y and x >= step else 0
+            guess = 0
+            if kinds[y] == 1:
+                guess = a
+            elif kinds[y] == 2:
+                guess = b
+            elif kinds[y] == 3:
+                guess = (a + b) // 2
+            elif kinds[y] == 4:
+                da, db, dc = abs(b - c), abs(a - c), abs(a + b - 2 * c)
+                guess = a if da <= db and da <= dc else b if db <= dc else c
+            out[y, x] = (int(rows[y, x]) + guess) & 255
+    return out
 
 
 WRITERS = {".png": png, ".pfm": pfm, ".exr": exr, ".npy": np.save}

@@ -1,15 +1,18 @@
 """Triangle meshes: readers of Wavefront OBJ and of PLY (ASCII and binary), and two that need no file.
 
 Faces of more corners become fans. Errors name the file and the line. A triangle without area is dropped and counted.
+(More than 300 lines: the readers of other people's files stand alone, so that tests/faults can attack this file by itself.)
 """
 
 import os
+import re
 from typing import NamedTuple
 
 import numpy as np
 
 from abacus.data.given import given
 from abacus.errors import BadInput
+from abacus.settings import shown
 
 SCALARS = {
     "char": "i1",
@@ -31,6 +34,9 @@ SCALARS |= {
     "float32": "f4",
     "float64": "f8",
 }
+
+
+MARK = b"\xef\xbb\xbf"  # UTF-8's byte-order mark
 
 
 class Triangles(NamedTuple):
@@ -58,7 +64,7 @@ def load(path, place):
 def obj(data, path):
     """Wavefront OBJ: v, vn, vt and f (negative indices count from the end); other lines say nothing about the shape."""
     kinds, faces = {"v": [], "vn": [], "vt": []}, []
-    for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
+    for number, line in lines_of(data):
         words = line.split("#")[0].split()
         if not words or words[0] not in ("v", "vn", "vt", "f"):
             continue
@@ -69,10 +75,11 @@ def obj(data, path):
                     raise ValueError("a face has at least three corners")
                 faces += [(corners[0], corners[k], corners[k + 1]) for k in range(1, len(corners) - 1)]
             else:
-                numbers = [float(w) for w in words[1 : 3 if words[0] == "vt" else 4]]
-                if len(numbers) != (2 if words[0] == "vt" else 3) or not np.isfinite(numbers).all():
+                numbers = [float(w) for w in words[1:4]]
+                least = 1 if words[0] == "vt" else 3  # a vt may be u, u v or u v w
+                if len(numbers) < least or not np.isfinite(numbers).all():
                     raise ValueError(f"{line.strip()!r} does not hold finite coordinates")
-                kinds[words[0]].append(numbers)
+                kinds[words[0]].append((numbers + [0.0])[:2] if words[0] == "vt" else numbers)
         except ValueError as error:
             raise BadInput(f"{path}:{number}: {error}") from None
     if not faces:
@@ -83,6 +90,22 @@ def obj(data, path):
         for j, k in enumerate(("v", "vt", "vn"))
     ]
     return checked(gather[0], gather[2], gather[1], path)
+
+
+def lines_of(data):
+    """(number, text) of every line of an OBJ: "\\n" or "\\r\\n" ends one and nothing else does.
+
+    A "\\" at its end continues a line, unless that is a comment."""
+    held, first = "", 1
+    for number, line in enumerate(data.removeprefix(MARK).decode("utf-8", "replace").split("\n"), 1):
+        line = line.removesuffix("\r")
+        if line.endswith("\\") and not (held + line).lstrip().startswith("#"):
+            first, held = (first if held else number), held + line[:-1] + " "
+            continue
+        yield (first if held else number), held + line
+        held = ""
+    if held:
+        yield first, held
 
 
 def corner(word, kinds):
@@ -101,12 +124,12 @@ def corner(word, kinds):
 
 def ply(data, path):
     """PLY: elements vertex (x y z, and nx ny nz, u v or s t) and face (a list of indices), ASCII or binary."""
-    end = data.find(b"end_header")
-    start = data.find(b"\n", end) + 1  # of the body
-    if not data.startswith(b"ply") or end < 0 or not start:
+    data = data.removeprefix(MARK)
+    header = re.match(rb"ply[ \t]*\r?\n(?:.*\n)*?end_header[ \t]*\r?\n", data)
+    if header is None:
         raise BadInput(f"{path}: no PLY header")
-    form, elements = None, []
-    for number, line in enumerate(data[:end].decode("ascii", "replace").splitlines(), 1):
+    start, form, elements = header.end(), None, []
+    for number, line in enumerate(header[0].decode("ascii", "replace").split("\n"), 1):
         words = line.split()
         try:
             if words[:1] == ["format"]:
@@ -119,14 +142,14 @@ def ply(data, path):
             raise BadInput(f"{path}:{number}: {line.strip()!r} is not a PLY header line") from None
     for name, _, properties in elements:
         if not properties or len(dict(properties)) < len(properties):
-            raise BadInput(f"{path}: {name} has no property, or two of one name")
+            raise BadInput(f"{path}: {shown(name)} has no property, or two of one name")
     body = data[start:]
     if form is None:
         raise BadInput(f"{path}: the header names no format")
     columns = ascii_elements(body, elements, path) if form == "" else binary_elements(body, elements, form, path)
-    listed = {(name, p) for name, _, properties in elements for p, types in properties if len(types) == 2}
+    listed = {(name, p): types[1] for name, _, properties in elements for p, types in properties if len(types) == 2}
     vertex = {p: values for p, values in columns.get("vertex", {}).items() if ("vertex", p) not in listed}
-    faces = {p: values for p, values in columns.get("face", {}).items() if ("face", p) in listed}
+    faces = {p: values for p, values in columns.get("face", {}).items() if "f" not in listed.get(("face", p), "f")}
     lists = next((faces[k] for k in ("vertex_indices", "vertex_index") if k in faces), None)
     if lists is None or not {"x", "y", "z"} <= set(vertex):
         raise BadInput(f"{path}: a mesh has vertices x y z and faces with vertex_indices")
@@ -147,10 +170,10 @@ def ply(data, path):
 
 
 def scalars(words):
-    """The type of a property, or the two of a list: of its length and of its whole numbers; ValueError where it is none."""
+    """The type of a property, or the two of a list: of its length and of its numbers; ValueError where it is none."""
     listed = words[0] == "list"
     types = [SCALARS[word] for word in words[listed:]]
-    if len(types) != 1 + listed or (listed and "f" in "".join(types)):
+    if len(types) != 1 + listed or (listed and "f" in types[0]):
         raise ValueError(words)
     return types
 
@@ -164,66 +187,115 @@ def counted(word):
 
 def ascii_elements(body, elements, path):
     """{element: {property: values}} of an ASCII body, one line an item."""
-    lines, at, out = body.decode("ascii", "replace").splitlines(), 0, {}
+    lines, at, out = [line for line in body.decode("ascii", "replace").split("\n") if line.strip()], 0, {}
     for name, count, properties in elements:
         columns = {p: [] for p, _ in properties}
         for i in range(at, at + count):
             words = iter(lines[i].split() if i < len(lines) else [])
             try:
                 for p, kinds in properties:
-                    columns[p].append(
-                        [int(next(words)) for _ in range(int(next(words)))] if len(kinds) == 2 else float(next(words))
-                    )
+                    kind = float if "f" in kinds[-1] or len(kinds) == 1 else int
+                    found = [kind(next(words)) for _ in range(int(next(words)) if len(kinds) == 2 else 1)]
+                    columns[p].append(found if len(kinds) == 2 else found[0])
             except (StopIteration, ValueError):
-                raise BadInput(f"{path}: {name} {i - at} of {count} is missing or torn") from None
+                raise BadInput(f"{path}: {shown(name)} {i - at} of {count} is missing or torn") from None
         at += count
         out[name] = {p: v if len(k) == 2 else np.array(v) for (p, k), v in zip(properties, columns.values())}
     return out
 
 
 def binary_elements(body, elements, order, path):
-    """{element: {property: values}} of a binary body; faces that are all triangles are read in one piece."""
+    """{element: {property: values}} of a binary body, in one piece where all lists are as long as the first item's."""
     at, out = 0, {}
     for name, count, properties in elements:
-        if all(len(k) == 1 for _, k in properties):
-            kind = np.dtype([(p, order + k[0]) for p, k in properties])
-        elif len(properties) == 1:
-            (p, (a, b)) = properties[0]
-            kind = np.dtype([("its length", order + a), (p, order + b, (3,))])
-        else:
-            raise BadInput(f"{path}: {name} mixes lists and numbers; save it as ASCII")
-        whole = np.frombuffer(body, kind, min(count, (len(body) - at) // kind.itemsize), at)
-        if all(len(k) == 1 for _, k in properties) or (len(whole) == count and (whole["its length"] == 3).all()):
-            if len(whole) < count:
-                raise BadInput(f"{path}: the file ends after {len(whole)} of {count} {name}s")
-            out[name] = {p: whole[p] for p, _ in properties}
-            at += count * kind.itemsize
-            continue
-        lists = []
-        one, many = np.dtype(order + a), np.dtype(order + b)
-        for i in range(count):
-            n = int(np.frombuffer(body, one, 1, at)[0]) if at + one.itemsize <= len(body) else -1
-            at += one.itemsize
-            if n < 0 or at + n * many.itemsize > len(body):
-                raise BadInput(f"{path}: the file ends after {i} of {count} {name}s")
-            lists.append(np.frombuffer(body, many, n, at).tolist())
-            at += n * many.itemsize
-        out[name] = {p: lists}
+        columns, at = together(body, at, count, properties, order) or one_by_one(
+            body,
+            at,
+            count,
+            properties,
+            order,
+            f"{path}: the file ends before the {shown(name)}s that its header counts",
+        )
+        out[name] = {p: values for (p, _), values in zip(properties, columns)}
     return out
+
+
+def together(body, at, count, properties, order):
+    """(columns, end) of `count` items from `at` on whose lists are as long as the first item's; None where they are not."""
+    lengths, end = [], at
+    for _, kinds in properties:
+        if len(kinds) == 2 and count:
+            found = np.frombuffer(body, order + kinds[0], 1, end) if end + width(kinds[0]) <= len(body) else [-1]
+            lengths.append(int(found[0]))
+            if lengths[-1] < 0 or lengths[-1] * width(kinds[1]) > len(body) - end:
+                return None
+            end += width(kinds[0]) + lengths[-1] * width(kinds[1])
+        else:
+            lengths.append(0)
+            end += width(kinds[0])
+    parts = []
+    for i, ((_, kinds), n) in enumerate(zip(properties, lengths)):
+        listed = len(kinds) == 2
+        parts += (
+            [(f"n{i}", order + kinds[0]), (f"p{i}", order + kinds[1], (n,))]
+            if listed
+            else [(f"p{i}", order + kinds[0])]
+        )
+    kind = np.dtype(parts)
+    if count > (len(body) - at) // kind.itemsize:
+        return None
+    whole = np.frombuffer(body, kind, count, at)
+    if any((whole[f"n{i}"] != n).any() for i, n in enumerate(lengths) if f"n{i}" in kind.names):
+        return None
+    return [whole[f"p{i}"] for i in range(len(properties))], at + count * kind.itemsize
+
+
+def one_by_one(body, at, count, properties, order, message):
+    """(columns, end) of `count` items from `at` on; BadInput(message) where the body ends before."""
+    columns = [[] for _ in properties]
+
+    def read(kind, n):
+        nonlocal at
+        size = n * width(kind)
+        if n < 0 or at + size > len(body):
+            raise BadInput(message)
+        found = np.frombuffer(body, order + kind, n, at).tolist()
+        at += size
+        return found
+
+    for _ in range(count):
+        for column, (_, kinds) in zip(columns, properties):
+            (value,) = read(kinds[0], 1)
+            column.append(read(kinds[1], value) if len(kinds) == 2 else value)
+    return [c if len(kinds) == 2 else np.array(c) for c, (_, kinds) in zip(columns, properties)], at
+
+
+def width(kind):
+    """Bytes of one number of a type such as "f4"."""
+    return int(kind[1])
 
 
 def checked(points, normals, uv, path):
     """The Triangles with area; the points must be finite."""
     if not np.isfinite(points).all():
         raise BadInput(f"{path}: a vertex is not finite")
-    with np.errstate(over="ignore", invalid="ignore"):  # where a product is not finite there is no area either
-        cross = np.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0])
-        size = np.abs(points).max()
-        good = np.linalg.norm(cross, axis=1) > 1e-14 * size * size
+    good = has_area(points)
     if not good.any():
         raise BadInput(f"{path}: every triangle is degenerate (no area)")
     normals, uv = (None if a is None else a[good] for a in (normals, uv))
     return Triangles(points[good], normals, uv, int((~good).sum()))
+
+
+def has_area(points):
+    """Which of the triangles (n, 3, 3) have an area: more than the rounding of their own corners could make of none.
+
+    A corner p is known to ε|p|, an edge e then to as much, and the cross product of two edges to about ε|p||e|."""
+    with np.errstate(over="ignore", invalid="ignore"):  # where a product is not finite there is no area either
+        edges = np.roll(points, -1, 1) - points
+        cross = np.linalg.norm(np.cross(edges[:, 0], edges[:, 1]), axis=1)
+        longest = np.linalg.norm(edges, axis=2).max(1)
+        known = 8 * np.finfo(float).eps * np.abs(points).max((1, 2)) * longest
+        return (cross > known) & np.isfinite(cross)
 
 
 def bumps(n):

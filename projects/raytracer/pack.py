@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-import layout
 import meshes
 import scene as sc
-from boxes import frame_of
-from lanes import BALL, CONDUCTOR, GLASS, LAMBERT, MICROFACET, MIRROR, PLANAR, POINT
+from engine import layout
+from engine.lanes import BALL, CONDUCTOR, GLASS, LAMBERT, MICROFACET, MIRROR, PLANAR, POINT
+from shapes import frame_of
 
 KINDS = {"lambert": LAMBERT, "mirror": MIRROR, "glass": GLASS, "conductor": CONDUCTOR, "microfacet": MICROFACET}
 
@@ -89,8 +89,10 @@ def add(lists, s, material, materials):
     else:
         t = meshes.bumps(s.n) if isinstance(s, sc.Bumps) else meshes.load(s.file, s.place)
         if isinstance(s, sc.Mesh):
-            t = t._replace(points=t.points * s.scale + np.array(s.shift), normals=t.normals if s.smooth else None)
-        if s.flip:
+            normals = t.normals * np.sign(s.scale) if s.smooth and t.normals is not None else None
+            t = t._replace(points=t.points * s.scale + np.array(s.shift), normals=normals)
+        mirrored = isinstance(s, sc.Mesh) and s.scale < 0  # then the order of the corners runs the other way round
+        if s.flip != mirrored:
             t = t._replace(
                 points=t.points[:, ::-1],
                 **{k: getattr(t, k)[:, ::-1] for k in ("normals", "uv") if getattr(t, k) is not None},

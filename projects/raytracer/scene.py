@@ -9,6 +9,7 @@ from dataclasses import MISSING, dataclass, fields
 
 import numpy as np
 
+import meshes
 from abacus.errors import BadInput
 from words import (
     CAMERAS,
@@ -31,6 +32,8 @@ from words import (
     Vector,
 )
 
+CLEAR = ("mirror", "glass")  # reflect or transmit all, if a scene does not say what their albedo is
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -48,11 +51,13 @@ def read(d, place="scene"):
     """The Scene that the plain dict `d` describes; BadInput in one line with `place` where it does not."""
     d = mapping(d, place, ("camera", "materials", "textures", "shapes", "lights", "environment"))
     textures = {
-        name: record(Texture, t, f"{place}.textures.{name}", kinds=TEXTURES)
+        name: texture(record(Texture, t, f"{place}.textures.{name}", kinds=TEXTURES), f"{place}.textures.{name}")
         for name, t in part(d, "textures", place, {}).items()
     }
     materials = {"default": Material()}
     for name, m in part(d, "materials", place, {}).items():
+        if isinstance(m, dict) and m.get("kind") in CLEAR:
+            m = {"albedo": 1} | m
         materials[name] = material(
             record(Material, m, f"{place}.materials.{name}", kinds=MATERIALS), f"{place}.materials.{name}", textures
         )
@@ -64,7 +69,7 @@ def read(d, place="scene"):
     least(environment.colour, 0, f"{place}.environment.colour")
     if not shapes:
         raise BadInput(f"{place}.shapes: there is nothing to see; give at least one shape")
-    if not (lights or any(environment.colour) or any(any(s.emission) for s in shapes)):
+    if not (lights or any(environment.colour) or environment.file or any(any(s.emission) for s in shapes)):
         raise BadInput(f"{place}: there is no light; give a shape an emission, or the scene lights or an environment")
     return Scene(
         camera(record(Camera, part(d, "camera", place, {}), f"{place}.camera", kinds=CAMERAS), f"{place}.camera"),
@@ -92,14 +97,28 @@ def camera(c, place):
     return c
 
 
+def texture(t, place):
+    """The texture, if its colours are albedos (layout.put_textures looks at those of an image)."""
+    for name in ("even", "odd"):
+        albedo(getattr(t, name), f"{place}.{name}")
+    if t.scale <= 0:
+        raise BadInput(f"{place}.scale: {t.scale:g} must be above 0")
+    return t
+
+
+def albedo(colour, place):
+    """Raises where a surface of this colour would create light, or less than none."""
+    least(colour, 0, place)
+    if max(colour) > 1:
+        raise BadInput(f"{place}: {max(colour):g} is above 1: the surface would create light")
+
+
 def material(m, place, textures):
     """The material, if no light comes out of nothing."""
     if isinstance(m.albedo, str):
         known(m.albedo, textures, f"{place}.albedo", "texture")
     else:
-        least(m.albedo, 0, f"{place}.albedo")
-        if max(m.albedo) > 1:
-            raise BadInput(f"{place}.albedo: {max(m.albedo):g} is above 1: the surface would create light")
+        albedo(m.albedo, f"{place}.albedo")
     if m.alpha <= 0 and m.kind in ("conductor", "microfacet"):
         raise BadInput(f"{place}.alpha: the roughness {m.alpha:g} must be above 0; a mirror has none")
     if m.ior <= 0:
@@ -116,10 +135,8 @@ def shape(d, place, materials):
     known(s.material, materials, f"{place}.material", "material")
     least(s.emission, 0, f"{place}.emission")
     size = {
-        Quad: lambda: np.linalg.norm(np.cross(s.u, s.v)),
-        Triangle: lambda: np.linalg.norm(
-            np.cross(np.subtract(s.points[1], s.points[0]), np.subtract(s.points[2], s.points[0]))
-        ),
+        Quad: lambda: meshes.has_area(np.array([[s.at, np.add(s.at, s.u), np.add(s.at, s.v)]]))[0],
+        Triangle: lambda: meshes.has_area(np.array([s.points]))[0],
         Sphere: lambda: max(s.radius, 0),
         Box: lambda: (
             abs(np.linalg.det(s.axes)) if np.any(s.axes) else np.prod(np.maximum(np.subtract(s.high, s.low), 0))

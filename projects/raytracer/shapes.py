@@ -3,7 +3,7 @@
 import numpy as np
 
 import scene as sc
-from boxes import frame_of
+from abacus.errors import BadInput
 
 EPSILON = 1e-6
 
@@ -79,6 +79,33 @@ def hit_box(s, o, d):
 
 
 HITS = {sc.Quad: hit_quad, sc.Triangle: hit_triangle, sc.Sphere: hit_sphere, sc.Box: hit_box}
+
+
+def check_plain(scene, *kinds):
+    """Raises BadInput where the scene holds what these functions do not know: other shapes, textures, a camera of another
+    kind; other materials than `kinds`, if some are given."""
+    if scene.camera.kind != "perspective":
+        raise BadInput(f"scene.camera.kind: {scene.camera.kind} is for the compiled engine; perspective is for all")
+    if scene.environment.file:
+        raise BadInput("scene.environment.file: an image is for the compiled engine; a colour is for all")
+    for k, s in enumerate(scene.shapes):
+        if type(s) not in HITS:
+            kind = type(s).__name__.lower()
+            raise BadInput(f"scene.shapes[{k}].kind: {kind} is for the compiled engine: python run.py study=picture")
+    for name, m in scene.materials.items():
+        if isinstance(m.albedo, str) or (kinds and m.kind not in kinds):
+            what = "its texture" if isinstance(m.albedo, str) else m.kind
+            raise BadInput(f"scene.materials.{name}: {what} is for the compiled engine: python run.py study=picture")
+
+
+def frame_of(box):
+    """(centre, half-axes as rows) of a scene's Box."""
+    if np.any(box.axes):
+        return np.array(box.shift), np.array(box.axes)
+    c, s = np.cos(np.radians(box.turn)), np.sin(np.radians(box.turn))
+    rotation = np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
+    half = np.diag(np.subtract(box.high, box.low) / 2)
+    return rotation @ (np.add(box.low, box.high) / 2) + np.array(box.shift), (rotation @ half).T
 
 
 def parallelogram(light):

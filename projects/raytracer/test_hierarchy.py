@@ -8,9 +8,8 @@ import scene as sc
 
 
 def test_the_hierarchy_finds_what_trying_every_triangle_finds():
-    import hit
-    import lanes
     import meshes
+    from engine import hit, lanes
 
     mesh = meshes.bumps(24)
     d = {

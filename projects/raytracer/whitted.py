@@ -4,12 +4,37 @@ What it leaves out is what path tracing adds: light that comes from other surfac
 is its middle). In its place stands a constant, the ambient light.
 """
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 
+import images
 import scene as sc
-from shapes import EPSILON, camera_rays, nearest, parallelogram, unit
+from abacus.settings import any_number, at_least
+from shapes import EPSILON, camera_rays, check_plain, nearest, parallelogram, unit
 
 AMBIENT = 0.1  # of the lights' mean radiance
+
+
+@dataclass
+class Config:
+    scene: dict[str, Any]  # quads, boxes, spheres and triangles: mirrors, glass, and all else as Lambert's surfaces
+    width: int = at_least(1)  # of the film, in pixels
+    height: int = at_least(1)  # of the film, in pixels
+    spp: int = at_least(1)  # samples a pixel
+    max_depth: int = at_least(1)  # rays of a path: how often mirrors and glass are followed
+    exposure: float = any_number()  # of the PNG, in stops
+
+
+def whitted(cfg: Config, job):
+    """The picture of recursive ray tracing, and its mean radiance."""
+    scene = sc.read(cfg.scene)
+    check_plain(scene)
+    image = render(scene, cfg.width, cfg.height, cfg.spp, job.rng("samples"), cfg.max_depth)
+    images.write(job.folder / "picture.png", images.display(image, cfg.exposure))
+    images.show(job, image, cfg.exposure)
+    return {"mean": float(image.mean())}
 
 
 def render(scene, width, height, spp, rng, max_depth=8):

@@ -27,7 +27,9 @@ class Camera:
 
 @dataclass(frozen=True, kw_only=True)
 class Material:
-    """Lambert, mirror, glass (Fresnel), conductor (GGX), microfacet (diffuse + Beckmann, as in Nori)."""
+    """Lambert, mirror, glass (Fresnel), conductor (GGX), microfacet (diffuse + Beckmann, as in Nori).
+
+    The albedo of mirror and glass is 1 where a scene does not say it; it is between 0 and 1, in every texel of a texture too."""
 
     kind: str = "lambert"
     albedo: Colour = (0.5, 0.5, 0.5)
@@ -39,7 +41,8 @@ class Material:
 
 @dataclass(frozen=True, kw_only=True)
 class Texture:
-    """checker (cells of `scale` in space), image (a file, by the surface's own u, v), perlin (marble of `scale`)."""
+    """checker (cubes of `scale` in space; a border belongs to the cube beyond it), image (a file, by the surface's own
+    u, v), perlin (marble of `scale`)."""
 
     kind: str = "checker"
     scale: float = 1.0
@@ -90,14 +93,14 @@ class Sphere(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Triangle(Shape):
-    """Three points, the normal towards whom sees them counterclockwise."""
+    """Three points; the normal points to the side from which they run counterclockwise."""
 
     points: tuple[Vector, Vector, Vector]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mesh(Shape):
-    """Triangles of a Wavefront OBJ or a PLY file: scaled, then shifted."""
+    """Triangles of a Wavefront OBJ or a PLY file: scaled, then shifted. A negative scale mirrors, and outside stays outside."""
 
     file: str
     scale: float = 1.0

@@ -1,21 +1,28 @@
 """One step of a training: a batch in turn, its loss, the gradient, the update; ours, PyTorch's and JAX's."""
 
 import itertools
+import sys
+from pathlib import Path
 
 import numpy as np
+
+DATA_PARALLEL = Path(__file__).resolve().parents[2] / "projects" / "data_parallel"
 
 
 def ours(loss_of, optimiser, batches, threads=1, limit=None):
     """step() on the tape, each batch shared out among threads; with `limit` the gradient's norm is clipped there."""
     from abacus.optim import clip
-    from abacus.parallel import backward_in_parts
     from abacus.tensor import backward
+
+    if threads > 1:
+        sys.path.append(str(DATA_PARALLEL))  # behind the workload's own modules
+        from shares import backward_in_threads
 
     turn = itertools.cycle(batches)
 
     def step():
         if threads > 1:
-            loss, gradients = backward_in_parts(loss_of, next(turn), threads)
+            loss, gradients = backward_in_threads(loss_of, next(turn), threads)
         else:
             loss = loss_of(*next(turn))
             gradients = backward(loss)

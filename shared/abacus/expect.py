@@ -4,7 +4,15 @@ A compiled loop reads as far as one array's shape says, in all its arrays: anoth
 its end. So every public operation and optimiser asks here first.
 """
 
+import numpy as np
+
 from abacus.errors import BadInput
+
+
+def expect_real(name, argument, array):
+    """BadInput unless the array is of float32 or float64: of whole numbers a compiled loop would make whole numbers."""
+    if array.dtype not in (np.float32, np.float64):
+        raise BadInput(f"{name}: {argument} has type {array.dtype}, wanted float32 or float64")
 
 
 def expect_shape(name, argument, got, wanted):

@@ -48,7 +48,7 @@ def test_a_read_only_project_is_run_in_the_users_cache(tmp_path, whole):
         walk = commands.copied(disk / "walk")
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
         environment = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)}
-        status, out, err = commands.command(walk, "experiment=walks", environment=environment)
+        status, out, err = commands.command(walk, "experiment=walks", "write=true", environment=environment)
         assert status == 0 and "walk" in out
         assert err == f"walk: results/ cannot be written here: the records stand in {tmp_path}/cache/abacus/runs/walk\n"
         assert len(list((tmp_path / "cache").rglob("record.json"))) == 5

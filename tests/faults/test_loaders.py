@@ -43,12 +43,15 @@ orderings = [["one", "two"], ["two", "one", "b"]]
 "one" = ["1.5", "2.5 +- 0.1"]
 "two" = ["?2.5", ""]
 """
-RECORD = {"row": "a", "seed": 0, "key": "k", "values": {"x": [1.5, 0.1]}, "diverged": None, "streams": ["init"]}
-RECORD |= {"data": {"mnist": "0"}, "meta": {"seconds": 1.0, "peak_mb": 3, "versions": {"numpy": "2"}}}
+RECORD = {"rows": ["a"], "seed": 0, "settings": {"n": 1}, "code": "c", "diverged": None, "streams": ["init"]}
+RECORD |= {"values": {"a": {"x": [1.5, 0.1]}}, "data": {"mnist": "0"}, "trail": [[0, 1, "d"]]}
+RECORD |= {"meta": {"seconds": 1.0, "peak_mb": 3, "versions": {"numpy": "2"}}}
+ABOUT = {"rows": ["a"], "settings": {"n": 1}, "code": "c", "data": {}, "trail": [[0, 1, "d"]]}
 RESULTS = {
     "experiment": "e",
     "reproduces": None,
-    "meta": {"a": {"key": "k", "data": {}, "seeds": {"0": {"seconds": 1}}}},
+    "meta": {"a": ABOUT | {"seeds": {"0": {"seconds": 1}}}},
+    "code": {"c": {"x/run.py:run": "0"}},
 }
 RESULTS |= {"values": {"a": {"deterministic": True, "asked": 1, "seeds": {"0": {"x": 1.0}}}}}
 TREE = {"done": 3, "logged": 7, "state": {"0": {"w": np.arange(6.0).reshape(2, 3), "name": "x", "n": None, "on": True}}}

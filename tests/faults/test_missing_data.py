@@ -5,7 +5,7 @@ import commands
 
 def test_a_data_set_that_is_not_there_is_one_line(walk, tmp_path):
     text = (walk / "run.py").read_text()
-    text = text.replace("from abacus import job", "from abacus import data\nfrom abacus import job")
+    text = text.replace("from abacus.launch", "from abacus import data\nfrom abacus.launch")
     (walk / "run.py").write_text(text.replace("    import time\n", '    import time\n\n    data.load("mnist")\n'))
     empty = {"ABACUS_DATA": str(tmp_path / "none"), "ABACUS_CACHE": str(tmp_path / "cache"), "ABACUS_OFFLINE": "1"}
     for workers in ("workers=0", "workers=1"):
@@ -15,7 +15,7 @@ def test_a_data_set_that_is_not_there_is_one_line(walk, tmp_path):
 
 def test_a_damaged_file_of_the_mirror_is_one_line(walk, tmp_path):
     text = (walk / "run.py").read_text()
-    text = text.replace("from abacus import job", "from abacus import data\nfrom abacus import job")
+    text = text.replace("from abacus.launch", "from abacus import data\nfrom abacus.launch")
     (walk / "run.py").write_text(text.replace("    import time\n", '    import time\n\n    data.load("mnist1d")\n'))
     mirror = tmp_path / "mirror"
     (mirror / "mnist1d").mkdir(parents=True)

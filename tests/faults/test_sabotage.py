@@ -74,6 +74,14 @@ def test_among_the_mutants_of_the_core_is_a_broken_gradient_of_every_op():
         compile(mutant["source"](), mutant["file"], "exec")
 
 
+def test_of_the_kernels_only_what_python_executes_is_changed():
+    mutate = mutating.module(ROOT / "scripts" / "mutate.py")
+    assert {"correlation.py", "phases.py"} <= {path.name for path in mutate.files("kernels/conv")}
+    assert "direct.py" not in {path.name for path in mutate.files("kernels/conv")}
+    with pytest.raises(LookupError):
+        mutate.files("kernels/rows")
+
+
 def controls(project):
     """Names of the project's tests in which a broken variant is refused."""
     found = []

@@ -41,7 +41,17 @@ def affine__sigmoid(some):
     return _affine(some, "sigmoid", lambda z: 1 / (1 + np.exp(-z)))
 
 
+def affine__no_inputs(some):
+    """A sum of nothing: the bias."""
+    return {
+        "call": lambda *a: ops.affine(*a, activation="tanh"),
+        "arrays": (some.array(some.size(0), 0), some.array(0, 3), some.array(3)),
+        "plain": lambda x, w, b: np.tanh(x @ w + b),
+    }
+
+
 WRONG = {
+    "affine: x @ w has type int64": lambda: ops.affine(np.ones((2, 4), int), np.ones((4, 5), int), activation="relu"),
     "affine: x has shape (2, 3), wanted (..., 4)": lambda: ops.affine(np.ones((2, 3)), np.ones((4, 5))),
     "affine: w has shape (4,)": lambda: ops.affine(np.ones((2, 4)), np.ones(4)),
     "affine: bias has shape (4,), wanted (5,)": lambda: ops.affine(np.ones((2, 4)), np.ones((4, 5)), np.ones(4)),

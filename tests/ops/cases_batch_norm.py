@@ -58,6 +58,9 @@ def batch_norm__shortcut_relu(some):
 X, ONE = np.ones((2, 3, 4)), np.ones(3)
 WRONG = {
     "batch_norm: x has shape (3,)": lambda: ops.batch_norm(ONE, ONE, ONE),
+    "batch_norm: x has shape (2, 0, 4), wanted (n, channels, ...), at least one channel": lambda: ops.batch_norm(
+        X[:, :0], ONE[:0], ONE[:0]
+    ),
     "batch_norm: gain has shape (2,), wanted (3,)": lambda: ops.batch_norm(X, ONE, ONE, np.ones(2), ONE),
     "batch_norm: running_mean has shape (4,), wanted (3,)": lambda: ops.batch_norm(X, np.ones(4), ONE),
     "batch_norm: running_mean and running_var are wanted": lambda: ops.batch_norm(X, None, None),

@@ -194,6 +194,12 @@ X, W = np.ones((2, 3, 4, 4)), np.ones((5, 3, 2, 2))
 WRONG = {
     "conv2d: x has shape (3, 4, 4), wanted (n, channels, height, width)": lambda: ops.conv2d(X[0], W),
     "conv2d: w has shape (3, 2, 2), wanted (outputs, channels / groups, kh, kw)": lambda: ops.conv2d(X, W[0]),
+    "conv2d: w has shape (5, 3, 0, 2), wanted a kernel of at least one row and one column": lambda: ops.conv2d(
+        X, W[:, :, :0]
+    ),
+    "conv_transpose2d: x has shape (2, 3, 0, 4), wanted at least one pixel": lambda: ops.conv_transpose2d(
+        X[:, :, :0], W[:3]
+    ),
     "conv2d: x has 3 channels, wanted 6 to go with w (5, 6, 2, 2)": lambda: ops.conv2d(X, np.ones((5, 6, 2, 2))),
     "conv2d: bias has shape (3,), wanted (5,)": lambda: ops.conv2d(X, W, np.ones(3)),
     "conv2d: groups is 2, wanted a divisor of the 5": lambda: ops.conv2d(X, W, groups=2),

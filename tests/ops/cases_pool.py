@@ -145,6 +145,9 @@ WRONG = {
     "max_pool2d: x has shape (3, 4, 4), wanted (n, channels, height, width)": lambda: ops.max_pool2d(X[0], 2),
     "max_pool2d: padding is (2, 2), wanted at most half the size (3, 3)": lambda: ops.max_pool2d(X, 3, padding=2),
     "avg_pool2d: x has type int64, wanted float32 or float64": lambda: ops.avg_pool2d(X.astype(int), 2),
+    "max_pool2d: x has shape (2, 3, 0, 4), wanted (n, channels, height, width) of at least one pixel": lambda: (
+        ops.max_pool2d(X[:, :, :0], 2, padding=1)
+    ),
     "max_pool2d: size is 0": lambda: ops.max_pool2d(X, 0),
     "avg_pool2d: x (2, 3, 4, 4) with padding (0, 0) is smaller than the window (5, 5)": lambda: ops.avg_pool2d(X, 5),
     "avg_pool1d: x has shape (2, 3, 4, 4), wanted (n, channels, length)": lambda: ops.avg_pool1d(X, 2),

@@ -16,21 +16,30 @@ class Config:
     rates: list[float] = between(0, 1)  # nothing, but a list
 
 
+def inside(points):
+    """How many points (n, 2) lie in the circle."""
+    return int((points**2).sum(axis=1).__le__(1).sum())
+
+
+def estimate(thrown, cfg):
+    """Four times the share of the darts that hit."""
+    return 4 * thrown["hits"] / cfg.darts / cfg.rounds
+
+
 def run(cfg: Config, job):
     """The estimate of pi from `rounds` rounds of `darts` darts."""
     if cfg.shape == "square":
         return {"pi": 4.0}
     thrown = {"hits": 0, "history": []}
     for round in job.epochs(cfg.rounds, thrown):
-        points = job.rng("darts", round).random((cfg.darts, 2))
-        thrown["hits"] += int((points**2).sum(axis=1).__le__(1).sum())
+        thrown["hits"] += inside(job.rng("darts", round).random((cfg.darts, 2)))
         thrown["history"].append(thrown["hits"])
         time.sleep(cfg.pause)
         job.log(round=round, hits=float("nan") if cfg.shape == "nowhere" and job.seed == 1 else thrown["hits"])
     with job.figure("hits") as figure:
         figure.subplots().plot(thrown["history"])
     print("thrown")
-    return {"pi": 4 * thrown["hits"] / cfg.darts / cfg.rounds}
+    return {"pi": estimate(thrown, cfg)}
 
 
 if __name__ == "__main__":

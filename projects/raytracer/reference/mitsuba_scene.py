@@ -11,6 +11,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 import boxes  # noqa: E402
+
 import meshes  # noqa: E402
 import scene as sc  # noqa: E402
 

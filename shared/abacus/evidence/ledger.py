@@ -177,7 +177,9 @@ def objects(found):
 def full_table(entry):
     """One table in Markdown: the paper, the cells, what of them is stale, and the cost; else the values alone."""
     if not entry.table:
-        return render.values_markdown(entry.content) if entry.content else "Not run yet."
+        return (
+            "\n\n".join([render.values_markdown(entry.content), *_history(entry)]) if entry.content else "Not run yet."
+        )
     parts = [f"*{papers.paper(entry.table.paper).title}*  ", render.markdown(entry.table, entry.cells)]
     if entry.plan["departures"]:
         parts.append("\n".join(f"- {line}" for line in entry.plan["departures"]))

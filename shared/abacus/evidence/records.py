@@ -124,6 +124,7 @@ def summarise(experiment, reproduces, found, asked, code):
             about["seeds"][str(record["seed"])] = by_row and by_row[row]
         known = {name: record[name] for name in ("rows", "settings", "code", "data", "trail")}
         about = meta.setdefault(record["rows"][0], known | {"seeds": {}})
+        about["data"] = about["data"] | record["data"]  # a process notes all that it has read, of other runs too
         about["seeds"][str(record["seed"])] = record["meta"] | (
             {"diverged": record["diverged"]} if record["diverged"] else {}
         )
@@ -201,7 +202,7 @@ def read_results(path):
                 raise ValueError
         for about in content["meta"].values():
             about["settings"].items(), about["data"].items(), about["seeds"].items()
-            if not all(row in content["values"] for row in about["rows"]):
+            if about["rows"] != ["run"] and not all(row in content["values"] for row in about["rows"]):
                 raise ValueError
             content["code"][about["code"]].items()
             [_ for _, _, _ in about["trail"]]
@@ -209,6 +210,11 @@ def read_results(path):
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Damaged(f"{path}: not a results file") from None
     return content
+
+
+def rows_of(content, name):
+    """The rows of a summary that the run `name` has given: its own; all there are where it is the only one, without names."""
+    return [row for row in content["meta"][name]["rows"] if row in content["values"]] or list(content["values"])
 
 
 def results(content):

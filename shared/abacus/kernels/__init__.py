@@ -15,9 +15,9 @@ go together it reads, or writes, memory that is not its own. Who calls it has ma
 - A sum in vectors/tile.py has at least one product for each segment: channels and outputs are not 0 (conv/correlation.py
   answers where one is).
 
-This is checked at the door, by the public operation: ops and optim raise BadInput, or broadcast as NumPy does, before they
-call. A pullback takes the gradient from the tape, which gives it the shape of the value. A project that calls a kernel is
-a door of its own.
+This is checked at the door, by the public operation: ops and optim raise BadInput (expect.py), or broadcast as NumPy does,
+before they call. A pullback takes the gradient from the tape, which gives it the shape of the value. A project that
+calls a kernel is a door of its own.
 """
 
 import hashlib

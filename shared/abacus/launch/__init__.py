@@ -22,13 +22,11 @@ def launch(*studies, figures=None, run_many=None):
     """
     from abacus.launch.studies import gather
 
-    run_file = Path(sys.modules[studies[0].__module__].__file__).resolve()
     found = gather(studies, figures, run_many)
     if _capturing:
-        _capturing[-1].append({"studies": found, "run_file": run_file})
+        _capturing[-1].append(found)
         return
-    if studies[0].__module__ != "__main__":  # the first study may stand in a file of its own
-        run_file = Path(sys.modules["__main__"].__file__).resolve()
+    run_file = Path(sys._getframe(1).f_globals["__file__"]).resolve()  # also under a debugger or a profiler
     if os.environ.get("ABACUS_WORKER"):
         from abacus.launch.worker import serve
 
@@ -39,7 +37,7 @@ def launch(*studies, figures=None, run_many=None):
 
 @contextlib.contextmanager
 def captured():
-    """Inside, `launch` runs nothing: the list that is given holds what it was called with."""
+    """Inside, `launch` runs nothing: the list that is given holds the studies, {name: Study}, of each call."""
     _capturing.append([])
     try:
         yield _capturing[-1]

@@ -65,16 +65,24 @@ def names_in(project, group="experiment"):
 
 
 def rows_argument(arguments):
-    """Split off `rows=NAME` or `rows=[NAME, ...]`, which chooses rows of the table."""
-    kept, chosen = [], None
-    for argument in arguments:
-        if argument.startswith("rows="):
-            override = _parsed(argument)
-            value = override.value() if override else argument.removeprefix("rows=")
-            chosen = [str(row) for row in value] if isinstance(value, list) else [str(value)]
-        else:
-            kept.append(argument)
-    return kept, chosen
+    """Split off the last `rows=TEXT`, which chooses rows of the table: (other arguments, TEXT or None)."""
+    texts = [argument.removeprefix("rows=") for argument in arguments if argument.startswith("rows=")]
+    return [a for a in arguments if not a.startswith("rows=")], texts[-1] if texts else None
+
+
+def rows_named(text, rows):
+    """The rows that `rows=text` chooses: the one of that very name, be there brackets in it, else NAME or [NAME, ...]."""
+    if text in rows:
+        return [text]
+    override = _parsed(f"rows={text}")
+    value = override.value() if override else text
+    chosen = [str(row) for row in value] if isinstance(value, list) else [str(value)]
+    for row in chosen if set(chosen) & set(rows) else [text]:
+        if row not in rows:
+            raise BadInput(
+                f"rows={settings.shown(row)}: no such row{settings.suggestion(row, rows)}; there are: {', '.join(rows)}"
+            )
+    return chosen
 
 
 def overridden(arguments):

@@ -2,15 +2,16 @@
 
 import dataclasses
 
-from abacus import papers, settings, typed
+from abacus import papers, settings
 from abacus.errors import BadInput
 from abacus.launch import arguments as words
 from abacus.launch.plan import ANYWHERE, OWN, Plan
+from abacus.launch.rows import settle
 
 
 def plan(studies, run_file, arguments):
     """The Plan that the command line asks for. BadInput in one line for a wrong key, value or name."""
-    arguments, chosen = words.rows_argument(arguments)
+    arguments, text = words.rows_argument(arguments)
     for argument in arguments:
         words.check_form(argument)
         words.check_group(run_file, argument)
@@ -21,11 +22,11 @@ def plan(studies, run_file, arguments):
     for argument in arguments:
         words.check_key(run_file, argument, study.Config)
     cfg = _compose(study, studies, run_file, arguments)
-    return from_config(study, studies, run_file, cfg, words.overridden(arguments), name, chosen)
+    return from_config(study, studies, run_file, cfg, words.overridden(arguments), name, text)
 
 
-def from_config(study, studies, run_file, cfg, overridden, name, chosen=None):
-    """The Plan of a composed configuration `cfg` (OmegaConf)."""
+def from_config(study, studies, run_file, cfg, overridden, name, text=None):
+    """The Plan of a composed configuration `cfg` (OmegaConf); `text` is what the command line has behind rows=."""
     values = _plain(cfg)
     base = {f.name: values[f.name] for f in dataclasses.fields(study.Config) if f.name in values}
     own = {key: values.get(key, default) for key, (_, default) in OWN.items()}
@@ -34,11 +35,8 @@ def from_config(study, studies, run_file, cfg, overridden, name, chosen=None):
         with papers.unseen():
             printed = own["reproduces"] if isinstance(own["reproduces"], str) else None
             rows = dict.fromkeys(papers.table(printed).rows if printed else ["run"])
-    _check_rows_keep(rows, name, overridden)
-    rows = {str(row): _row(study.Config, base, row, changes or {}) for row, changes in rows.items()}
-    for row in chosen or ():
-        if row not in rows:
-            raise BadInput(f"rows={row}: no such row{settings.suggestion(row, rows)}; there are: {', '.join(rows)}")
+    table = name or own["reproduces"]
+    rows, chosen = settle(study.Config, base, rows, sorted(set(overridden) - ANYWHERE - set(OWN)), text, table)
     kept = {key: own[key] for key in own if key not in ("study", "rows")}
     return Plan(
         project=run_file.parent,
@@ -46,7 +44,7 @@ def from_config(study, studies, run_file, cfg, overridden, name, chosen=None):
         study=study,
         experiment=name or config_name(study, studies),
         rows=rows,
-        chosen=chosen or list(rows),
+        chosen=chosen,
         is_experiment=name is not None,
         overridden=sorted(set(overridden) - ANYWHERE),
         names=frozenset(f.name for each in studies.values() for f in dataclasses.fields(each.Config)),
@@ -145,38 +143,6 @@ def _rows_of(run_file, study, studies, name):
     if not isinstance(rows, dict) or not all(isinstance(changes, (dict, type(None))) for changes in rows.values()):
         raise BadInput(f"{path.name}: rows: wanted a mapping of each row to the settings in which it differs")
     return rows
-
-
-def _check_rows_keep(rows, name, overridden):
-    """BadInput where the command line sets what tells the rows apart: they would keep their names and lose their meaning."""
-    for row, changes in rows.items():
-        for setting in set(overridden) & set(changes or {}):
-            raise BadInput(
-                f"{setting}: the rows of {name or 'this run'} differ in it (row {row} has {changes[setting]}); "
-                "choose with rows=NAME"
-            )
-
-
-def _row(Config, base, row, changes):
-    """The settings of one row: those of the table (and the command line), then the row's own. BadInput names the row."""
-    alone = row == "run" and not changes
-    values = _merged(base, changes)
-    try:
-        values = typed.convert(Config, values)
-        typed.build(Config, values)
-    except BadInput as error:
-        wrong_here = not alone and any(str(error).startswith((f"{name}=", f"{name}:", f"{name}.")) for name in changes)
-        raise BadInput(f"row {row}: {error}" if wrong_here else str(error)) from None
-    return values
-
-
-def _merged(base, changes):
-    """`base` with `changes`, mappings within mappings merged."""
-    both = {
-        k: _merged(base[k], v) if isinstance(v, dict) and isinstance(base.get(k), dict) else v
-        for k, v in changes.items()
-    }
-    return base | both
 
 
 def _check_experiment(run_file, name):

@@ -1,12 +1,23 @@
 """What `estimate=true` prints: the time and the memory that a table would cost, from the last records; nothing is run."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from abacus.errors import Damaged
 from abacus.evidence import records
 
 LAST = 32  # records of a row that an estimate is made from
+
+
+@dataclass
+class Known:
+    """What is known of a run: the `meta` of its records, whether one seed says all, its settings and its trail."""
+
+    metas: list[dict]
+    fixed: bool
+    settings: dict
+    trail: list
 
 
 def show(plan, found):
@@ -18,18 +29,20 @@ def show(plan, found):
     runs = left = 0
     spent, peaks = [0.0, 0.0], []  # seconds of all runs, and of those still to do
     for row in plan.chosen_runs:
-        metas, fixed = _last(plan, row)
-        wanted = [0] if fixed and plan.seed is None else range(plan.seeds) if plan.seed is None else [plan.seed]
+        known = _last(plan, row)
+        wanted = _wanted(plan, known)
         missing = sum((row, seed) not in found for seed in wanted)
         runs, left = runs + len(wanted), left + missing
         said = f"{row}: {len(wanted)} {'seed' if len(wanted) == 1 else 'seeds'}"
-        if not metas:
+        if known is None:
             print(f"{said}, no record yet to tell the time from")
             continue
-        seconds, peak = sum(m["seconds"] for m in metas) / len(metas), max(m["peak_mb"] or 0 for m in metas)
+        times, why = scale(plan.runs[row].settings, known)
+        seconds = times * sum(m["seconds"] for m in known.metas) / len(known.metas)
+        peak = max(m["peak_mb"] or 0 for m in known.metas)
         spent, peaks = [spent[0] + len(wanted) * seconds, spent[1] + missing * seconds], [*peaks, peak]
         done = f"; {len(wanted) - missing} finished" if missing < len(wanted) else ""
-        print(f"{said} x {seconds:.1f} s, {peak} MB{done}")
+        print(f"{said} x {seconds:.1f} s, {peak} MB{why}{done}")
     busy = max(1, min(workers, left or runs))
     some = "those of which it is known " if len(peaks) < len(plan.chosen_runs) else ""
     if peaks:
@@ -37,6 +50,37 @@ def show(plan, found):
         todo = f"still to run: {left}, {some}about {spent[1] / busy:.0f} s" if left else "nothing is left to run"
         print(f"{todo}; at most {sum(sorted(peaks * busy)[-busy:])} MB at a time{_free()}")
     return 0
+
+
+def scale(settings, known):
+    """(how many times as long as its records a run of other `settings` takes, in words where that comes from).
+
+    A changed setting that was the number of rounds of a loop, as the record's trail has it, costs in proportion. What others
+    cost cannot be known: they are named.
+    """
+    rounds = {loop: last for loop, last, _ in known.trail}  # the last mark of a loop is at its end
+    changed = [name for name in settings if settings[name] != known.settings.get(name)]
+    same = [known.settings[name] for name in settings if name not in changed]
+    counts = [n for n in changed if _is_count(known.settings.get(n), rounds, same) and type(settings[n]) is int]
+    now = {
+        loop: next((settings[n] for n in counts if known.settings[n] == last), last) for loop, last in rounds.items()
+    }
+    others = [f"{name}={known.settings.get(name)}" for name in changed if name not in counts]
+    why = [f"in proportion to {n}={known.settings[n]}" for n in counts]
+    why += [f"from records of other settings: {', '.join(others)}"] if others else []
+    return sum(now.values()) / sum(rounds.values()) if counts else 1.0, f" ({'; '.join(why)})" if why else ""
+
+
+def _is_count(value, rounds, same):
+    """Whether a value was the number of rounds of a loop, and no other setting can have been it."""
+    return type(value) is int and value in rounds.values() and not any(type(v) is int and v == value for v in same)
+
+
+def _wanted(plan, known):
+    """The seeds of a run."""
+    if plan.seed is not None:
+        return [plan.seed]
+    return [0] if known is not None and known.fixed else range(plan.seeds)
 
 
 def _free():
@@ -50,21 +94,41 @@ def _free():
 
 
 def _last(plan, name):
-    """(meta of the last records of a run, whether one seed says all): of this code, else committed, else of any code."""
-    runs, slug = records.runs_folder(plan.project) / plan.experiment, records.slug(name)
-    committed = plan.project / "results" / f"{plan.experiment}.json"
-    key = records.key(plan.runs[name].settings, plan.study.code)
-    for pattern in (f"{slug}-{key}", f"{slug}-*"):
-        found = [_readable(path) for path in runs.glob(f"{pattern}/*/record.json")]
-        found = sorted((r for r in found if r and r["rows"][0] == name), key=lambda r: r["meta"]["started"])[-LAST:]
-        if found:
-            return [record["meta"] for record in found], not any(record["streams"] for record in found)
-        if committed.exists():
-            content = records.read_results(committed)
-            if name in content["meta"]:
-                row = content["meta"][name]["rows"][0]
-                return list(content["meta"][name]["seeds"].values()), content["values"][row]["deterministic"]
-    return [], False
+    """What is Known of a run: by records of these settings and this code, else of these settings, else of any; or None."""
+    settings, code = plan.runs[name].settings, plan.study.code
+    known = [*_of_store(plan, name), *_committed(plan, name)]
+    of_these = [one for one in known if one[1].settings == settings]
+    for some in ([one for one in of_these if one[0] == code], of_these[::-1], known[::-1]):
+        if some:
+            return some[0][1]
+    return None
+
+
+def _of_store(plan, name):
+    """[(code, Known)] of the runs in the store, the oldest first."""
+    runs, found = records.runs_folder(plan.project) / plan.experiment, {}
+    read = [_readable(path) for path in runs.glob(f"{records.slug(name)}-*/*/record.json")]
+    for record in sorted((r for r in read if r and r["rows"][0] == name), key=lambda r: r["meta"]["started"]):
+        found.setdefault(records.key(record["settings"], record["code"]), []).append(record)
+    return [
+        (
+            last["code"],
+            Known([r["meta"] for r in several[-LAST:]], not last["streams"], last["settings"], last["trail"]),
+        )
+        for several in found.values()
+        for last in several[-1:]
+    ]
+
+
+def _committed(plan, name):
+    """The same of the committed results."""
+    path = plan.project / "results" / f"{plan.experiment}.json"
+    content = records.read_results(path) if path.exists() else {"meta": {}}
+    if name not in content["meta"]:
+        return []
+    about, row = content["meta"][name], records.rows_of(content, name)[0]
+    fixed = content["values"][row]["deterministic"]
+    return [(about["code"], Known(list(about["seeds"].values()), fixed, about["settings"], about["trail"]))]
 
 
 def _readable(path):

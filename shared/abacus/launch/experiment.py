@@ -4,6 +4,7 @@ import contextlib
 import errno
 import json
 import os
+import signal
 import sys
 
 from abacus import files, papers
@@ -25,7 +26,7 @@ def perform(plan):
     if plan.write:
         _check_writable(plan)
     status = _run_missing(plan, runs)
-    found = finished(plan, runs, plan.seed)
+    found = {run: record for run, record in finished(plan, runs, plan.seed).items() if run[0] in plan.chosen_runs}
     if status and not found:
         return status
     summary = records.summarise(
@@ -103,18 +104,28 @@ def _run_all(plan, runs):
 
 
 def _run_here(plan, runs, meta):
+    """The same in this process, for a debugger: with one BLAS thread as in a worker, and Ctrl-C stops where it is."""
+    from threadpoolctl import threadpool_limits
+
     from abacus.launch.worker import answer
 
-    terminal = sys.stdout  # a run's own printing is caught, and handed on to here
+    terminal, asked = sys.stdout, []  # a run's own printing is caught, and handed on to the terminal
 
     def tell(**message):
         terminal.write(message.get("print", ""))
 
-    for first in (True, False):
-        for task in tasks_of(plan, runs, meta, first):
-            said = answer(task, plan.study, tell, lambda: False)
-            if "failed" in said:
-                raise pool.Failed(said["failed"], said["status"])
+    before = signal.signal(signal.SIGTERM, lambda signum, _: asked.append(signum))
+    try:
+        with threadpool_limits(1):
+            for first in (True, False):
+                for task in tasks_of(plan, runs, meta, first):
+                    said = answer(task, plan.study, tell, lambda: asked)
+                    if "failed" in said:
+                        raise pool.Failed(said["failed"], said["status"])
+                    if asked:
+                        raise pool.Interrupted(asked[0])
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _check_writable(plan):

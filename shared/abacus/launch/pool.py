@@ -39,10 +39,13 @@ class Interrupted(Exception):
 
 
 class Pool:
-    """`workers` processes that run tasks of the command `run_file`. Use as a context manager; `run` may be called again."""
+    """`workers` processes that run tasks of the command `run_file`. Use as a context manager; `run` may be called again.
 
-    def __init__(self, run_file, workers):
-        self.run_file, self.size = run_file, workers
+    A process that is `watched` notes the functions that are called, and performs one task alone.
+    """
+
+    def __init__(self, run_file, workers, watched=False):
+        self.run_file, self.size, self.watched = run_file, workers, watched
         self.messages, self.workers, self.asked = queue.Queue(), [], 0
 
     def __enter__(self):
@@ -55,32 +58,26 @@ class Pool:
         if kind is SystemExit:  # a cluster's handler wants this process to end: let the runs save first
             self._let_save()
         for worker in self.workers:
-            with contextlib.suppress(BrokenPipeError):  # a task that a dead worker never took
-                worker.process.stdin.close()
-            worker.process.kill()
-            worker.process.wait()
-            worker.process.stdout.close()
+            worker.end()
         for signum, handler in self.handlers.items():
             signal.signal(signum, handler)
 
-    def run(self, tasks, progress):
+    def run(self, tasks, progress, take=None):
         """Run all tasks (dicts); [(task, its last message)]. Failed, Interrupted or Unavailable end it.
 
-        Tasks that were finished by then have left their records.
+        Tasks that were finished by then have left their records. `take(task, message)` is called as each ends, also for
+        one that failed: that does not end the others then.
         """
-        waiting, busy, said = list(tasks)[::-1], 0, []
-        while len(self.workers) < min(self.size, len(waiting)):
-            self.workers.append(_Worker(self.run_file, self.messages))
-        idle = [w for w in self.workers if w.task is None]
-        while waiting or busy:
-            while waiting and idle and not self.asked:
-                idle.pop().start(waiting.pop())
-                busy += 1
-            if not busy:
+        waiting, said = list(tasks)[::-1], []
+        while waiting or self._busy():
+            while waiting and not self.asked and (worker := self._idle()):
+                worker.start(waiting.pop())
+                if self.asked:  # since then
+                    worker.process.terminate()
+            if not self._busy():
                 break
             worker, message = self._next()
             if message is None and self.asked:  # asked to stop before it could hear that it should save
-                busy -= worker.task is not None
                 worker.task = None
             elif message is None:
                 raise Unavailable(
@@ -91,18 +88,32 @@ class Pool:
             elif "fraction" in message:
                 progress.update(worker, message["fraction"], message["text"])
             else:
-                if "failed" in message:
+                if "failed" in message and take is None:
                     raise Failed(message["failed"], message["status"])
                 if "stopped" in message:  # asked by its user, or by a cluster that signals all processes of a job
                     self.asked = self.asked or signal.SIGTERM
                 progress.finish(worker, "stopped" not in message)
                 said.append((worker.task, message))
                 worker.task = None
-                idle.append(worker)
-                busy -= 1
+                if self.watched:
+                    self.workers.remove(worker)
+                    worker.end()
+                if take and "stopped" not in message:
+                    take(*said[-1])
         if self.asked:
             raise Interrupted(self.asked)
         return said
+
+    def _busy(self):
+        return any(worker.task is not None for worker in self.workers)
+
+    def _idle(self):
+        """A process without a task, begun where there are not yet as many as there may be; None where all are busy."""
+        idle = [worker for worker in self.workers if worker.task is None]
+        if not idle and len(self.workers) < self.size:
+            self.workers.append(_Worker(self.run_file, self.messages, self.watched))
+            idle = self.workers[-1:]
+        return idle[0] if idle else None
 
     def _let_save(self):
         busy = {worker for worker in self.workers if worker.task is not None}
@@ -116,11 +127,12 @@ class Pool:
                     busy.discard(worker)
 
     def _next(self):
+        """The next (worker, message) of a process that was not ended by us."""
         while True:
-            try:
-                return self.messages.get(timeout=0.5)
-            except queue.Empty:
-                continue
+            with contextlib.suppress(queue.Empty):
+                worker, message = self.messages.get(timeout=0.5)
+                if worker in self.workers:
+                    return worker, message
 
     def _on_signal(self, signum, frame):
         """The first time: let the workers save and stop. Ctrl-C a second time: stop them now. (SLURM says SIGTERM twice.)"""
@@ -129,15 +141,15 @@ class Pool:
             worker.process.kill() if again else worker.process.terminate()
         if again:
             raise Interrupted(signum)
-        print("\nstopping at the next checkpoint (again: now)", file=sys.stderr)
+        os.write(2, b"\nstopping at the next checkpoint (again: now)\n")  # print may be at work where the signal came
 
 
 class _Worker:
-    def __init__(self, run_file, messages):
+    def __init__(self, run_file, messages, watched):
         self.task = None
         environment = os.environ | dict.fromkeys(ONE_THREAD, "1") | {"ABACUS_WORKER": "1", "PYTHONIOENCODING": "utf-8"}
         self.process = subprocess.Popen(
-            [sys.executable, str(run_file)],
+            [sys.executable, *(["-m", "abacus.launch.watched"] if watched else []), str(run_file)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -153,6 +165,13 @@ class _Worker:
         self.task = task
         with contextlib.suppress(BrokenPipeError):  # it has died: the end of its messages says so
             self.process.stdin.write(json.dumps(task) + "\n")
+
+    def end(self):
+        with contextlib.suppress(BrokenPipeError):  # a task that a dead worker never took
+            self.process.stdin.close()
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
 
     def _listen(self, messages):
         try:

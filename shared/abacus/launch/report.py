@@ -10,15 +10,16 @@ WIDE = 12  # columns of values that still fit on a line
 
 
 def show(plan, table, summary, departures):
-    """Print the table of what is finished; the judged cells ([] where no paper's table is reproduced)."""
+    """Print the chosen rows of what is finished; the judged cells ([] where no paper's table is reproduced)."""
     if table is None:
-        _show_values(summary)
+        hidden = set(plan.rows) - set(plan.chosen)
+        _show_values(summary | {"values": {row: said for row, said in summary["values"].items() if row not in hidden}})
         cells = []
     else:
         cells = verdict.judge(table, records.results(summary))
         shown = [c for c in cells if c.row in plan.chosen] if plan.chosen != list(plan.rows) else cells
         print(render.terminal(table, shown, colour=sys.stdout.isatty()))
-    for line in [*departures, *_unprinted(plan, table, summary)]:
+    for line in [*_asked(plan), *departures, *_unprinted(plan, table, summary)]:
         print(line)
     print(_cost(summary))
     for row, about in summary["meta"].items():
@@ -51,12 +52,19 @@ def _unprinted(plan, table, summary):
     return [f"run returned {c!r}, which is no column of {table.key}{hint}" for c, hint in close.items() if hint]
 
 
+def _asked(plan):
+    """A line that says which settings of a table the command line has given."""
+    settings_of = plan.rows[plan.chosen[0]]
+    given = [name for name in plan.overridden if name in settings_of] if plan.is_experiment else []
+    return [f"asked for: {', '.join(f'{name} = {_brief(settings_of[name])}' for name in given)}"] if given else []
+
+
 def departures(plan, table):
-    """A line for each setting that is not the paper's, found by comparing `protocol` with every row's configuration.
+    """A line for each setting that is not the paper's, found by comparing `protocol` with every chosen row's settings.
 
     A protocol may name the `study` that is the paper's, and settings that only another study of the project has.
     """
-    lines, configs = [], {row: {"study": plan.study.name} | config for row, config in plan.rows.items()}
+    lines, configs = [], {row: {"study": plan.study.name} | plan.rows[row] for row in plan.chosen}
     for name, printed in (table.protocol if table else {}).items():
         if name not in plan.names and not any(name in config for config in configs.values()):
             raise BadInput(
@@ -68,7 +76,7 @@ def departures(plan, table):
             if name in config and config[name] != wanted:
                 differing.setdefault((_brief(config[name]), _brief(wanted)), []).append(row)
         for (ours, wanted), rows in differing.items():
-            where = "" if len(rows) == len(plan.rows) else f" in {', '.join(rows)}"
+            where = "" if len(rows) == len(configs) else f" in {', '.join(rows)}"
             lines.append(f"departs from the paper: {name} = {ours}{where} (printed: {wanted})")
     return lines
 

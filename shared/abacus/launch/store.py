@@ -16,15 +16,16 @@ def folder_of(plan, runs, name, seed):
 def finished(plan, runs, only=None):
     """{(run, seed): record} of all finished runs of the plan (or of the seed `only`), in the order of its runs and seeds.
 
-    Damaged ones, and those of other data, are left out.
+    Damaged ones, and those of other data, are left out. Of a run that opened no random stream one seed says all.
     """
     found = {}
     for name, run in plan.runs.items():
         here = [_whole(path) for path in folder_of(plan, runs, name, 0).parent.glob("*/record.json")]
-        for record in sorted((r for r in here if r), key=lambda r: r["seed"]):
-            fixed = (name, 0) in found and not found[name, 0]["streams"]  # one seed says all
+        whole = [r for r in here if r and r["rows"] == run.rows and is_current(r)]
+        for record in sorted(whole, key=lambda r: r["seed"]):
+            fixed = any(name == n and not known["streams"] for (n, _), known in found.items())
             wanted = record["seed"] < max(plan.seeds, 1 + (plan.seed or 0)) if only is None else record["seed"] == only
-            if record["rows"] == run.rows and wanted and not fixed and is_current(record):
+            if not fixed and (wanted or not record["streams"]):
                 found[name, record["seed"]] = record
     return found
 
@@ -56,6 +57,7 @@ def task_of(plan, runs, name, seeds):
         "folders": [str(folder_of(plan, runs, name, seed)) for seed in seeds],
         "settings": plan.runs[name].settings,
         "code": plan.study.code,
+        "sources": plan.study.stamps,
     }
 
 

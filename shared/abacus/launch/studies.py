@@ -55,10 +55,28 @@ class Study:
         """The fingerprint of its code."""
         return source.together(self.units)
 
+    @cached_property
+    def stamps(self):
+        """{file: [time of change, bytes]} of the files in which its code stands, when that was read."""
+        return stamps(self.source_files)
+
     @property
     def source_files(self):
         """The files in which its code stands."""
         return sorted({f for file, names in self.functions.items() for f in source.files(file, *names)})
+
+
+def stamps(paths):
+    """{file: [time of change in nanoseconds, bytes]}; of a file that is gone, None."""
+    return {str(path): _stamp(Path(path)) for path in paths}
+
+
+def _stamp(path):
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return [about.st_mtime_ns, about.st_size]
 
 
 def gather(studies, figures, run_many):
@@ -91,21 +109,18 @@ def of_file(run_file):
 
     from abacus import launch
 
-    folder, kept = str(run_file.parent), dict(sys.modules)
+    folder, kept = str(run_file.parent), set(sys.modules)
     sys.path.insert(0, folder)
     main = sys.modules["__main__"]
     try:
         with launch.captured() as given:
-            space = runpy.run_path(str(run_file), run_name="__main__")
+            runpy.run_path(str(run_file), run_name="__main__")
     finally:
         sys.path.remove(folder)
         sys.modules["__main__"] = main
-        for name in set(sys.modules) - set(
-            kept
-        ):  # the project's own modules: another project may have one of that name
+        for name in set(sys.modules) - kept:  # the project's own modules: another project may have one of that name
             if (getattr(sys.modules[name], "__file__", None) or "").startswith(folder):
                 del sys.modules[name]
     if not given:
         raise TypeError(f"{run_file}: it does not end in launch(study, ...)")
-    given[0]["space"] = space  # keeps the module's names alive
-    return given[0]["studies"]
+    return given[0]

@@ -108,9 +108,9 @@ def _one_of_sweep(run_file, name, cfg):
     studies = of_file(run_file)
     studies[name] = _importable(studies[name], run_file)
     given = HydraConfig.get()
-    arguments, chosen = words.rows_argument(list(given.overrides.task))
+    arguments, text = words.rows_argument(list(given.overrides.task))
     asked, changed = words.experiment_name(arguments), words.overridden(arguments)
-    plan = compose.from_config(studies[name], studies, run_file, cfg, changed, asked, chosen)
+    plan = compose.from_config(studies[name], studies, run_file, cfg, changed, asked, text)
     if plan.workers is None:
         plan.workers = engines.workers(given.runtime.choices.get("hydra/launcher"))
     return experiment.fill(plan, list(given.overrides.task))

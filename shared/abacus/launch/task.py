@@ -2,13 +2,13 @@
 
 import contextlib
 import io
-import platform
 import sys
 import time
 from pathlib import Path
 
 from abacus import typed
 from abacus.evidence import records
+from abacus.launch import here, watched
 from abacus.running import trail
 from abacus.running.job import Job
 
@@ -32,51 +32,57 @@ def perform(task, study, tell, stopping):
 
 
 def compare(task, study, tell, stopping):
-    """Run the first seed again and compare it with what is known of it: {"same", "rounds", "of", "whole", "executed"}.
+    """Run the first seed again and compare it with `task["known"]`, the trail and the values of its record.
 
-    `task["known"]` has the trail and the values of its record; where the trail is empty, the run goes to its end.
+    {"same", "whole", "where" it differs, "trail", "called", "unfinished", "later", "versions"}. Where the known trail is
+    empty, the run goes to its end, else until `task["seconds"]` are over; then it hastens there, so that what runs only
+    `later` is known (None where it fails on the way, half trained as its network is).
     """
-    known, seconds = task["known"], None if task["known"]["trail"] == [] else task["seconds"]
-    jobs = _jobs(task, tell, stopping, known=known["trail"] or None, seconds=seconds)
-    job, executed, said = jobs[0], _Executed(), {"same": True, "whole": False, "versions": _versions()}
+    known = task["known"]
+    seconds = task["seconds"] if known["trail"] else None
+    said = {"same": True, "whole": False, "unfinished": []}
+
+    def hastened():
+        said.update(unfinished=_stack(sys._getframe(1)), called=sorted(watched.called()))
+
+    jobs = _jobs(task, tell, stopping, known=known["trail"] or None, seconds=seconds, hastened=hastened)
     try:
-        with executed if task["watch"] else contextlib.nullcontext():
-            values, _ = _run(task, study, jobs, tell)[0]
-        begins = job.trail[: len(known["trail"])] == known["trail"]
-        said |= {"whole": True, "same": values == known["values"] and begins}
+        values, _ = _run(task, study, jobs, tell)[0]
+        if jobs[0].hastens:
+            return said | {"later": sorted(watched.called()), "trail": jobs[0].trail, "versions": here.versions()}
+        begins = jobs[0].trail[: len(known["trail"])] == known["trail"]
+        said |= {"whole": True, "same": _alike(values, known["values"]) and begins}
         if not said["same"]:
             said["where"] = "at its end"
-    except trail.Enough:
-        pass
     except trail.Differs as error:
-        said |= {"same": False, "where": f"from round {error.round} of loop {error.loop} on"}
-    found = sorted(executed.found) if task["watch"] else []
-    return said | {"trail": job.trail, "executed": found, "data": records.read_data(), "streams": sorted(job.streams)}
+        said |= {
+            "same": False,
+            "where": f"from round {error.round} on" + f" of loop {error.loop + 1}" * bool(error.loop),
+        }
+    except Exception:  # of a run that was hastened: nothing is known of what comes after
+        if not jobs[0].hastens:
+            raise
+    called = said.get("called", sorted(watched.called()))
+    return said | {"called": called, "later": None, "trail": jobs[0].trail, "versions": here.versions()}
 
 
-class _Executed:
-    """Which functions were called: {(file, name of the top-level definition)}. Compiled ones are not seen."""
+def _alike(values, known):
+    """Whether today's values by row are those of the record; rows that it does not name as its own do not count."""
+    return values == known if None in (values, known) else {row: values.get(row) for row in known} == known
 
-    def __init__(self):
-        self.codes = set()
 
-    def __enter__(self):
-        sys.setprofile(self._see)
-        return self
-
-    def __exit__(self, *_):
-        sys.setprofile(None)
-
-    def _see(self, frame, event, _):
-        if event == "call":
-            self.codes.add(frame.f_code)
-
-    @property
-    def found(self):
-        return {(code.co_filename, code.co_qualname.split(".")[0]) for code in self.codes}
+def _stack(frame):
+    """[(file, function, line)] of the functions that are under way."""
+    found = []
+    while frame:
+        code = frame.f_code
+        found.append((code.co_filename, code.co_qualname.partition(".<locals>")[0], frame.f_lineno))
+        frame = frame.f_back
+    return found
 
 
 def _jobs(task, tell, stopping, **compared):
+    """The Jobs of a task; what its first is compared with, where it is."""
     reports = {}
 
     def report(seed):
@@ -86,8 +92,18 @@ def _jobs(task, tell, stopping, **compared):
 
         return one
 
+    block = len(task["seeds"]) > 1
     return [
-        Job(task["rows"][0], seed, folder, report(seed), stopping, task["rows"], **compared)
+        Job(
+            task["rows"][0],
+            seed,
+            folder,
+            report(seed),
+            stopping,
+            task["rows"],
+            block=block,
+            **(compared if seed == task["seeds"][0] else {}),
+        )
         for seed, folder in zip(task["seeds"], task["folders"], strict=True)
     ]
 
@@ -117,7 +133,7 @@ def _record(task, job, values, diverged, meta):
         "diverged": diverged,
         "streams": sorted(job.streams),
         "trail": job.trail,
-        "meta": meta | {"versions": _versions()},
+        "meta": meta | {"versions": here.versions()},
     }
 
 
@@ -125,6 +141,8 @@ def _outcome(job, values):
     """({row: {column: value}}, None), or (None, why): a FloatingPointError is a diverged seed, a record without values."""
     try:
         returned = values()
+        if job.diverged:
+            return None, job.diverged
         if not isinstance(returned, dict):
             raise TypeError(f"the study returned {type(returned).__name__}, wanted a dict: {{column: value}}")
         return _by_row(job.rows, returned), None
@@ -194,16 +212,3 @@ def _peak_mb():
     except ImportError:
         return None
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10))
-
-
-def _versions():
-    """Python's and the libraries' versions, and the kernel that NumPy's BLAS has chosen: these can change bits."""
-    modules = {name: sys.modules[name].__version__ for name in ("numpy", "scipy", "numba") if name in sys.modules}
-    return {"python": platform.python_version(), **modules} | ({"blas": blas} if (blas := _blas()) else {})
-
-
-def _blas():
-    from threadpoolctl import threadpool_info
-
-    found = [info for info in threadpool_info() if info.get("user_api") == "blas"]
-    return ", ".join(sorted({f"{i['internal_api']} {i['version']} {i.get('architecture', '')}".strip() for i in found}))

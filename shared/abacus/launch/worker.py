@@ -19,6 +19,7 @@ from abacus.errors import BadInput, Damaged, Unavailable
 from abacus.evidence import records
 from abacus.launch import store
 from abacus.launch import task as tasks
+from abacus.launch.studies import stamps
 from abacus.running.job import Stopped
 
 WAIT_SECONDS = 0.2  # between two looks at a lock that another command holds
@@ -38,9 +39,20 @@ def serve(studies):
     def tell(**message):
         answers.write(json.dumps(message) + "\n")
 
+    task = waiting.get()
+    edited = _edited(task["sources"])
     while True:
+        tell(**(edited or answer(task, studies[task["study"]], tell, stop.is_set)))
         task = waiting.get()
-        tell(**answer(task, studies[task["study"]], tell, stop.is_set))
+
+
+def _edited(sources):
+    """What to answer where this process may have imported other code than its parent has named; None where not."""
+    changed = [path for path, stamp in stamps(sources).items() if stamp != sources[path]]
+    if not changed:
+        return None
+    said = f"{Path(changed[0]).name} was changed while this command was at work; the same command goes on, with today's code"
+    return {"failed": said, "status": 1}
 
 
 def answer(task, study, tell, stopping):
@@ -49,9 +61,8 @@ def answer(task, study, tell, stopping):
         with _locked(Path(task["folders"][0]), tell, stopping):
             if "known" in task:
                 return {"compared": tasks.compare(task, study, tell, stopping)}
-            if all(_finished(Path(folder)) for folder in task["folders"]):
-                return {"done": True, "again": True}
-            tasks.perform(task, study, tell, stopping)
+            if not all(_finished(Path(folder), task["rows"]) for folder in task["folders"]):
+                tasks.perform(task, study, tell, stopping)
         return {"done": True}
     except Stopped:
         return {"stopped": True}
@@ -71,15 +82,15 @@ def _projects(error):
     return frames
 
 
-def _finished(folder):
-    """Whether a record of today's data stands in the folder; one of other data goes."""
+def _finished(folder, rows):
+    """Whether a record of these rows and of today's data stands in the folder; another one goes."""
     try:
         record = records.read(folder / "record.json")
     except Damaged:
         return False
-    if record is None or store.is_current(record):
-        return record is not None
-    (folder / "record.json").unlink()
+    if record is not None and record["rows"] == rows and store.is_current(record):
+        return True
+    (folder / "record.json").unlink(missing_ok=True)
     return False
 
 

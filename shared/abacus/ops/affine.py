@@ -1,9 +1,12 @@
 """The affine map with its activation: one node of the tape."""
 
+import math
+
 import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
+from abacus.expect import expect_real
 from abacus.tensor import op
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid")
@@ -25,9 +28,10 @@ def affine(x, w, bias=None, activation=None):
         raise BadInput(f"affine: bias has shape {bias.shape}, wanted {w.shape[1:]}")
     if activation is not None and activation not in ACTIVATIONS:
         raise BadInput(f"affine: activation is {activation!r}, wanted one of {', '.join(ACTIVATIONS)} or None")
-    rows = x.reshape(-1, w.shape[0])
+    rows = x.reshape(math.prod(x.shape[:-1]), w.shape[0])
     y = rows @ w
     if activation is not None:
+        expect_real("affine", "x @ w", y)
         shift = np.zeros(w.shape[1], y.dtype) if bias is None else bias
         getattr(kernels.affine, activation)(y, shift)
     elif bias is not None:

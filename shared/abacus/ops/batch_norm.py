@@ -4,8 +4,8 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
+from abacus.expect import expect_real
 from abacus.ops.columns import fold
-from abacus.ops.conv import real
 from abacus.tensor import op
 
 
@@ -111,9 +111,9 @@ def _moments(rows, several):
 
 
 def _check(x, running_mean, running_var, gain, bias, training, shortcut, activation):
-    if x.ndim < 2:
-        raise BadInput(f"batch_norm: x has shape {x.shape}, wanted (n, channels, ...)")
-    real("batch_norm", x)
+    if x.ndim < 2 or not x.shape[1]:
+        raise BadInput(f"batch_norm: x has shape {x.shape}, wanted (n, channels, ...), at least one channel")
+    expect_real("batch_norm", "x", x)
     wanted = x.shape[1:2]
     named = {"running_mean": running_mean, "running_var": running_var, "gain": gain, "bias": bias}
     for argument, got in named.items():

@@ -8,6 +8,7 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
+from abacus.expect import expect_real
 from abacus.kernels.conv import correlation
 from abacus.kernels.conv.geometry import Geometry
 from abacus.ops.columns import column_sums, folded
@@ -137,12 +138,6 @@ def pair(name, argument, value, least):
     return tuple(int(v) for v in both)
 
 
-def real(name, x):
-    """The kernels know float32 and float64."""
-    if x.dtype not in (np.float32, np.float64):
-        raise BadInput(f"{name}: x has type {x.dtype}, wanted float32 or float64")
-
-
 def _pairs(name, stride, padding, dilation):
     return pair(name, "stride", stride, 1), pair(name, "padding", padding, 0), pair(name, "dilation", dilation, 1)
 
@@ -158,7 +153,7 @@ def _check(name, x, w, bias, groups, outputs, channels):
     """Shapes that go together; `channels` is the axis of w that x's channels meet (whole, or one group of them)."""
     if x.ndim != 4:
         raise BadInput(f"{name}: x has shape {x.shape}, wanted (n, channels, height, width)")
-    real(name, x)
+    expect_real(name, "x", x)
     if w.ndim != 4:
         order = "(outputs, channels / groups, kh, kw)" if channels else "(channels, outputs / groups, kh, kw)"
         raise BadInput(f"{name}: w has shape {w.shape}, wanted {order}")

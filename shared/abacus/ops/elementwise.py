@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from abacus import kernels
+from abacus.expect import expect_real
 from abacus.ops.arithmetic import pair, sum_to
 from abacus.tensor import op
 
@@ -92,6 +93,7 @@ def silu(x):
 @op
 def gelu(x):
     """x·Φ(x), Φ the distribution function of the standard normal."""
+    expect_real("gelu", "x", x)
     flat = np.ascontiguousarray(x).reshape(-1)
     y = np.empty_like(flat)
     kernels.affine.gelu(flat, y)

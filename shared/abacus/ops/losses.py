@@ -4,7 +4,7 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
-from abacus.expect import expect_broadcast, expect_shape
+from abacus.expect import expect_broadcast, expect_real, expect_shape
 from abacus.ops.arithmetic import sum_to
 from abacus.tensor import op
 
@@ -35,6 +35,9 @@ def softmax_cross_entropy(z, labels, weights=None, *, ignore_index=-100, label_s
     PyTorch's cross_entropy, but for the place of the classes.
     """
     labels = np.asarray(labels)
+    if not z.ndim or not z.shape[-1]:
+        raise BadInput(f"softmax_cross_entropy: z has shape {z.shape}, wanted (…, classes), at least one class")
+    expect_real("softmax_cross_entropy", "z", z)
     classes = z.shape[-1]
     if labels.dtype.kind not in "iu" or labels.shape != z.shape[:-1]:
         _class_labels("softmax_cross_entropy", z, labels, ignore_index)

@@ -7,7 +7,8 @@ is PyTorch's. All gradients of the weights are single products over the whole se
 import numpy as np
 
 from abacus import kernels
-from abacus.expect import expect_shape
+from abacus.errors import BadInput
+from abacus.expect import expect_real, expect_shape
 from abacus.tensor import op
 
 
@@ -19,6 +20,8 @@ def _check(name, gates, x, wx, wh, states, biases, axes=("time", "batch")):
     inputs, width = len(wx), len(wh)
     expect_shape(name, "wh", wh.shape, (width, gates * width))
     expect_shape(name, "wx", wx.shape, (inputs, gates * width))
+    if not wx.size:
+        raise BadInput(f"{name}: wx has shape {wx.shape}, wanted at least one input and one unit")
     if x.ndim != len(axes) + 1 or x.shape[-1] != inputs:
         expect_shape(name, "x", x.shape, (*axes, inputs))
     for argument, state in states.items():
@@ -87,6 +90,7 @@ def lstm(x, h, c, wx, wh, bias):
 def _lstm(x, h, c, wx, wh, bias):
     time, (batch, width) = len(x), h.shape
     gates = (x.reshape(-1, x.shape[-1]) @ wx + bias).reshape(time, batch, 4 * width)
+    expect_real("lstm", "x @ wx + bias", gates)
     y, cells, squashed = (np.empty((time, batch, width), gates.dtype) for _ in range(3))
     recurrent = np.empty((batch, 4 * width), gates.dtype)
     start = np.ascontiguousarray(c)
@@ -136,6 +140,7 @@ def gru(x, h, wx, wh, bx, bh):
 def _gru(x, h, wx, wh, bx, bh):
     time, (batch, width) = len(x), h.shape
     gates = (x.reshape(-1, x.shape[-1]) @ wx + bx).reshape(time, batch, 3 * width)
+    expect_real("gru", "x @ wx + bx", gates)
     y, recurrent = np.empty((time, batch, width), gates.dtype), np.empty_like(gates)
     start = np.ascontiguousarray(h)
     for t in range(time):

@@ -4,6 +4,7 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
+from abacus.expect import expect_real
 from abacus.tensor import op
 
 
@@ -92,6 +93,7 @@ def logsumexp(x, axis=None, keepdims=False):
 @op
 def softmax(x, axis=-1):
     """e^x / Σ e^x along axis."""
+    expect_real("softmax", "x", x)
     (axis,) = _axes("softmax", x, axis)
     p = np.array(np.moveaxis(x, axis, -1), order="C")
     one, columns = p.dtype.type(1), p.shape[-1]

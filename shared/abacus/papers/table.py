@@ -79,6 +79,7 @@ class Table:
     orderings: tuple[tuple[str, str, str], ...] = ()
     rule: str = ""
     note: str = ""
+    proof: str = ""  # the file's `class`: what kind of number is printed
 
     def column(self, name):
         """What the table says of the column `name`, as Column."""
@@ -104,6 +105,7 @@ def read_table(paper, name, raw, at):
             if row not in rows:
                 raise BadInput(f'{at}: protocol, {setting}: unknown row "{row}"{meant(row, rows)}')
     said = {option: raw.get(option, "") for option in ("where", "rule", "note")} | {"protocol": raw.get("protocol", {})}
+    said["proof"] = raw.get("class", "")
     return Table(f"{paper}/{name}", paper, columns=columns, rows=rows, orderings=tuple(claims), **said, **options)
 
 

@@ -26,8 +26,9 @@ class Job:
     """What `study(cfg, job)` is given. `folder` is this run's own; `row` (the first of its `rows`) and `seed` name it.
 
     `trail` holds [loop, round, digest] after rounds 1, 2, 4, 8 ... and the last of each loop (`trail.digest`). With
-    `known`, another run's trail, the first mark that differs ends this run (trail.Differs), as does `seconds` later the
-    next round (trail.Enough).
+    `known`, another run's trail, the first mark that differs ends this run (trail.Differs). `seconds` later it hastens to
+    its end: this loop and those after it do one round more, nothing is compared, and `hastened` is called first. In a
+    `block` of seeds that are computed at once, a seed that diverges is noted as `diverged`, and the others go on.
     """
 
     def __init__(
@@ -40,11 +41,15 @@ class Job:
         rows=None,
         known=None,
         seconds=None,
+        hastened=lambda: None,
+        block=False,
     ):
         self.row, self.seed, self.folder = row, seed, Path(folder)
         self.rows = rows or [row]
         self.trail, self._known = [], known
+        self.diverged, self._block = None, block
         self._until = None if seconds is None else time.monotonic() + seconds
+        self._hastened, self.hastens = hastened, False
         self.streams = set()
         self.figures = []
         self.where = ""
@@ -71,11 +76,17 @@ class Job:
         yield from self._loop("step", n, objects, every)
 
     def log(self, **values):
-        """Append a line to log.jsonl. FloatingPointError where a value is not finite: the seed has diverged."""
+        """Append a line to log.jsonl. FloatingPointError where a value is not finite: the seed has diverged.
+
+        In a block of seeds it is noted, and no line is written: the others go on.
+        """
         values = {name: _plain(value) for name, value in values.items()}
         for name, value in values.items():
             if isinstance(value, float) and not math.isfinite(value):
-                raise FloatingPointError(f"{name} is {value} {self.where}")
+                if not self._block:
+                    raise FloatingPointError(f"{name} is {value} {self.where}".strip())
+                self.diverged = self.diverged or f"{name} is {value} {self.where}".strip()
+                return
         self._lines.append(json.dumps(values) + "\n")
         self._text = " ".join(
             f"{name} {value:.4g}" for name, value in values.items() if isinstance(value, numbers.Real)
@@ -131,18 +142,23 @@ class Job:
                 self._save(loop, done + 1, objects)
             if self._stopping():
                 raise Stopped
+            if self.hastens:
+                break
         self.where = f"after {n} {unit}s"
 
     def _mark(self, loop, done, n, objects):
         """Leave a mark where one is due; compare it where another trail is known."""
+        if self.hastens:
+            return
         if trail.is_due(done, n):
             self._flush()
             mark = [loop, done, trail.digest(objects, self._log_file.read_bytes())]
             self.trail.append(mark)
             if self._known is not None:
                 trail.compare(mark, self._known)
-        if self._until is not None and time.monotonic() > self._until and self.trail:
-            raise trail.Enough
+        if self._until is not None and time.monotonic() > self._until and self.trail and done < n:
+            self._hastened()
+            self.hastens = True
 
     def _sweep(self):
         """What a stopped run has left: half-written files go, and checkpoints that are torn or whose log is."""

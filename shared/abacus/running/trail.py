@@ -11,10 +11,6 @@ import numpy as np
 from abacus.running import state
 
 
-class Enough(Exception):
-    """The time for comparing is over; all marks so far were the same."""
-
-
 class Differs(Exception):
     """A mark is another one than the record's: (loop, round)."""
 

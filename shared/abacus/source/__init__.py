@@ -19,7 +19,21 @@ from abacus.source.lookup import is_outside
 from abacus.source.module import CORE, EFFECTS, module_of
 from abacus.source.reach import named, reached
 
-__all__ = ["CORE", "EFFECTS", "changed", "files", "fingerprint", "forget", "is_traced", "together", "units", "uses"]
+__all__ = [
+    "CORE",
+    "EFFECTS",
+    "bare",
+    "changed",
+    "files",
+    "fingerprint",
+    "forget",
+    "is_traced",
+    "label_of",
+    "nodes",
+    "together",
+    "units",
+    "uses",
+]
 
 
 def fingerprint(path, *names):
@@ -31,7 +45,7 @@ def units(path, *names):
     """{"folder/file.py:name": sha256 (12 hex digits)} of every definition that `names` of the file `path` depend on."""
     path = Path(path).resolve()
     found = reached(path, tuple(names) or tuple(module_of(path).definitions))
-    _traced.update(f"{label_of(file)}:{name}" for file, name in found if is_plain(module_of(file).definitions[name]))
+    _places.update({f"{label_of(file)}:{name}": (file, name) for file, name in found})
     return {f"{label_of(file)}:{name}": _digest(file, name, path.parent) for file, name in found}
 
 
@@ -59,10 +73,17 @@ def uses(path, *names):
 
 def is_traced(label):
     """Whether a definition is a plain Python function, whose calls can be seen; `label` is one that `units` gave."""
-    return label in _traced
+    file, name = _places[label]
+    return is_plain(module_of(file).definitions[name])
 
 
-_traced = set()  # filled by `units`
+def nodes(label):
+    """The statements of a definition, without docstrings and annotations; `label` is one that `units` gave."""
+    file, name = _places[label]
+    return [bare(node) for node in module_of(file).definitions[name]]
+
+
+_places = {}  # {label: (file, name)}, filled by `units`
 
 
 def forget():
@@ -77,13 +98,14 @@ def together(found):
 
 
 def label_of(file):
+    """A file's part of a label: its folder and its name, or its place within the core."""
     return f"abacus/{file.relative_to(CORE)}" if file.is_relative_to(CORE) else f"{file.parent.name}/{file.name}"
 
 
 @cache
 def _own(file, name):
     """sha256 of a definition's own syntax tree, docstrings left out."""
-    dumped = "\n".join(ast.dump(_bare(node)) for node in module_of(file).definitions[name])
+    dumped = "\n".join(ast.dump(bare(node)) for node in module_of(file).definitions[name])
     return hashlib.sha256(dumped.encode()).hexdigest()[:12]
 
 
@@ -94,8 +116,8 @@ def _digest(file, name, project):
     return hashlib.sha256("\n".join([_own(file, name), *sorted(below)]).encode()).hexdigest()[:12]
 
 
-def _bare(node):
-    """A copy of a definition without its docstrings and without the annotations of its functions."""
+def bare(node):
+    """A copy of a syntax tree without its docstrings and without the annotations of its functions."""
     node = copy.deepcopy(node)
     for inner in ast.walk(node):
         if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -106,5 +128,5 @@ def _bare(node):
         if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
             value = body[0].value
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                body[0] = ast.Pass()
+                body[0] = ast.copy_location(ast.Pass(), body[0])
     return node

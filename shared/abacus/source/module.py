@@ -74,8 +74,6 @@ def imports_of(body, path):
                 base = _absolute(node, path)
                 for alias in node.names:
                     found.setdefault(alias.asname or alias.name, []).append((base, alias.name))
-        if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
-            continue
     return found
 
 
