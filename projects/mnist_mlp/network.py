@@ -49,7 +49,7 @@ class Network:
         """Outputs (n, outputs) of inputs x (n, inputs). With a generator `drop`, units are dropped by it."""
         h, shares = x, [self.drop[0], *[self.drop[1]] * (len(self.layers) - 1)]
         for layer, share in zip(self.layers, shares):
-            h = layer(ops.dropout(h, share, drop) if share and drop is not None else h)
+            h = layer(ops.dropout(h, share, drop) if share and drop is not None else h)  # eq. 1
         return h
 
     def loss(self, x, targets, drop=None):

@@ -18,7 +18,7 @@ class Config:
     train: int = at_least(1)  # digits of MNIST to learn from
     test: str = one_of(*digits.TESTS)  # what is read after each pass; the last 10 000 training digits are held out
     hidden: list[int] = at_least(1)  # units of each hidden layer; [] for none
-    loss: str = one_of("quadratic", "sigmoid")  # eq. 6, or the cross-entropy of eq. 63
+    loss: str = one_of("quadratic", "sigmoid")  # his equation 6, or the cross-entropy, his 63
     initial: str = one_of(*INITIAL)  # how the first weights are drawn
     passes: int = at_least(1)  # times that every digit is shown
     batch: int = at_least(1)  # digits of a step

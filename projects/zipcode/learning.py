@@ -42,14 +42,14 @@ def newton(cfg: Newton, job):
 
 
 def newton_rates(cfg, p, images):
-    """The rate of each parameter (eq. 6), from the first HESSIAN images; 0 where H2 has no connection."""
+    """The rate of each parameter, from the first HESSIAN images; 0 where H2 has no connection."""
     import network
 
     h, total, some = np.empty_like(p), np.zeros(len(p)), images[:HESSIAN]
     for image in some:
         network.curvature(p, image, (network.A, network.S), h)
         total += h
-    return (cfg.eta / (cfg.mu + total / len(some))).astype(np.float32) * wiring.connected()
+    return (cfg.eta / (cfg.mu + total / len(some))).astype(np.float32) * wiring.connected()  # eq. 6
 
 
 def train(cfg, job, p, digits, rates):
