@@ -38,7 +38,10 @@ def distances(x, centres):
 
 @op
 def map_loss(y, labels, j):
-    """Mean over the patterns of y_D + log(e^−j + Σᵢ e^−yᵢ) (the paper's 9), D the label. dyᵢ = [i = D] − e^−yᵢ / (e^−j + Σ e^−y)."""
+    """Mean over the patterns of y_D + log(e^−j + Σᵢ e^−yᵢ) (the paper's 9), D the label.
+
+    dyᵢ = [i = D] − e^−yᵢ / (e^−j + Σ e^−y).
+    """
     rows = np.arange(len(y))
     rubbish = np.full((len(y), 1), -j, y.dtype)
     z = np.concatenate([-y, rubbish], axis=1)
