@@ -4,7 +4,8 @@ The backward pass of the second derivatives (eqs. 8 and 9; the paper's 25 and 27
 squared: weights, inputs and slopes. So there is one `back`, called with the factors or with their squares. All parameters
 lie in one vector, layer by layer; `cut` gives its parts by name. The layers are named as LeNet-5's; the output of the other two
 stands at F6's place, and LeNet-1 has no C5. A layer that sees only some maps has a place for every kernel, and those that
-its table leaves out stay 0.
+its table leaves out stay 0. (Over 300 lines, because numba compiles anew what changes in one file alone: a function and its
+callers had better stand together.)
 """
 
 import math

@@ -43,9 +43,10 @@ def draw_table(results, save):
     """Test error after each pass: a thin line for each network, a colour for each row, dashed what is printed of the row."""
     if not any(result["log"] for result in results):
         return
+    counted = [r | {"log": [line | {"pass": line["epoch"] + 1} for line in r["log"]]} for r in results]  # from 1
     with save("errors") as figure:
         axes = figure.subplots()
-        plot.curves(axes, results, "epoch", {"test_error": "test error"}, printed_errors(), by="network")
+        plot.curves(axes, counted, "pass", {"test_error": "test error"}, printed_errors(), by="network")
         axes.set(xlabel="pass", ylabel="test error, %", ylim=(0, None))
 
 
