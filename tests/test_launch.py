@@ -533,5 +533,5 @@ def test_an_estimate_follows_the_number_of_rounds_and_says_what_it_cannot_know(t
     times, line = seconds("rounds=4", "darts=7")
     assert abs(times - known / 2) <= 0.05 + 0.05 and "rounds=8; from records of other settings: darts=100" in line
     command(toy, "experiment=slow", "darts=8")
-    assert "from records of other settings: darts=8" in seconds("rounds=16")[1], "8 rounds or 8 darts: nobody can tell"
+    assert "MB (in proportion to rounds=8)" in seconds("rounds=16", "darts=8")[1], "the most alike records are taken"
     assert "(" not in seconds("darts=8")[1]
