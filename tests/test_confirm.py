@@ -200,6 +200,21 @@ def test_code_that_runs_only_after_the_loop_asks_for_the_whole_run(toy, capsys, 
     assert status == 0 and "the same bytes to its end" in lines[0]
 
 
+def test_a_trail_that_was_left_under_a_budget_is_compared_as_far_as_it_goes(toy, capsys):
+    content = results(toy)
+    for about in content["meta"].values():
+        about["trail"] = about["trail"][:2]
+    content["meta"]["few"]["seeds"]["0"]["seconds"] = 1000.0  # longer than anybody waits: no round is run for nothing
+    records.replace_results(toy / "results" / "darts.json", content)
+    edit(toy, run=("(points**2).sum(axis=1)", "(points * points).sum(axis=1)"))
+    commit(records.ROOT)
+    status, lines = confirm(toy, capsys, seconds=600.0)
+    assert status == 0 and sorted(lines[:2]) == [
+        "toy darts: few: the same bytes through round 2 of 8",
+        "toy darts: many: the same bytes to its end",
+    ]
+
+
 def test_another_value_at_the_end_is_not_confirmed(toy, capsys):
     edit(toy, run=("return 4 * thrown", "return 5 * thrown"))
     commit(records.ROOT)

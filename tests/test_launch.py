@@ -125,6 +125,8 @@ def test_a_changed_setting_is_a_matter_of_the_chosen_rows(of_toy, toy):
     }
     plan = compose.plan(of_toy, toy / "run.py", [table, "darts=7"])
     assert not plan.committable and plan.rows["[5, 6]"]["darts"] == 5, "the others stay as they are"
+    plan = compose.plan(of_toy, toy / "run.py", [table, "rows=[5, 6]", "darts=3"])
+    assert plan.chosen_runs == ["[5, 6]"] and plan.runs["[5, 6]"].rows == ["[5, 6]"], "no run for two of them"
     for arguments, said in {
         ("darts=8",): "darts=8: no row of shapes has it; they have 5, 3, 7; to change a row: rows=NAME",
         ("shape=square",): "shape: the rows of shapes differ in it (row few, K=3 has circle); choose with rows=NAME",
@@ -533,5 +535,5 @@ def test_an_estimate_follows_the_number_of_rounds_and_says_what_it_cannot_know(t
     times, line = seconds("rounds=4", "darts=7")
     assert abs(times - known / 2) <= 0.05 + 0.05 and "rounds=8; from records of other settings: darts=100" in line
     command(toy, "experiment=slow", "darts=8")
-    assert "from records of other settings: darts=8" in seconds("rounds=16")[1], "8 rounds or 8 darts: nobody can tell"
+    assert "MB (in proportion to rounds=8)" in seconds("rounds=16", "darts=8")[1], "the most alike records are taken"
     assert "(" not in seconds("darts=8")[1]

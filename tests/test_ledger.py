@@ -44,6 +44,7 @@ def test_a_setting_that_is_not_the_papers_is_found_and_a_long_list_shortened():
     wanted = papers.table("lecun1998/fig5").protocol
     plan = SimpleNamespace(
         rows={"a": wanted | {"batch": 64, "rates": [1, 2, 3, 4, 5, 6, 7]}, "b": wanted | {"batch": 64}},
+        chosen=["a", "b"],
         reproduces="x",
         study=SimpleNamespace(name=wanted["study"]),
         names={"batch", "rates"},
@@ -57,6 +58,7 @@ def test_another_study_than_the_papers_departs_and_lacks_settings_that_only_the_
     table = SimpleNamespace(protocol={"study": "newton", "mu": 0.02, "passes": 23})
     plan = SimpleNamespace(
         rows={"a": {"passes": 23}, "b": {"passes": 23}},
+        chosen=["a", "b"],
         reproduces="x",
         project=Path("p"),
         study=SimpleNamespace(name="descent"),

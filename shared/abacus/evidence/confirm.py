@@ -14,10 +14,11 @@ from abacus.evidence import records
 
 
 def known(content, name):
-    """What a comparison needs of the run `name` of a results file: its trail, and its first seed's values by row."""
+    """What a comparison needs of the run `name` of a results file: its first seed's trail, seconds, and values by row."""
     about = content["meta"][name]
     by_row = {row: content["values"][row]["seeds"]["0"] for row in records.rows_of(content, name)}
-    return {"trail": about["trail"], "values": None if None in by_row.values() else by_row}
+    values = None if None in by_row.values() else by_row
+    return {"trail": about["trail"], "values": values, "seconds": about["seeds"]["0"]["seconds"]}
 
 
 def unproven(known_units, study, said, before):
@@ -121,8 +122,7 @@ def confirmation(said, trail, code, readers, commit, machine):
         rounds = "to its end"
     else:
         last = max(loops)
-        total = max(round for loop, round, _ in trail if loop == last)
-        rounds = f"through round {loops[last]} of {total}" + (f" of loop {last + 1}" if last else "")
+        rounds = f"through round {loops[last]} of {said['rounds'][last]}" + (f" of loop {last + 1}" if last else "")
     return {
         "code": code,
         "readers": readers,

@@ -1,5 +1,6 @@
 """What `estimate=true` prints: the time and the memory that a table would cost, from the last records; nothing is run."""
 
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +13,12 @@ LAST = 32  # records of a row that an estimate is made from
 
 @dataclass
 class Known:
-    """What is known of a run: the `meta` of its records, whether one seed says all, its settings and its trail."""
+    """What is known of a run: the code and the settings of its records, their `meta`, and whether one seed says all."""
 
+    code: str
+    settings: dict
     metas: list[dict]
     fixed: bool
-    settings: dict
-    trail: list
 
 
 def show(plan, found):
@@ -37,7 +38,7 @@ def show(plan, found):
         if known is None:
             print(f"{said}, no record yet to tell the time from")
             continue
-        times, why = scale(plan.runs[row].settings, known)
+        times, why = scale(plan.study, plan.runs[row].settings, known.settings)
         seconds = times * sum(m["seconds"] for m in known.metas) / len(known.metas)
         peak = max(m["peak_mb"] or 0 for m in known.metas)
         spent, peaks = [spent[0] + len(wanted) * seconds, spent[1] + missing * seconds], [*peaks, peak]
@@ -52,28 +53,23 @@ def show(plan, found):
     return 0
 
 
-def scale(settings, known):
+def scale(study, settings, known):
     """(how many times as long as its records a run of other `settings` takes, in words where that comes from).
 
-    A changed setting that was the number of rounds of a loop, as the record's trail has it, costs in proportion. What others
-    cost cannot be known: they are named.
+    A setting that says how often a loop goes round costs in proportion. What others cost cannot be known: they are named.
     """
-    rounds = {loop: last for loop, last, _ in known.trail}  # the last mark of a loop is at its end
-    changed = [name for name in settings if settings[name] != known.settings.get(name)]
-    same = [known.settings[name] for name in settings if name not in changed]
-    counts = [n for n in changed if _is_count(known.settings.get(n), rounds, same) and type(settings[n]) is int]
-    now = {
-        loop: next((settings[n] for n in counts if known.settings[n] == last), last) for loop, last in rounds.items()
-    }
-    others = [f"{name}={known.settings.get(name)}" for name in changed if name not in counts]
-    why = [f"in proportion to {n}={known.settings[n]}" for n in counts]
+    changed = [name for name in settings if settings[name] != known.get(name)]
+    counts = [n for n in changed if n in study.rounds and _count(known.get(n)) > 0]
+    others = [f"{name}={known.get(name)}" for name in changed if name not in counts]
+    why = [f"in proportion to {name}={known[name]}" for name in counts]
     why += [f"from records of other settings: {', '.join(others)}"] if others else []
-    return sum(now.values()) / sum(rounds.values()) if counts else 1.0, f" ({'; '.join(why)})" if why else ""
+    times = math.prod(_count(settings[name]) / _count(known[name]) for name in counts)
+    return times, f" ({'; '.join(why)})" if why else ""
 
 
-def _is_count(value, rounds, same):
-    """Whether a value was the number of rounds of a loop, and no other setting can have been it."""
-    return type(value) is int and value in rounds.values() and not any(type(v) is int and v == value for v in same)
+def _count(value):
+    """A number of rounds: a number itself, or as many as there are in a list."""
+    return len(value) if isinstance(value, list) else value if isinstance(value, int | float) else 0
 
 
 def _wanted(plan, known):
@@ -94,27 +90,23 @@ def _free():
 
 
 def _last(plan, name):
-    """What is Known of a run: by records of these settings and this code, else of these settings, else of any; or None."""
+    """What is Known of a run, by records of the most alike settings, and of these of today's code, and the last; or None."""
     settings, code = plan.runs[name].settings, plan.study.code
-    known = [*_of_store(plan, name), *_committed(plan, name)]
-    of_these = [one for one in known if one[1].settings == settings]
-    for some in ([one for one in of_these if one[0] == code], of_these[::-1], known[::-1]):
-        if some:
-            return some[0][1]
-    return None
+
+    def like(one):
+        return sum(settings[n] != one.settings.get(n) for n in settings), one.code != code
+
+    return min([*_of_store(plan, name)[::-1], *_committed(plan, name)], key=like, default=None)
 
 
 def _of_store(plan, name):
-    """[(code, Known)] of the runs in the store, the oldest first."""
+    """[Known] of the runs in the store, the oldest first."""
     runs, found = records.runs_folder(plan.project) / plan.experiment, {}
     read = [_readable(path) for path in runs.glob(f"{records.slug(name)}-*/*/record.json")]
     for record in sorted((r for r in read if r and r["rows"][0] == name), key=lambda r: r["meta"]["started"]):
         found.setdefault(records.key(record["settings"], record["code"]), []).append(record)
     return [
-        (
-            last["code"],
-            Known([r["meta"] for r in several[-LAST:]], not last["streams"], last["settings"], last["trail"]),
-        )
+        Known(last["code"], last["settings"], [r["meta"] for r in several[-LAST:]], not last["streams"])
         for several in found.values()
         for last in several[-1:]
     ]
@@ -127,8 +119,8 @@ def _committed(plan, name):
     if name not in content["meta"]:
         return []
     about, row = content["meta"][name], records.rows_of(content, name)[0]
-    fixed = content["values"][row]["deterministic"]
-    return [(about["code"], Known(list(about["seeds"].values()), fixed, about["settings"], about["trail"]))]
+    metas, fixed = list(about["seeds"].values()), content["values"][row]["deterministic"]
+    return [Known(about["code"], about["settings"], metas, fixed)]
 
 
 def _readable(path):

@@ -10,10 +10,10 @@ from abacus.launch.arguments import rows_named
 
 
 def settle(Config, base, rows, overridden, text, name):
-    """({row: its settings}, chosen rows). `base` are the composed settings, `rows` {row: the settings in which it differs}.
+    """({row: its settings}, chosen rows); a row to which a changed one has become equal is left out.
 
-    `overridden` are the settings that the command line gives, `text` is its rows=..., `name` the experiment's, None for a
-    bare run.
+    `base` are the composed settings, `rows` {row: the settings in which it differs}. `overridden` are the settings that
+    the command line gives, `text` is its rows=..., `name` the experiment's, None for a bare run.
     """
     rows = {str(row): changes or {} for row, changes in rows.items()}
     chosen = rows_named(text, rows) if text is not None else list(rows)
@@ -32,7 +32,9 @@ def settle(Config, base, rows, overridden, text, name):
             raise BadInput(
                 f"no row of {name} has {', '.join(f'{s}={_shown(base, s)}' for s in own)}; choose with rows=NAME"
             )
-    return {row: _settings(Config, base, row, changes, row in chosen) for row, changes in rows.items()}, chosen
+    found = {row: _settings(Config, base, row, changes, row in chosen) for row, changes in rows.items()}
+    changed = [found[row] for row in chosen] if text is not None and own else []
+    return {row: values for row, values in found.items() if row in chosen or values not in changed}, chosen
 
 
 def _having(setting, rows):

@@ -1,5 +1,6 @@
 """The studies of a project: each a function in a file of its own, with a small dataclass of settings."""
 
+import ast
 import inspect
 import sys
 import typing
@@ -56,6 +57,15 @@ class Study:
         return source.together(self.units)
 
     @cached_property
+    def rounds(self):
+        """The names of the settings that say how often a loop goes round: what stands in job.epochs(...) and job.steps(...)."""
+        files = [file for file in self.source_files if file.is_relative_to(self.file.parent)]
+        calls = [node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
+        counts = [c.args[0] for c in calls if isinstance(c, ast.Call) and c.args and _is_loop(c.func)]
+        named = {getattr(n, "attr", getattr(n, "id", "")) for count in counts for n in ast.walk(count)}
+        return named & set(self.Config.__dataclass_fields__)
+
+    @cached_property
     def stamps(self):
         """{file: [time of change, bytes]} of the files in which its code stands, when that was read."""
         return stamps(self.source_files)
@@ -64,6 +74,10 @@ class Study:
     def source_files(self):
         """The files in which its code stands."""
         return sorted({f for file, names in self.functions.items() for f in source.files(file, *names)})
+
+
+def _is_loop(function):
+    return isinstance(function, ast.Attribute) and function.attr in ("epochs", "steps")
 
 
 def stamps(paths):

@@ -34,22 +34,24 @@ def perform(task, study, tell, stopping):
 def compare(task, study, tell, stopping):
     """Run the first seed again and compare it with `task["known"]`, the trail and the values of its record.
 
-    {"same", "whole", "where" it differs, "trail", "called", "unfinished", "later", "versions"}. Where the known trail is
-    empty, the run goes to its end, else until `task["seconds"]` are over; then it hastens there, so that what runs only
-    `later` is known (None where it fails on the way, half trained as its network is).
+    {"same", "whole", "where" it differs, "trail", "rounds", "called", "unfinished", "later", "versions"}. Where the known
+    trail is empty, the run goes to its end, else until `task["seconds"]` are over; then it hastens there, so that what
+    runs only `later` is known (None where it fails on the way, half trained as its network is).
     """
     known = task["known"]
     seconds = task["seconds"] if known["trail"] else None
+    patient = seconds is None or known["seconds"] <= seconds  # it may come to its end
     said = {"same": True, "whole": False, "unfinished": []}
 
     def hastened():
         said.update(unfinished=_stack(sys._getframe(1)), called=sorted(watched.called()))
 
-    jobs = _jobs(task, tell, stopping, known=known["trail"] or None, seconds=seconds, hastened=hastened)
+    compared = {"known": known["trail"] or None, "seconds": seconds, "patient": patient, "hastened": hastened}
+    jobs = _jobs(task, tell, stopping, **compared)
     try:
         values, _ = _run(task, study, jobs, tell)[0]
         if jobs[0].hastens:
-            return said | {"later": sorted(watched.called()), "trail": jobs[0].trail, "versions": here.versions()}
+            return said | {"later": sorted(watched.called())} | _left(jobs[0])
         begins = jobs[0].trail[: len(known["trail"])] == known["trail"]
         said |= {"whole": True, "same": _alike(values, known["values"]) and begins}
         if not said["same"]:
@@ -63,7 +65,11 @@ def compare(task, study, tell, stopping):
         if not jobs[0].hastens:
             raise
     called = said.get("called", sorted(watched.called()))
-    return said | {"called": called, "later": None, "trail": jobs[0].trail, "versions": here.versions()}
+    return said | {"called": called, "later": None} | _left(jobs[0])
+
+
+def _left(job):
+    return {"trail": job.trail, "rounds": job.rounds, "versions": here.versions()}
 
 
 def _alike(values, known):

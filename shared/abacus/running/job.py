@@ -26,9 +26,10 @@ class Job:
     """What `study(cfg, job)` is given. `folder` is this run's own; `row` (the first of its `rows`) and `seed` name it.
 
     `trail` holds [loop, round, digest] after rounds 1, 2, 4, 8 ... and the last of each loop (`trail.digest`). With
-    `known`, another run's trail, the first mark that differs ends this run (trail.Differs). `seconds` later it hastens to
-    its end: this loop and those after it do one round more, nothing is compared, and `hastened` is called first. In a
-    `block` of seeds that are computed at once, a seed that diverges is noted as `diverged`, and the others go on.
+    `known`, another run's trail, the first mark that differs ends this run (trail.Differs). `seconds` later, or (`patient`
+    apart) behind the last known mark, it hastens to its end: this loop and those after it do one round more, nothing is
+    compared, and `hastened` is called first. `rounds` has how many each loop was to do. In a `block` of seeds that are
+    computed at once, a seed that diverges is noted as `diverged`, and the others go on.
     """
 
     def __init__(
@@ -41,15 +42,16 @@ class Job:
         rows=None,
         known=None,
         seconds=None,
+        patient=True,
         hastened=lambda: None,
         block=False,
     ):
         self.row, self.seed, self.folder = row, seed, Path(folder)
         self.rows = rows or [row]
-        self.trail, self._known = [], known
+        self.trail, self._known, self.rounds = [], known, []
         self.diverged, self._block = None, block
         self._until = None if seconds is None else time.monotonic() + seconds
-        self._hastened, self.hastens = hastened, False
+        self._patient, self._hastened, self.hastens = patient, hastened, False
         self.streams = set()
         self.figures = []
         self.where = ""
@@ -131,6 +133,7 @@ class Job:
 
     def _loop(self, unit, n, objects, every):
         loop, self._loops = self._loops, self._loops + 1
+        self.rounds.append(n)
         start = self._restore(loop, objects)
         for done in range(start, n):
             self.where = f"at {unit} {done}"
@@ -156,9 +159,11 @@ class Job:
             self.trail.append(mark)
             if self._known is not None:
                 trail.compare(mark, self._known)
-        if self._until is not None and time.monotonic() > self._until and self.trail and done < n:
-            self._hastened()
-            self.hastens = True
+        if self._until is not None and self.trail and done < n:
+            behind = not self._patient and (loop, done) >= max((known[0], known[1]) for known in self._known)
+            if behind or time.monotonic() > self._until:
+                self._hastened()
+                self.hastens = True
 
     def _sweep(self):
         """What a stopped run has left: half-written files go, and checkpoints that are torn or whose log is."""
