@@ -50,7 +50,7 @@ def main():
     asked = parser.parse_args()
     try:
         if asked.launcher:
-            engines.check([f"hydra/launcher={asked.launcher}"])
+            engines.check([f"hydra/launcher={asked.launcher}", *asked.settings])
         elif asked.settings:
             raise BadInput(f"{asked.settings[0]}: goes with --launcher")
         return reproduce(asked)

@@ -75,8 +75,9 @@ def _performed(studies, run_file):
 
     if sys.argv[1:] == ["--plans"]:
         return plans.show(studies, run_file)
-    if sweep.for_hydra(sys.argv[1:]):
-        return sweep.hand_over(studies, run_file, sys.argv[1:])
+    asked = sweep.asks_for(sys.argv[1:])
+    if asked:
+        return {"look": sweep.look, "sweep": sweep.hand_over}[asked](studies, run_file, sys.argv[1:])
     return experiment.perform(compose.plan(studies, run_file, sys.argv[1:]))
 
 
