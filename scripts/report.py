@@ -6,7 +6,8 @@ link instead, to RESULTS.md#PROJECT-NAME: the heading under which the table stan
 python scripts/report.py                          write what has changed
 python scripts/report.py --check                  write nothing; status 1 where something would change
 python scripts/report.py --json                   the ledger for programs: a list of objects, one a cell
-python scripts/report.py compare mine.csv lecun1998/fig9    judge your own numbers (row, column, seed, value)
+python scripts/report.py compare                  the tables that there are to compare with
+python scripts/report.py compare mine.csv lecun1998/fig9_early    judge your own numbers (row, column, seed, value)
 """
 
 import argparse
@@ -31,11 +32,9 @@ def main():
     parser.add_argument("--json", action="store_true", help="print the ledger as JSON")
     asked = parser.parse_args()
     try:
-        return (
-            compare(*asked.command[1:])
-            if asked.command[:1] == ["compare"] and len(asked.command) == 3
-            else report(asked, parser)
-        )
+        if asked.command[:1] == ["compare"] and len(asked.command) == 3:
+            return compare(*asked.command[1:])
+        return list_tables() if asked.command[:1] == ["compare"] else report(asked, parser)
     except BadInput as error:
         print(f"report: {error}", file=sys.stderr)
         return 2
@@ -96,6 +95,19 @@ def results_page(found):
     if mutants.exists():
         parts += ["## Mutants", ledger.mutation_line(json.loads(mutants.read_text(encoding="utf-8")))]
     return "\n\n".join(parts) + "\n"
+
+
+def list_tables():
+    """Print every printed table with its rows and columns: what `compare` can judge."""
+    for name in papers.tables():
+        table = papers.table(name)
+        print(f"{name}: {len(table.rows)} rows ({_few(table.rows)}), columns {_few(table.columns)}")
+    return 0
+
+
+def _few(names):
+    names = list(names)
+    return ", ".join(names[:3]) + (" ..." if len(names) > 3 else "")
 
 
 def compare(path, name):

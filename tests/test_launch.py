@@ -392,8 +392,8 @@ def test_a_mark_is_compared_where_another_is_known_and_beyond_the_last_one_nothi
     for mark in ([0, 1, "b"], [0, 2, "a"], [0, 0, "a"]):
         with pytest.raises(trail.Differs):
             trail.compare(mark, known)
-    said = {"trail": [*known, [0, 4, "c"]], "whole": False, "versions": {}}
-    assert confirm.confirmation(said, known, "", {}, "", "")["rounds"] == "through round 2 of 2"
+    said = {"trail": [*known, [0, 4, "c"]], "rounds": [16], "whole": False, "versions": {}}
+    assert confirm.confirmation(said, known, "", {}, "", "")["rounds"] == "through round 2 of 16"
 
 
 @pytest.mark.parametrize("reader", ["rows", "facts", "table"])

@@ -1,7 +1,13 @@
 """The two family trees of Fig. 2 and what they say: 104 pairs (person, relationship), each with its one or two answers."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
+import by_hand
+import figures
+import training
+from abacus.settings import above, at_least, between, one_of
 from network import Network
 
 ENGLISH = ["Christopher", "Penelope", "Andrew", "Christine", "Margaret", "Arthur"]
@@ -20,6 +26,45 @@ MEN = {he for he, _ in COUPLES} | {10}
 NETWORK = Network((24, 12, 6, 6, 12, 6, 24), ((), (), (0,), (1,), (2, 3), (4,), (5,)))
 PERSON_UNITS = (0, 2)  # the link from the people to their 6 units
 PAIRS = 104
+
+
+@dataclass
+class Config:
+    held_out: int = between(0, PAIRS - 1)  # pairs that are not trained on, and asked for afterwards
+    reach: float = above(0)  # weights and biases start uniform on (-reach, reach)
+    sweeps: list[int] = at_least(1)  # through all patterns, phase by phase
+    eps: list[float] = above(0)  # learning rate of each phase
+    alpha: list[float] = between(0, 1)  # momentum of each phase
+    slack: float = between(0, 0.5)  # an output so near to its target counts as no error
+    decay: float = between(0, 1)  # share of every weight that is lost after each change
+    gradient: str = one_of(*training.GRADIENTS)  # how the gradient is found
+
+    def __post_init__(self):
+        training.phases(self)
+
+
+def learn_family(cfg: Config, job):
+    """How many of the pairs that were trained, and of those held out, have all their answers ahead of any other person."""
+    return learn_many(cfg, [job])[0]
+
+
+def learn_many(cfg, jobs):
+    """The same of one network for each job, all in one batch; each job draws what is held out."""
+    *inputs, d = patterns()
+    everything = np.arange(PAIRS)
+    orders = np.stack([job.rng("held out").permutation(PAIRS) if cfg.held_out else everything for job in jobs])
+    seen, unseen = (([x[part] for x in inputs], d[part]) for part in np.split(orders, [cfg.held_out], axis=1)[::-1])
+    outcome, _ = training.learn(NETWORK, *seen, cfg, jobs, 0.0, slack=cfg.slack, decay=cfg.decay)  # to the last sweep
+    if jobs[0].seed == 0:
+        with jobs[0].figure("people") as figure:
+            figures.people(figure, outcome.w[PERSON_UNITS][0], ENGLISH)
+    return counts(outcome.w, seen, unseen)
+
+
+def counts(w, seen, unseen):
+    """[{column: how many of its pairs a network has right}] of the pairs trained and of the others: (inputs, targets)."""
+    learned, others = (right(by_hand.outputs(NETWORK, w, x)[-1], d).sum(axis=1) for x, d in (seen, unseen))
+    return [{"triples learned": int(a), "unseen right": int(b)} for a, b in zip(learned, others)]
 
 
 def answers(person, relation):

@@ -3,39 +3,19 @@
 import numpy as np
 
 import by_hand
-import family
-import measures
 from abacus import papers
 
 PRINTED = ("rumelhart1986/symmetry", "rumelhart1986pdp/xor", "rumelhart1986pdp/parity")
 
 
 def of_table(results, save):
-    """What belongs to all networks of a table."""
-    if results[0]["config"]["measure"] != "sweeps":
-        return
+    """Of networks that differ in their hidden units how long they take; of one row its learning curves."""
     if len({record["config"]["hidden"] for record in results}) > 1:
         with save("law") as figure:
             law(figure, results)
     elif len({record["row"] for record in results}) == 1:
         with save("curves") as figure:
             curves(figure, results)
-
-
-def of_network(cfg, job, net, outcome, start, patterns):
-    """What belongs to the networks of one batch, drawn once."""
-    if cfg.measure == "weights":
-        with job.figure("weights") as figure:
-            symmetric(figure, {link: array[0] for link, array in outcome.w.items()})
-    elif cfg.measure == "codes":
-        with job.figure("codes") as figure:
-            codes(figure, measures.rounded(net, outcome, patterns[0])[0])
-    elif cfg.measure == "people":
-        with job.figure("people") as figure:
-            people(figure, outcome.w[family.PERSON_UNITS][0])
-    elif cfg.measure == "minima" and np.isinf(outcome.sweeps).any() and np.isfinite(outcome.sweeps).any():
-        with job.figure("surface") as figure:
-            surface(figure, net, outcome, start, patterns)
 
 
 def curves(figure, records):
@@ -135,15 +115,15 @@ def codes(figure, code):
     axes.spines[:].set_visible(False)
 
 
-def people(figure, w):
-    """Weights (24, 6) from the people to their six units: English above, their Italian counterparts below (Fig. 4)."""
+def people(figure, w, names):
+    """Weights (24, 6) from the people to their six units: the English `names` above, the Italians below (Fig. 4)."""
     panels = figure.subplots(3, 2, sharex=True)
     for k, axes in enumerate(panels.flat):
         squares(axes, w[:, k].reshape(2, 12), abs(w).max())
         axes.set_title(f"unit {k + 1}", fontsize=8)
         axes.set_yticks([0, 1], ["English", "Italian"], fontsize=6)
     for axes in panels[-1]:
-        axes.set_xticks(range(12), family.ENGLISH, rotation=90, fontsize=6)
+        axes.set_xticks(range(12), names, rotation=90, fontsize=6)
 
 
 def surface(figure, net, outcome, start, patterns):

@@ -1,17 +1,18 @@
 """Facts about backpropagation: the gradient by hand, by tape and by difference; the tasks; broken variants."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 import by_hand
 import by_tape
 import family
-import measures
 import network
+import parity
+import symmetry
 import tasks
+import training
 from abacus import papers, verdict
+from abacus.errors import BadInput
 from network import ON
 from training import step, train
 
@@ -32,23 +33,16 @@ def drawn(net, seeds=3, patterns=5, reach=1.0):
     return net.weights(reach, rngs), x, d
 
 
-def recipe(**changed):
-    """The symmetry network's settings, as Fig. 1 has them, but for what is changed."""
-    usual = {"sweeps": [3000], "eps": [0.1], "alpha": [0.9], "within": 0.2, "slack": 0.0, "decay": 0.0}
-    return SimpleNamespace(**(usual | changed))
-
-
-def trained(net, x, d, settings, seeds, reach, gradient=by_hand.gradient):
-    """`seeds` networks trained on the same patterns."""
+def trained(net, x, d, phase, within, seeds, reach, gradient=by_hand.gradient):
+    """`seeds` networks trained on the same patterns in one phase (sweeps, eps, alpha)."""
     w = net.weights(reach, [np.random.default_rng(seed) for seed in range(seeds)])
-    return train(net, w, [np.stack([x] * seeds)], np.stack([d] * seeds), settings, gradient)
+    return train(net, w, [np.stack([x] * seeds)], np.stack([d] * seeds), [phase], within, gradient)
 
 
-def judged(table, row, rows):
-    """{column: verdict} of one network a seed; infinite values are networks that never learned."""
-    results = {seed: None if np.isinf(list(one.values())).any() else one for seed, one in enumerate(rows)}
-    cells = verdict.judge(papers.table(table), {row: verdict.Result(results, asked=tuple(results))})
-    return {cell.column: cell.verdict for cell in cells if cell.row == row}
+def judged(table, row, sweeps):
+    """The verdict on `sweeps`, a value for each seed; infinite: that network never learned."""
+    seeds = [None if np.isinf(s) else {"sweeps": float(s)} for s in sweeps]
+    return verdict.of(papers.table(table), row, *seeds)["sweeps"]
 
 
 @pytest.mark.parametrize("slack", [0.0, 0.2])
@@ -106,19 +100,19 @@ def test_the_matrices_say_what_the_paper_says_unit_by_unit():
 
 def test_a_network_in_a_batch_learns_as_it_does_alone():
     x, d = tasks.parity(2)
-    net, settings = network.shortcut(2, 1, 1), recipe(eps=[0.5], sweeps=[400])
-    both = trained(net, x, d, settings, 2, 1.0)
+    net, phase = network.shortcut(2, 1, 1), (400, 0.5, 0.9)
+    both = trained(net, x, d, phase, 0.2, 2, 1.0)
     for seed in range(2):
         w = net.weights(1.0, [np.random.default_rng(seed)])
-        alone = train(net, w, [x[None]], d[None], settings, by_hand.gradient)
+        alone = train(net, w, [x[None]], d[None], [phase], 0.2, by_hand.gradient)
         assert alone.sweeps[0] == both.sweeps[seed]
         assert all(np.array_equal(alone.w[link][0], both.w[link][seed]) for link in net.links)
 
 
 def test_the_tape_trains_the_same_networks_in_the_same_sweeps():
     x, d = tasks.parity(2)
-    net, settings = network.shortcut(2, 1, 1), recipe(eps=[0.5], sweeps=[300])
-    hand, tape = (trained(net, x, d, settings, 8, 1.0, g) for g in (by_hand.gradient, by_tape.gradient))
+    net, phase = network.shortcut(2, 1, 1), (300, 0.5, 0.9)
+    hand, tape = (trained(net, x, d, phase, 0.2, 8, 1.0, g) for g in training.GRADIENTS.values())
     assert np.array_equal(hand.sweeps, tape.sweeps) and np.isfinite(hand.sweeps).any()
 
 
@@ -160,7 +154,7 @@ def test_colin_has_two_aunts_and_the_trees_are_isomorphic():
 def test_a_network_that_has_learned_symmetry_has_equal_and_opposite_weights():
     """Fig. 1: mirrored weights cancel, the two hidden units are each other's negative, and no asymmetry cancels."""
     x, d = tasks.symmetry(6)
-    outcome = trained(network.layered(6, 2, 1), x, d, recipe(sweeps=[1425]), 32, 0.3)
+    outcome = trained(network.layered(6, 2, 1), x, d, (1425, 0.1, 0.9), symmetry.WITHIN, 32, 0.3)
     learned = np.isfinite(outcome.sweeps)
     assert learned.any()
     for w, bias in zip(outcome.w[0, 1][learned], outcome.w[ON, 1][learned]):
@@ -171,11 +165,10 @@ def test_a_network_that_has_learned_symmetry_has_equal_and_opposite_weights():
         assert (abs(sums) < a / 4).sum() == 1  # only p = q = r = 0: what 1 : 2 : 4 is for
 
 
-@pytest.mark.parametrize("broken", ["shuffled targets", "no sign in equation 7", "momentum of the wrong sign"])
-def test_a_broken_symmetry_network_is_not_reproduced(broken):
-    """128 networks each, as many as the table has: 95 in 100 must have learned later than 1 425, or never."""
+def symmetry_networks(broken=None):
+    """Sweeps of 128 networks, as many as learn what a mirror image is within Fig. 1's 1 425 and two more."""
     x, d = tasks.symmetry(6)
-    net, alpha = network.layered(6, 2, 1), 0.9
+    net, alpha, gradient = network.layered(6, 2, 1), 0.9, by_hand.gradient
     if broken == "shuffled targets":
         d = np.random.default_rng(0).permutation(d)
     elif broken == "momentum of the wrong sign":
@@ -185,40 +178,48 @@ def test_a_broken_symmetry_network_is_not_reproduced(broken):
         error, dw, y = by_hand.gradient(*arguments)
         return error, {link: -a if link[1] == 1 else a for link, a in dw.items()}, y
 
-    gradient = flipped if broken == "no sign in equation 7" else by_hand.gradient
-    outcome = trained(net, x, d, recipe(sweeps=[1427], alpha=[alpha]), 128, 0.3, gradient)
-    rows = measures.sweeps(net, outcome, None, None)
-    assert judged("rumelhart1986/symmetry", "6-2-1", rows) == {"sweeps": "not reproduced"}
+    gradient = flipped if broken == "no sign in equation 7" else gradient
+    return trained(net, x, d, (1427, 0.1, alpha), symmetry.WITHIN, 128, 0.3, gradient).sweeps
+
+
+@pytest.mark.parametrize("broken", ["shuffled targets", "no sign in equation 7", "momentum of the wrong sign"])
+def test_a_broken_symmetry_network_is_not_reproduced(broken):
+    """128 networks each, as many as the table has: 95 in 100 must have learned later than 1 425, or never."""
+    assert judged("rumelhart1986/symmetry", "6-2-1", symmetry_networks(broken)) == "not reproduced"
+
+
+def test_the_intact_symmetry_network_is_consistent_within_as_many_sweeps():
+    assert judged("rumelhart1986/symmetry", "6-2-1", symmetry_networks()) == "consistent"
 
 
 def test_an_xor_network_that_is_stuck_answers_one_half():
     """The book's local minimum: two patterns right, the other two half on (or one right and three two thirds on)."""
     x, d = tasks.parity(2)
-    net, d = network.layered(2, 2, 1), 0.1 + 0.8 * d
-    outcome = trained(net, x, d, recipe(sweeps=[6000], eps=[0.25], within=0.1), 128, 0.5)
-    rows = measures.minima(net, outcome, (np.stack([x] * 128)[None], np.stack([d] * 128)), None)
-    between = [row["outputs between"] for row in rows if row["stuck"]]
+    net, d = network.layered(2, 2, 1), parity.LOW + (1 - 2 * parity.LOW) * d
+    outcome = trained(net, x, d, (6000, 0.25, 0.9), parity.WITHIN, 128, 0.5)
+    found = parity.outputs_between(net, outcome.w, np.stack([x] * 128), np.stack([d] * 128))
+    between = found[np.isinf(outcome.sweeps)].tolist()
     assert between and set(between) <= {2, 3, 4} and max(set(between), key=between.count) == 2
 
 
-def test_chauvins_law_needs_the_hidden_units():
+@pytest.mark.parametrize(("hidden", "expected"), [(32, "reproduced"), (8, "not reproduced")])
+def test_chauvins_law_needs_the_hidden_units(hidden, expected):
     """Eight hidden units are not called 32."""
     x, d = tasks.parity(2)
-    net = network.layered(2, 8, 1)
-    outcome = trained(net, x, 0.1 + 0.8 * d, recipe(sweeps=[1000], eps=[0.25], within=0.1), 64, 1.0)
-    found = judged("rumelhart1986pdp/chauvin", "H = 32", measures.sweeps(net, outcome, None, None))
-    assert found == {"sweeps": "not reproduced"}
+    net, d = network.layered(2, hidden, 1), parity.LOW + (1 - 2 * parity.LOW) * d
+    outcome = trained(net, x, d, (1000, 0.25, 0.9), parity.WITHIN, 64, 1.0)
+    assert judged("rumelhart1986pdp/chauvin", "H = 32", outcome.sweeps) == expected
 
 
 def unseen_right(d, seeds):
-    """The rows of the family trees' measure, of networks trained with larger steps on targets d but for four pairs."""
+    """family.counts of networks that are trained with larger steps on targets d but for four pairs."""
     who, relation, _ = family.patterns()
     orders = np.stack([np.random.default_rng(seed).permutation(len(d)) for seed in range(seeds)])
     seen, unseen = ([[who[part], relation[part]], d[part]] for part in (orders[:, 4:], orders[:, :4]))
     w = family.NETWORK.weights(1.0, [np.random.default_rng(seed) for seed in range(seeds)])
-    settings = recipe(sweeps=[20, 1480], eps=[0.025, 0.05], alpha=[0.5, 0.9], within=0, slack=0.2, decay=0.0005)
-    outcome = train(family.NETWORK, w, *seen, settings, by_hand.gradient)
-    return measures.people(family.NETWORK, outcome, seen, unseen)
+    phases = [(20, 0.025, 0.5), (1480, 0.05, 0.9)]
+    outcome = train(family.NETWORK, w, *seen, phases, 0.0, by_hand.gradient, slack=0.2, decay=0.0005)
+    return family.counts(outcome.w, seen, unseen)
 
 
 def test_shuffled_family_trees_do_not_generalise():
@@ -229,8 +230,14 @@ def test_shuffled_family_trees_do_not_generalise():
     assert np.mean(gains) > 2 * np.std(gains) / len(gains) ** 0.5
 
 
+def test_phases_of_different_length_are_one_line():
+    with pytest.raises(BadInput, match="wanted one of each for each phase"):
+        symmetry.Config(6, 2, 0.3, [20, 100], [0.1], [0.9], 1, "by hand")
+
+
 @pytest.mark.slow
 def test_a_hundred_shuffled_family_trees_are_not_reproduced():
-    d = np.random.default_rng(0).permutation(family.patterns()[2])
-    found = judged("rumelhart1986/family", "family trees", unseen_right(d, 100))
-    assert found["unseen right"] == "not reproduced"
+    table, d = papers.table("rumelhart1986/family"), family.patterns()[2]
+    shuffled = np.random.default_rng(0).permutation(d)
+    for targets, expected in ((d, "consistent"), (shuffled, "not reproduced")):
+        assert verdict.of(table, "family trees", *unseen_right(targets, 100))["unseen right"] == expected

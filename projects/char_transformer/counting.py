@@ -1,5 +1,39 @@
 """How many parameters a transformer has, by arithmetic: nothing is built and nothing is downloaded."""
 
+from dataclasses import dataclass
+
+from abacus.settings import at_least
+
+
+@dataclass
+class Decoder:
+    vocabulary: int = at_least(1)  # tokens
+    block: int = at_least(1)  # tokens that are seen at once, each place with a learnt vector
+    layers: int = at_least(1)  # blocks of attention and MLP
+    width: int = at_least(1)  # numbers that stand for a token
+
+
+@dataclass
+class Translator:
+    vocabulary: int = at_least(1)  # tokens of both languages together
+    layers: int = at_least(1)  # N: of the encoder, and as many of the decoder
+    width: int = at_least(1)  # d_model
+    feed_forward: int = at_least(1)  # d_ff
+    heads: int = at_least(1)  # h
+    key: int = at_least(1)  # d_k
+    value: int = at_least(1)  # d_v
+
+
+def decoder(cfg: Decoder, job):
+    """The parameters of a decoder such as GPT-2."""
+    return _columns(gpt(cfg.vocabulary, cfg.block, cfg.layers, cfg.width, bias=True))
+
+
+def translator(cfg: Translator, job):
+    """The parameters of an encoder and decoder such as that of Vaswani et al. 2017."""
+    shape = cfg.layers, cfg.width, cfg.feed_forward, cfg.heads, cfg.key, cfg.value
+    return _columns(encoder_decoder(cfg.vocabulary, *shape))
+
 
 def gpt(characters, block, layers, width, bias):
     """A decoder with learnt places and one table for reading and writing. `bias`: in every matrix and layer norm (GPT-2).
@@ -20,11 +54,6 @@ def encoder_decoder(vocabulary, layers, width, feed_forward, heads, key, value):
     return vocabulary * width + layers * (encoder + decoder)
 
 
-def count(cfg):
-    """Millions of parameters, under the names of the columns in which papers print them."""
-    if cfg.network == "decoder":
-        number = gpt(cfg.vocabulary, cfg.block, cfg.layers, cfg.width, bias=True)
-    else:
-        shape = cfg.layers, cfg.width, cfg.feed_forward, cfg.heads, cfg.key, cfg.value
-        number = encoder_decoder(cfg.vocabulary, *shape)
+def _columns(number):
+    """The number, and millions of it under the name of the column in which papers print them."""
     return {"millions of parameters": number / 1e6, "parameters": number}

@@ -3,7 +3,6 @@
 import numpy as np
 
 from abacus import papers
-from abacus.optim import cosine
 
 
 def attention_maps(figure, weights, text):
@@ -40,11 +39,10 @@ def embedding(figure, table, characters):
     axes.set_title("embedding of the characters: two principal components", fontsize=9)
 
 
-def schedule(figure, cfg):
-    """The learning rate of each step."""
+def schedule(figure, iterations, rate):
+    """The learning rate of each step: rate(step)."""
     axes = figure.subplots()
-    steps = np.arange(cfg.iterations)
-    axes.plot(steps, [cosine(s, cfg.lr, cfg.decay_iterations, cfg.lowest, cfg.warm_up) for s in steps])
+    axes.plot([rate(step) for step in range(iterations)])
     axes.set(xlabel="step", ylabel="learning rate", ylim=(0, None))
 
 

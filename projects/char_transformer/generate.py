@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from abacus import ops
+from abacus import ops, sampling
 from abacus.errors import BadInput
 from abacus.tensor import no_grad
 
@@ -46,24 +46,13 @@ class Reader:
 
 
 def write(model, prompt, length, temperature, top_k, rng):
-    """Yield `length` characters that follow `prompt` (numbers, at least one), each drawn by `choose`."""
+    """Yield `length` characters that follow `prompt` (numbers, at least one), each drawn from what the model says."""
     if len(prompt) == 0:
         raise BadInput("the prompt is empty: at least one character is wanted to begin with")
     reader = Reader(model)
     for character in prompt:
         logits = reader.read(character)
     for _ in range(length):
-        character = choose(logits, temperature, top_k, rng)
+        character = sampling.categorical(logits, temperature, top_k, 1, rng)
         yield character
         logits = reader.read(character)
-
-
-def choose(logits, temperature, top_k, rng):
-    """A number drawn from softmax(logits / temperature) among the top_k largest (0: all); the largest at temperature 0."""
-    if temperature == 0:
-        return int(np.argmax(logits))
-    z = logits.astype(np.float64) / temperature
-    if 0 < top_k < len(z):
-        z[z < np.sort(z)[-top_k]] = -np.inf
-    mass = np.cumsum(np.exp(z - z.max()))
-    return int(np.searchsorted(mass, rng.random() * mass[-1], side="right"))

@@ -71,11 +71,8 @@ class Transformer:
 
 def losses(model, x, y, size=64):
     """-log p of every character of y (texts, time), given those before it in x; `size` texts at a time."""
-    parts = []
-    with no_grad():
-        for i in range(0, len(x), size):
-            parts.append(ops.softmax_cross_entropy(model(x[i : i + size]), y[i : i + size], reduction="none").value)
-    return np.concatenate(parts).astype(np.float64)
+    each = nn.evaluate(lambda x, y: ops.softmax_cross_entropy(model(x), y, reduction="none"), (x, y), size)
+    return each.astype(np.float64)
 
 
 def attention_weights(model, x):

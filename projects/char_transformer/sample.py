@@ -11,13 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from abacus import streams
+from abacus import streams, vocabulary
 from abacus.errors import BadInput, Unavailable
 from abacus.evidence import records
 from abacus.running import checkpoint, state
 from generate import write
 from model import Shape, Transformer
-from text import Vocabulary
 
 
 def newest(folder):
@@ -39,15 +38,15 @@ def load(path):
         shape = Shape(**tree["shape"])
     except TypeError:
         raise BadInput(f"{path}: its shape is {tree['shape']}, wanted {', '.join(Shape._fields)}") from None
-    vocabulary = Vocabulary(tree["vocabulary"])
-    if len(vocabulary) != shape.characters:
-        raise BadInput(f"{path}: {len(vocabulary)} characters, but a model of {shape.characters}")
+    characters = vocabulary.characters(tree["vocabulary"])
+    if len(characters) != shape.characters:
+        raise BadInput(f"{path}: {len(characters)} characters, but a model of {shape.characters}")
     model = Transformer(shape, streams.rng(0, "init"))
     try:
         state.restore(model, tree["model"])
     except BadInput as error:
         raise BadInput(f"{path}: {error}") from None
-    return model, vocabulary
+    return model, characters
 
 
 def options():
@@ -72,12 +71,12 @@ def options():
 
 def main():
     given = options()
-    model, vocabulary = load(newest(given.run))
-    prompt, rng = vocabulary.encode(given.prompt), streams.rng(given.seed, "sample")
-    characters = write(model, prompt, given.length, given.temperature, given.top_k, rng)
+    model, known = load(newest(given.run))
+    prompt, rng = known.encode(given.prompt), streams.rng(given.seed, "sample")
+    written = write(model, prompt, given.length, given.temperature, given.top_k, rng)
     print(given.prompt, end="", flush=True)
-    for character in characters:
-        print(vocabulary.characters[character], end="", flush=True)
+    for number in written:
+        print(known.tokens[number], end="", flush=True)
     print()
 
 

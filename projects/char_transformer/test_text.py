@@ -7,7 +7,7 @@ import pytest
 
 import information
 import text
-from abacus import papers, streams
+from abacus import papers, streams, vocabulary
 from abacus.errors import BadInput
 
 FACTS = papers.facts("nanogpt")
@@ -25,11 +25,11 @@ def test_information_in_nats_and_bits():
 
 def test_pairs_say_more_than_characters_and_characters_more_than_nothing(dataset):
     whole = dataset("tinyshakespeare").text
-    vocabulary = text.Vocabulary(whole)
-    assert len(whole) == FACTS["characters of the text"] and len(vocabulary) == FACTS["different characters"]
-    learnt, unseen = text.split(vocabulary.encode(whole), 64)
+    characters = vocabulary.characters(whole)
+    assert len(whole) == FACTS["characters of the text"] and len(characters) == FACTS["different characters"]
+    learnt, unseen = text.split(characters.encode(whole), 64)
     assert (len(learnt), len(unseen)) == (FACTS["characters to train"], FACTS["characters to validate"])
-    costs = information.baselines(learnt, unseen, len(vocabulary))
+    costs = information.baselines(learnt, unseen, len(characters))
     assert costs["uniform"] == math.log(65) > costs["characters"] > costs["pairs"]
 
 
@@ -58,5 +58,5 @@ def test_no_file_a_short_text_and_a_strange_character_are_one_line():
         text.read("shakspeare")
     with pytest.raises(BadInput, match="leaves 10 to validate: more than block=10"):
         text.split(np.zeros(100, int), 10)
-    with pytest.raises(BadInput, match="'ß' does not occur"):
-        text.Vocabulary("abc").encode("aß")
+    with pytest.raises(BadInput, match="'ß' is none of the 3 tokens"):
+        vocabulary.characters("abc").encode("aß")

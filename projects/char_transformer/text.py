@@ -1,4 +1,4 @@
-"""A text as numbers: reading it, its characters, its two parts, and windows of it."""
+"""A text: reading it, its two parts, and windows of its numbers."""
 
 import re
 from pathlib import Path
@@ -7,31 +7,6 @@ import numpy as np
 
 from abacus import data
 from abacus.errors import BadInput
-
-
-class Vocabulary:
-    """The characters of a text, sorted, each with its number."""
-
-    def __init__(self, text):
-        self.characters = "".join(sorted(set(text)))
-        self.number = {character: i for i, character in enumerate(self.characters)}
-
-    def __len__(self):
-        return len(self.characters)
-
-    def encode(self, text):
-        """The numbers of a text's characters. BadInput for one that the vocabulary lacks."""
-        strange = sorted(set(text) - set(self.number))
-        if strange:
-            raise BadInput(
-                f"the character {strange[0]!r} does not occur in the text that was learnt; "
-                f"there are {len(self)} others: {self.characters!r}"
-            )
-        return np.array([self.number[character] for character in text], np.int64)
-
-    def decode(self, numbers):
-        """The text of some numbers."""
-        return "".join(self.characters[i] for i in numbers)
 
 
 def shakespeare():

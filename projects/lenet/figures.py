@@ -67,6 +67,7 @@ def draw_table(results, save):
         names = {"test_error": "test error", "training_error": "training error"}
         plot.curves(axes, results, "epoch", names, printed())
         axes.set(xlabel="pass", ylabel="error, %")
+        axes.set_ylim(bottom=0)
     if len({result["config"]["train"] for result in results}) > 1:
         with save("sizes") as figure:
             by_size(figure, results)

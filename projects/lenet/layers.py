@@ -9,7 +9,7 @@ import numpy as np
 from abacus import ops
 from abacus.tensor import Parameter, op
 
-A, S = 1.7159, 2 / 3  # eq. 6 and Appendix A: f(a) = A tanh(S a), so that f(±1) = ±1
+A, S = 1.7159, 2 / 3  # eq. 2, Appendix A: f(a) = A tanh(S a), so that f(±1) = ±1
 KERNEL = 5
 
 
@@ -42,7 +42,7 @@ class Convolution:
 
     def __call__(self, t):
         w, b = inside(self.w, self.b, self.scale)
-        return ops.conv2d(t, connect(w, self.links), b, activation="tanh")
+        return ops.conv2d(t, connect(w, self.links), b, activation="tanh")  # eq. 1
 
     def connections(self, side):
         """Of maps of side × side units: each has 25 for every link, and one to its bias."""
@@ -60,7 +60,7 @@ class Subsampling:
         if len(self.feed) > t.shape[1]:
             t = ops.take(ops.swapaxes(t, 0, 1), self.feed)
             t = ops.swapaxes(t, 0, 1)
-        return ops.subsample(t, *inside(self.coefficient, self.bias, A), activation="tanh")
+        return ops.subsample(t, *inside(self.coefficient, self.bias, A), activation="tanh")  # eq. 3
 
     def connections(self, side):
         """Each unit has four, and one to its bias."""

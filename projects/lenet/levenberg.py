@@ -69,7 +69,7 @@ def by_patterns(cfg, job, network, digits):
 
 
 def mean_curvature(vector, network, images, labels):
-    """h of eqs. 22 to 27, averaged over these digits (the paper takes 500)."""
+    """h of the paper's 22 to 27, averaged over these digits."""
     h, total, of = np.empty_like(vector), np.zeros(len(vector)), derivatives(network)
     for image, label in zip(images, labels):
         of(2, vector, image, label, h)
@@ -78,8 +78,8 @@ def mean_curvature(vector, network, images, labels):
 
 
 def rates(h, eta, mu, network):
-    """ε = η / (μ + h) (eq. 21); 0 where there is no connection."""
-    return np.float32(eta) / (np.float32(mu) + h) * connected(network)
+    """ε = η / (μ + h) (the paper's 21); 0 where there is no connection."""
+    return np.float32(eta) / (np.float32(mu) + h) * connected(network)  # eq. 7
 
 
 def train_pass(vector, rate, network, images, labels, order):

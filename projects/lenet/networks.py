@@ -52,7 +52,7 @@ class Network:
 
 
 class LeNet5(Network):
-    """Section II.B, Fig. 2. Ten distances to drawn digits, and the loss of eq. 9."""
+    """Section II.B, Fig. 2. Ten distances to drawn digits, and the loss that pulls and pushes (rbf.py)."""
 
     side = 32
 

@@ -1,10 +1,11 @@
 """A LeNet one digit at a time, compiled: its loss, its gradient, and Appendix C's second derivatives.
 
-The backward pass of the second derivatives (eqs. 25 and 27) is that of the gradient with every factor squared: weights,
-inputs and slopes. So there is one `back`, called with the factors or with their squares. All parameters lie in one
-vector, layer by layer; `cut` gives its parts by name. The layers are named as LeNet-5's; LeNet-4's and LeNet-1's output
+The backward pass of the second derivatives (eqs. 8 and 9; the paper's 25 and 27) is that of the gradient with every factor
+squared: weights, inputs and slopes. So there is one `back`, called with the factors or with their squares. All parameters
+lie in one vector, layer by layer; `cut` gives its parts by name. The layers are named as LeNet-5's; the output of the other two
 stands at F6's place, and LeNet-1 has no C5. A layer that sees only some maps has a place for every kernel, and those that
-its table leaves out stay 0.
+its table leaves out stay 0. (Over 300 lines, because numba compiles anew what changes in one file alone: a function and its
+callers had better stand together.)
 """
 
 import math
@@ -100,9 +101,9 @@ def split(vector, n):
 
 @njit(**JIT)
 def derivatives(order, vector, image, label, centres, scale, shape, found):
-    """The loss of one digit; `found` becomes its gradient (order 1), or the second derivatives of eqs. 25 and 27 (order 2).
+    """The loss of one digit; `found` becomes its gradient (order 1), or its second derivatives (order 2).
 
-    `vector` and `found` are float32 (`cut` names their parts), `image` uint8, `centres` (10, n) for the loss of eq. 9, or
+    `vector` and `found` are float32 (`cut` names their parts), `image` uint8, `centres` (10, n) for the loss of rbf.py, or
     (0, 0) for half the squared distance to +1 at the label and -1 elsewhere.
     """
     inputs, outputs = forward(cut(vector, shape), placed(image, scale, vector, shape.side), scale, shape)
@@ -126,7 +127,7 @@ def derivatives(order, vector, image, label, centres, scale, shape, found):
 
 @njit(**JIT)
 def descend(p, rates, g):
-    """p -= rates·g (eqs. 18 and 21)."""
+    """p -= rates·g (eq. 7)."""
     for i in range(len(p)):
         p[i] -= rates[i] * g[i]
 
@@ -153,7 +154,7 @@ def forward(p, pattern, scale, shape):
 
 @njit(**JIT)
 def distances(x, label, centres, j):
-    """Eq. 9 of the last outputs x: the loss, ∂E/∂x, and the exact ∂²E/∂x² (each x alone)."""
+    """The loss of rbf.py of the last outputs x: the loss, ∂E/∂x, and the exact ∂²E/∂x² (each x alone)."""
     y = np.empty(len(centres), x.dtype)
     for i in range(len(centres)):
         y[i] = ((x - centres[i]) ** 2).sum()
@@ -170,7 +171,7 @@ def distances(x, label, centres, j):
             mean += shares[i] * away
             square += shares[i] * away * away
         first[k] = 2 * (x[k] - centres[label, k]) - mean
-        second[k] = 2 * (1 - shares.sum()) + square - mean * mean
+        second[k] = 2 * (1 - shares.sum()) + square - mean * mean  # eq. 10
     return y[label] - least + math.log(total), first, second
 
 
@@ -186,8 +187,8 @@ def places(x, label):
 def back(p, inputs, slopes, d6, shape, g):
     """From d6, of F6's weighted sums, back to all parameters: g of the weights is Σ d·input, of the biases Σ d."""
     g.f6_bias[:] = d6
-    outer(d6, inputs.f6, g.f6)
-    d5 = d6 @ p.f6
+    outer(d6, inputs.f6, g.f6)  # eq. 8
+    d5 = d6 @ p.f6  # eq. 9, but for the slope
     if shape.hidden:
         d5 = d5 * slopes.c5
         g.c5_bias[:] = d5

@@ -1,4 +1,4 @@
-"""Facts about LeNet: counts, Table I, eq. 9; and that a broken variant is never called reproduced."""
+"""Facts about LeNet: counts, Table I, the loss; and that a broken variant is never called reproduced."""
 
 import json
 from dataclasses import replace
@@ -73,7 +73,7 @@ def test_the_drawn_digits_differ_from_each_other():
     assert all((drawn[i] != drawn[j]).any() for i in range(10) for j in range(i))
 
 
-def test_eq_9_is_its_formula_and_its_gradient_a_difference():
+def test_the_loss_is_its_formula_and_its_gradient_a_difference():
     rng = np.random.default_rng(0)
     x, centres, labels, j = rng.normal(size=(4, 6)), rng.choice([-1.0, 1.0], (3, 6)), np.array([0, 2, 1, 1]), 2.0
 

@@ -29,7 +29,7 @@ class Descent:
         total = 0.0
         for x, targets in data.batches(arrays, batch, shuffle):
             loss = network.loss(x, targets, drop)
-            self.optimiser.step(backward(loss))
+            self.optimiser.step(backward(loss))  # eqs. 6 and 7
             total += float(loss) * len(targets)
         return total / len(arrays[0])
 

@@ -19,12 +19,12 @@ class Loss(NamedTuple):
 
 @op
 def quadratic(a, labels, low=0.0):
-    """1/(2n) Σ ‖a − y‖², y being 1 at the label and `low` elsewhere (Nielsen, eq. 6, has 0; LeCun 1998 has −1).
+    """1/(2n) Σ ‖a − y‖², y being 1 at the label and `low` elsewhere (Nielsen's 6 has 0; LeCun 1998 has −1).
     Its gradient is (a − y)/n."""
     d = a - a.dtype.type(low)
     d[np.arange(len(a)), labels] -= 1 - low
     share = a.dtype.type(1 / len(a))
-    return 0.5 * share * np.vdot(d, d), lambda dloss: (d * (share * dloss), None)
+    return 0.5 * share * np.vdot(d, d), lambda dloss: (d * (share * dloss), None)  # eq. 2
 
 
 def signed(a, labels):
@@ -33,10 +33,10 @@ def signed(a, labels):
 
 
 def sigmoid_cross_entropy(z, labels):
-    """−1/n Σ [y log σ(z) + (1 − y) log(1 − σ(z))], over all outputs (Nielsen, eq. 63)."""
+    """−1/n Σ [y log σ(z) + (1 − y) log(1 − σ(z))], over all outputs (Nielsen's 63)."""
     y = np.zeros(z.shape, z.dtype)
     y[np.arange(len(y)), labels] = 1
-    return ops.bce_with_logits(z, y, reduction="sum") * (1 / len(y))
+    return ops.bce_with_logits(z, y, reduction="sum") * (1 / len(y))  # eq. 3
 
 
 def squares(y, targets):
@@ -49,9 +49,10 @@ def largest(outputs):
 
 
 LOSSES = {
-    "softmax": Loss("none", ops.softmax_cross_entropy, largest),  # −log softmax(z)[label]
+    "softmax": Loss("none", ops.softmax_cross_entropy, largest),  # eq. 4: −log softmax(z)[label]
     "sigmoid": Loss("none", sigmoid_cross_entropy, largest),
     "quadratic": Loss("sigmoid", quadratic, largest),
     "signed quadratic": Loss("scaled tanh", signed, largest),
     "numbers": Loss("none", squares, lambda outputs: outputs),  # regression
 }
+FOR_CLASSES = [name for name in LOSSES if name != "numbers"]

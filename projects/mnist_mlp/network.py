@@ -5,11 +5,8 @@ network.fit(x, labels, passes=50, rate=0.1, momentum=0.9)
 network.predict(x)
 """
 
-import numpy as np
-
 from abacus import nn, ops
 from abacus.errors import BadInput
-from abacus.tensor import no_grad
 from descent import Descent, fit
 from losses import LOSSES, A, S
 
@@ -52,7 +49,7 @@ class Network:
         """Outputs (n, outputs) of inputs x (n, inputs). With a generator `drop`, units are dropped by it."""
         h, shares = x, [self.drop[0], *[self.drop[1]] * (len(self.layers) - 1)]
         for layer, share in zip(self.layers, shares):
-            h = layer(ops.dropout(h, share, drop) if share and drop is not None else h)
+            h = layer(ops.dropout(h, share, drop) if share and drop is not None else h)  # eq. 1
         return h
 
     def loss(self, x, targets, drop=None):
@@ -61,8 +58,7 @@ class Network:
 
     def outputs(self, x):
         """Outputs as a plain array, a part of the rows at a time."""
-        with no_grad():
-            return np.concatenate([self(x[i : i + ROWS]).value for i in range(0, len(x), ROWS)])
+        return nn.evaluate(self, x, ROWS)
 
     def predict(self, x):
         """The class of the largest output (n,); with loss="numbers" the outputs themselves."""

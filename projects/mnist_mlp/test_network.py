@@ -75,7 +75,7 @@ def test_the_losses_are_their_formulas():
 
 
 def test_an_output_that_is_surely_wrong_learns_from_cross_entropy_and_not_from_squares():
-    """Why whole digits go missing: dC/db is (a − 1) a(1 − a) for squares, and a − 1 for cross-entropy, a being all but 0."""
+    """Why whole digits go missing (eq. 5): dC/db is (a − 1) a(1 − a) for squares, a − 1 for cross-entropy, a being near 0."""
     gradients = {}
     for loss in ("quadratic", "sigmoid"):
         network = in_float64(Network([1, 1], rng(), loss=loss))

@@ -10,7 +10,6 @@ import pytest
 import images
 import meshes
 import pack
-import png
 import scene as sc
 from abacus.errors import BadInput
 
@@ -167,7 +166,7 @@ def test_what_a_file_says_never_reaches_the_terminal_raw(tmp_path):
 def test_a_png_of_any_filter_is_read(kind, depth):
     """Grey or colour, with or without alpha, 8 or 16 bits; row k has the filter k mod 5 of the PNG specification."""
     pixels = np.random.default_rng(0).integers(0, np.iinfo(kind).max, (7, 5, depth), endpoint=True).astype(kind)
-    found = png.read(filtered(pixels))
+    found = images.png_values(filtered(pixels))
     expected = (pixels[..., :3] if depth > 2 else pixels[..., :1].repeat(3, -1)) / np.iinfo(kind).max
     assert np.array_equal(found, expected)
 
@@ -185,7 +184,7 @@ def filtered(pixels):
     head = struct.pack(">2I5B", w, h, 8 * pixels.dtype.itemsize, {1: 0, 2: 4, 3: 2, 4: 6}[depth], 0, 0, 0)
     parts = (b"IHDR", head), (b"IDAT", zlib.compress(rows.tobytes())), (b"IEND", b"")
     chunks = (struct.pack(">I", len(s)) + k + s + struct.pack(">I", zlib.crc32(k + s)) for k, s in parts)
-    return png.SIGNATURE + b"".join(chunks)
+    return images.SIGNATURE + b"".join(chunks)
 
 
 def test_a_png_may_have_a_palette():
@@ -195,4 +194,4 @@ def test_a_png_may_have_a_palette():
     image.putpalette([0, 51, 255, 255, 0, 0])
     image.putdata([0, 1])
     image.save(file, "PNG")
-    assert png.read(file.getvalue()).tolist() == [[[0, 0.2, 1], [1, 0, 0]]]
+    assert images.png_values(file.getvalue()).tolist() == [[[0, 0.2, 1], [1, 0, 0]]]

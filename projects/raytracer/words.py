@@ -93,7 +93,7 @@ class Sphere(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Triangle(Shape):
-    """Three points, the normal towards whom sees them counterclockwise."""
+    """Three points; the normal points to the side from which they run counterclockwise."""
 
     points: tuple[Vector, Vector, Vector]
 

@@ -25,7 +25,7 @@ def train(p, rates, images, targets, squash):
     for n in range(len(images)):
         gradient(p, images[n], targets[n], squash, g)
         for i in range(len(p)):
-            p[i] -= rates[i] * g[i]
+            p[i] -= rates[i] * g[i]  # eq. 5
 
 
 @njit(**JIT)
@@ -35,7 +35,7 @@ def gradient(p, image, target, squash, g):
     error = x4 - target
     slopes = slope(x1, squash), slope(x2, squash), slope(x3, squash)
     back(p, (k1, k2, x2.reshape(-1), x3), slopes, error * slope(x4, squash), g)
-    return (error * error).sum() / 2
+    return (error * error).sum() / 2  # eq. 3
 
 
 @njit(**JIT)
@@ -58,10 +58,11 @@ def outputs(p, images, squash):
 @njit(**JIT)
 def forward(p, image, squash):
     """Outputs of H1 (64, 12), H2 (16, 12), H3 and the output layer for an image (16, 16); k are the inputs as rows."""
-    k1 = patches(image.reshape(-1, 1), 16)
+    k1 = patches(image.reshape(-1, 1), 16)  # eq. 1
     x1 = squashed(k1 @ p[H1:H1B].reshape(12, 25).T + p[H1B:H2].reshape(64, 12), squash)
     k2 = patches(x1, 8)
     x2 = squashed(k2 @ p[H2:H2B].reshape(12, 300).T + p[H2B:H3].reshape(16, 12), squash)
+    # eq. 2
     x3 = squashed(p[H3:H3B].reshape(30, 192) @ x2.reshape(-1) + p[H3B:OUT], squash)
     x4 = squashed(p[OUT:OUTB].reshape(10, 30) @ x3 + p[OUTB:END], squash)
     return k1, x1, k2, x2, x3, x4
@@ -74,7 +75,7 @@ def back(p, inputs, slopes, d4, g):
     s1, s2, s3 = slopes
     g[OUTB:END] = d4
     g[OUT:OUTB] = np.outer(d4, x3).reshape(-1)
-    d3 = (d4 @ p[OUT:OUTB].reshape(10, 30)) * s3
+    d3 = (d4 @ p[OUT:OUTB].reshape(10, 30)) * s3  # eq. 4, and with squares 6
     g[H3B:OUT] = d3
     g[H3:H3B] = np.outer(d3, f2).reshape(-1)
     d2 = (d3 @ p[H3:H3B].reshape(30, 192)).reshape(16, 12) * s2

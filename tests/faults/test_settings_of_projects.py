@@ -54,13 +54,16 @@ def wrong_values(field):
     kind, (element, *_) = typing.get_origin(field.type), (*typing.get_args(field.type), None)
     if kind is list:
         single = _wrong_single(element, field.metadata)
-        return [None, "x", 0.5, {}, {"a": 1}, True, [[]], [{"a": 1}], *([value] for value in single)]
+        nested = [] if typing.get_origin(element) is list else [[[]]]
+        return [None, "x", 0.5, {}, {"a": 1}, True, *nested, [{"a": 1}], *([value] for value in single)]
     if kind is dict:
         return [None, "x", 3, [1]]
     return _wrong_single(field.type, field.metadata)
 
 
 def _wrong_single(kind, metadata):
+    if typing.get_origin(kind) is list:
+        return [None, "x", 0.5, {}, {"a": 1}, True]
     holds = metadata.get("holds", lambda value: True)
     outside = [n for n in {int: _NUMBERS, float: _NUMBERS + _MORE}.get(kind, []) if not holds(n)]
     outside += [word for word in _WORDS if not holds(word)] if kind is str and metadata.get("names") else []

@@ -123,7 +123,11 @@ def of_file(run_file):
 
     from abacus import launch
 
-    folder, kept = str(run_file.parent), set(sys.modules)
+    folder = str(run_file.parent)
+    others = {
+        name: sys.modules.pop(name) for name in _within(run_file.parent.parent)
+    }  # of other projects, by the same names
+    kept = set(sys.modules)
     sys.path.insert(0, folder)
     main = sys.modules["__main__"]
     try:
@@ -135,6 +139,13 @@ def of_file(run_file):
         for name in set(sys.modules) - kept:  # the project's own modules: another project may have one of that name
             if (getattr(sys.modules[name], "__file__", None) or "").startswith(folder):
                 del sys.modules[name]
+        sys.modules.update(others)
     if not given:
         raise TypeError(f"{run_file}: it does not end in launch(study, ...)")
     return given[0]
+
+
+def _within(folder):
+    """The names of the modules whose files stand below a folder."""
+    files = {name: getattr(module, "__file__", None) or "" for name, module in list(sys.modules.items())}
+    return [name for name, file in files.items() if name != "__main__" and file.startswith(f"{folder}/")]

@@ -1,0 +1,81 @@
+"""Every command that a document shows does what it says: composed, and estimated where it would compute."""
+
+import dataclasses
+import functools
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from abacus import papers
+from abacus.launch import arguments, compose, experiment, studies, sweep
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("projects/*/README.md"))]
+COMMAND = re.compile(r"python run\.py([^`#\n]*)")
+
+
+def commands():
+    """(project, arguments) of every `python run.py ...` of every page; a page at the root names the project first."""
+    found = {}
+    for page in PAGES:
+        for line in re.findall(r"[^\n]*python run\.py[^\n]*", page.read_text(encoding="utf-8")):
+            named = re.search(r"cd (?:\S*/)?projects/([a-z0-9_]+)", line)
+            project = page.parent if page.parent.parent.name == "projects" else named and ROOT / "projects" / named[1]
+            for words in COMMAND.findall(line) if project else ():
+                found[project, words.split("    ")[0].strip()] = page.name
+    return list(found)
+
+
+@functools.cache
+def studies_of(project):
+    return studies.of_file(project / "run.py")
+
+
+def words_of(text):
+    text = text.split(" && ")[0].rstrip(" .,;:")
+    return shlex.split(text.partition(") ")[0].rstrip(")") if text.count("(") < text.count(")") else text)
+
+
+@pytest.mark.parametrize(("project", "text"), commands(), ids=lambda x: getattr(x, "name", x))
+def test_a_command_of_a_lesson_is_accepted(project, text, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("ABACUS_RUNS", str(tmp_path))
+    monkeypatch.chdir(project)
+    words = words_of(text)
+    if {"--help", "--cfg"} & set(words) or any("NAME" in w or "..." in w or "FILE" in w for w in words):
+        return
+    if sweep.for_hydra(words):
+        for combination in sweep._each_value([w for w in words if "=" in w and not w.startswith("hydra")]):
+            compose.plan(studies_of(project), project / "run.py", combination)
+        return
+    plan = compose.plan(studies_of(project), project / "run.py", [w for w in words if w != "write=true"])
+    assert experiment.perform(dataclasses.replace(plan, estimate=True)) == 0
+    assert arguments.names_in(project)
+
+
+def test_the_tables_to_compare_with_are_listed_and_the_front_page_s_example_is_one_of_them():
+    said = subprocess.run([sys.executable, "scripts/report.py", "compare"], cwd=ROOT, capture_output=True, text=True)
+    assert said.returncode == 0 and len(said.stdout.splitlines()) == len(papers.tables())
+    pages = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    examples = set(re.findall(r"report\.py compare \S+\.csv ([a-z0-9_]+/[a-z0-9_-]+)", pages))
+    assert examples and examples <= set(papers.tables())
+
+
+def test_a_reader_s_own_numbers_are_judged(tmp_path):
+    table = papers.table("lecun1998/fig9_early")
+    row, column = next(iter(table.rows)), table.columns[0]
+    file = tmp_path / "mine.csv"
+    lines = [f'"{row}","{column}",{seed},{table.rows[row][column].number + 0.01 * (seed - 1)}' for seed in range(3)]
+    file.write_text("row,column,seed,value\n" + "\n".join(lines) + "\n")
+    command = [sys.executable, "scripts/report.py", "compare", str(file), "lecun1998/fig9_early"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert said.returncode == 0 and "reproduced" in said.stdout and row in said.stdout
+
+
+def test_the_scripts_that_the_pages_name_are_there():
+    for page in PAGES:
+        for script in re.findall(r"python (scripts/[a-z_]+\.py)", page.read_text(encoding="utf-8")):
+            assert (ROOT / script).is_file(), f"{page.name}: {script}"
