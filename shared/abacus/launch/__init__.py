@@ -45,7 +45,15 @@ def captured():
         _capturing.pop()
 
 
+def lenient():
+    """What the terminal cannot show (its encoding is not UTF-8) becomes a question mark, and costs no run."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
 def _status(studies, run_file):
+    lenient()
     try:
         status = _performed(studies, run_file)
         if sys.stdout:  # none where it was closed
