@@ -15,10 +15,12 @@ import sys
 from abacus import data
 from abacus.data import catalogue
 from abacus.errors import BadInput, Unavailable
+from abacus.launch import lenient
 
 
 def main(arguments=None):
     """Runs one of the commands; its exit status."""
+    lenient()
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # | head
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True, metavar="list | fetch | verify | where")

@@ -20,10 +20,13 @@ import sys
 from abacus import papers, verdict
 from abacus.errors import BadInput, Unavailable
 from abacus.evidence import ledger, records, render
+from abacus.launch import lenient
 
 
 def main():
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # | head
+    lenient()
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # | head
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "command", nargs="*", metavar="compare FILE TABLE", help="judge a CSV file against a paper's table"

@@ -22,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from abacus.errors import BadInput, Unavailable
 from abacus.evidence import ledger, records
-from abacus.launch import engines, pool
+from abacus.launch import engines, lenient, pool
 
 SECONDS = 10.0  # a table that needed no more than this is run by default
 BUDGET = 60.0  # and all of them together no more than this
@@ -30,7 +30,9 @@ AT_ONCE = 8  # tables whose runs a cluster is given at the same time
 
 
 def main():
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # | head
+    lenient()
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # | head
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for flag, meaning in {
         "--all": "run every table",
@@ -50,7 +52,7 @@ def main():
     asked = parser.parse_args()
     try:
         if asked.launcher:
-            engines.check([f"hydra/launcher={asked.launcher}"])
+            engines.check([f"hydra/launcher={asked.launcher}", *asked.settings])
         elif asked.settings:
             raise BadInput(f"{asked.settings[0]}: goes with --launcher")
         return reproduce(asked)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from abacus.errors import BadInput
-from abacus.launch import engines
+from abacus.launch import engines, studies, sweep
 
 HERE = Path(__file__).parent
 SWEEP = "-m", "experiment=shapes", "seed=range(2)"
@@ -94,8 +94,75 @@ def test_a_missing_launcher_or_host_is_one_line(monkeypatch, name, said):
     monkeypatch.setattr(engines, "_installed", lambda module: name == "submitit_slurm")
     monkeypatch.setenv("PATH", "")
     with pytest.raises(BadInput) as error:
-        engines.check(["seed=1,2", f"hydra/launcher={name}"])
+        engines.check([f"hydra/launcher={name}"])
     assert said in str(error.value) and "\n" not in str(error.value)
+
+
+WRONG = {
+    "--cfg": "--cfg: wanted --cfg job",
+    "--cfg x": "--cfg x: wanted --cfg job",
+    "--cfg hydra": "wanted --cfg job",
+    "-c job --resolve": "--resolve: no such option",
+    "-c job nokey=1": "nokey: no such setting",
+    "-c job darts=many": "darts=many: wanted a whole number",
+    "--info": "--info: no such option; there are: --help, --cfg job, -m",
+    "--info nope": "--info: no such option",
+    "--shell-completion zz": "--shell-completion: no such option",
+    "-sc install=bash": "-sc: no such option",
+    "--config-name x": "--config-name: no such option",
+    "--version": "--version: no such option",
+    "-m --nope": "--nope: no such option",
+    "-m --cfg job": "-m --cfg: wanted -m alone",
+    "-m nokey=1,2": "nokey: no such setting",
+    "-m a": "a: wanted setting=value",
+    "-m darts=many,2": "darts=many: wanted a whole number",
+    "-m darts=1,many": "darts=many: wanted a whole number",
+    "-m darts=glob(*)": "darts=glob(*): wanted some values to sweep over",
+    "-m seed=range(0)": "seed=range(0): wanted some values",
+    "-m seed=range(1000000000)": "wanted some values",
+    "-m seed=range(1,": "wanted setting=value",
+    "-m seed=range(3),${nope}": "wanted a plain value",
+    "-m seed=range(-3,3)": "seed=-3: wanted a whole number from 0",
+    "-m estimate=true seed=0": "estimate=true: not of a sweep",
+    "-m write=true experiment=shapes": "write=true: not of a sweep",
+    "-m experiment=shape,slow": "experiment=shape: no such experiment",
+    "-m experiment=shapes rows=circle,cube": "rows=cube: no such row",
+    "-m study=nope": "study=nope: no such study",
+    "-m hydra=1": "hydra=1: wanted hydra/launcher=ENGINE",
+    "-m hydra.nope=1": "hydra.nope=1: wanted hydra/launcher=ENGINE or hydra.launcher.SETTING=VALUE",
+    "-m hydra.launcher._target_=os.system": "wanted hydra/launcher=ENGINE",
+    "-m hydra.launcher.x={_target_:os.system}": "wanted hydra/launcher=ENGINE",
+    "-m hydra.searchpath=[file:///etc]": "wanted hydra/launcher=ENGINE",
+    "-m hydra/sweeper=nope": "wanted hydra/launcher=ENGINE",
+    "-m +hydra.callbacks.x._target_=os.system": "wanted setting=value",
+    "-m hydra/launcher=nope": "no such launcher",
+}
+
+
+@pytest.fixture(scope="module")
+def of_toy():
+    return studies.of_file(HERE / "toy" / "run.py")
+
+
+@pytest.mark.parametrize("words", WRONG)
+def test_what_is_no_option_no_sweep_and_no_look_is_one_line_before_anything_is_run(of_toy, words):
+    with pytest.raises(BadInput) as error:
+        asked = sweep.asks_for(words.split())
+        {"look": sweep.look, "sweep": sweep.hand_over}[asked](of_toy, HERE / "toy" / "run.py", words.split())
+    assert WRONG[words] in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_sweep_over_experiments_and_over_rows_whose_names_hold_commas(toy):
+    path = toy / "conf" / "experiment" / "shapes.yaml"
+    path.write_text('# @package _global_\n# two\nrows: {"[5, 6], it\'s": {darts: 5}, square: {shape: square}}\n')
+    status, out, err = command(toy, "-m", "experiment=shapes", "rows=[5, 6], it's", "rounds=1,2", "seed=0")
+    assert (
+        status == 0
+        and [line.split(": ")[1] for line in out.splitlines() if "seed 0" in line] == ["[5, 6], it's, seed 0"] * 2
+    )
+    status, out, err = command(toy, "-m", "experiment=shapes,slow", "seeds=1", "pause=0.0", "seed=0")
+    assert status == 0, err
+    assert {path.parents[2].name for path in records(toy)} == {"shapes", "slow"}
 
 
 def test_a_task_of_a_cluster_uses_the_processors_of_its_job(monkeypatch):

@@ -1,8 +1,37 @@
-"""Files that are replaced as a whole: after a crash at any moment there is the old one or the new one."""
+"""Files that are replaced as a whole, and files and folders on a machine that others use too."""
 
 import contextlib
+import getpass
 import os
+import stat
+import tempfile
 from pathlib import Path
+
+from abacus.errors import Unavailable
+
+
+def opened(path, mode):
+    """The text file at `path`, opened for writing ("w") or at its end ("a"), but never what a link of that name leads to."""
+    flags = os.O_WRONLY | os.O_CREAT | {"w": os.O_TRUNC, "a": os.O_APPEND}[mode] | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        return open(os.open(path, flags, 0o666), mode, encoding="utf-8", errors="backslashreplace")
+    except OSError:
+        if Path(path).is_symlink():
+            raise Unavailable(f"{path}: a link, which is not followed: remove it") from None
+        raise
+
+
+def temporary_folder():
+    """This user's own temporary folder, for what can be made again. Unavailable where it is not the user's alone."""
+    who = os.getuid() if hasattr(os, "getuid") else getpass.getuser()
+    folder = Path(tempfile.gettempdir()) / f"abacus-{who}"
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    about = folder.lstat()
+    shared = hasattr(os, "getuid") and (about.st_uid != who or about.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
+    if shared or not stat.S_ISDIR(about.st_mode):
+        raise Unavailable(f"{folder}: not a folder of this user alone: set TMPDIR, or ABACUS_RUNS and ABACUS_CACHE")
+    return folder
 
 
 def replace(path, parts):
@@ -10,7 +39,8 @@ def replace(path, parts):
     path = Path(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with open(temporary, "wb") as file:
+        temporary.unlink(missing_ok=True)  # of a dead process with the same number, or a link that somebody laid
+        with open(temporary, "xb") as file:
             for part in parts:
                 file.write(part)
             file.flush()

@@ -19,6 +19,7 @@ import typing
 from abacus.errors import BadInput
 
 SHOWN = 200  # characters of a wrong value that are repeated
+MOST = 2**63 - 1  # of a whole number: what an array of them can hold
 
 
 def at_least(low):
@@ -106,5 +107,7 @@ def _check_element(name, element, value, metadata):
     given = f"{name}={shown(value)}" + ("" if element is value else f" (element {shown(element)})")
     if isinstance(element, float) and not math.isfinite(element):
         raise BadInput(f"{given}: wanted {wanted}, and finite")
+    if isinstance(element, int) and not -MOST <= element <= MOST:
+        raise BadInput(f"{given}: wanted {wanted}, and no more than {MOST}")
     if element is not None and "holds" in metadata and not metadata["holds"](element):
         raise BadInput(f"{given}: wanted {wanted}{suggestion(element, metadata['names'])}")

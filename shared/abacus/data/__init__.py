@@ -15,7 +15,6 @@ import functools
 import hashlib
 import importlib
 import os
-import tempfile
 from pathlib import Path
 
 from abacus import source
@@ -24,6 +23,7 @@ from abacus.data import given as files
 from abacus.data.batches import batches  # noqa: F401
 from abacus.data.given import given, manual  # noqa: F401
 from abacus.errors import BadInput, Damaged, Unavailable
+from abacus.files import temporary_folder
 
 _opened = set()
 
@@ -125,7 +125,7 @@ def _user_cache():
     import pooch
 
     folder = Path(pooch.os_cache("abacus"))
-    return folder if folder.is_absolute() else Path(tempfile.gettempdir()) / f"abacus-{os.getuid()}"  # no home
+    return folder if folder.is_absolute() else temporary_folder()  # no home
 
 
 def cache():

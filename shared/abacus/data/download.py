@@ -9,6 +9,7 @@ import contextlib
 import os
 import time
 
+from abacus import files
 from abacus.data import archives, digest, transfer
 from abacus.errors import Damaged, Unavailable
 
@@ -121,6 +122,6 @@ def _alone(target):
     """Holds the file's lock: of the processes that want it one downloads, the others find it there."""
     import fcntl
 
-    with open(target.parent / f".{target.name}.lock", "a") as lock:
+    with files.opened(target.parent / f".{target.name}.lock", "a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -52,6 +52,8 @@ def fingerprint(name):
 def _name(path):
     """The name of a file: of Python's library, of an installed package and of this repository its place within, which is
     the same on every machine."""
+    if not path.is_absolute():
+        return f"{PREFIX}./{path.as_posix()}"
     for name, home in HOMES.items():
         if path.is_relative_to(home):
             return f"{PREFIX}{name}/{path.relative_to(home)}"

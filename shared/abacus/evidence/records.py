@@ -6,11 +6,11 @@ reader named: by content), and its code. One of other settings or other data is 
 the committed results with its commit, until it is run again or confirmed (confirm.py).
 """
 
+import contextlib
 import hashlib
 import json
 import os
 import re
-import tempfile
 from pathlib import Path
 
 from abacus import data, files, papers
@@ -58,7 +58,9 @@ def readers(known):
 
 
 def runs_folder(project):
-    """Where the runs of the project folder `project` are kept: $ABACUS_RUNS, the project, or the user's cache."""
+    """Where the runs of the project folder `project` are kept: $ABACUS_RUNS, the project, the user's cache, or (where none of
+    these can be written) a temporary folder of the user's own. Unavailable where that is another's.
+    """
     if os.environ.get("ABACUS_RUNS"):
         return Path(os.environ["ABACUS_RUNS"]).expanduser().absolute() / project.name
     own = project / "runs"
@@ -66,14 +68,14 @@ def runs_folder(project):
         return own
     import platformdirs
 
-    for base in (Path(platformdirs.user_cache_dir("abacus")), Path(tempfile.gettempdir()) / "abacus"):
-        folder = base / "runs" / project.name
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        return folder
-    return own
+    cache = Path(platformdirs.user_cache_dir("abacus"))
+    with contextlib.suppress(OSError):
+        if cache.is_absolute():  # else there is no home
+            (cache / "runs" / project.name).mkdir(parents=True, exist_ok=True)
+            return cache / "runs" / project.name
+    folder = files.temporary_folder() / "runs" / project.name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def run_folder(runs, experiment, name, run_key, seed):

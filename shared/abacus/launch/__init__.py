@@ -45,7 +45,15 @@ def captured():
         _capturing.pop()
 
 
+def lenient():
+    """What the terminal cannot show (its encoding is not UTF-8) becomes a question mark, and costs no run."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
 def _status(studies, run_file):
+    lenient()
     try:
         status = _performed(studies, run_file)
         if sys.stdout:  # none where it was closed
@@ -75,8 +83,9 @@ def _performed(studies, run_file):
 
     if sys.argv[1:] == ["--plans"]:
         return plans.show(studies, run_file)
-    if sweep.for_hydra(sys.argv[1:]):
-        return sweep.hand_over(studies, run_file, sys.argv[1:])
+    asked = sweep.asks_for(sys.argv[1:])
+    if asked:
+        return {"look": sweep.look, "sweep": sweep.hand_over}[asked](studies, run_file, sys.argv[1:])
     return experiment.perform(compose.plan(studies, run_file, sys.argv[1:]))
 
 

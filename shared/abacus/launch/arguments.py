@@ -107,5 +107,5 @@ def _parsed(argument):
 
     try:
         return OverridesParser.create().parse_override(argument)
-    except (HydraException, RecursionError):
+    except (HydraException, RecursionError, ValueError):  # the last: a number of thousands of digits
         return None

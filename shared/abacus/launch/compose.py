@@ -73,6 +73,15 @@ def config_name(study, studies):
     return "config" if study is next(iter(studies.values())) else study.name
 
 
+def text(studies, run_file, arguments):
+    """What the command line composes, as YAML; `plan` has found it to be in order."""
+    from omegaconf import OmegaConf
+
+    arguments, _ = words.rows_argument(arguments)
+    study = study_of(studies, run_file, words.experiment_name(arguments), arguments)
+    return OmegaConf.to_yaml(_compose(study, studies, run_file, arguments))
+
+
 def mapping(path):
     """The settings of one file of conf/ as plain values, unresolved. BadInput where it does not hold settings."""
     from omegaconf import OmegaConf

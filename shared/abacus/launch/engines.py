@@ -28,7 +28,14 @@ def named(arguments):
 
 
 def check(arguments):
-    """BadInput in one line where the engine is unknown, not installed, or has no cluster to speak to."""
+    """BadInput in one line where the engine is unknown, not installed, has no cluster to speak to, or more is asked."""
+    for argument in arguments:
+        key = argument.partition("=")[0]
+        own = key.startswith("hydra.launcher.") and "_target_" not in argument and "=" in argument
+        if not (own or argument.startswith("hydra/launcher=")):
+            raise BadInput(
+                f"{settings.shown(argument)}: wanted hydra/launcher=ENGINE or hydra.launcher.SETTING=VALUE in a sweep"
+            )
     name = named(arguments)
     if name not in ENGINES:
         hint = settings.suggestion(name, ENGINES)

@@ -41,7 +41,7 @@ def main(run_files):
     from abacus.launch.studies import of_file
 
     found = {}
-    for run_file in map(Path, run_files):
+    for run_file in (Path(name).resolve() for name in run_files):
         try:
             found[run_file.parent.name] = of_project(of_file(run_file), run_file)
         except (BadInput, Unavailable, TypeError) as error:

@@ -149,14 +149,13 @@ class _Worker:
         self.task = None
         environment = os.environ | dict.fromkeys(ONE_THREAD, "1") | {"ABACUS_WORKER": "1", "PYTHONIOENCODING": "utf-8"}
         self.process = subprocess.Popen(
-            [sys.executable, *(["-m", "abacus.launch.watched"] if watched else []), str(run_file)],
+            [sys.executable, *(["-P", "-m", "abacus.launch.watched"] if watched else []), str(run_file)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
             bufsize=1,
             env=environment,
-            cwd=run_file.parent,
             start_new_session=True,
         )
         threading.Thread(target=self._listen, args=(messages,), daemon=True).start()

@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from abacus import typed
+from abacus import files, typed
 from abacus.evidence import records
 from abacus.launch import here, watched
 from abacus.running import trail
@@ -202,7 +202,7 @@ def _printing(path, show, tell):
                 tell(print=text)
             return len(text)
 
-    with open(path, "w", encoding="utf-8") as file, contextlib.redirect_stdout(Copy()):
+    with files.opened(path, "w") as file, contextlib.redirect_stdout(Copy()):
         yield
 
 

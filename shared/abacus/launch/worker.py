@@ -15,6 +15,7 @@ import time
 import traceback
 from pathlib import Path
 
+from abacus import files
 from abacus.errors import BadInput, Damaged, Unavailable
 from abacus.evidence import records
 from abacus.launch import store
@@ -109,7 +110,7 @@ def _locked(folder, tell, stopping):
     except ImportError:
         yield
         return
-    with open(folder / ".lock", "w") as file:
+    with files.opened(folder / ".lock", "w") as file:
         while not _taken(file, fcntl):
             if stopping():
                 raise Stopped

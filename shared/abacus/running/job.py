@@ -9,7 +9,7 @@ import os
 import time
 from pathlib import Path
 
-from abacus import papers, streams
+from abacus import files, papers, streams
 from abacus.errors import Damaged
 from abacus.evidence import records
 from abacus.running import checkpoint, plot, state, trail
@@ -180,8 +180,8 @@ class Job:
                 print(f"{error}: going back to the one before")
                 path.unlink()
         if not any(self.folder.glob("loop*.checkpoint")):
-            self._log_file.write_bytes(b"")
-        self._log_file.touch()
+            files.opened(self._log_file, "w").close()
+        files.opened(self._log_file, "a").close()
         os.truncate(self._log_file, self._log_file.read_bytes().rfind(b"\n") + 1)  # a line that was not ended
 
     def _log_digest(self, size):
@@ -237,7 +237,7 @@ class Job:
         return self.folder / "log.jsonl"
 
     def _flush(self, sync=False):
-        with open(self._log_file, "a", encoding="utf-8") as file:
+        with files.opened(self._log_file, "a") as file:
             file.writelines(self._lines)
             file.flush()
             if sync:  # a checkpoint or a record that outlives a power cut needs its log
