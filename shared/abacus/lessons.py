@@ -74,8 +74,9 @@ def read(file):
         raise BadInput(f"{at}: step = {said['step']}; the path has the steps 1 to {len(STEPS)}")
     if not (file.parent / said["picture"]).is_file():
         raise BadInput(f"{at}: picture = {said['picture']!r}, and there is no such file in {file.parent.name}/")
-    if said["paper"] not in papers.keys():
-        raise BadInput(f'{at}: paper = "{said["paper"]}"{meant(said["paper"], papers.keys())}')
+    known = papers.keys()
+    if said["paper"] not in known:
+        raise BadInput(f'{at}: paper = "{said["paper"]}"{meant(said["paper"], known)}')
     needs = tuple(texts(said.pop("needs", []), f"{at}, needs"))
     return Lesson(file.parent, needs=needs, **said)
 
