@@ -46,11 +46,11 @@ def steps(edition):
         about = f'<a href="step-{step}.html">About this step</a>'
         if inner:
             parts.append(
-                f'<section class="step" id="step-{step}"><h2><span>{step}</span> {name} <small>{about}</small></h2>'
+                f'<section class="part" style="--n:{min(len(inner), 4)}" id="step-{step}"><h2><span>{step}</span> {name} <small>{about}</small></h2>'
                 + layout.cards(inner, "", edition.thumbnail, edition.counted)
                 + "</section>"
             )
-    return "".join(parts)
+    return f'<div class="parts">{"".join(parts)}</div>'
 
 
 def _example(edition, about):
@@ -61,7 +61,8 @@ def _example(edition, about):
     if not cells:
         raise BadInput(f"{at} names no cell of the ledger")
     paper = papers.paper(found[0].table.paper)
-    source = f"{re.sub(r" *[(].*", "", paper.authors[0]).split()[-1]}, {paper.year}"
+    author = re.sub(r" *[(].*", "", paper.authors[0]).split()[-1]
+    source = f"{author}, {paper.year}"
     return (
         f'<tr><td><a href="{edition.table(found[0])}">{escape(about["words"])}</a><small>{escape(source)}</small></td>'
         f'<td class="right">{escape(str(cells[0].reported))}</td><td class="right">{ledger.ours(cells[0])}</td>'
