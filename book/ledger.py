@@ -41,8 +41,8 @@ def page(edition):
 <input type="search" id="words" placeholder="Words: gcn cora" aria-label="Words that a line must hold" autocomplete="off">
 <label>class {_select("class", there)}</label>
 <label>lesson {_select("project", [l.name for l in edition.lessons], {l.name: l.title for l in edition.lessons})}</label>
-<div class="buttons" role="group" aria-label="Verdicts">{buttons}</div>
 <output id="shown" for="words">{sum(map(len, (c for _, c in tables))):,} cells</output>
+<div class="buttons" role="group" aria-label="Verdicts">{buttons}</div>
 </form>
 <div class="scroll ledger" tabindex="0" role="region" aria-label="All cells"><table id="ledger">
 <thead><tr>{"".join(_sorted(word) for word in ("lesson", "table", "row", "column", "printed", "ours", "margin", "verdict"))}</tr></thead>

@@ -22,6 +22,14 @@ document.addEventListener("click", (event) => {
   } else if (event.target === dialog || event.target.closest("#zoom button")) dialog.close();
 });
 
+// A formula that is a little too wide for its column is set a little smaller.
+const fit = () => all(".scroll-x").forEach((box) => {
+  const formula = box.firstElementChild;
+  formula.style.fontSize = "";
+  const ratio = box.clientWidth / box.scrollWidth;
+  if (ratio < 1 && box.clientWidth) formula.style.fontSize = `${1.1 * Math.max(0.72, ratio * 0.99)}em`;
+});
+
 // What fits needs no scrolling, and so no stop of the keyboard.
 const stops = () => all(".scroll, .scroll-x, pre").forEach((box) => {
   const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
@@ -75,8 +83,10 @@ if (matchMedia("(max-width: 58rem)").matches) {
   all(".path .all").forEach((part) => { part.open = false; });
   all("aside.code details").forEach((part) => { part.open = false; });
 }
-stops();
-addEventListener("resize", stops);
+const settle = () => { fit(); stops(); };
+settle();
+document.fonts?.ready.then(settle);
+addEventListener("resize", settle);
 document.addEventListener("toggle", stops, true);
 
 // Search: the index is fetched at the first use; / goes there.
