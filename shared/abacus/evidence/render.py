@@ -7,8 +7,8 @@ from abacus.papers.printed import decimals, parse
 
 HEADER = ("row", "column", "reported", "ours", "margin", "verdict")
 _COLOURS = {
-    "reproduced": "32", "consistent": "32", "holds": "32", "exceeds": "36",
-    "not reproduced": "31", "fails": "31", "inconclusive": "33", "open": "33", "missing": "33",
+    "reproduced": "32", "consistent": "32", "holds": "32", "fitted": "36", "differs, better": "31",
+    "not reproduced": "31", "fails": "31", "inconclusive": "33", "undecidable": "33", "open": "33", "missing": "33",
 }  # fmt: skip
 
 
