@@ -23,7 +23,7 @@ def undecidable(printed, column):
     However many seeds we have, the paper's own error stays: the interval is never narrower than ± t(0.95, m - 1) se_R.
     """
     error, m, allowed = paper_se(printed, column), column.runs or math.inf, margin(printed, column, None, None)
-    low, high = intervals.t_interval(0.0, (error**2, m - 1 if m > 1 else math.inf))
+    _, high = intervals.t_interval(0.0, (error**2, m - 1 if m > 1 else math.inf))
     if allowed is None or high <= allowed:
         return ""
     runs = f"the paper's {m} run{'s' * (m > 1)} leave" if column.runs else "the paper's own error leaves"
