@@ -1,7 +1,7 @@
 """Render every table into RESULTS.md, the projects' READMEs and the ledger of README.md, from papers/ and results/ alone.
 
-RESULTS.md holds every table. A lesson shows one where it says <!-- table NAME --> ... <!-- end -->; for a long one it may carry a
-link instead, to RESULTS.md#PROJECT-NAME: the heading under which the table stands there.
+RESULTS.md holds every table, DIFFERENCES.md what failed, with the cause that we suspect. A lesson shows a table where it says
+<!-- table NAME --> ... <!-- end -->; for a long one it may carry a link instead, to RESULTS.md#PROJECT-NAME: the heading under which the table stands there.
 
 python scripts/report.py                          write what has changed
 python scripts/report.py --check                  write nothing; status 1 where something would change
@@ -19,7 +19,7 @@ import sys
 
 from abacus import papers, verdict
 from abacus.errors import BadInput, Unavailable
-from abacus.evidence import ledger, records, render
+from abacus.evidence import classes, ledger, picture, reasons, records, render
 from abacus.launch import lenient
 
 
@@ -65,9 +65,14 @@ def report(asked, parser):
 
 def rendered(found):
     """{path: its text as it should be} of every document that holds tables."""
-    texts = {records.ROOT / "RESULTS.md": results_page(found)}
+    texts = {
+        records.ROOT / "RESULTS.md": results_page(found),
+        records.ROOT / "DIFFERENCES.md": reasons.page(found),
+        records.ROOT / "results" / "verdict.svg": picture.svg(found),
+    }
     readme = records.ROOT / "README.md"
-    texts[readme] = _fill(readme.read_text(encoding="utf-8"), {"ledger": ledger.markdown(found)}, readme)
+    blocks = {"ledger": classes.markdown(found), "experiments": classes.experiments(found)}
+    texts[readme] = _fill(readme.read_text(encoding="utf-8"), blocks, readme)
     for folder in dict.fromkeys(entry.project for entry in found):
         lesson = folder / "README.md"
         tables = {f"table {e.experiment}": ledger.full_table(e) for e in found if e.project == folder}
@@ -80,11 +85,21 @@ def rendered(found):
 
 
 def results_page(found):
-    """RESULTS.md: every table in full, then the speed tables and the line of the mutants where they have been measured."""
+    """RESULTS.md: the ledger by class, by table, every table in full, then speed and mutants where they have been measured."""
     parts = [
         "# Results",
-        "Rendered by `python scripts/report.py` from papers/ and projects/*/results/. Nothing here is typed.",
+        "Rendered by `python scripts/report.py` from papers/ and projects/*/results/. Nothing here is typed. What did not "
+        "reproduce, and why: [DIFFERENCES.md](DIFFERENCES.md).",
+        "## By class of proof",
+        "Each print counts once, in one column. There is no sum: an experiment and a formula are not one kind of evidence. "
+        + classes.experiments(found),
+        classes.markdown(found),
+        "## By table",
+        "`*` is read from committed records; `(variant)` judges prints a second time and is not counted above; `(stale)` "
+        "was computed by earlier code.",
         ledger.markdown(found),
+        "Printed, and run by no experiment:",
+        "\n".join(f"- {table.key}: {table.where}" for table in classes.without_experiment(found)),
     ]
     for entry in found:
         if entry.table:
@@ -155,7 +170,7 @@ def _fill(text, blocks, path):
             raise BadInput(f"{path}: no such table: <!-- {match[1]} -->; there are: {', '.join(blocks)}")
         return f"<!-- {match[1]} -->\n{blocks[match[1]]}\n<!-- end -->"
 
-    return re.sub(r"<!-- ((?:table [^>]*?)|ledger|speed) -->.*?<!-- end -->", block, text, flags=re.DOTALL)
+    return re.sub(r"<!-- ((?:table [^>]*?)|ledger|experiments|speed) -->.*?<!-- end -->", block, text, flags=re.DOTALL)
 
 
 if __name__ == "__main__":

@@ -57,8 +57,8 @@ def table(name):
         for r in csv.DictReader(f):
             rows.append((f"{r['row']},{r['col']}", [(r[c], max(r[f"se{c}"], ROUNDING)) for c in "RGB"]))
     lines = [
-        f"\n[tables.{name}]", 'class = "reference"', f'where = "{ABOUT[name]}"', 'metric = "mean radiance of a region"', 'kind = "integral"',
-        'spread = "se"', 'columns = ["R", "G", "B"]', f"\n[tables.{name}.rows]",
+        f'\n[tables.{name}]\nclass = "reference"', f'where = "{ABOUT[name]}"', 'metric = "mean radiance of a region"',
+        'kind = "integral"', 'spread = "se"', 'columns = ["R", "G", "B"]', f"\n[tables.{name}.rows]",
     ]  # fmt: skip
     for row, cells in rows:
         lines.append(f'"{row}" = [' + ", ".join(f'"{mean} +- {se}"' for mean, se in cells) + "]")

@@ -49,16 +49,16 @@ def of(table, row, *seeds):
 
 
 def with_fitted(cells, why):
-    """The same cells, where a row of `why` ({row: reason}) that agrees has the verdict "fitted".
+    """The same cells, where one that agrees is called "fitted": a setting was chosen so that the print comes out.
 
-    Somebody chose a setting so that the print comes out: that it does come out is then no evidence.
+    `why` says how it was chosen: of all rows (a text), of some ({row: text}) or of none (None).
     """
-    agree = ("reproduced", "consistent")
+    said = [why.get(cell.row) if isinstance(why, dict) else why for cell in cells]
     return [
-        replace(cell, verdict="fitted", reason=f"fitted: {why[cell.row]}")
-        if cell.row in why and cell.verdict in agree
+        replace(cell, verdict="fitted", reason=f"fitted: {text}")
+        if text and cell.verdict in ("reproduced", "consistent")
         else cell
-        for cell in cells
+        for cell, text in zip(cells, said)
     ]
 
 
