@@ -1,7 +1,8 @@
 """Render every table into RESULTS.md, the projects' READMEs and the ledger of README.md, from papers/ and results/ alone.
 
 RESULTS.md holds every table, DIFFERENCES.md what failed, with the cause that we suspect. A lesson shows a table where it says
-<!-- table NAME --> ... <!-- end -->; for a long one it may carry a link instead, to RESULTS.md#PROJECT-NAME: the heading under which the table stands there.
+<!-- table NAME --> ... <!-- end -->; for a long one it may carry a link instead, to RESULTS.md#PROJECT-NAME: the
+heading under which the table stands there.
 
 python scripts/report.py                          write what has changed
 python scripts/report.py --check                  write nothing; status 1 where something would change

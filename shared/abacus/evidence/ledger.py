@@ -26,7 +26,7 @@ class Entry:
     content: dict | None
     live: bool = False  # computed just now, not read from results/
 
-    @property
+    @cached_property
     def table(self):
         return papers.table(self.plan["reproduces"]) if self.plan["reproduces"] else None
 

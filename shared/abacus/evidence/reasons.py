@@ -5,6 +5,7 @@ The cause stands in one place, as `why:` in conf/experiment/NAME.yaml: one text 
 
 from abacus import papers, verdict
 from abacus.evidence import render
+from abacus.papers.table import CLASSES
 
 FOLDED = 6  # a table of more cells folds away
 INTRODUCTION = """# What did not reproduce, and why
@@ -48,7 +49,7 @@ def gaps(found):
 
 def page(found):
     """The whole page in Markdown."""
-    judged = [entry for entry in found if entry.table]
+    judged = sorted((e for e in found if e.table), key=lambda e: CLASSES.index(e.table.proof))  # experiments first
     parts = [INTRODUCTION]
     for entry in judged:
         if failing(entry):
@@ -66,16 +67,17 @@ def _section(entry):
     paper = papers.paper(table.paper)
     total = sum(1 for cell in entry.cells if cell.verdict in verdict.CELL_WORDS)
     number = sum(cell.verdict in verdict.CELL_WORDS for cell in cells)
-    said = f"{number} of its {total} numbers" if number else "a claim of its text"
+    share = f"{number} of its {total} numbers" if number else "A claim of its text"
     lesson = f"projects/{entry.project.name}/README.md"
-    head = f"*{paper.title}* ({paper.year}), {table.where}. {said[0].upper()}{said[1:]}. [The lesson]({lesson})"
+    head = f"*{paper.title}* ({paper.year}), {table.where}. **{share}.** [The lesson]({lesson})"
     causes = {}
     for cell in cells:
         rows = causes.setdefault(why(entry, cell), [])
         if cell.row not in rows:
             rows.append(cell.row)
     every = len(causes) == 1
-    lines = [f"- {'' if every else '**' + ', '.join(rows) + '**: '}{cause}" for cause, rows in causes.items()]
+    said = {f"{cause[0].upper()}{cause[1:]}.": rows for cause, rows in causes.items()}
+    lines = [f"- {'' if every else '**' + ', '.join(rows) + '**: '}{cause}" for cause, rows in said.items()]
     shown = render.cells_markdown(table, cells)
     if len(cells) > FOLDED:
         shown = f"<details><summary>the {len(cells)} cells</summary>\n\n{shown}\n\n</details>"
