@@ -7,6 +7,7 @@ heading under which the table stands there.
 python scripts/report.py                          write what has changed
 python scripts/report.py --check                  write nothing; status 1 where something would change
 python scripts/report.py --json                   the ledger for programs: a list of objects, one a cell
+python scripts/report.py changed before.json      the verdicts that are not what an earlier --json said
 python scripts/report.py compare                  the tables that there are to compare with
 python scripts/report.py compare mine.csv lecun1998/fig9_early    judge your own numbers (row, column, seed, value)
 """
@@ -30,7 +31,10 @@ def main():
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # | head
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "command", nargs="*", metavar="compare FILE TABLE", help="judge a CSV file against a paper's table"
+        "command",
+        nargs="*",
+        metavar="compare FILE TABLE | changed FILE",
+        help="judge a CSV file; list changed verdicts",
     )
     parser.add_argument("--check", action="store_true", help="write nothing; status 1 where something would change")
     parser.add_argument("--json", action="store_true", help="print the ledger as JSON")
@@ -48,9 +52,11 @@ def main():
 
 
 def report(asked, parser):
-    if asked.command:
-        parser.error("wanted: compare FILE PAPER/TABLE")
+    if asked.command and not (asked.command[0] == "changed" and len(asked.command) == 2):
+        parser.error("wanted: compare FILE PAPER/TABLE, or changed FILE")
     found = ledger.entries()
+    if asked.command:
+        return changed_verdicts(json.loads(open(asked.command[1], encoding="utf-8").read()), ledger.objects(found))
     if asked.json:
         json.dump(ledger.objects(found), sys.stdout, indent=1)
         return 0
@@ -114,6 +120,19 @@ def results_page(found):
     if mutants.exists():
         parts += ["## Mutants", ledger.mutation_line(json.loads(mutants.read_text(encoding="utf-8")))]
     return "\n\n".join(parts) + "\n"
+
+
+def changed_verdicts(before, now):
+    """Print every cell whose printed value or verdict is not what it was: a line each, old -> new, and the reason."""
+    place = ("project", "experiment", "row", "column")
+    old = {tuple(cell[name] for name in place): cell for cell in before}
+    new = {tuple(cell[name] for name in place): cell for cell in now}
+    for key in dict.fromkeys([*old, *new]):
+        was, is_ = (cells.get(key, {"reported": "", "verdict": "", "reason": ""}) for cells in (old, new))
+        if (was["reported"], was["verdict"]) != (is_["reported"], is_["verdict"]):
+            texts = [f"{cell['reported']} {cell['verdict'] or 'no verdict'}".strip() for cell in (was, is_)]
+            print(f"{' | '.join(key)}: {texts[0]} -> {texts[1]}" + (f" ({is_['reason']})" if is_["reason"] else ""))
+    return 0
 
 
 def list_tables():
