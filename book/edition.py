@@ -8,8 +8,9 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from abacus import lessons, verdict
+from abacus import lessons
 from abacus.errors import BadInput
+from abacus.evidence import classes
 from book import cells, prose, studies
 
 ROOT = lessons.ROOT
@@ -25,7 +26,6 @@ class Edition:
     copies: dict = field(default_factory=dict)
     small: dict = field(default_factory=dict)  # the same for small copies
     files: set = field(default_factory=set)
-    questions: dict = field(default_factory=dict)  # {lesson's name: its open questions as HTML, seen from the first level}
     tags: dict = field(default_factory=dict)  # {lesson's name: the numbers of its equations}
     index: list = field(default_factory=list)  # what can be searched: [page, section, address, words]
 
@@ -36,7 +36,7 @@ class Edition:
     @functools.cached_property
     def experiments(self):
         """{lesson's name: its Experiments}."""
-        return {lesson.name: cells.experiments(lesson.folder) for lesson in self.lessons}
+        return {lesson.name: cells.of(lesson.folder) for lesson in self.lessons}
 
     @functools.cached_property
     def studies(self):
@@ -72,8 +72,8 @@ class Edition:
 
     def counted(self, lesson):
         """How many of a lesson's cells are reproduced, for its card."""
-        counts = verdict.counts([cell for experiment in self.experiments[lesson.name] for cell in experiment.cells])
-        good, bad = counts["reproduced"], counts["not reproduced"]
+        counts = [classes.counted(experiment) for experiment in self.experiments[lesson.name] if experiment.table]
+        good, bad = (sum(number[word] for number in counts) for word in ("reproduced", "not reproduced"))
         parts = [f" · {good} reproduced"] if good else []
         return "".join([*parts, f" · {bad} not"] if bad else parts)
 
@@ -105,7 +105,7 @@ class Edition:
         if folder.parts[:1] == ("projects",) and len(folder.parts) == 2 and (self.root / folder).is_dir():
             return f"{folder.name}/index.html"
         if path.parent == self.root and path.suffix == ".md":
-            return {"README.md": "index.html", "RESULTS.md": "ledger.html"}.get(path.name, f"{path.stem.lower()}.html")
+            return {"README.md": "index.html", "RESULTS.md": "ledger.html", "GLOSSARY.md": "glossary.html"}.get(path.name, f"{path.stem.lower()}.html")
         if path.suffix in (".png", ".svg", ".jpg"):
             return self.copy(path)
         self.files.add(path)
@@ -114,7 +114,7 @@ class Edition:
     def table(self, experiment):
         """Where a table stands in its lesson, or else the lesson: as seen from the first level."""
         at = f"{experiment.project.name}/index.html"
-        anchor = f"table-{experiment.name}"
+        anchor = f"table-{experiment.experiment}"
         return f"{at}#{anchor}" if f'id="{anchor}"' in self.pages.get(at, "") else at
 
     def copy(self, path):

@@ -23,7 +23,7 @@ def page(edition):
 <h1>The classics of machine learning, computed by hand and checked against print.</h1>
 <p class="lede">{len(edition.lessons)} lessons in seven steps. Each derives one idea from first principles, in plain Python, runs the paper's own
 experiment and puts the printed number beside ours. Of the experiments, <a href="ledger.html?class=experiment#cells">{good:,} of {judged:,} judged
-numbers</a> come out as printed; <a href="differs.html">what does not</a> is shown as well.</p>
+numbers</a> come out as printed; <a href="differences.html">what does not</a> is shown as well.</p>
 <pre class="block" tabindex="0"><code>{escape(_COMMANDS)}</code></pre>
 {demo}</div>
 <table class="sample"><caption>Printed once, computed today</caption>
@@ -56,7 +56,7 @@ def steps(edition):
 def _example(edition, about):
     """One row of the table on the front page."""
     at = f'book/book.toml: "{about["words"]}"'
-    found = [e for e in edition.experiments.get(about["lesson"], ()) if e.name == about["experiment"]]
+    found = [e for e in edition.experiments.get(about["lesson"], ()) if e.experiment == about["experiment"]]
     cells = [c for e in found for c in e.cells if (c.row, c.column) == (about["row"], about["column"])]
     if not cells:
         raise BadInput(f"{at} names no cell of the ledger")
@@ -103,11 +103,10 @@ def _in_step(edition, found):
     programs = "".join(
         f'<li><a href="{address}">{name}</a> {edition.sentences[address]}</li>' for name, address in _outer(edition, found)
     )
-    cells = [cell for experiment in edition.experiments[found.name] for cell in experiment.cells]
     return f"""<li><img class="thumb" src="{edition.thumbnail(found)}" alt="" loading="lazy"><div>
 <h3><a href="{found.name}/index.html">{escape(found.title)}</a></h3>
 <p class="question">{escape(found.question)}</p><p>{escape(found.sentence)}</p>
-<p class="facts">about {layout.duration(found.minutes)}{" · first: " + needs if needs else ""}</p><p class="chips">{lesson.chips(cells)}</p>
+<p class="facts">about {layout.duration(found.minutes)}{" · first: " + needs if needs else ""}</p><p class="chips">{lesson.chips(edition.experiments[found.name])}</p>
 <details><summary>Its programs</summary><ul>{programs}</ul></details></div></li>"""
 
 

@@ -5,7 +5,7 @@ from html import escape
 MENU = {
     "index.html": "Path",
     "ledger.html": "Ledger",
-    "differs.html": "What differs",
+    "differences.html": "What differs",
     "speed.html": "Speed",
     "glossary.html": "Glossary",
 }

@@ -5,9 +5,8 @@ from html import escape
 
 from abacus import lessons, verdict
 from abacus.errors import BadInput
+from abacus.evidence import classes
 from book import code, layout, prose
-
-_COUNTED = ("reproduced", "consistent", "exceeds", "differs, better", "fitted", "not reproduced", "inconclusive", "missing")
 
 
 def page(edition, lesson, before, after):
@@ -18,9 +17,6 @@ def page(edition, lesson, before, after):
     document = prose.read(text, where, edition.link(readme, at), edition.picture(readme, at))
     check(edition, lesson, document, text)
     edition.tags[lesson.name] = document.tags
-    for section in document.sections:
-        if _plain(section.title).lower() == "open questions":
-            edition.questions[lesson.name] = _from_above(section.html, lesson.name)
     panels = _Panels(edition, lesson, document)
     rows = [panels.row(section) for section in document.sections[1:]]
     for section in document.sections:
@@ -52,29 +48,22 @@ def check(edition, lesson, document, text):
                 raise BadInput(f"{inner}, line {i + 1}: the lesson has no equation ({missing[0]})")
 
 
-def _from_above(html, name):
-    """HTML of a lesson for a page of the first level: addresses and anchors lead into the lesson; ids and figures go."""
-    html = re.sub(r'<div class="figures">.*?</div>\n?', "", html, flags=re.DOTALL)
-    html = re.sub(r' (?:id|data-eq)="[^"]*"', "", html)
-    return html.replace('href="../', 'href="').replace('href="#', f'href="{name}/index.html#')
-
-
-def chips(cells, only=_COUNTED):
-    """How many cells have which verdict, as marks."""
-    counted = verdict.counts(cells)
-    return "".join(prose.chip(word, counted[word]) for word in only if counted.get(word))
+def chips(experiments):
+    """How many cells have which verdict, as marks; what judges a print a second time does not count."""
+    counted = [classes.counted(experiment) for experiment in experiments if experiment.table]
+    total = {word: sum(number[word] for number in counted) for word in verdict.CELL_WORDS}
+    return "".join(prose.chip(word, number) for word, number in total.items() if number)
 
 
 def _top(edition, lesson, document, at):
     """Title, question, what it needs, what has come out; the introduction, and the picture at its right."""
     intro = document.sections[0]
     experiments = edition.experiments[lesson.name]
-    cells = [cell for experiment in experiments for cell in experiment.cells]
     titles = {other.name: other.title for other in edition.lessons}
     needs = ", ".join(f'<a href="../{name}/index.html">{escape(titles[name])}</a>' for name in lesson.needs)
     facts = [
         f"about {layout.duration(lesson.minutes)}",
-        f"{layout.seconds(sum(e.seconds for e in experiments))} of computing behind its tables",
+        f"{layout.seconds(sum(e.spent for e in experiments))} of computing behind its tables",
         f"first: {needs}" if needs else "needs no other lesson",
     ]
     figure, rest = _first_figure(intro.html)
@@ -86,7 +75,7 @@ def _top(edition, lesson, document, at):
 <p class="step"><a href="../step-{lesson.step}.html">Step {lesson.step} · {lessons.STEPS[lesson.step]}</a></p>
 <h1>{prose.inline(document.title)}</h1>
 <p class="lede">{escape(lesson.question, quote=False)}</p>
-<p class="chips"><a class="plain" href="../ledger.html?project={lesson.name}">{chips(cells)}</a></p>
+<p class="chips"><a class="plain" href="../ledger.html?project={lesson.name}">{chips(experiments)}</a></p>
 <p class="facts">{" · ".join(facts)}</p>
 {edition.demos.get(lesson.name, "")}{rest}
 <p class="programs"><span>Programs</span> {studies}</p>

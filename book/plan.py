@@ -43,8 +43,8 @@ def _task(edition, lesson):
     link = f'<a href="{lesson.name}/index.html">{escape(lesson.title)}</a>: {escape(lesson.question)}'
     if not judged:
         return link
-    table = min(judged, key=lambda e: (e.seconds > 60, -len(e.cells)))
-    return f"{link} <br><code>cd projects/{lesson.name} && python run.py experiment={table.name}</code>".replace("&&", "&amp;&amp;")
+    table = min(judged, key=lambda e: (e.spent > 60, -len(e.cells)))
+    return f"{link} <br><code>cd projects/{lesson.name} && python run.py experiment={table.experiment}</code>".replace("&&", "&amp;&amp;")
 
 
 def for_agents(edition):
@@ -54,5 +54,5 @@ def for_agents(edition):
         inner = [lesson for lesson in edition.lessons if lesson.step == step]
         lines += [f"- [{lesson.title}]({lesson.name}/lesson.md): step {step}, {name}. {lesson.sentence}" for lesson in inner]
     lines += ["", "## Results", "", "- [Ledger](ledger.html): every printed number beside ours, with its verdict"]
-    lines += ["- [What differs](differs.html): what did not come out, and why", "", "## Optional", "", "- [Speed](speed.html)", "- [AGENTS](agents.html)"]
+    lines += ["- [What did not reproduce](differences.html): what did not come out, and why", "", "## Optional", "", "- [Speed](speed.html)", "- [AGENTS](agents.html)"]
     return "\n".join(lines) + "\n"

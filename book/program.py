@@ -47,8 +47,8 @@ def _value(study, name):
 
 
 def _experiment(found, experiment):
-    cost = f" · {layout.seconds(experiment.seconds)} of computing" if experiment.seconds >= 1 else ""
+    cost = f" · {layout.seconds(experiment.spent)} of computing" if experiment.spent >= 1 else ""
     return (
-        f'<li><code>python run.py experiment={experiment.name}</code><p>{prose.inline(experiment.about)}{cost}</p>'
-        f'<p class="chips"><a class="plain" href="../ledger.html?project={found.name}&amp;q={experiment.name}">{lesson.chips(experiment.cells)}</a></p></li>'
+        f'<li><code>python run.py experiment={experiment.experiment}</code><p>{prose.inline(experiment.about)}{cost}</p>'
+        f'<p class="chips"><a class="plain" href="../ledger.html?project={found.name}&amp;q={experiment.experiment}">{lesson.chips([experiment])}</a></p></li>'
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from abacus.errors import BadInput
-from book import code, demo, edition, front, layout, ledger, lesson, plan, portuguese, program
+from book import code, demo, edition, front, layout, ledger, lesson, plan, portuguese, program, speed
 
 STATIC = Path(__file__).parent / "static"
 FONTS = Path(__file__).parent / "fonts"
@@ -44,7 +44,7 @@ def pages(root=edition.ROOT):
             made.pages[at] = program.page(made, found, study, at)
         made.pages[f"{found.name}/lesson.md"] = (found.folder / "README.md").read_text(encoding="utf-8")
     made.pages |= front.step_pages(made) | front.documents(made)
-    made.pages |= {"ledger.html": ledger.page(made), "differs.html": ledger.differs(made), "speed.html": ledger.speed(made)}
+    made.pages |= {"ledger.html": ledger.page(made), "speed.html": speed.page(made)}
     made.pages |= {"plan.html": plan.page(made)} | portuguese.pages(made) | demo.pages(made)
     made.pages["index.html"] = front.page(made)
     made.pages |= _files(made)
