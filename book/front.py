@@ -6,6 +6,7 @@ from html import escape
 
 from abacus import lessons, papers
 from abacus.errors import BadInput
+from abacus.evidence.front import author, duration
 from book import layout, ledger, lesson, prose
 
 _COMMANDS = "pip install -e . && python scripts/reproduce.py\ncd projects/linear_algebra && python run.py"
@@ -61,8 +62,7 @@ def _example(edition, about):
     if not cells:
         raise BadInput(f"{at} names no cell of the ledger")
     paper = papers.paper(found[0].table.paper)
-    author = re.sub(r" *[(].*", "", paper.authors[0]).split()[-1]
-    source = f"{author}, {paper.year}"
+    source = f"{author(paper)}, {paper.year}"
     return (
         f'<tr><td><a href="{edition.table(found[0])}">{escape(about["words"])}</a><small>{escape(source)}</small></td>'
         f'<td class="right">{escape(str(cells[0].reported))}</td><td class="right">{ledger.ours(cells[0])}</td>'
@@ -106,7 +106,7 @@ def _in_step(edition, found):
     return f"""<li><img class="thumb" src="{edition.thumbnail(found)}" alt="" loading="lazy"><div>
 <h3><a href="{found.name}/index.html">{escape(found.title)}</a></h3>
 <p class="question">{escape(found.question)}</p><p>{escape(found.sentence)}</p>
-<p class="facts">about {layout.duration(found.minutes)}{" · first: " + needs if needs else ""}</p><p class="chips">{lesson.chips(edition.experiments[found.name])}</p>
+<p class="facts">about {duration(found.minutes)}{" · first: " + needs if needs else ""}</p><p class="chips">{lesson.chips(edition.experiments[found.name])}</p>
 <details><summary>Its programs</summary><ul>{programs}</ul></details></div></li>"""
 
 

@@ -2,6 +2,8 @@
 
 from html import escape
 
+from abacus.evidence.front import duration
+
 MENU = {
     "index.html": "Path",
     "ledger.html": "Ledger",
@@ -98,13 +100,6 @@ def _card(lesson, up, picture, counted):
         f'<p class="question">{escape(lesson.question, quote=False)}</p>'
         f'<p class="meta">{duration(lesson.minutes)}{counted}</p></li>'
     )
-
-
-def duration(minutes):
-    """40 min, 2 h, 2½ h."""
-    hours, rest = divmod(minutes + 7, 60)
-    quarter = {0: "", 1: "¼", 2: "½", 3: "¾"}[rest // 15]
-    return f"{minutes} min" if minutes < 60 else f"{hours or ''}{quarter} h"
 
 
 def seconds(value):

@@ -6,6 +6,7 @@ from html import escape
 from abacus import lessons, verdict
 from abacus.errors import BadInput
 from abacus.evidence import classes
+from abacus.evidence.front import duration
 from book import code, layout, prose
 
 
@@ -62,7 +63,7 @@ def _top(edition, lesson, document, at):
     titles = {other.name: other.title for other in edition.lessons}
     needs = ", ".join(f'<a href="../{name}/index.html">{escape(titles[name])}</a>' for name in lesson.needs)
     facts = [
-        f"about {layout.duration(lesson.minutes)}",
+        f"about {duration(lesson.minutes)}",
         f"{layout.seconds(sum(e.spent for e in experiments))} of computing behind its tables",
         f"first: {needs}" if needs else "needs no other lesson",
     ]

@@ -3,6 +3,7 @@
 from html import escape
 
 from abacus import lessons
+from abacus.evidence.front import duration
 from book import layout
 
 WEEKS = 12
@@ -13,10 +14,10 @@ def page(edition):
     total, rows = sum(lesson.minutes for lesson in edition.lessons), []
     for number, inner in enumerate(weeks(edition.lessons), 1):
         items = "".join(f"<li>{_task(edition, lesson)}</li>" for lesson in inner)
-        hours = layout.duration(sum(lesson.minutes for lesson in inner))
+        hours = duration(sum(lesson.minutes for lesson in inner))
         rows.append(f'<section id="week-{number}"><h2>Week {number} <small>{hours}</small></h2><ul>{items}</ul></section>')
     body = f"""<div class="narrow"><h1>Twelve weeks</h1>
-<p class="lede">The whole path, {layout.duration(total)} of reading and running, in twelve weeks of about equal length. It is computed from what each
+<p class="lede">The whole path, {duration(total)} of reading and running, in twelve weeks of about equal length. It is computed from what each
 lesson says of itself, so it changes as lessons come.</p>
 <p>Each week is done in the same way. Read the lesson with its code beside it. Run <code>python run.py</code> and look at the picture before you read on.
 Work the small example by hand, on paper. Then run the table below and explain one line of it, best one that did <em>not</em> come out, to somebody else.</p>
