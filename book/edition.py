@@ -57,7 +57,7 @@ class Edition:
     @functools.cached_property
     def demos(self):
         """{lesson's name: the link to what runs in the page itself}."""
-        there = (self.root / "projects" / "lenet" / "results" / "demo.json").exists()
+        there = (self.root / "book" / "lenet.json").exists()
         button = '<p class="try"><a class="button" href="../demo.html">Draw a digit, and watch the network read it</a></p>'
         return {"lenet": button} if there else {}
 

@@ -58,7 +58,7 @@ def follow(made):
     """BadInput where a page leads to a page, a file or an anchor that the edition does not have."""
     html = {address: text for address, text in made.pages.items() if address.endswith(".html")}
     anchors = {address: set(re.findall(r'\sid="([^"]*)"', text)) for address, text in html.items()}
-    static = {file.name for file in STATIC.iterdir()} | {*made.copies, *made.small}
+    static = {file.name for file in STATIC.iterdir()} | {*made.copies, *made.small, "search.js"}
     for address, text in html.items():
         for target in set(re.findall(r'(?:href|src)="([^"]*)"', text)):
             target = unescape(target)
