@@ -27,9 +27,9 @@ experiment and puts the printed number beside ours. Of the experiments, <a href=
 numbers</a> come out as printed; <a href="differences.html">what does not</a> is shown as well.</p>
 <pre class="block" tabindex="0"><code>{escape(_COMMANDS)}</code></pre>
 {demo}</div>
-<table class="sample"><caption>Printed once, computed today</caption>
+<div class="samples"><table class="sample"><caption>Printed once, computed today</caption>
 <thead><tr><th scope="col">what</th><th scope="col" class="right">print</th><th scope="col" class="right">ours</th><th scope="col">verdict</th></tr></thead>
-<tbody>{rows}</tbody></table></section>
+<tbody>{rows}</tbody></table></div></section>
 <section class="strip" aria-label="Four pictures">{pictures}</section>
 {steps(edition)}"""
     edition.say("Front page", "", "index.html", "The classics of machine learning, computed by hand and checked against print.")

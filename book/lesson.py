@@ -102,6 +102,10 @@ class _Panels:
 
     def row(self, section):
         files = [self.lesson.folder / name for name in self.files(section)]
+        for path in files:
+            if not path.is_file():
+                name = path.relative_to(self.lesson.folder)
+                raise BadInput(f"projects/{self.lesson.name}/README.md: a heading leads to {name}, which is not there")
         title = f'<h2><a class="self" href="#{section.anchor}">{section.title}</a></h2>' if section.title else ""
         body = f'<div class="prose">{title}{section.html}</div>'
         if not files:

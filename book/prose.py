@@ -103,7 +103,7 @@ class _Markdown:
                 parts.append(current)
                 current = []
             current.append(token)
-        return [self.section(part) for part in [*parts, current] if part or not parts]
+        return [self.section(part) for part in [*parts, current]]  # the first, before all headings, may be empty
 
     def section(self, tokens):
         self.here = Section()

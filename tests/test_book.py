@@ -159,7 +159,7 @@ def copy(tmp_path):
     ("file", "old", "new", "said"),
     [
         ("README.md", "\\tag{6}", "\\tag{60}", "no line of code says # eq. 60"),
-        ("network.py", "# eq. 4", "# eq. 44", "network.py, line "),
+        ("network.py", "import numpy", "# eq. 44\nimport numpy", "network.py, line "),
         ("README.md", "(network.py)", "(netwrok.py)", "netwrok.py"),
         ("README.md", "passes23-errors.png", "passes32-errors.png", "the picture results/passes32-errors.png is not there"),
         ("README.md", "![errors by pass]", "![]", "says in no words"),
@@ -372,7 +372,7 @@ import demo
 said = json.loads((demo.ROOT / "book" / "lenet.json").read_text())["tensors"]
 tensors = {n: t["scale"] * np.frombuffer(base64.b64decode(t["data"]), np.int8).reshape(t["shape"]) for n, t in said.items()}
 images, _ = demo.fonts.digits(demo.fonts.UNSEEN, 20, np.random.default_rng(1))
-print(json.dumps(demo.distances(tensors, demo.patterns.seen(images, 32)[:, 0]).tolist()))
+print(json.dumps(demo.distances(tensors, images).tolist()))
 """
 
 
