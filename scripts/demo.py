@@ -50,7 +50,10 @@ def main():
     path = ROOT / "book" / "lenet.json"
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     errors = content["test error"], content["test error, eight bits"]
-    print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1e3:.0f} kB; test error {errors[0]:.2f} %, {errors[1]:.2f} % in eight bits")
+    print(
+        f"{path.relative_to(ROOT)}: {path.stat().st_size / 1e3:.0f} kB; test error {errors[0]:.2f} %, {errors[1]:.2f} "
+        f"% in eight bits"
+    )
     return 0
 
 
