@@ -20,6 +20,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from abacus import verdict
 from abacus.errors import BadInput, Unavailable
 from abacus.evidence import ledger, records
 from abacus.launch import engines, lenient, pool, together
@@ -99,7 +100,7 @@ def reproduce(asked):
     for entry in failed:
         print(f"did not run: {_command(entry)}")
     print(_next(found, chosen))
-    if asked.strict and any(cell.verdict == "not reproduced" for entry in found for cell in entry.cells):
+    if asked.strict and any(cell.verdict in verdict.FAILED for entry in found for cell in entry.cells):
         return 3
     return 1 if failed else 0
 

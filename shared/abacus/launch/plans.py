@@ -16,7 +16,7 @@ def show(studies, run_file):
 
 
 def of_project(studies, run_file):
-    """{experiment: {reproduces, study, seeds, rows, runs: {name: {rows, settings}}, code, files, departures}}."""
+    """{experiment: {reproduces, fitted, variant, why, study, seeds, rows, runs: {name: {rows, settings}}, code, ...}}."""
     found = {}
     for name in arguments.names_in(run_file.parent):
         plan = compose.plan(studies, run_file, [f"experiment={name}"])
@@ -25,6 +25,9 @@ def of_project(studies, run_file):
             departures = report.departures(plan, table)
         found[name] = {
             "reproduces": plan.reproduces,
+            "fitted": plan.fitted,
+            "variant": plan.variant,
+            "why": plan.why,
             "study": plan.study.name,
             "seeds": plan.seeds,
             "rows": list(plan.rows),
