@@ -1,7 +1,7 @@
 """Sabotage: a setting, or a step of the code, of a study is broken, and the verdict is asked again on the table's own numbers.
 
     python scripts/sabotage.py pca statistics                 settings of the projects named (all, where none is)
-    python scripts/sabotage.py --steps 10 pca                 and ten changes of an operator or a number in its code
+    python scripts/sabotage.py --steps 10 pca                 ten changes of an operator or a number in its code instead
     python scripts/sabotage.py --experiment xor backprop_mlp
 
 Beside each variant stand the committed values of the intact study, cut to the same seeds: a cell counts where these agree
@@ -50,7 +50,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("projects", nargs="*", metavar="PROJECT")
     parser.add_argument("--experiment", action="append", help="only this one, and others so named")
-    parser.add_argument("--steps", type=int, default=0, help="changes of the code, for each project")
+    parser.add_argument("--steps", type=int, default=0, help="break so many steps of the code of each project instead")
     parser.add_argument("--seed", type=int, default=0, help="of the sample of steps")
     parser.add_argument("--json", type=Path, default=ROOT / "runs" / "sabotage.json", help="the file of the result")
     parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)  # the folder of one project: its settings
@@ -67,8 +67,8 @@ def main():
     given.json.parent.mkdir(parents=True, exist_ok=True)
     for name in given.projects or known:
         begun, folder = time.monotonic(), ROOT / "projects" / name
-        found = [line | {"project": name} for line in child(folder, given.experiment)]
-        found += [line | {"project": name} for line in steps(folder, given)] if given.steps else []
+        lines = steps(folder, given) if given.steps else child(folder, given.experiment)
+        found = [line | {"project": name} for line in lines]
         keep(given, name, found)
         refused, kept = (sum(line[what] for line in found) for what in ("refused", "kept"))
         print(f"{name}: {refused} cells refused, {kept} kept ({time.monotonic() - begun:.0f} s)", flush=True)
