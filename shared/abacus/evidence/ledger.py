@@ -1,18 +1,12 @@
 """The ledger: every committed table of every project, judged, with its time and with what has changed since."""
 
-import json
-import os
 import statistics
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from abacus import papers, verdict
-from abacus.errors import Damaged
-from abacus.evidence import records, render
+from abacus.evidence import plans, records, render
 from abacus.papers.table import CLASSES
 
 
@@ -94,29 +88,12 @@ class Entry:
 def entries(root=records.ROOT, project=None):
     """Every experiment of every project (or of one), in the order of their names."""
     found, run_files = [], sorted(root.glob(f"projects/{project or '*'}/run.py"))
-    for run_file, experiments in zip(run_files, plans(run_files), strict=True):
+    for run_file, experiments in zip(run_files, plans.of(run_files), strict=True):
         for name, plan in experiments.items():
             path = run_file.parent / "results" / f"{name}.json"
             content = records.kept(records.read_results(path), plan["runs"]) if path.exists() else None
             found.append(Entry(run_file.parent, name, plan, content))
     return found
-
-
-def plans(run_files):
-    """For each run.py {experiment: {reproduces, seeds, runs, code, departures ...}}, as the projects themselves say."""
-    several = os.cpu_count() or 1
-    parts = [part for part in (run_files[i::several] for i in range(several)) if part]
-    with ThreadPoolExecutor(several) as pool:
-        said = {name: plan for part in pool.map(_said, parts) for name, plan in part.items()}
-    return [said[run_file.parent.name] for run_file in run_files]
-
-
-def _said(run_files):
-    command = [sys.executable, "-m", "abacus.launch.plans", *map(str, run_files)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise Damaged(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "no plan")
-    return json.loads(done.stdout)
 
 
 def lines(found):

@@ -40,13 +40,14 @@ def of_project(studies, run_file):
 
 
 def main(run_files):
-    """Print {project: of_project} for several run.py files as JSON, in one process; 2 where one is not in order."""
+    """Print [{"plans": of_project, "papers": files that were read}] for several run.py as JSON; 2 where one is not in order."""
     from abacus.launch.studies import of_file
 
-    found = {}
+    found = []
     for run_file in (Path(name).resolve() for name in run_files):
         try:
-            found[run_file.parent.name] = of_project(of_file(run_file), run_file)
+            with papers.touched() as read:
+                found.append({"plans": of_project(of_file(run_file), run_file), "papers": sorted(read)})
         except (BadInput, Unavailable, TypeError) as error:
             print(f"{run_file.parent.name}: {error}", file=sys.stderr)
             return 2
