@@ -22,7 +22,7 @@ import tomllib
 
 from abacus import lessons, papers, verdict
 from abacus.errors import BadInput, Unavailable
-from abacus.evidence import classes, front, ledger, picture, reasons, records, render
+from abacus.evidence import classes, front, ledger, picture, reasons, records, render, sabotage
 from abacus.launch import lenient
 
 
@@ -61,13 +61,12 @@ def report(asked, parser):
     if asked.json:
         json.dump(ledger.objects(found), sys.stdout, indent=1)
         return 0
-    changed = [
-        path for path, text in rendered(found).items() if not path.exists() or path.read_text(encoding="utf-8") != text
-    ]
+    texts = rendered(found)
+    changed = [path for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     for path in changed:
         print(f"{'out of date' if asked.check else 'wrote'}: {path.relative_to(records.ROOT)}")
         if not asked.check:
-            path.write_text(rendered(found)[path], encoding="utf-8")
+            path.write_text(texts[path], encoding="utf-8")
     return 1 if asked.check and changed else 0
 
 
@@ -122,6 +121,9 @@ def results_page(found):
             f"## Speed: {path.stem.removeprefix('speed-')}",
             ledger.speed_table(json.loads(path.read_text(encoding="utf-8"))),
         ]
+    broken = records.ROOT / "results" / "sabotage.json"
+    if broken.exists():
+        parts += ["## Sabotage", sabotage.markdown(json.loads(broken.read_text(encoding="utf-8")), found)]
     mutants = records.ROOT / "results" / "mutation.json"
     if mutants.exists():
         parts += ["## Mutants", ledger.mutation_line(json.loads(mutants.read_text(encoding="utf-8")))]
