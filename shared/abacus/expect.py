@@ -4,14 +4,13 @@ A compiled loop reads as far as one array's shape says, in all its arrays: anoth
 its end. So every public operation and optimiser asks here first.
 """
 
-import numpy as np
-
+from abacus.dtypes import DOUBLE, SINGLE
 from abacus.errors import BadInput
 
 
 def expect_real(name, argument, array):
-    """BadInput unless the array is of float32 or float64: of whole numbers a compiled loop would make whole numbers."""
-    if array.dtype not in (np.float32, np.float64):
+    """BadInput unless the array is of float32 or float64: one that is written in place cannot become another type."""
+    if array.dtype not in (SINGLE, DOUBLE):
         raise BadInput(f"{name}: {argument} has type {array.dtype}, wanted float32 or float64")
 
 

@@ -116,7 +116,7 @@ class Parameter(Tensor):
 
     def __init__(self, value, name="parameter"):
         self.value = np.array(
-            dtypes.parameter(as_array(value)), order="C"
+            dtypes.floats(as_array(value), SINGLE), order="C"
         )  # its own memory, for the optimiser to write
         self.name, self.version = name, 0
 
