@@ -71,8 +71,8 @@ def solve_triangular(a, b, upper=False, transposed=False, unit=False):
 
 @op
 def cholesky_solve(b, l):
-    """x with l lᵀ x = b: b (…, n, columns), l (…, n, n) a lower triangle, leading axes broadcasting. With g = (l lᵀ)⁻¹ dx: db = g and
-    dl = -(g xᵀ + x gᵀ) l on the triangle."""
+    """x with l lᵀ x = b: b (…, n, columns), l (…, n, n) a lower triangle, leading axes broadcasting. With g = (l lᵀ)⁻¹ dx:
+    db = g and dl = -(g xᵀ + x gᵀ) l on the triangle."""
     l, b = matrices("cholesky_solve", l, "l"), floats("cholesky_solve", "b", b)
     expect_shape("cholesky_solve", "b", b.shape, (..., l.shape[-1], "columns"))
     lead = _lead("cholesky_solve", l, b)

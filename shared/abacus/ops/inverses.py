@@ -1,6 +1,6 @@
 """Determinants, inverses and solutions of square systems. Leading axes are a batch of matrices.
 
-Gradients: Giles, "Collected matrix derivative results for forward and reverse mode algorithmic differentiation", 2008, section 2.2.
+Gradients: Giles, "Collected matrix derivative results for forward and reverse mode algorithmic differentiation", 2008, 2.2.
 """
 
 import numpy as np

@@ -27,8 +27,8 @@ def gather(x, index, axis=-1):
 
 @op
 def scatter(x, index, source, axis=-1, reduce="set"):
-    """x, but y[i, index[i, j]] = source[i, j] for axis 1, and so on; index has as many axes as x and is at most as long as source
-    on each.
+    """x, but y[i, index[i, j]] = source[i, j] for axis 1, and so on; index has as many axes as x and is at most as long as
+    source on each.
 
     reduce: "set", where several name one entry the last one stands; "sum", "multiply", "max" or "min" of x's entry and all
     that name it. The gradient of an extreme goes to those that reach it, in equal parts.

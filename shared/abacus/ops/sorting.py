@@ -1,4 +1,5 @@
-"""Sorting and the largest entries. Places are NumPy arrays without a gradient; the values' gradient goes to where they stood."""
+"""Sorting and the largest entries. Places are NumPy arrays without a gradient; the values' gradient goes to where they
+stood."""
 
 import numpy as np
 

@@ -1,9 +1,9 @@
 """Symmetric eigenvalue and singular value decompositions. Leading axes are a batch of matrices.
 
-Where values are equal, their vectors are known only up to a rotation among themselves. What a loss makes of the values alone (log
-determinants, norms), and of vectors of other values, has a gradient all the same, and it is given. One that comes in by the
-vectors of equal values is not determined by what arrives here: BadInput says so. (PyTorch gives NaN or infinity.) Two values are
-equal where they differ by no more than rounding makes of them: n·ε·max |λ|.
+Where values are equal, their vectors are known only up to a rotation among themselves. What a loss makes of the values
+alone (log determinants, norms), and of vectors of other values, has a gradient all the same, and it is given. One that
+comes in by the vectors of equal values is not determined by what arrives here: BadInput says so. (PyTorch gives NaN or
+infinity.) Two values are equal where they differ by no more than rounding makes of them: n·ε·max |λ|.
 """
 
 import numpy as np
