@@ -6,7 +6,6 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
-from abacus.expect import expect_real
 from abacus.tensor import op
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid")
@@ -31,7 +30,6 @@ def affine(x, w, bias=None, activation=None):
     rows = x.reshape(math.prod(x.shape[:-1]), w.shape[0])
     y = rows @ w
     if activation is not None:
-        expect_real("affine", "x @ w", y)
         shift = np.zeros(w.shape[1], y.dtype) if bias is None else bias
         getattr(kernels.affine, activation)(y, shift)
     elif bias is not None:

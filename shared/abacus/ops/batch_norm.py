@@ -9,7 +9,7 @@ from abacus.ops.columns import fold
 from abacus.tensor import op
 
 
-@op
+@op(keeps=("running_mean", "running_var"))  # they are written
 def batch_norm(
     x,
     running_mean,
@@ -113,12 +113,14 @@ def _moments(rows, several):
 def _check(x, running_mean, running_var, gain, bias, training, shortcut, activation):
     if x.ndim < 2 or not x.shape[1]:
         raise BadInput(f"batch_norm: x has shape {x.shape}, wanted (n, channels, ...), at least one channel")
-    expect_real("batch_norm", "x", x)
     wanted = x.shape[1:2]
     named = {"running_mean": running_mean, "running_var": running_var, "gain": gain, "bias": bias}
     for argument, got in named.items():
         if got is not None and got.shape != wanted:
             raise BadInput(f"batch_norm: {argument} has shape {got.shape}, wanted {wanted} to go with x {x.shape}")
+    for argument, got in named.items():
+        if training and got is not None:
+            expect_real("batch_norm", argument, got)
     if not training and (running_mean is None or running_var is None):
         raise BadInput("batch_norm: running_mean and running_var are wanted where training is False")
     if training and x.size // max(1, x.shape[1]) < 2:

@@ -8,7 +8,6 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
-from abacus.expect import expect_real
 from abacus.kernels.conv import correlation
 from abacus.kernels.conv.geometry import Geometry
 from abacus.ops.columns import column_sums, folded
@@ -153,7 +152,6 @@ def _check(name, x, w, bias, groups, outputs, channels):
     """Shapes that go together; `channels` is the axis of w that x's channels meet (whole, or one group of them)."""
     if x.ndim != 4:
         raise BadInput(f"{name}: x has shape {x.shape}, wanted (n, channels, height, width)")
-    expect_real(name, "x", x)
     if w.ndim != 4:
         order = "(outputs, channels / groups, kh, kw)" if channels else "(channels, outputs / groups, kh, kw)"
         raise BadInput(f"{name}: w has shape {w.shape}, wanted {order}")

@@ -4,7 +4,7 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
-from abacus.expect import expect_broadcast, expect_real, expect_shape
+from abacus.expect import expect_broadcast, expect_shape
 from abacus.ops.arithmetic import sum_to
 from abacus.tensor import op
 
@@ -26,7 +26,7 @@ def _same(name, prediction, target):
         raise BadInput(f"{name}: target has shape {np.shape(target)}, wanted the prediction's {np.shape(prediction)}")
 
 
-@op
+@op(keeps=("labels",))
 def softmax_cross_entropy(z, labels, weights=None, *, ignore_index=-100, label_smoothing=0.0, reduction="mean"):
     """-log softmax(z)[label] over the last axis of z (…, classes), labels (…) integers.
 
@@ -37,7 +37,6 @@ def softmax_cross_entropy(z, labels, weights=None, *, ignore_index=-100, label_s
     labels = np.asarray(labels)
     if not z.ndim or not z.shape[-1]:
         raise BadInput(f"softmax_cross_entropy: z has shape {z.shape}, wanted (…, classes), at least one class")
-    expect_real("softmax_cross_entropy", "z", z)
     classes = z.shape[-1]
     if labels.dtype.kind not in "iu" or labels.shape != z.shape[:-1]:
         _class_labels("softmax_cross_entropy", z, labels, ignore_index)
@@ -82,7 +81,7 @@ def soft_cross_entropy(z, target, *, reduction="mean"):
     return value, pullback
 
 
-@op
+@op(keeps=("labels",))
 def nll(log_p, labels, weights=None, *, ignore_index=-100, reduction="mean"):
     """-log_p[label] over the last axis; weights and ignore_index as in softmax_cross_entropy."""
     labels = np.asarray(labels)
@@ -178,7 +177,7 @@ def hinge(z, target, *, reduction="mean"):
     return _reduced("hinge", np.maximum(gap, 0), (lambda: -target * (gap > 0), None), reduction)
 
 
-@op
+@op(keeps=("labels",))
 def multi_margin(z, labels, *, reduction="mean"):
     """Σ over the wrong classes j of max(0, 1 - z[label] + z[j]) / classes, z (n, classes)."""
     labels = np.asarray(labels)

@@ -4,7 +4,6 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
-from abacus.expect import expect_real
 from abacus.ops.conv import channels_last, nchw, pair
 from abacus.tensor import op
 
@@ -102,7 +101,6 @@ def _axis(name, x):
 def windows(name, x, size, stride, padding):
     if x.ndim != 4 or 0 in x.shape[2:]:
         raise BadInput(f"{name}: x has shape {x.shape}, wanted (n, channels, height, width) of at least one pixel")
-    expect_real(name, "x", x)
     size = pair(name, "size", size, 1)
     stride = size if stride is None else pair(name, "stride", stride, 1)
     padding = pair(name, "padding", padding, 0)
