@@ -25,7 +25,7 @@ def sort(some):
 def argsort(some):
     x, down = _spread(some, *some.shape(1, 3)), some.one_of(False, True)
     return {
-        "call": lambda y: y * ops.argsort(x, 0, down).astype(np.float32),
+        "call": lambda y: ops.multiply(y, ops.argsort(x, 0, down).astype(np.float32)),
         "arrays": (some.array(*x.shape),),
         "plain": lambda y: y * np.argsort(-x if down else x, axis=0),
         "torch": lambda t, y: y * t.argsort(t.tensor(x), 0, descending=down),
@@ -177,7 +177,7 @@ def one_hot(some):
     classes, axis = some.size(), some.one_of(-1, 0)
     index = some.integers(*some.shape(0, 2, least=0), below=classes)
     return {
-        "call": lambda x: x * ops.one_hot(index, classes, axis),
+        "call": lambda x: ops.multiply(x, ops.one_hot(index, classes, axis)),
         "arrays": (some.array(),),
         "plain": lambda x: x * np.moveaxis(np.eye(classes)[index], -1, axis),
         "torch": lambda t, x: x * t.moveaxis(t.nn.functional.one_hot(t.tensor(index), classes), -1, axis),

@@ -17,6 +17,10 @@ def _triangle(some, *lead, n):
     return np.tril(some.array(*lead, n, n, plain=True)) + 2 * np.eye(n)
 
 
+def _symmetric(a):
+    return ops.divide(ops.add(a, ops.swapaxes(a, -1, -2)), 2)
+
+
 def _t(a):
     return a.swapaxes(-1, -2)
 
@@ -82,7 +86,7 @@ def cholesky(some):
         return _t(l) if upper else l
 
     return {
-        "call": lambda a: ops.cholesky((a + a.swapaxes(-1, -2)) / 2, upper),
+        "call": lambda a: ops.cholesky(_symmetric(a), upper),
         "arrays": (a,),
         "plain": plain,
         "torch": lambda t, a: t.linalg.cholesky((a + a.mT) / 2, upper=upper),
@@ -218,7 +222,7 @@ def eigh(some):
         return joined(np.take_along_axis(values.real, order, axis=-1), v, np.concatenate)
 
     return {
-        "call": lambda a: joined(*ops.eigh((a + a.swapaxes(-1, -2)) / 2), ops.concat),
+        "call": lambda a: joined(*ops.eigh(_symmetric(a)), ops.concat),
         "arrays": (_apart(some, *some.shape(0, 1), rows=n, columns=n),),
         "plain": plain,
         "torch": lambda t, a: joined(*t.linalg.eigh((a + a.mT) / 2), t.cat),

@@ -1,6 +1,7 @@
 """Cases of convolutions of volumes, transposed ones along one and three axes, and columns of windows."""
 
 import itertools
+import warnings
 
 import numpy as np
 
@@ -57,6 +58,63 @@ def conv3d(some):
         ),
         "plain": lambda *arrays: _convolved(*arrays, *options),
         "torch": lambda t, *arrays: t.nn.functional.conv3d(*arrays, *options),
+    }
+
+
+def conv3d__same(some):
+    kernel, dilation = [some.size(1, 4) for _ in range(3)], tuple(some.size(1, 2) for _ in range(3))
+
+    def plain(x, w):
+        zeros = [d * (k - 1) for d, k in zip(dilation, kernel)]
+        framed = np.pad(x, ((0, 0), (0, 0), *((n // 2, n - n // 2) for n in zeros)))
+        return _convolved(framed, w, np.zeros(len(w)), (1, 1, 1), (0, 0, 0), dilation, 1)
+
+    return {
+        "call": lambda x, w: ops.conv3d(x, w, padding="same", dilation=dilation),
+        "arrays": (some.array(1, 2, *(some.size(1, 3) for _ in range(3))), some.array(2, 2, *kernel)),
+        "plain": plain,
+        "torch": _quiet(lambda t, x, w: t.nn.functional.conv3d(x, w, padding="same", dilation=dilation)),
+    }
+
+
+def _quiet(torch):
+    """PyTorch warns that it pads where the number of zeros is odd."""
+
+    def call(*arguments):
+        with warnings.catch_warnings(action="ignore"):
+            return torch(*arguments)
+
+    return call
+
+
+def conv2d__same(some):
+    kernel, dilation = [some.size(1, 4) for _ in range(2)], tuple(some.size(1, 2) for _ in range(2))
+    groups = some.size(1, 2)
+
+    def plain(x, w, b):
+        zeros = [d * (k - 1) for d, k in zip(dilation, kernel)]
+        framed = np.pad(x, ((0, 0), (0, 0), *((n // 2, n - n // 2) for n in zeros)))
+        return _convolved(framed, w, b, (1, 1), (0, 0), dilation, groups)
+
+    options = {"padding": "same", "dilation": dilation, "groups": groups}
+    return {
+        "call": lambda *arrays: ops.conv2d(*arrays, **options),
+        "arrays": (
+            some.array(2, 2 * groups, some.size(), some.size()),
+            some.array(2 * groups, 2, *kernel),
+            some.array(2 * groups),
+        ),
+        "plain": plain,
+        "torch": _quiet(lambda t, *arrays: t.nn.functional.conv2d(*arrays, **options)),
+    }
+
+
+def conv1d__same(some):
+    k = some.size(1, 4)
+    return {
+        "call": lambda x, w: ops.conv1d(x, w, padding="same"),
+        "arrays": (some.array(2, 2, some.size()), some.array(2, 2, k)),
+        "torch": _quiet(lambda t, x, w: t.nn.functional.conv1d(x, w, padding="same")),
     }
 
 
@@ -126,8 +184,14 @@ def fold(some):
     }
 
 
+I = np.ones((1, 2, 3, 3))
 X, W = np.ones((1, 2, 3, 3, 3)), np.ones((2, 2, 2, 2, 2))
 WRONG = {
+    "conv2d: padding is 'valid' and stride (1, 1), wanted numbers, or 'same'": lambda: ops.conv2d(
+        I, I, padding="valid"
+    ),
+    "conv2d: padding is 'same' and stride (2, 2), wanted numbers": lambda: ops.conv2d(I, I, padding="same", stride=2),
+    "conv3d: padding is 'same' and stride (1, 1, 2), wanted": lambda: ops.conv3d(X, W, None, (1, 1, 2), "same"),
     "conv3d: x has shape (2, 3, 3, 3), wanted (n, channels, depth": lambda: ops.conv3d(X[0], W),
     "conv3d: w has shape (2, 2, 2, 2), wanted (outputs, channels / groups, kd": lambda: ops.conv3d(X, W[0]),
     "conv3d: bias has shape (3,), wanted (2,)": lambda: ops.conv3d(X, W, np.ones(3)),

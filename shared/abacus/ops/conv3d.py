@@ -11,8 +11,10 @@ from abacus.tensor import op
 @op
 def conv3d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """conv2d along three axes: x (n, c, depth, h, w), w (o, c / groups, kd, kh, kw), bias (o,); stride, padding and
-    dilation are a number or three."""
+    dilation are a number or three, or padding="same" as in conv2d."""
     x, w = _volumes("conv3d", x, w, "(outputs, channels / groups, kd, kh, kw)")
+    if type(padding) is str:
+        return _same(x, w, bias, stride, padding, dilation, groups)
     stride, padding, dilation = _threes("conv3d", stride=(stride, 1), padding=(padding, 0), dilation=(dilation, 1))
     size = [
         (n + 2 * p - d * (k - 1) - 1) // s + 1
@@ -72,6 +74,24 @@ def conv_transpose1d(x, w, bias=None, stride=1, padding=0, output_padding=0, gro
         return lambda: dx()[:, :, 0], lambda: dw()[:, :, 0], dbias
 
     return y[:, :, 0], pullback
+
+
+def _same(x, w, bias, stride, padding, dilation, groups):
+    """conv3d whose result is as large as x: of an odd number of zeros the last comes after x."""
+    stride, dilation = _threes("conv3d", stride=(stride, 1), dilation=(dilation, 1))
+    if padding != "same" or stride != (1, 1, 1):
+        raise BadInput(
+            f"conv3d: padding is {padding!r} and stride {stride}, wanted numbers, or 'same' and a stride of 1"
+        )
+    zeros = [d * (k - 1) for d, k in zip(dilation, w.shape[2:])]
+    wide = np.pad(x, ((0, 0), (0, 0), *((0, n % 2) for n in zeros)))
+    y, pull = conv3d.__wrapped__(wide, w, bias, 1, tuple(n // 2 for n in zeros), dilation, groups)
+
+    def pullback(dy):
+        dx, *others = pull(dy)
+        return lambda: dx()[:, :, *map(slice, x.shape[2:])], *others
+
+    return y, pullback
 
 
 def _summed(plane, x, w, bias, shape, stride, padding, dilation, options):

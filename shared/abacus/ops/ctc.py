@@ -9,7 +9,7 @@ from abacus.ops.losses import _reduced as reduced
 from abacus.tensor import op
 
 
-@op
+@op(keeps=("labels", "frames", "lengths"))
 def ctc(log_p, labels, frames, lengths, blank=0, *, zero_infinity=False, reduction="mean"):
     """-log of the sum over all paths of frames that say the labels, repeats merged and blanks left out (eq. 14).
 

@@ -1,26 +1,26 @@
-"""The door of operations that compute in floats: whole numbers become floats, what is no real number is refused."""
+"""Arguments that are arrays of floats, also where they come as a list or a plain number, which `op` leaves as they are."""
 
 import functools
 
 import numpy as np
 
-from abacus.errors import BadInput
-from abacus.tensor import as_array, op
+from abacus import dtypes
+from abacus.tensor import op
 
 
 def floats(name, argument, array):
-    """`array` as float32 or float64. Whole numbers, booleans and float16 become float32, long doubles float64, numbers of
-    another byte order the machine's. BadInput for complex numbers, text and objects."""
-    array = as_array(array)
-    if array.dtype in (np.float32, np.float64):
-        return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
-    if array.dtype.kind not in "iubf":
-        raise BadInput(f"{name}: {argument} has type {array.dtype}, wanted real numbers")
-    return array.astype(np.float32 if array.dtype.kind != "f" or array.dtype.itemsize < 4 else np.float64)
+    """`array` as float32 or float64: what becomes of other types is said in abacus.dtypes. BadInput where it holds no real
+    numbers."""
+    if type(array) is np.ndarray and array.dtype in (dtypes.SINGLE, dtypes.DOUBLE):
+        return array
+    named = f"{name}: {argument}"
+    return dtypes.parameter(
+        dtypes.plain(array, named) if isinstance(array, np.ndarray) else dtypes.listed(array, named)
+    )
 
 
 def entrywise(function):
-    """`op` for a function of one array x, and of plain numbers: x comes to it as floats."""
+    """`op` for a function of one array x, and of plain numbers: a number or a list will do for x."""
 
     @functools.wraps(function)
     def of_floats(x, *numbers, **named):

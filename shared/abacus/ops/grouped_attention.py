@@ -10,7 +10,7 @@ from abacus.ops.floats import floats
 from abacus.tensor import op
 
 
-@op
+@op(keeps=("mask",))
 def grouped_attention(
     q,
     k,

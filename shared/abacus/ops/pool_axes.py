@@ -35,7 +35,7 @@ def max_pool_places(x, size, stride=None, padding=0, dilation=1, ceil_mode=False
     return _picked(x, places), places
 
 
-@op
+@op(keeps=("places",))
 def max_unpool(x, places, size, stride=None, padding=0, image=None):
     """An image of zeros with the entries of x (n, c, …) at their places: what max_pool_places left, put back. image: its sizes;
     None: (m - 1) stride - 2 padding + size of the m windows. Where places repeat, the last entry stands."""
@@ -124,7 +124,7 @@ def adaptive_max_pool(x, size):
     return _picked(x, places), places
 
 
-@op
+@op(keeps=("places",))
 def _picked(x, places):
     """The entries of x (n, c, …) at their places; -inf for the place -1."""
     x = floats("max_pool", "x", x)

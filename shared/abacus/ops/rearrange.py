@@ -9,7 +9,7 @@ from abacus.tensor import op
 MODES = {"reflect": "reflect", "symmetric": "symmetric", "edge": "edge", "wrap": "wrap"}
 
 
-@op
+@op(whole="same", keeps=("repeats",))
 def tile(x, repeats):
     """x beside itself so many times along each axis, as np.tile and torch.Tensor.repeat; missing axes are put before x's."""
     repeats = (repeats,) if np.ndim(repeats) == 0 else tuple(repeats)
@@ -21,7 +21,7 @@ def tile(x, repeats):
     return np.tile(x, repeats), lambda dy: (dy.reshape(apart).sum(axis=tuple(range(0, 2 * axes, 2))).reshape(x.shape),)
 
 
-@op
+@op(whole="same")
 def roll(x, shift, axis):
     """x with its entries moved on by shift along axis, those beyond the end put first; several shifts with several axes."""
     axes, shifts = (tuple(np.atleast_1d(v).tolist()) for v in (axis, shift))
@@ -30,7 +30,7 @@ def roll(x, shift, axis):
     return np.roll(x, shifts, axes), lambda dy: (np.roll(dy, [-s for s in shifts], axes),)
 
 
-@op
+@op(whole="same", keeps=("width",))
 def extend(x, width, mode="reflect"):
     """x continued beyond its ends: width is ((before, after), …), a pair per axis. mode: "reflect" mirrors without the end
     itself, "symmetric" with it, "edge" repeats the end, "wrap" goes on at the other end. (Of zeros around: `pad`.)"""
@@ -60,7 +60,7 @@ def extend(x, width, mode="reflect"):
     return y, pullback
 
 
-@op
+@op(whole="same")
 def pixel_shuffle(x, factor):
     """Channels as finer pixels: x (…, c·r², h, w) to (…, c, h·r, w·r), r = factor, channel c·r² + i·r + j to the pixel (i,
     j) of each r x r (Shi et al. 2016, eq. 4). ONNX's DepthToSpace in the mode CRD."""
@@ -69,7 +69,7 @@ def pixel_shuffle(x, factor):
     return _finer(x, factor), lambda dy: (_coarser(dy, factor),)
 
 
-@op
+@op(whole="same")
 def pixel_unshuffle(x, factor):
     """The inverse of pixel_shuffle: x (…, c, h·r, w·r) to (…, c·r², h, w)."""
     expect_shape("pixel_unshuffle", "x", x.shape, (..., "channels", "height", "width"))

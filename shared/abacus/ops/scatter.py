@@ -10,7 +10,7 @@ from abacus.tensor import op
 REDUCE = ("set", "sum", "multiply", "max", "min")
 
 
-@op
+@op(whole="same", keeps=("index",))
 def gather(x, index, axis=-1):
     """y[i, j] = x[i, index[i, j]] for axis 1, and so on; index has as many axes as x and is at most as long on the others. An
     entry that is read several times gets the sum of the gradients."""
@@ -25,7 +25,7 @@ def gather(x, index, axis=-1):
     return x[place], pullback
 
 
-@op
+@op(keeps=("index",))
 def scatter(x, index, source, axis=-1, reduce="set"):
     """x, but y[i, index[i, j]] = source[i, j] for axis 1, and so on; index has as many axes as x and is at most as long as
     source on each.
@@ -43,7 +43,7 @@ def scatter(x, index, source, axis=-1, reduce="set"):
     return _scattered(x, place, source, part, reduce)
 
 
-@op
+@op(keeps=("index",))
 def scatter_nd(x, index, source, reduce="set"):
     """x, but y[index[i]] = source[i], index (…, depth) naming entries, or slices, of the first `depth` axes of x; source
     (…, *x.shape[depth:]). reduce as in scatter. ONNX's ScatterND; for one axis index_add and index_copy of PyTorch."""
@@ -59,7 +59,7 @@ def scatter_nd(x, index, source, reduce="set"):
     return _scattered(x, place, source, (), reduce)
 
 
-@op
+@op(whole="same", keeps=("index",))
 def gather_nd(x, index):
     """y[i] = x[index[i]], index (…, depth) naming entries, or slices, of the first `depth` axes of x: (…, *x.shape[depth:])."""
     index = _places("gather_nd", index)
@@ -73,7 +73,7 @@ def gather_nd(x, index):
     return x[place], pullback
 
 
-@op
+@op(keeps=("segments",))
 def segment_sum(x, segments, count):
     """y[s] = Σ x[i] over the rows i with segments[i] = s: x (rows, …), segments (rows,) in any order, y (count, …). A
     segment without a row is zero."""

@@ -4,11 +4,10 @@ import numpy as np
 
 from abacus.errors import BadInput
 from abacus.expect import expect_shape
-from abacus.ops.floats import floats
 from abacus.tensor import op
 
 
-@op
+@op(whole="same")
 def tril(x, diagonal=0):
     """The entries of x (…, rows, columns) on and below a diagonal, zeros above it. Diagonal 0 is the main one, 1 the next
     above it."""
@@ -16,14 +15,14 @@ def tril(x, diagonal=0):
     return np.tril(x, diagonal), lambda dy: (np.tril(dy, diagonal),)
 
 
-@op
+@op(whole="same")
 def triu(x, diagonal=0):
     """The entries of x (…, rows, columns) on and above a diagonal, zeros below it; `diagonal` as in tril."""
     expect_shape("triu", "x", x.shape, (..., "rows", "columns"))
     return np.triu(x, diagonal), lambda dy: (np.triu(dy, diagonal),)
 
 
-@op
+@op(whole="same")
 def diagonal(x, offset=0, axes=(-2, -1)):
     """The entries x[i, i + offset] of the two axes, as a last axis in their place."""
     _two_axes("diagonal", x, axes)
@@ -36,7 +35,7 @@ def diagonal(x, offset=0, axes=(-2, -1)):
     return x.diagonal(offset, *axes), pullback
 
 
-@op
+@op(whole="same")
 def diagonal_matrix(x, offset=0):
     """Matrices (…, n + |offset|, n + |offset|) of zeros but for x (…, n) on a diagonal."""
     expect_shape("diagonal_matrix", "x", x.shape, (..., "n"))
@@ -46,10 +45,9 @@ def diagonal_matrix(x, offset=0):
     return y, lambda dy: (dy.diagonal(offset, -2, -1),)
 
 
-@op
+@op(whole="exact")
 def trace(x):
     """Σ x[i, i] of matrices (…, rows, columns): (…)."""
-    x = floats("trace", "x", x)
     expect_shape("trace", "x", x.shape, (..., "rows", "columns"))
 
     def pullback(dy):
