@@ -35,9 +35,9 @@ def expect_numbers(array, name):
         raise BadInput(f"{name} has type {what}, wanted real numbers")
 
 
-def parameter(array):
-    """What a Parameter starts from: floats, since steps of a gradient would be lost on whole numbers."""
-    return array.astype(SINGLE) if array.dtype.kind in "iub" else array
+def floats(array, dtype):
+    """`array` where it is of float32 or float64, else its numbers as that `dtype`."""
+    return array if array.dtype in (SINGLE, DOUBLE) else array.astype(dtype)
 
 
 def settled(arguments, names, keep, whole):

@@ -14,6 +14,7 @@ editors about them.
 import contextlib
 import functools
 import heapq
+import inspect
 import itertools
 import threading
 
@@ -22,10 +23,12 @@ import numpy as np
 from abacus import dtypes
 from abacus.dtypes import DOUBLE, SINGLE
 from abacus.errors import BadInput
+from abacus.expect import expect_word
 
 _numbers = itertools.count()
 _recording = threading.local()
-_SETTINGS = frozenset({int, float, bool, str, type(None), tuple})  # no array of numbers, whatever the op
+_SETTINGS = frozenset({int, float, bool, type(None), tuple})  # what is no array of numbers, whatever the op
+_WORDY = frozenset({"activation", "padding", "mode"})  # arguments that may be a word though their default is none
 
 
 def as_array(value):
@@ -116,7 +119,7 @@ class Parameter(Tensor):
 
     def __init__(self, value, name="parameter"):
         self.value = np.array(
-            dtypes.parameter(as_array(value)), order="C"
+            dtypes.floats(as_array(value), SINGLE), order="C"
         )  # its own memory, for the optimiser to write
         self.name, self.version = name, 0
 
@@ -135,11 +138,14 @@ def op(function=None, *, whole="floats", keeps=()):
     The function sees float32 and float64 only: whole numbers and truth values become floats (abacus.dtypes). With
     whole="exact", for sums and products, they stay whole as int64 where all are; with whole="same", for what only moves
     entries, they keep their type there. The arguments named in `keeps` (labels, places, conditions) are left as given.
+    A word is refused wherever the function takes none.
     """
+    expect_word("op", "whole", whole, ("floats", "exact", "same"))
     if function is None:
         return functools.partial(op, whole=whole, keeps=keeps)
     names = function.__code__.co_varnames[: function.__code__.co_argcount]
     name = function.__name__.lstrip("_")
+    wordy = _WORDY | {k for k, p in inspect.signature(function).parameters.items() if isinstance(p.default, str)}
 
     def unwrap(argument, position, sources):
         if argument.node is not None:
@@ -152,7 +158,7 @@ def op(function=None, *, whole="floats", keeps=()):
         arrays = [unwrap(a, i, sources) if isinstance(a, Tensor) else a for i, a in enumerate(arguments)]
         for key, a in options.items():
             options[key] = unwrap(a, names.index(key), sources) if isinstance(a, Tensor) else a
-        if not (all(map(_ordinary, arrays)) and all(map(_ordinary, options.values()))):
+        if not (all(map(_ordinary, arrays)) and all(_ordinary(a) or word(a, k) for k, a in options.items())):
             arrays, options = settled(arrays, options)
         value, pullback = function(*arrays, **options)
         outputs = len(value) if type(value) is tuple else 1
@@ -160,8 +166,14 @@ def op(function=None, *, whole="floats", keeps=()):
         node = _Node(name, sources, pullback, outputs) if keep else None
         return tuple(Tensor(v, node, i) for i, v in enumerate(value)) if type(value) is tuple else Tensor(value, node)
 
+    def word(a, argument):
+        return type(a) is str and argument in wordy
+
     def settled(arrays, options):
         own = [names[i] if i < len(names) else "" for i in range(len(arrays))] + list(options)
+        for argument, a in zip(own, (*arrays, *options.values())):
+            if isinstance(a, str) and not word(a, argument):
+                raise BadInput(f"{name}: {argument or 'an array'} is {a!r}, wanted no word")
         found = dtypes.settled(
             [*arrays, *options.values()],
             [f"{name}: {argument or 'an array'}" for argument in own],

@@ -80,7 +80,9 @@ WRONG = {
     "tile: repeats are (-1,)": lambda: ops.tile(X, -1),
     "roll: shift is (1, 1) and axis 0": lambda: ops.roll(X, (1, 1), 0),
     "roll: shift is 1 and axis 2": lambda: ops.roll(X, 1, 2),
-    "extend: mode is 'mirror', wanted one of reflect": lambda: ops.extend(X, ((1, 1), (1, 1)), "mirror"),
+    "extend: mode is 'mirror', wanted reflect, symmetric, edge or wrap": lambda: ops.extend(
+        X, ((1, 1), (1, 1)), "mirror"
+    ),
     "extend: width has 1 pairs, x (2, 3) wants 2": lambda: ops.extend(X, ((1, 1),)),
     "extend: width is ((0, 0), (-1, 0)), wanted at least 0": lambda: ops.extend(X, ((0, 0), (-1, 0))),
     "extend: width is ((1, 0), (0, 0)), wanted at least 0, and 0 for an axis of no entry": lambda: ops.extend(

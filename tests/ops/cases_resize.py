@@ -161,7 +161,7 @@ def grid_sample(some):
 
     def _back(p, n):
         """p held within the image."""
-        if padding == "reflection":
+        if padding == "reflection" and n > 1:
             low, high = (0, n - 1) if corners else (-0.5, n - 0.5)
             while not low <= p <= high:
                 p = 2 * low - p if p < low else 2 * high - p
@@ -214,8 +214,10 @@ def affine_grid(some):
 
 X = np.ones((1, 1, 4, 4))
 WRONG = {
-    "resize: mode is 'bilinear', wanted one of nearest, linear, cubic, area": lambda: ops.resize(X, 2, mode="bilinear"),
-    "resize: coordinates is 'corners', wanted one of": lambda: ops.resize(X, 2, coordinates="corners"),
+    "resize: mode is 'bilinear', wanted nearest, linear, cubic or area": lambda: ops.resize(X, 2, mode="bilinear"),
+    "resize: coordinates is 'corners', wanted None, half_pixel, asymmetric": lambda: ops.resize(
+        X, 2, coordinates="corners"
+    ),
     "resize: rounding is 'up'": lambda: ops.resize(X, 2, rounding="up"),
     "resize: size is None and scale None, wanted one of them": lambda: ops.resize(X),
     "resize: size is (2, 2, 2) and scale None, wanted one of them, a number or 2": lambda: ops.resize(X, (2, 2, 2)),
@@ -225,7 +227,7 @@ WRONG = {
     "grid_sample: x has shape (4, 4), wanted (n, channels, height, width)": lambda: ops.grid_sample(X[0, 0], X),
     "grid_sample: grid has shape (1, 1, 4, 4), wanted (1, height, width, 2)": lambda: ops.grid_sample(X, X),
     "grid_sample: mode is 'bilinear'": lambda: ops.grid_sample(X, X[..., :2], "bilinear"),
-    "grid_sample: padding is 'edge', wanted one of zeros, border": lambda: ops.grid_sample(
+    "grid_sample: padding is 'edge', wanted zeros, border or reflection": lambda: ops.grid_sample(
         X, X[..., :2], padding="edge"
     ),
     "affine_grid: theta has shape (2, 2), wanted (n, 2, 3)": lambda: ops.affine_grid(np.eye(2), (2, 2)),

@@ -4,7 +4,9 @@ subsampling."""
 import numpy as np
 
 from abacus import ops
+from abacus.expect import expect_word
 from abacus.nn.initial import uniform_by_inputs
+from abacus.ops.affine import ACTIVATIONS
 from abacus.tensor import Parameter
 
 
@@ -29,6 +31,7 @@ class Conv2d:
     ):
         self.w, self.b = _weights((outputs, inputs // groups, *_each(size, 2)), outputs, rng, bias, initial)
         self.geometry = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+        expect_word(type(self).__name__, "activation", activation, ACTIVATIONS)
         self.activation = activation
 
     def __call__(self, x):

@@ -4,7 +4,7 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
-from abacus.expect import expect_real
+from abacus.expect import expect_real, expect_word
 from abacus.ops.columns import fold
 from abacus.tensor import op
 
@@ -127,5 +127,4 @@ def _check(x, running_mean, running_var, gain, bias, training, shortcut, activat
         raise BadInput(f"batch_norm: x has shape {x.shape}, wanted more than one value per channel in training")
     if shortcut is not None and shortcut.shape != x.shape:
         raise BadInput(f"batch_norm: shortcut has shape {shortcut.shape}, wanted {x.shape} as x")
-    if activation not in (None, "relu"):
-        raise BadInput(f"batch_norm: activation is {activation!r}, wanted 'relu' or None")
+    expect_word("batch_norm", "activation", activation, ("relu", None))

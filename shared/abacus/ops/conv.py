@@ -8,8 +8,10 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
+from abacus.expect import expect_word
 from abacus.kernels.conv import correlation
 from abacus.kernels.conv.geometry import Geometry
+from abacus.ops.affine import ACTIVATIONS
 from abacus.ops.columns import column_sums, folded
 from abacus.tensor import op
 
@@ -92,12 +94,18 @@ def conv_transpose2d(x, w, bias=None, stride=1, padding=0, output_padding=0, gro
 @op
 def conv1d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """conv2d along one axis: x (n, c, length), w (o, c / groups, k), bias (o,)."""
-    if type(padding) is not str:
-        padding = (0, padding)
     for argument, value in (("x", x), ("w", w)):
         if value.ndim != 3:
             wanted = "(n, channels, length)" if argument == "x" else "(outputs, channels / groups, k)"
             raise BadInput(f"conv1d: {argument} has shape {value.shape}, wanted {wanted}")
+    same = type(padding) is str
+    for argument, value, least in (
+        ("stride", stride, 1),
+        ("padding", 0 if same else padding, 0),
+        ("dilation", dilation, 1),
+    ):
+        along("conv1d", argument, value, least)
+    padding = padding if same else (0, padding)
     y, pull = conv2d.__wrapped__(x[:, :, None], w[:, :, None], bias, (1, stride), padding, (1, dilation), groups)
 
     def pullback(dy):
@@ -139,8 +147,7 @@ def nchw(rows):
 
 def activation_number(name, activation):
     """By which the kernels know it."""
-    if activation not in kernels.activation.NUMBER:
-        raise BadInput(f"{name}: activation is {activation!r}, wanted one of relu, tanh, sigmoid or None")
+    expect_word(name, "activation", activation, ACTIVATIONS)
     return kernels.activation.NUMBER[activation]
 
 
@@ -157,9 +164,20 @@ def through(activation, dy, y):
 def pair(name, argument, value, least):
     """`value`, a number or one per axis, as a tuple of two."""
     both = (value, value) if np.ndim(value) == 0 else tuple(value)
-    if len(both) != 2 or any(int(v) != v or v < least for v in both):
+    if len(both) != 2 or not all(whole(v) and v >= least for v in both):
         raise BadInput(f"{name}: {argument} is {value}, wanted a whole number of at least {least}, or one per axis")
     return tuple(int(v) for v in both)
+
+
+def along(name, argument, value, least):
+    """BadInput unless `value` is a number for the one axis that there is."""
+    if not whole(value) or value < least:
+        raise BadInput(f"{name}: {argument} is {value}, wanted a whole number of at least {least}")
+
+
+def whole(value):
+    """Whether it is a whole number, of whatever type."""
+    return isinstance(value, int | float | np.number) and value == value // 1
 
 
 def _pairs(name, stride, padding, dilation):
@@ -182,7 +200,7 @@ def _check(name, x, w, bias, groups, outputs, channels):
         raise BadInput(f"{name}: w has shape {w.shape}, wanted {order}")
     if 0 in w.shape[2:]:
         raise BadInput(f"{name}: w has shape {w.shape}, wanted a kernel of at least one row and one column")
-    if int(groups) != groups or groups < 1 or w.shape[0] % groups:
+    if not whole(groups) or groups < 1 or w.shape[0] % groups:
         raise BadInput(f"{name}: groups is {groups}, wanted a divisor of the {w.shape[0]} of w {w.shape}")
     wanted = w.shape[1] * groups if channels else w.shape[0]
     if x.shape[1] != wanted:

@@ -6,6 +6,7 @@ from abacus.errors import BadInput
 from abacus.expect import expect_shape
 from abacus.ops.floats import floats
 from abacus.ops.losses import _reduced as reduced
+from abacus.ops.losses import _share as share
 from abacus.tensor import op
 
 
@@ -33,8 +34,9 @@ def ctc(log_p, labels, frames, lengths, blank=0, *, zero_infinity=False, reducti
     total = np.where((frames == 0) & (lengths == 0), 0, total).astype(log_p.dtype)
     lost = np.isneginf(total)
     losses = np.where(lost & zero_infinity, 0, -total).astype(log_p.dtype)
-    share = 1 / np.maximum(lengths, 1).astype(log_p.dtype) if reduction == "mean" else np.ones(batch, log_p.dtype)
-    value, spread = reduced("ctc", losses * share, (lambda: share,), reduction)
+    part = share("ctc", reduction, batch)
+    each = 1 / np.maximum(lengths, 1).astype(log_p.dtype) if reduction == "mean" else np.ones(batch, log_p.dtype)
+    value, spread = reduced(losses * each, (lambda: each,), reduction, part)
 
     def dlog_p(d):
         beta = _backward(np.where(there, said, -np.inf), skips, frames, last)

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 
 from abacus.errors import BadInput
-from abacus.expect import expect_shape
+from abacus.expect import expect_shape, expect_word
 from abacus.ops.floats import floats
 from abacus.tensor import op
 
@@ -30,9 +30,8 @@ def grid_sample(x, grid, mode="linear", padding="zeros", align_corners=False):
         )
     axes = x.ndim - 2
     expect_shape(name, "grid", grid.shape, (len(x), *("depth", "height", "width")[-axes:], axes))
-    for argument, word, words in (("mode", mode, MODES), ("padding", padding, PADDING)):
-        if word not in words:
-            raise BadInput(f"{name}: {argument} is {word!r}, wanted one of {', '.join(words)}")
+    expect_word(name, "mode", mode, MODES)
+    expect_word(name, "padding", padding, PADDING)
     taps = [_taps(grid[..., axes - 1 - axis], n, mode, padding, align_corners) for axis, n in enumerate(x.shape[2:])]
     lead = np.arange(len(x)).reshape(-1, *[1] * axes)
     corners = list(itertools.product(*taps))

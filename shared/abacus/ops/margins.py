@@ -6,6 +6,7 @@ from abacus.ops.arithmetic import pair, sum_to
 from abacus.ops.floats import floats
 from abacus.ops.lengths import cosine_similarity, pairwise_distance
 from abacus.ops.losses import _reduced as reduced
+from abacus.ops.losses import _share as share
 from abacus.tensor import op
 
 
@@ -16,19 +17,20 @@ def triplet_margin(anchor, positive, negative, margin=1.0, p=2.0, eps=1e-6, swap
     al. 2016)."""
     near, pull_near = pairwise_distance.__wrapped__(anchor, positive, p, eps)
     far, pull_far = pairwise_distance.__wrapped__(anchor, negative, p, eps)
-    swapped, least = np.zeros(np.shape(far), bool), far
+    swapped, least = np.zeros(far.shape, bool), far
     if swap:
         other, pull_other = pairwise_distance.__wrapped__(positive, negative, p, eps)
         swapped, least = other < far, np.minimum(other, far)
     gap = near - least + margin
-    value, share = _shared("triplet_margin", np.maximum(gap, 0), reduction)
+    value, spread = _shared("triplet_margin", np.maximum(gap, 0), reduction)
 
     def pullback(d):
-        d = share(d) * (gap > 0)
-        of_near, of_far = [e() for e in pull_near(d)], [e() for e in pull_far(-d * ~swapped)]
+        d = spread(d) * (gap > 0)
+        of_near = [e() for e in pull_near(sum_to(d, near.shape))]
+        of_far = [e() for e in pull_far(sum_to(-d * ~swapped, far.shape))]
         danchor, dpositive, dnegative = of_near[0] + of_far[0], of_near[1], of_far[1]
         if swap:
-            of_other = [e() for e in pull_other(-d * swapped)]
+            of_other = [e() for e in pull_other(sum_to(-d * swapped, other.shape))]
             dpositive, dnegative = dpositive + of_other[0], dnegative + of_other[1]
         return danchor, dpositive, dnegative
 
@@ -42,11 +44,11 @@ def cosine_embedding(a, b, target, margin=0.0, *, reduction="mean"):
     cosine, pull = cosine_similarity.__wrapped__(a, b, -1)
     cosine, target = pair("cosine_embedding", cosine, np.asarray(target))
     losses = np.where(target == 1, 1 - cosine, np.maximum(cosine - margin, 0)).astype(cosine.dtype)
-    value, share = _shared("cosine_embedding", losses, reduction)
+    value, spread = _shared("cosine_embedding", losses, reduction)
 
     def pullback(d):
         slope = np.where(target == 1, -1, cosine > margin).astype(cosine.dtype)
-        return *pull(sum_to(share(d) * slope, cosine.shape)), None
+        return *pull(sum_to(spread(d) * slope, cosine.shape)), None
 
     return value, pullback
 
@@ -58,10 +60,10 @@ def margin_ranking(a, b, target, margin=0.0, *, reduction="mean"):
     a, b = pair(name, floats(name, "a", a), floats(name, "b", b))
     off, target = pair(name, a - b, np.asarray(target, np.result_type(a, b)))
     gap = margin - target * off
-    value, share = _shared(name, np.maximum(gap, 0), reduction)
+    value, spread = _shared(name, np.maximum(gap, 0), reduction)
 
     def pullback(d):
-        d = share(d) * (gap > 0)
+        d = spread(d) * (gap > 0)
         return (
             lambda: sum_to(-d * target, a.shape),
             lambda: sum_to(d * target, b.shape),
@@ -77,16 +79,17 @@ def hinge_embedding(x, target, margin=1.0, *, reduction="mean"):
     x = floats("hinge_embedding", "x", x)
     x, target = pair("hinge_embedding", x, np.asarray(target))
     losses = np.where(target == 1, x, np.maximum(margin - x, 0)).astype(x.dtype)
-    value, share = _shared("hinge_embedding", losses, reduction)
+    value, spread = _shared("hinge_embedding", losses, reduction)
 
     def pullback(d):
         slope = np.where(target == 1, 1, np.where(x < margin, -1, 0)).astype(x.dtype)
-        return sum_to(share(d) * slope, x.shape), None
+        return sum_to(spread(d) * slope, x.shape), None
 
     return value, pullback
 
 
 def _shared(name, losses, reduction):
     """(the op's value, what makes of its gradient that of each entry)."""
-    value, spread = reduced(name, losses, (lambda: np.ones_like(losses),), reduction)
+    part = share(name, reduction, losses.size)
+    value, spread = reduced(losses, (lambda: np.ones_like(losses),), reduction, part)
     return value, lambda d: spread(d)[0]()

@@ -49,7 +49,7 @@ def max_unpool(x, places, size, stride=None, padding=0, image=None):
     if image is None:
         image = tuple((m - 1) * s - 2 * p + k for m, s, p, k in zip(x.shape[2:], stride, padding, size))
     image = _each(name, "image", tuple(image)[-(x.ndim - 2) :], x.ndim - 2, 0)
-    flat, pixels = places.reshape(*x.shape[:2], -1), math.prod(image)
+    flat, pixels = _flat(places), math.prod(image)
     if flat.dtype.kind not in "iu" or (flat.size and not 0 <= flat.min() <= flat.max() < pixels):
         raise BadInput(f"{name}: places must be integers from 0 to {pixels - 1}, the pixels of an image {image}")
     y = np.zeros((*x.shape[:2], pixels), x.dtype)
@@ -119,7 +119,7 @@ def adaptive_max_pool(x, size):
     numbers = np.arange(math.prod(values.shape[2:])).reshape(values.shape[2:])
     for cell in itertools.product(*(enumerate(_cells(n, m)) for n, m in zip(values.shape[2:], size))):
         cut = tuple(slice(*ends) for _, ends in cell)
-        best = values[:, :, *cut].reshape(*values.shape[:2], -1).argmax(axis=-1)
+        best = _flat(values[:, :, *cut]).argmax(axis=-1)
         places[:, :, *(i for i, _ in cell)] = numbers[cut].reshape(-1)[best]
     return _picked(x, places), places
 
@@ -128,7 +128,7 @@ def adaptive_max_pool(x, size):
 def _picked(x, places):
     """The entries of x (n, c, …) at their places; -inf for the place -1."""
     x = floats("max_pool", "x", x)
-    flat, chosen = x.reshape(*x.shape[:2], -1), places.reshape(*x.shape[:2], -1)
+    flat, chosen = _flat(x), _flat(places)
     none = chosen < 0
     y = np.where(none, -np.inf, np.take_along_axis(flat, np.where(none, 0, chosen), axis=-1)).astype(x.dtype)
 
@@ -139,6 +139,11 @@ def _picked(x, places):
         return dx.reshape(x.shape), None
 
     return y.reshape(places.shape), pullback
+
+
+def _flat(x):
+    """(n, c, …) as (n, c, everything else)."""
+    return x.reshape(*x.shape[:2], math.prod(x.shape[2:]))
 
 
 def _largest(x, size, stride, padding, dilation, out):

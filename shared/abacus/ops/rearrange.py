@@ -3,10 +3,10 @@
 import numpy as np
 
 from abacus.errors import BadInput
-from abacus.expect import expect_shape
+from abacus.expect import expect_shape, expect_word
 from abacus.tensor import op
 
-MODES = {"reflect": "reflect", "symmetric": "symmetric", "edge": "edge", "wrap": "wrap"}
+MODES = ("reflect", "symmetric", "edge", "wrap")
 
 
 @op(whole="same", keeps=("repeats",))
@@ -34,8 +34,7 @@ def roll(x, shift, axis):
 def extend(x, width, mode="reflect"):
     """x continued beyond its ends: width is ((before, after), …), a pair per axis. mode: "reflect" mirrors without the end
     itself, "symmetric" with it, "edge" repeats the end, "wrap" goes on at the other end. (Of zeros around: `pad`.)"""
-    if mode not in MODES:
-        raise BadInput(f"extend: mode is {mode!r}, wanted one of {', '.join(MODES)}")
+    expect_word("extend", "mode", mode, MODES)
     if len(width) != x.ndim:
         raise BadInput(f"extend: width has {len(width)} pairs, x {x.shape} wants {x.ndim}")
     sources = []

@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from abacus.errors import BadInput
-from abacus.expect import expect_shape
+from abacus.expect import expect_shape, expect_word
 from abacus.ops.floats import floats
 from abacus.tensor import op
 
@@ -55,10 +55,9 @@ def resize(
     for argument, word, words in (
         ("mode", mode, MODES),
         ("coordinates", coordinates, (None, *COORDINATES)),
-        ("rounding", rounding, ROUNDING),
+        ("rounding", rounding, tuple(ROUNDING)),
     ):
-        if word not in words:
-            raise BadInput(f"resize: {argument} is {word!r}, wanted one of {', '.join(map(str, words))}")
+        expect_word("resize", argument, word, words)
     if coordinates is None:
         coordinates = "asymmetric" if mode == "nearest" else "half_pixel"
     exclude = antialias if exclude_outside is None else exclude_outside
@@ -81,7 +80,7 @@ def along(x, maps):
     for axis, matrix in maps.items():
         rows = np.moveaxis(x, axis, 0)
         flat = rows.reshape(len(rows), math.prod(rows.shape[1:]))
-        x = np.moveaxis((matrix.astype(x.dtype) @ flat).reshape(-1, *rows.shape[1:]), 0, axis)
+        x = np.moveaxis((matrix.astype(x.dtype) @ flat).reshape(matrix.shape[0], *rows.shape[1:]), 0, axis)
     return x
 
 

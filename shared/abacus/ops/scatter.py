@@ -3,7 +3,7 @@
 import numpy as np
 
 from abacus.errors import BadInput
-from abacus.expect import expect_shape
+from abacus.expect import expect_shape, expect_word
 from abacus.ops.floats import floats
 from abacus.tensor import op
 
@@ -34,8 +34,7 @@ def scatter(x, index, source, axis=-1, reduce="set"):
     that name it. The gradient of an extreme goes to those that reach it, in equal parts.
     """
     index, x, source = _places("scatter", index), floats("scatter", "x", x), floats("scatter", "source", source)
-    if reduce not in REDUCE:
-        raise BadInput(f"scatter: reduce is {reduce!r}, wanted one of {', '.join(REDUCE)}")
+    expect_word("scatter", "reduce", reduce, REDUCE)
     place = _place("scatter", "x", x, index, axis)
     if source.ndim != index.ndim or any(n > m for n, m in zip(index.shape, source.shape)):
         raise BadInput(f"scatter: source has shape {source.shape}, wanted at least the index's {index.shape}")
@@ -52,8 +51,7 @@ def scatter_nd(x, index, source, reduce="set"):
         floats("scatter_nd", "x", x),
         floats("scatter_nd", "source", source),
     )
-    if reduce not in REDUCE:
-        raise BadInput(f"scatter_nd: reduce is {reduce!r}, wanted one of {', '.join(REDUCE)}")
+    expect_word("scatter_nd", "reduce", reduce, REDUCE)
     place = _deep_place("scatter_nd", x, index)
     expect_shape("scatter_nd", "source", source.shape, (*index.shape[:-1], *x.shape[index.shape[-1] :]))
     return _scattered(x, place, source, (), reduce)
