@@ -6,12 +6,12 @@ from scipy import special
 from abacus import ops
 
 
-def _one(op, plain, torch, *numbers, **how):
-    """The case of op(x, *numbers); `torch` takes (torch.nn.functional, x)."""
+def _one(name, plain, torch, *numbers, **how):
+    """The case of ops.<name>(x, *numbers); `torch` takes (torch.nn.functional, x)."""
 
     def case(some):
         return {
-            "call": lambda x: op(x, *numbers),
+            "call": lambda x: getattr(ops, name)(x, *numbers),
             "arrays": (some.array(*some.shape(), **how),),
             "plain": plain,
             "torch": torch and (lambda t, x: torch(t.nn.functional, x)),
@@ -25,26 +25,24 @@ def _above(x, above, below):
 
 
 SCALE, ALPHA = 1.0507009873554805, 1.6732632423543772
-selu = _one(ops.selu, lambda x: SCALE * _above(x, x, ALPHA * (np.exp(x) - 1)), lambda f, x: f.selu(x))
-celu = _one(ops.celu, lambda x: _above(x, x, np.exp(x) - 1), lambda f, x: f.celu(x))
-celu__alpha = _one(ops.celu, lambda x: _above(x, x, 2 * (np.exp(x / 2) - 1)), lambda f, x: f.celu(x, 2.0), 2.0)
+selu = _one("selu", lambda x: SCALE * _above(x, x, ALPHA * (np.exp(x) - 1)), lambda f, x: f.selu(x))
+celu = _one("celu", lambda x: _above(x, x, np.exp(x) - 1), lambda f, x: f.celu(x))
+celu__alpha = _one("celu", lambda x: _above(x, x, 2 * (np.exp(x / 2) - 1)), lambda f, x: f.celu(x, 2.0), 2.0)
 # PyTorch's own hardsigmoid has a 1/6 of float32, also in float64
-hardsigmoid = _one(
-    ops.hardsigmoid, lambda x: np.clip(x / 6 + 0.5, 0, 1), lambda f, x: f.relu6(x + 3) / 6, low=-5, high=5
-)
-hardsigmoid__line = _one(ops.hardsigmoid, lambda x: np.clip(0.2 * x + 0.6, 0, 1), None, 0.2, 0.6, low=-5, high=5)
-hardswish = _one(ops.hardswish, lambda x: x * np.clip(x + 3, 0, 6) / 6, lambda f, x: f.hardswish(x), low=-5, high=5)
-hardtanh = _one(ops.hardtanh, lambda x: np.clip(x, -1, 1), lambda f, x: f.hardtanh(x))
-hardtanh__relu6 = _one(ops.hardtanh, lambda x: np.clip(x, 0, 6), lambda f, x: f.relu6(x), 0, 6, low=-2, high=8)
-mish = _one(ops.mish, lambda x: x * np.tanh(np.log(1 + np.exp(x))), lambda f, x: f.mish(x))
-softsign = _one(ops.softsign, lambda x: x / (1 + np.abs(x)), lambda f, x: f.softsign(x))
-log_sigmoid = _one(ops.log_sigmoid, lambda x: np.log(special.expit(x)), lambda f, x: f.logsigmoid(x))
+hardsigmoid = _one("hardsigmoid", lambda x: np.clip(x / 6 + 0.5, 0, 1), lambda f, x: f.relu6(x + 3) / 6, low=-5, high=5)
+hardsigmoid__line = _one("hardsigmoid", lambda x: np.clip(0.2 * x + 0.6, 0, 1), None, 0.2, 0.6, low=-5, high=5)
+hardswish = _one("hardswish", lambda x: x * np.clip(x + 3, 0, 6) / 6, lambda f, x: f.hardswish(x), low=-5, high=5)
+hardtanh = _one("hardtanh", lambda x: np.clip(x, -1, 1), lambda f, x: f.hardtanh(x))
+hardtanh__relu6 = _one("hardtanh", lambda x: np.clip(x, 0, 6), lambda f, x: f.relu6(x), 0, 6, low=-2, high=8)
+mish = _one("mish", lambda x: x * np.tanh(np.log(1 + np.exp(x))), lambda f, x: f.mish(x))
+softsign = _one("softsign", lambda x: x / (1 + np.abs(x)), lambda f, x: f.softsign(x))
+log_sigmoid = _one("log_sigmoid", lambda x: np.log(special.expit(x)), lambda f, x: f.logsigmoid(x))
 softshrink = _one(
-    ops.softshrink, lambda x: np.sign(x) * np.maximum(np.abs(x) - 0.3, 0), lambda f, x: f.softshrink(x, 0.3), 0.3
+    "softshrink", lambda x: np.sign(x) * np.maximum(np.abs(x) - 0.3, 0), lambda f, x: f.softshrink(x, 0.3), 0.3
 )
-hardshrink = _one(ops.hardshrink, lambda x: x * (np.abs(x) > 0.5), lambda f, x: f.hardshrink(x))
-tanhshrink = _one(ops.tanhshrink, lambda x: x - np.tanh(x), lambda f, x: f.tanhshrink(x))
-threshold = _one(ops.threshold, lambda x: np.where(x > 0.2, x, 7), lambda f, x: f.threshold(x, 0.2, 7), 0.2, 7)
+hardshrink = _one("hardshrink", lambda x: x * (np.abs(x) > 0.5), lambda f, x: f.hardshrink(x))
+tanhshrink = _one("tanhshrink", lambda x: x - np.tanh(x), lambda f, x: f.tanhshrink(x))
+threshold = _one("threshold", lambda x: np.where(x > 0.2, x, 7), lambda f, x: f.threshold(x, 0.2, 7), 0.2, 7)
 
 
 def glu(some):

@@ -105,6 +105,10 @@ def conv1d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1):
         ("dilation", dilation, 1),
     ):
         along("conv1d", argument, value, least)
+    if same and (padding != "same" or stride != 1):
+        raise BadInput(
+            f"conv1d: padding is {padding!r} and stride {stride}, wanted a number, or 'same' and a stride of 1"
+        )
     padding = padding if same else (0, padding)
     y, pull = conv2d.__wrapped__(x[:, :, None], w[:, :, None], bias, (1, stride), padding, (1, dilation), groups)
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from abacus.errors import BadInput
-from abacus.ops.conv import conv2d, conv_transpose2d
+from abacus.ops.conv import along, conv2d, conv_transpose2d, whole
 from abacus.ops.floats import floats
 from abacus.tensor import op
 
@@ -65,6 +65,14 @@ def conv_transpose1d(x, w, bias=None, stride=1, padding=0, output_padding=0, gro
         raise BadInput(
             f"{name}: x {x.shape}, w {w.shape}: wanted (n, channels, length), (channels, outputs / groups, k)"
         )
+    given = (
+        ("stride", stride, 1),
+        ("padding", padding, 0),
+        ("output_padding", output_padding, 0),
+        ("dilation", dilation, 1),
+    )
+    for argument, value, least in given:
+        along(name, argument, value, least)
     y, pull = conv_transpose2d.__wrapped__(
         x[:, :, None], w[:, :, None], bias, (1, stride), (0, padding), (0, output_padding), groups, (1, dilation)
     )
@@ -166,7 +174,7 @@ def _threes(name, **values):
     threes = []
     for argument, (value, least) in values.items():
         three = (value,) * 3 if np.ndim(value) == 0 else tuple(value)
-        if len(three) != 3 or any(int(v) != v or v < least for v in three):
+        if len(three) != 3 or not all(whole(v) and v >= least for v in three):
             raise BadInput(f"{name}: {argument} is {value}, wanted a whole number of at least {least}, or three")
         threes.append(tuple(int(v) for v in three))
     return threes

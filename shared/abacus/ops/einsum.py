@@ -7,8 +7,7 @@ from abacus.ops.floats import floats
 from abacus.tensor import op
 
 
-@op
-def einsum(equation, *arrays):
+def einsum(equation, *tensors):
     """The sum of products that the equation names: einsum("bij,bjk->bik", a, b) is a product of matrices for every b.
 
     A letter names an axis; letters that stand twice in one array take its diagonal; "..." are leading axes that
@@ -17,6 +16,11 @@ def einsum(equation, *arrays):
     """
     if not isinstance(equation, str):
         raise BadInput(f"einsum: the equation is {equation!r}, wanted text such as 'ij,jk->ik'")
+    return _einsum(*tensors, equation=equation)
+
+
+@op
+def _einsum(*arrays, equation=""):
     arrays = [floats("einsum", f"operand {i}", a) for i, a in enumerate(arrays)]
     terms, result = _parsed(equation, arrays)
     sizes = _sizes(equation, terms, arrays)
@@ -26,7 +30,7 @@ def einsum(equation, *arrays):
     y = _sum(values, result, {})
 
     def pullback(dy):
-        return None, *((lambda i=i: _gradient(i, dy)) for i in range(len(arrays)))
+        return [(lambda i=i: _gradient(i, dy)) for i in range(len(arrays))]
 
     def _gradient(i, dy):
         a, term = values[i]

@@ -14,9 +14,8 @@ def floats(name, argument, array):
     if type(array) is np.ndarray and array.dtype in (dtypes.SINGLE, dtypes.DOUBLE):
         return array
     named = f"{name}: {argument}"
-    return dtypes.parameter(
-        dtypes.plain(array, named) if isinstance(array, np.ndarray) else dtypes.listed(array, named)
-    )
+    array = dtypes.plain(array, named) if isinstance(array, np.ndarray) else dtypes.listed(array, named)
+    return dtypes.floats(array, dtypes.SINGLE)
 
 
 def entrywise(function):

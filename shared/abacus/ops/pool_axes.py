@@ -11,6 +11,7 @@ import numpy as np
 
 from abacus.errors import BadInput
 from abacus.expect import expect_shape
+from abacus.ops.conv import whole
 from abacus.ops.floats import floats
 from abacus.ops.pool import outputs
 from abacus.ops.resize import along, area
@@ -19,7 +20,7 @@ from abacus.tensor import Tensor, op
 
 def max_pool3d(x, size, stride=None, padding=0, dilation=1, ceil_mode=False):
     """max_pool2d along three axes: x (n, c, depth, h, w)."""
-    _axes("max_pool3d", x, 3)
+    _axes("max_pool3d", x if isinstance(x, Tensor) else Tensor(x), 3)
     return max_pool_places(x, size, stride, padding, dilation, ceil_mode)[0]
 
 
@@ -28,10 +29,9 @@ def max_pool_places(x, size, stride=None, padding=0, dilation=1, ceil_mode=False
     stands, as a NumPy array of numbers into the flattened axes of the image: i·width + j. A window of padding alone gives
     -inf and -1."""
     name = "max_pool_places"
-    _axes(name, x, 1, 2, 3)
-    geometry = _geometry(name, x, size, stride, padding, dilation, ceil_mode)
     values = floats(name, "x", x.value if isinstance(x, Tensor) else x)
-    places = _largest(values, *geometry)
+    _axes(name, values, 1, 2, 3)
+    places = _largest(values, *_geometry(name, values, size, stride, padding, dilation, ceil_mode))
     return _picked(x, places), places
 
 
@@ -191,14 +191,13 @@ def _cells(n, m):
 
 
 def _axes(name, x, *wanted):
-    shape = np.shape(x.value if isinstance(x, Tensor) else x)
-    if len(shape) - 2 not in wanted or 0 in shape[2:]:
+    if x.ndim - 2 not in wanted or 0 in x.shape[2:]:
         many = " or ".join(map(str, wanted))
-        raise BadInput(f"{name}: x has shape {shape}, wanted (n, channels, …) with {many} axes of at least one entry")
+        raise BadInput(f"{name}: x has shape {x.shape}, wanted (n, channels, …) with {many} axes of at least one entry")
 
 
 def _geometry(name, x, size, stride, padding, dilation, ceil_mode):
-    axes = x.ndim - 2 if hasattr(x, "ndim") else np.ndim(x) - 2
+    axes = x.ndim - 2
     size = _each(name, "size", size, axes, 1)
     stride = size if stride is None else _each(name, "stride", stride, axes, 1)
     padding, dilation = _each(name, "padding", padding, axes, 0), _each(name, "dilation", dilation, axes, 1)
@@ -219,6 +218,6 @@ def _adaptive(name, x, size):
 def _each(name, argument, value, axes, least):
     """`value`, a number or one per axis, as a tuple."""
     each = (value,) * axes if np.ndim(value) == 0 else tuple(value)
-    if len(each) != axes or any(int(v) != v or v < least for v in each):
+    if len(each) != axes or not all(whole(v) and v >= least for v in each):
         raise BadInput(f"{name}: {argument} is {value}, wanted a whole number of at least {least}, or one per axis")
     return tuple(int(v) for v in each)
