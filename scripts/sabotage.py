@@ -108,6 +108,7 @@ def variants_of(folder, only, whole):
     `refused` and `kept` count cells, `rows` are those of the cells kept.
     """
     known = studies.of_file(folder / "run.py")
+    sys.path.insert(0, str(folder))  # some modules are imported only when they are needed
     signal.signal(signal.SIGALRM, _too_long)
     for name in only or arguments.names_in(folder):
         plan = compose.plan(known, folder / "run.py", [f"experiment={name}"])
@@ -120,11 +121,11 @@ def variants_of(folder, only, whole):
         if seconds > SECONDS or not green:
             yield about | {"kind": "none", "change": "too long" if green else "nothing agrees"} | NOTHING
             continue
-        if not whole and agreeing(plan, run(plan, None, seeds)) != green:
+        if not whole and agreeing(plan, run(plan, None, seeds, intact)) != green:
             yield about | {"kind": "none", "change": "the intact study does not give the committed verdicts"} | NOTHING
             continue
         for change, settings in [("a step", None)] if whole else changes(plan):
-            still = set(agreeing(plan, run(plan, settings, seeds)))
+            still = set(agreeing(plan, run(plan, settings, seeds, intact)))
             kept = [cell for cell in green if cell in still]
             counts = {
                 "refused": len(green) - len(kept),
@@ -184,11 +185,11 @@ def each(value, change):
     return [each(element, change) for element in value] if isinstance(value, list) else change(value)
 
 
-def run(plan, settings, seeds):
-    """{row: Result} of a variant; a run that fails, or does not end, has no values."""
+def run(plan, settings, seeds, intact):
+    """{row: Result} of a variant, judged as `intact` is; a run that fails, or does not end, has no values."""
     results = {}
     for name, about in plan.runs.items():
-        values, fixed = {}, len(seeds[name]) == 1
+        values, fixed = {}, intact[about.rows[0]].deterministic if about.rows[0] in intact else True
         with tempfile.TemporaryDirectory() as folder:
             signal.alarm(PATIENCE)
             try:
