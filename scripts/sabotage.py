@@ -18,6 +18,7 @@ import functools
 import json
 import os
 import random
+import runpy
 import shutil
 import signal
 import subprocess
@@ -29,9 +30,9 @@ from pathlib import Path
 
 import mutate
 
-from abacus import papers, verdict
+from abacus import launch, papers, verdict
 from abacus.evidence import records
-from abacus.launch import arguments, compose, studies, task
+from abacus.launch import arguments, compose, task
 
 ROOT = Path(__file__).resolve().parents[1]
 AGREES = ("reproduced", "consistent")
@@ -107,8 +108,7 @@ def variants_of(folder, only, whole):
 
     `refused` and `kept` count cells, `rows` are those of the cells kept.
     """
-    known = studies.of_file(folder / "run.py")
-    sys.path.insert(0, str(folder))  # some modules are imported only when they are needed
+    known = studies_of(folder)
     signal.signal(signal.SIGALRM, _too_long)
     for name in only or arguments.names_in(folder):
         plan = compose.plan(known, folder / "run.py", [f"experiment={name}"])
@@ -133,6 +133,14 @@ def variants_of(folder, only, whole):
                 "rows": list(dict.fromkeys(r for r, _ in kept)),
             }
             yield about | {"kind": "step" if whole else "setting", "change": change} | counts
+
+
+def studies_of(folder):
+    """The project's studies, its modules imported for good, as its own command does: some are imported only when needed."""
+    sys.path.insert(0, str(folder))
+    with launch.captured() as given:
+        runpy.run_path(str(folder / "run.py"), run_name="__main__")
+    return given[0]
 
 
 def shortened(content, plan):
