@@ -79,8 +79,8 @@ def main():
 def keep(given, name, found):
     """Put what was found of a project into the file, in place of what it says of the same experiments and kinds of change."""
     before = json.loads(given.json.read_text(encoding="utf-8")) if given.json.exists() else []
-    now = {(line["project"], line["experiment"], line["kind"]) for line in found}
-    before = [line for line in before if (line["project"], line["experiment"], line["kind"]) not in now]
+    now = {(line["project"], line["experiment"], line["kind"] == "step") for line in found}
+    before = [line for line in before if (line["project"], line["experiment"], line["kind"] == "step") not in now]
     lines = sorted(before + found, key=lambda line: (line["project"], line["experiment"], line["kind"], line["change"]))
     text = ",\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
     given.json.write_text(f"[\n{text}\n]\n", encoding="utf-8")
