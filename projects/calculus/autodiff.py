@@ -4,8 +4,47 @@ What an operation is, and what its derivatives are, stands once; two kinds of nu
 """
 
 import operator
+from functools import partial
 
-from elementary import SLOPES, apply, log
+import numpy as np
+
+
+def apply(name, x):
+    """The function `name` of x: a float, a complex number, an array, or an object with a method `elementary(name)`."""
+    own = getattr(x, "elementary", None)
+    return own(name) if own else VALUES[name](x)
+
+
+def _size(x):
+    """|x| as x or −x, by the sign of the real part, so that it stays differentiable along the imaginary axis."""
+    return np.where(np.real(x) < 0, -x, x)[()]
+
+
+VALUES = {name: getattr(np, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")}
+VALUES |= {name: getattr(np, name.replace("a", "arc", 1)) for name in ("asin", "acos", "atan", "asinh", "acosh", "atanh")}
+VALUES["abs"] = _size
+
+FUNCTIONS = {name: partial(apply, name) for name in VALUES}
+exp, log, sqrt, sin, cos = (FUNCTIONS[name] for name in ("exp", "log", "sqrt", "sin", "cos"))
+
+SLOPES = {  # f′(x), given x and y = f(x)
+    "exp": lambda x, y: y,
+    "log": lambda x, y: 1 / x,
+    "sqrt": lambda x, y: 0.5 / y,
+    "sin": lambda x, y: cos(x),
+    "cos": lambda x, y: -sin(x),
+    "tan": lambda x, y: 1 + y * y,
+    "sinh": lambda x, y: FUNCTIONS["cosh"](x),
+    "cosh": lambda x, y: FUNCTIONS["sinh"](x),
+    "tanh": lambda x, y: 1 - y * y,
+    "asin": lambda x, y: 1 / sqrt(1 - x * x),
+    "acos": lambda x, y: -1 / sqrt(1 - x * x),
+    "atan": lambda x, y: 1 / (1 + x * x),
+    "asinh": lambda x, y: 1 / sqrt(x * x + 1),
+    "acosh": lambda x, y: 1 / sqrt(x * x - 1),
+    "atanh": lambda x, y: 1 / (1 - x * x),
+    "abs": lambda x, y: x / y,
+}
 
 PARTIALS = {  # y = a ∘ b: ∂y/∂a and ∂y/∂b, given a, b and y
     operator.add: (lambda a, b, y: 1.0, lambda a, b, y: 1.0),
@@ -39,9 +78,9 @@ class Dual:
         """a ∘ b and its derivative, the partials times the derivatives of a and b."""
         u, v = (x.value if isinstance(x, Dual) else x for x in (a, b))
         y, derivative = operation(u, v), 0.0
-        for x, partial in zip((a, b), PARTIALS[operation]):
+        for x, rule in zip((a, b), PARTIALS[operation]):
             if isinstance(x, Dual):
-                derivative = derivative + partial(u, v, y) * x.derivative  # eq. 6
+                derivative = derivative + rule(u, v, y) * x.derivative  # eq. 6
         return Dual(y, derivative)
 
     def elementary(self, name):
@@ -62,7 +101,7 @@ class Variable:
         """a ∘ b, with its partial derivatives kept for the way back."""
         u, v = (x.value if isinstance(x, Variable) else x for x in (a, b))
         y = operation(u, v)
-        kept = [(x, partial(u, v, y)) for x, partial in zip((a, b), PARTIALS[operation]) if isinstance(x, Variable)]
+        kept = [(x, rule(u, v, y)) for x, rule in zip((a, b), PARTIALS[operation]) if isinstance(x, Variable)]
         return Variable(y, kept)
 
     def elementary(self, name):
@@ -80,8 +119,8 @@ def adjoints(y):
                 waiting.append(parent)
     found = dict.fromkeys(seen, 0.0) | {y: 1.0}
     for node in sorted(seen, key=lambda node: -node.depth):  # each after all that were computed from it
-        for parent, partial in node.parents:
-            found[parent] = found[parent] + found[node] * partial  # eq. 7
+        for parent, slope in node.parents:
+            found[parent] = found[parent] + found[node] * slope  # eq. 7
     return found
 
 

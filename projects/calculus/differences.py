@@ -9,6 +9,7 @@ import autodiff
 from abacus.settings import above, any_number
 from expressions import Formula
 
+STEPS = np.logspace(0, -20, 121)  # of the figure: h
 HALVINGS, FEWEST = 24, 4  # of h, in a limit; values before anything is said of it
 
 

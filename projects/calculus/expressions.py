@@ -7,12 +7,13 @@ no index, no other call. Nothing of it is ever run as a program.
 import ast
 import math
 import operator
+from dataclasses import dataclass
 
 import numpy as np
 
 from abacus.errors import BadInput
-from abacus.settings import shown, suggestion
-from elementary import FUNCTIONS
+from abacus.settings import any_number, shown, suggestion
+from autodiff import FUNCTIONS, Dual, Variable, adjoints
 
 LONGEST = 400  # characters
 MOST = np.finfo(float).max
@@ -25,6 +26,14 @@ OPERATORS = {
     ast.Pow: operator.pow,
 }
 HINTS = {ast.BitXor: "a power is written **", ast.Compare: "an equation is no formula", ast.Tuple: "a decimal point is ."}
+
+
+@dataclass
+class Program:
+    names: list[str]  # of the inputs
+    inputs: list[float] = any_number()  # their values
+    towards: str  # the input that the tangents are derivatives by
+    lines: list[str]  # "name = formula" of inputs and names above it; the last is the result
 
 
 class Formula:
@@ -61,6 +70,29 @@ def variables_of(text):
     """The names in a formula that are neither functions nor constants, in the order of the alphabet."""
     names = {node.id for node in ast.walk(_parsed(text)) if isinstance(node, ast.Name)}
     return sorted(names - set(FUNCTIONS) - set(CONSTANTS))
+
+
+def trace(cfg: Program, job):
+    """The value of every line, its derivative by one input (forward), and the result's derivative by it (reverse)."""
+    if len(cfg.names) != len(cfg.inputs) or cfg.towards not in cfg.names or not cfg.lines:
+        raise BadInput(f"names={cfg.names}, towards={cfg.towards}: wanted a value for each name, one of them, and a line")
+    duals = run(cfg.lines, {n: Dual(x, float(n == cfg.towards)) for n, x in zip(cfg.names, cfg.inputs)})
+    tape = run(cfg.lines, {n: Variable(x) for n, x in zip(cfg.names, cfg.inputs)})
+    back = adjoints(list(tape.values())[-1])
+    return {
+        name: {"value": node.value, "tangent": duals[name].derivative, "adjoint": back.get(node, 0.0)}
+        for name, node in tape.items()
+    }
+
+
+def run(lines, values):
+    """{name: value} of the inputs and of every line "name = formula", one after the other."""
+    for line in lines:
+        name, equals, text = (part.strip() for part in line.partition("="))
+        if not equals or not name.isidentifier() or name in values:
+            raise BadInput(f"line {shown(line)!r}: wanted a new name, =, and a formula")
+        values = values | {name: Formula(text, values)(*values.values())}
+    return values
 
 
 def _parsed(text):

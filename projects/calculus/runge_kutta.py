@@ -1,12 +1,16 @@
 """Differential equations y′ = f(t, y) by Runge and Kutta's idea: from Euler's step to Dormand and Prince's pair."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from abacus.errors import BadInput
+from abacus.settings import above, any_number, at_least, one_of
+from expressions import Formula
 
 MOST = 1_000_000  # steps
+TIGHT = 1e-13  # tolerance of a solution that errors are taken from
 SAFETY, SHRINK, GROW, MEMORY = 0.9, 0.2, 10.0, 0.04  # of the step's control: Hairer's DOPRI5, its defaults
 
 
@@ -42,6 +46,15 @@ DENSE = _tableau(  # of Shampine's (1986) fourth-order solution between the step
     "-12715105075/11282082432 0 87487479700/32700410799 -10690763975/1880347072 "
     "701980252875/199316789632 -1453857185/822651844 69997945/29380423",
 )[2]
+
+
+@dataclass
+class Equation:
+    slope: str  # y′ as a formula of t and y
+    start: float = any_number()  # y at t = 0
+    until: float = above(0)  # the last t
+    method: str = one_of(*ORDERS)  # how a step is made
+    steps: int = at_least(1)  # equal ones; the errors are those of so many, and of twice as many
 
 
 def step(f, t, y, h, tableau):
@@ -174,3 +187,14 @@ def solve(f, t, y, end, rtol, atol, core=pair):
             "the solution has a singularity near it, or the tolerance is too small"
         )
     return Solution(t, y, history, evaluations, rejected)
+
+
+def order(cfg: Equation, job):
+    """The errors at the end with so many steps and with twice as many, and the order of the method that they show."""
+    f = Formula(cfg.slope, ("t", "y"))
+    truth = solve(f, 0.0, [cfg.start], cfg.until, TIGHT, TIGHT).values[-1, 0]
+    ends = [fixed(f, 0.0, [cfg.start], cfg.until, k * cfg.steps, cfg.method)[1][-1, 0] for k in (1, 2)]
+    wide, narrow = (abs(end - truth) for end in ends)
+    if not np.isfinite(wide + narrow) or not narrow:
+        raise BadInput(f"method={cfg.method}, steps={cfg.steps}: no errors to compare, {wide:g} and {narrow:g}")
+    return {"error": wide, "with half the step": narrow, "order": np.log2(wide / narrow)}
