@@ -149,7 +149,7 @@ def _joined(f, ends, tolerance, core, splits):
         low, high, start = (0.0, 1.0, a if way > 0 else b) if way else (a, b, 0.0)
         part, off, size, count, bad = core(f, float(low), float(high), float(start), way, tolerance, *pair())
         if not math.isnan(bad):
-            x = start + way * (1 - bad) / bad if way else bad
+            x = float(start + way * (1 - bad) / bad if way else bad)
             if not splits or not a < x < b:
                 raise BadInput(
                     f"the integrand is infinite or undefined at x = {x:.17g}: the integral diverges there, or has no "

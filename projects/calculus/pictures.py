@@ -42,7 +42,7 @@ def _differences(axes, wrong):
         axes.loglog(limits.STEPS, np.maximum(errors, TINY), style, color=COLOURS[name], label=name, markersize=4)
     axes.loglog(limits.STEPS, np.finfo(float).eps / limits.STEPS, ":", color=GREY, label="ε/h")
     axes.set(xlabel="h", ylabel="relative error of f′", title="differences: too large an h, too small an h", ylim=(TINY / 3, 10))
-    axes.legend(loc="lower right")
+    axes.legend(loc="center left")
 
 
 def rules(results, save):
@@ -145,15 +145,18 @@ def _array(t, y):
 
 
 def kinetics(results, save):
-    """The three substances of Robertson's over eleven decades, and the steps that Radau's method and DOPRI5 can make."""
-    cfg = problems.Stiff(**results[0]["config"])
-    f, start = problems.PROBLEMS[cfg.problem]
-    times = np.logspace(-5, np.log10(cfg.times[-1]), 200) if len(cfg.times) > 1 else np.linspace(0, cfg.times[-1], 401)[1:]
-    found = stiff.solve(f, 0.0, start, times, 1e-6, 1e-6 * cfg.floor).values
-    with save("substances", figsize=(7, 4.3)) as figure:
-        axes = figure.subplots()
-        for k, (values, colour) in enumerate(zip(found.T, (BLUE, RED, GREEN) * 3), 1):
-            size = np.abs(values).max()
-            axes.plot(times, values / size, color=colour, label=f"y{k} / {size:.2g}")
-        axes.set(xlabel="t", title=cfg.problem, xscale="log" if len(cfg.times) > 1 else "linear")
-        axes.legend()
+    """Every problem's solution, each number against its own largest value; of Robertson's over the decades."""
+    records = list({record["config"]["problem"]: record for record in results}.values())
+    with save("solutions", figsize=(6.5 * min(2, len(records)), 3.8 * ((len(records) + 1) // 2))) as figure:
+        grid = figure.subplots((len(records) + 1) // 2, min(2, len(records)), squeeze=False).ravel()
+        for axes, record in zip(grid, records):
+            cfg = problems.Stiff(**record["config"])
+            f, start = problems.PROBLEMS[cfg.problem]
+            end, decades = cfg.times[-1], cfg.problem == "Robertson"
+            times = np.logspace(-5, np.log10(end), 200) if decades else np.linspace(0, end, 601)[1:]
+            found = stiff.solve(f, 0.0, start, times, 1e-6, 1e-6 * cfg.floor).values
+            for k, values in enumerate(found.T, 1):
+                size = np.abs(values).max()
+                axes.plot(times, values / size, label=f"y{k} / {size:.2g}")
+            axes.set(xlabel="t", title=cfg.problem, xscale="log" if decades else "linear")
+            axes.legend(fontsize="small")

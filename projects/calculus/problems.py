@@ -12,7 +12,7 @@ from abacus import papers
 from abacus.errors import BadInput
 from abacus.settings import above, any_number, at_least, between, one_of
 
-ORDER_PER_DIGIT, ROUNDS = 1.1, 12  # of the Taylor series; rounds of the secant method
+ORDER_PER_DIGIT, ROUNDS = 1.1, 12  # of the Taylor series; of the secant method
 
 
 @dataclass
@@ -88,10 +88,13 @@ def shoot(cfg: Shooting, job):
 
 def _agree(text, value):
     """How many digits of the printed text `value` agrees with, when it is rounded to as many."""
-    places = -Decimal(text).as_tuple().exponent
-    while places and round(value, places) != round(Decimal(text), places):
-        places -= 1
-    return places + len(str(int(abs(value))))
+    printed = Decimal(text)
+    with localcontext() as context:
+        context.prec = len(text) + 60
+        places = -printed.as_tuple().exponent
+        while places and round(value, places) != round(printed, places):
+            places -= 1
+    return places + len(str(int(abs(printed))))
 
 
 def closing(guess, digits):
