@@ -9,7 +9,7 @@ import numpy as np
 
 import series
 from abacus.errors import BadInput
-from quadrature import gauss_legendre, legendre
+from quadrature import gauss_legendre
 
 POINTS = 10  # of Gauss's rule; Kronrod's has 21, of which these are 10
 PIECES = 1500  # at most

@@ -21,7 +21,9 @@ def _size(x):
 
 
 VALUES = {name: getattr(np, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")}
-VALUES |= {name: getattr(np, name.replace("a", "arc", 1)) for name in ("asin", "acos", "atan", "asinh", "acosh", "atanh")}
+VALUES |= {
+    name: getattr(np, name.replace("a", "arc", 1)) for name in ("asin", "acos", "atan", "asinh", "acosh", "atanh")
+}
 VALUES["abs"] = _size
 
 FUNCTIONS = {name: partial(apply, name) for name in VALUES}
@@ -53,7 +55,13 @@ PARTIALS = {  # y = a ∘ b: ∂y/∂a and ∂y/∂b, given a, b and y
     operator.truediv: (lambda a, b, y: 1 / b, lambda a, b, y: -y / b),
     operator.pow: (lambda a, b, y: b * a ** (b - 1), lambda a, b, y: y * log(a)),
 }
-SYMBOLS = {"add": operator.add, "sub": operator.sub, "mul": operator.mul, "truediv": operator.truediv, "pow": operator.pow}
+SYMBOLS = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "truediv": operator.truediv,
+    "pow": operator.pow,
+}
 
 
 def with_operators(kind):

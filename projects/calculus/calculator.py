@@ -1,6 +1,7 @@
 """Calculus with a formula of your own: python calculator.py integrate "exp(-x**2)" 0 inf
 
-Limits, derivatives and gradients, Taylor polynomials, integrals, differential equations: `python calculator.py --help`. A formula has numbers, names, + - * / **, pi, e, and the functions exp, log, sqrt, sin, …, abs.
+Limits, derivatives and gradients, Taylor polynomials, integrals, differential equations: `python calculator.py --help`.
+A formula has numbers, names, + - * / **, pi, e, and the functions exp, log, sqrt, sin, ..., abs.
 """
 
 import argparse
@@ -35,7 +36,9 @@ def main(arguments):
             one.add_argument("--tolerance", default="1e-10", help="relative (1e-10)")
         if verb == "solve":
             one.add_argument("--stiff", action="store_true", help="Radau's method: for rates of very unequal size")
-    wanted = vars(reader.parse_args([f" {word}" if word[:1] == "-" and word[1:2] not in "-h" else word for word in arguments]))
+    wanted = vars(
+        reader.parse_args([f" {word}" if word[:1] == "-" and word[1:2] not in "-h" else word for word in arguments])
+    )
     try:  # a blank before a minus: so argparse does not take -1 or -x for an option
         with np.errstate(all="ignore"):  # what is not finite is found, and said
             for line in globals()[wanted.pop("verb")](**wanted):
@@ -101,7 +104,9 @@ def taylor(formula, at, order):
         raise BadInput(f"order={order}: wanted a whole number from 0 to {TERMS}")
     found = [float(c) for c in series.taylor(f, np.float64(at), int(terms))]
     if not np.isfinite(found).all():
-        raise BadInput(f"{formula} has no Taylor polynomial of order {int(terms)} at {at:g}: a derivative is infinite there")
+        raise BadInput(
+            f"{formula} has no Taylor polynomial of order {int(terms)} at {at:g}: a derivative is infinite there"
+        )
     base = name if at == 0 else f"({name} {'-' if at > 0 else '+'} {abs(at):g})"
     for k, c in enumerate(found):
         yield f"{c:+.15g}" + (f" {base}**{k}" if k else "")

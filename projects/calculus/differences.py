@@ -1,5 +1,6 @@
 """Limits and differences: what h → 0 means to a computer, and how far one gets."""
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -74,8 +75,10 @@ def limit(g):
             *_, before, last = extrapolate(values, 2, range(1, HALVINGS + 1))
             changes = [max(abs(b - a), abs(b - c)) for a, b, c in zip(last, last[1:], before)]
             settled.append((min(changes), last[1 + changes.index(min(changes))]))
-    pairs = zip(settled, settled[1:])
-    return min(((x, max(e, d, abs(x - y))) for (e, x), (d, y) in pairs), key=lambda pair: pair[1], default=(math.nan, math.inf))
+    pairs = itertools.pairwise(settled)
+    return min(
+        ((x, max(e, d, abs(x - y))) for (e, x), (d, y) in pairs), key=lambda pair: pair[1], default=(math.nan, math.inf)
+    )
 
 
 def differentiate(cfg: Config, job):

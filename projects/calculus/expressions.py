@@ -25,7 +25,11 @@ OPERATORS = {
     ast.Div: operator.truediv,
     ast.Pow: operator.pow,
 }
-HINTS = {ast.BitXor: "a power is written **", ast.Compare: "an equation is no formula", ast.Tuple: "a decimal point is ."}
+HINTS = {
+    ast.BitXor: "a power is written **",
+    ast.Compare: "an equation is no formula",
+    ast.Tuple: "a decimal point is .",
+}
 
 
 @dataclass
@@ -75,7 +79,9 @@ def variables_of(text):
 def trace(cfg: Program, job):
     """The value of every line, its derivative by one input (forward), and the result's derivative by it (reverse)."""
     if len(cfg.names) != len(cfg.inputs) or cfg.towards not in cfg.names or not cfg.lines:
-        raise BadInput(f"names={cfg.names}, towards={cfg.towards}: wanted a value for each name, one of them, and a line")
+        raise BadInput(
+            f"names={cfg.names}, towards={cfg.towards}: wanted a value for each name, one of them, and a line"
+        )
     duals = run(cfg.lines, {n: Dual(x, float(n == cfg.towards)) for n, x in zip(cfg.names, cfg.inputs)})
     tape = run(cfg.lines, {n: Variable(x) for n, x in zip(cfg.names, cfg.inputs)})
     back = adjoints(list(tape.values())[-1])
@@ -117,7 +123,11 @@ def _read(node, text, variables):
         inner = _read(node.operand, text, variables)
         return inner if isinstance(node.op, ast.UAdd) else lambda values: -inner(values)
     if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
-        left, right, combine = _read(node.left, text, variables), _read(node.right, text, variables), OPERATORS[type(node.op)]
+        left, right, combine = (
+            _read(node.left, text, variables),
+            _read(node.right, text, variables),
+            OPERATORS[type(node.op)],
+        )
         return lambda values: combine(left(values), right(values))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         return _call(node, text, variables)

@@ -41,7 +41,12 @@ def _differences(axes, wrong):
         style = "--" if name == "central" else ".-"  # it lies on the complex step's until rounding
         axes.loglog(limits.STEPS, np.maximum(errors, TINY), style, color=COLOURS[name], label=name, markersize=4)
     axes.loglog(limits.STEPS, np.finfo(float).eps / limits.STEPS, ":", color=GREY, label="ε/h")
-    axes.set(xlabel="h", ylabel="relative error of f′", title="differences: too large an h, too small an h", ylim=(TINY / 3, 10))
+    axes.set(
+        xlabel="h",
+        ylabel="relative error of f′",
+        title="differences: too large an h, too small an h",
+        ylim=(TINY / 3, 10),
+    )
     axes.legend(loc="center left")
 
 
@@ -62,7 +67,13 @@ def _rules(axes, f, low, high, truth):
         errors = [abs(quadrature.composite(f, low, high, weights, k) - truth) for k in COUNTS]
         axes.loglog(n, np.maximum(np.array(errors) / scale, TINY), ".-", color=colour, label=name)
     triangle = quadrature.romberg(f, low, high, 9)
-    axes.loglog([2**k for k in range(9)], [max(abs(r[-1] - truth) / scale, TINY) for r in triangle], ".-", color=BLUE, label="Romberg")
+    axes.loglog(
+        [2**k for k in range(9)],
+        [max(abs(r[-1] - truth) / scale, TINY) for r in triangle],
+        ".-",
+        color=BLUE,
+        label="Romberg",
+    )
     n = [*range(1, 12), *range(12, 65, 4)]
     errors = [max(abs(quadrature.gauss(f, low, high, k) - truth) / scale, TINY) for k in n]
     axes.loglog(n, errors, ".-", color="black", label="Gauss")
@@ -82,7 +93,9 @@ def fields(results, save):
             ends = [runge_kutta.fixed(f, 0.0, [cfg.start], cfg.until, n, name)[1][-1, 0] for n in COUNTS]
             errors = np.maximum(np.abs(np.array(ends) - truth), TINY)
             right.loglog(cfg.until / np.array(COUNTS), errors, ".-", color=colour, label=name)
-        right.set(xlabel="h", ylabel=f"error at t = {cfg.until:g}", title="a method of order p: error ∝ hᵖ, until rounding")
+        right.set(
+            xlabel="h", ylabel=f"error at t = {cfg.until:g}", title="a method of order p: error ∝ hᵖ, until rounding"
+        )
         right.legend(loc="upper left")
 
 
@@ -131,11 +144,23 @@ def orbits(results, save):
         middle.semilogy(orbit.times[:-1], np.diff(orbit.times), color=BLUE)
         middle.set(xlabel="t", ylabel="h", title="its steps: short where the body is near the moon or the earth")
         missed = [np.hypot(*(run.values[-1] - start)[:2]) for run in found.values()]
-        right.loglog([run.evaluations for run in found.values()], missed, "o-", color=BLUE, label="DOPRI5, tolerance 1e-4 … 1e-13")
+        right.loglog(
+            [run.evaluations for run in found.values()],
+            missed,
+            "o-",
+            color=BLUE,
+            label="DOPRI5, tolerance 1e-4 … 1e-13",
+        )
         for name, colour in (("Euler", RED), ("RK4", GOLD)):
             stages, counts = len(runge_kutta.METHODS[name][0]), (1000, 4000, 16000)
             ends = [runge_kutta.fixed(_array, 0.0, np.array(start), cfg.period, n, name)[1][-1] for n in counts]
-            right.loglog([n * stages for n in counts], [np.hypot(*(e - start)[:2]) for e in ends], "o-", color=colour, label=f"{name}, equal steps")
+            right.loglog(
+                [n * stages for n in counts],
+                [np.hypot(*(e - start)[:2]) for e in ends],
+                "o-",
+                color=colour,
+                label=f"{name}, equal steps",
+            )
         right.set(xlabel="evaluations", ylabel="the orbit misses itself by", title="what an evaluation buys")
         right.legend()
 

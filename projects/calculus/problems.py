@@ -10,7 +10,7 @@ import series
 import stiff
 from abacus import papers
 from abacus.errors import BadInput
-from abacus.settings import above, any_number, at_least, between, one_of
+from abacus.settings import above, any_number, between, one_of
 
 ORDER_PER_DIGIT, ROUNDS = 1.1, 12  # of the Taylor series; of the secant method
 
@@ -31,7 +31,9 @@ class Shooting:
 
 @dataclass
 class Stiff:
-    problem: str = one_of("Robertson", "van der Pol", "Oregonator", "HIRES")  # a problem of the Test Set for IVP solvers
+    problem: str = one_of(
+        "Robertson", "van der Pol", "Oregonator", "HIRES"
+    )  # a problem of the Test Set for IVP solvers
     times: list[float] = above(0)  # when the solution is read, ascending
     tolerance: float = between(1e-13, 0.1)  # of each step, relative
     floor: float = above(0)  # of each step, absolute, in units of the relative one

@@ -34,7 +34,7 @@ class Triangle:
 
 
 def newton_cotes(points):
-    """The weights of the rule with equal steps h = 1 through `points` values, as fractions: ∫ of Lagrange's polynomials (eq. 14)."""
+    """The weights of the rule with equal steps h = 1 through `points` values, as fractions (eq. 14)."""
     weights = []
     for i in range(points):
         polynomial = [Fraction(1)]  # Π (t − j)/(i − j), lowest power first

@@ -40,7 +40,9 @@ METHODS = {
     ),
 }
 ORDERS = {"Euler": 1, "midpoint": 2, "Heun": 2, "RK4": 4, "DOPRI5": 5}
-FOURTH = _tableau("0", "5179/57600 0 7571/16695 393/640 -92097/339200 187/2100 1/40")[2]  # weights of order 4, for the error
+FOURTH = _tableau("0", "5179/57600 0 7571/16695 393/640 -92097/339200 187/2100 1/40")[
+    2
+]  # weights of order 4, for the error
 DENSE = _tableau(  # of Shampine's (1986) fourth-order solution between the steps
     "0",
     "-12715105075/11282082432 0 87487479700/32700410799 -10690763975/1880347072 "

@@ -112,10 +112,10 @@ def _stages(slope, t, y, h, j, z, rtol, atol):
         change = (inverse @ (h * A @ slopes - z).ravel()).reshape(3, n)  # eq. 26
         size = np.sqrt(np.mean([norm(d, y, y, rtol, atol) ** 2 for d in change]))
         rate = size / before if before else None
-        if not np.isfinite(size) or rate is not None and rate >= 1:
+        if not np.isfinite(size) or (rate is not None and rate >= 1):
             return None, iteration
         z = z + change
-        if size == 0 or rate is not None and rate / (1 - rate) * size < enough:
+        if size == 0 or (rate is not None and rate / (1 - rate) * size < enough):
             return z, iteration
         before = size
     return None, ITERATIONS

@@ -1,4 +1,4 @@
-"""A singularity at an end, ∫ log x cos x from 0 to 1, asked for 1e-10 of it: ours halves, QUADPACK extrapolates too (Wynn's ε)."""
+"""A singularity at an end, ∫ log x cos x from 0 to 1, asked for 1e-10 of it: ours halves, QUADPACK extrapolates too."""
 
 import math
 
