@@ -1,5 +1,6 @@
 """Adaptive quadrature: Gauss and Kronrod's pair of rules on ever smaller pieces where the integrand is hard."""
 
+import itertools
 import math
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -136,9 +137,11 @@ def integrate(f, a, b, tolerance=1e-10, core=PLAIN):
     if a >= b:
         value, error, evaluations = integrate(f, b, a, tolerance, core) if a > b else (0.0, 0.0, 0)
         return -value, error, evaluations
-    ends = [(a, 0.0), (0.0, b)] if -a == b == math.inf else [(a, b)]
+    cuts = {a, b}
+    if math.isinf(b - a):  # the end that is finite, and the one that is not, each in a range of its own
+        cuts |= {x for x in (a + 1, b - 1) if math.isfinite(x)} or {-1.0, 1.0}
     with np.errstate(all="ignore"):  # what is not finite is found, and said
-        return _joined(f, ends, tolerance, core, SPLITS)
+        return _joined(f, list(itertools.pairwise(sorted(cuts))), tolerance, core, SPLITS)
 
 
 def _joined(f, ends, tolerance, core, splits):
