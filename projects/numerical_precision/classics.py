@@ -161,17 +161,18 @@ def rump(cfg: Rump, job):
 @dataclass
 class Muller:
     format: str = one_of(*FORMATS)  # of every step
-    terms: int = at_least(3)  # how far the sequence is followed
+    shown: list[int] = at_least(3)  # the n whose terms are wanted
 
 
 def muller(cfg: Muller, job):
     """u₁ = 2, u₂ = −4, uₙ = 111 − 1130/uₙ₋₁ + 3000/(uₙ₋₁uₙ₋₂): by a format, and by fractions."""
     r = FORMATS[cfg.format].round
     u, truth, found = [2.0, -4.0], [Fraction(2), Fraction(-4)], {}
-    for n in range(3, cfg.terms + 1):
+    for n in range(3, max(cfg.shown, default=0) + 1):
         u.append(r(r(111 - r(1130 / u[-1])) + r(3000 / r(u[-1] * u[-2]))))
         truth.append(111 - 1130 / truth[-1] + 3000 / (truth[-1] * truth[-2]))
-        found[str(n)] = {"computed": u[-1], "exact": float(truth[-1])}
+        if n in cfg.shown:
+            found[str(n)] = {"computed": u[-1], "exact": float(truth[-1])}
     return found
 
 

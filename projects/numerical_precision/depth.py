@@ -70,7 +70,7 @@ class Deep:
     loss_scale: float = above(0)  # the loss is multiplied by it, and halved whenever a gradient overflows
 
 
-def learn(cfg: Deep, job):
+def deep(cfg: Deep, job):
     """Test error in per cent and mean loss of the last pass of a deep network, and the first gradient of its first weights."""
     given = training.printed(cfg, job)
     network = Network([given[0].shape[1], *[cfg.width] * cfg.layers, 10], cfg.gain, cfg.normalised, job.rng("init"))
@@ -78,4 +78,8 @@ def learn(cfg: Deep, job):
     logits, kept = network.forward(given[0][: cfg.batch], r, training=True)
     first = network.backward(cross_entropy(logits, given[1][: cfg.batch])[1], kept, r)[0]
     found = training.descend(network, cfg, cfg.loss_scale, "binary32", "nearest", job, given)
-    return {"test error": found["test error"], "loss": found["loss"], "first gradient": float(np.sqrt(np.mean(first**2)))}
+    return {
+        "test error": found["test error"],
+        "loss": found["loss"],
+        "first gradient": float(np.sqrt(np.mean(first**2))),
+    }

@@ -96,8 +96,12 @@ class Format:
         else:
             x = abs(Fraction(x))
             exponent = max(exponent_of(x), self.emin) if x else self.emin
-            units = round(x / Fraction(2) ** (exponent - self.fraction_bits))  # eq. 3: Python sends a tie to the even one
-            size = ((exponent - self.emin) << self.fraction_bits) + units  # a carry lands in the exponent, where it should
+            units = round(
+                x / Fraction(2) ** (exponent - self.fraction_bits)
+            )  # eq. 3: Python sends a tie to the even one
+            size = (
+                (exponent - self.emin) << self.fraction_bits
+            ) + units  # a carry lands in the exponent, where it should
             size = size if size <= self.top else self._beyond
         return size | (negative << (self.bits - 1))
 

@@ -1,5 +1,7 @@
 """A network of dense layers whose every array is rounded to a format on its way forward and back."""
 
+from itertools import pairwise
+
 import numpy as np
 
 DECAY = 0.9  # of the running mean and variance that batch normalisation uses in tests
@@ -14,7 +16,7 @@ class Network:
     """
 
     def __init__(self, widths, gain, normalised, rng):
-        pairs = list(zip(widths, widths[1:]))
+        pairs = list(pairwise(widths))
         self.weights = [np.float32(rng.normal(0, np.sqrt(gain / m), (m, n))) for m, n in pairs]
         self.biases = [np.zeros(n, np.float32) for _, n in pairs]
         self.normalised = normalised

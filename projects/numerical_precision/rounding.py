@@ -69,10 +69,10 @@ def named(name):
     """The Format or Blocks of that name, or the Fixed of one such as "fixed 2.14" (2 bits with the sign, 14 of the fraction)."""
     if name in FORMATS | BLOCKS:
         return (FORMATS | BLOCKS)[name]
-    parts = str(name).removeprefix("fixed ").split(".")
-    if str(name).startswith("fixed ") and len(parts) == 2 and all(part.isdecimal() and len(part) < 3 for part in parts):
-        if 1 <= int(parts[0]) and 2 <= int(parts[0]) + int(parts[1]) <= 24:
-            return Fixed(*map(int, parts))
+    kind, _, numbers = str(name).partition(" ")
+    parts = [int(part) if part.isdecimal() and len(part) < 3 else 99 for part in numbers.split(".")]
+    if kind == "fixed" and len(parts) == 2 and parts[0] > 0 and 1 < sum(parts) <= 24:
+        return Fixed(*parts)
     known = [*FORMATS, *BLOCKS, "fixed 2.14"]
     raise BadInput(f"format={name}: wanted one of {', '.join(known)} (2 to 24 bits in all){suggestion(name, known)}")
 

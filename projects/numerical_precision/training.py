@@ -1,4 +1,4 @@
-"""One small network learns printed digits in every format: what is rounded, what is kept finer, and what scaling the loss saves."""
+"""One small network learns printed digits in every format, and what is kept finer or scaled so that it can."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -31,7 +31,7 @@ class Config:
 
 
 def learn(cfg: Config, job):
-    """Test error in per cent after the last pass, the last pass's mean loss, and how many gradients were lost to 0."""
+    """Test error after the last pass, that pass's mean loss, and the share of the first layer's gradients that are 0."""
     given = printed(cfg, job)
     return train(cfg, job, given)
 
@@ -69,34 +69,39 @@ def gupta(cfg: Gupta, job):
 
 
 def train(cfg, job, given):
-    """{"test error", "loss", "lost"} of a new network that is trained on `given` by the settings `cfg`."""
+    """{"test error", "loss", "zero gradients"} of a new network that is trained on `given` by the settings `cfg`."""
     network = Network([given[0].shape[1], *cfg.hidden, 10], cfg.gain, False, job.rng("init"))
     return descend(network, cfg, cfg.loss_scale, cfg.weights, cfg.rounding, job, given)
 
 
 def descend(network, cfg, loss_scale, weights, rounding, job, given):
-    """Gradient descent, the gradients of the scaled loss in `cfg.format`, the weights in `weights`  (eq. 18)."""
+    """Gradient descent, gradients of the scaled loss in `cfg.format`, weights kept in `weights`  (eq. 20).
+
+    A step whose gradients are not all finite is left out, and the scale is halved.
+    """
     x, labels, tests, answers = given
-    r, keep = (rounder(named(name), rounding, job.rng("rounding", k)) for k, name in enumerate((cfg.format, weights)))
-    _set(network, [keep(p) for p in network.parameters()])
-    state = {"scale": loss_scale}
-    for epoch in job.epochs(cfg.passes):
-        losses, lost, skipped = [], [], 0
+    forms = named(cfg.format), named(weights)
+    state = {"scale": loss_scale, "loss": np.inf, "test error": 100.0, "zero gradients": 100.0}
+    for epoch in job.epochs(cfg.passes, network, state):
+        r, keep = (rounder(form, rounding, job.rng("rounding", k, epoch)) for k, form in enumerate(forms))
+        losses, zeros, skipped = [], [], 0
         for some, answer in data.batches((x, labels), cfg.batch, job.rng("shuffle", epoch)):
-            logits, kept = network.forward(some, r, training=True)
-            loss, dz = cross_entropy(logits, answer)
-            gradients = network.backward(dz * np.float32(state["scale"]), kept, r)
+            with np.errstate(over="ignore", invalid="ignore"):
+                logits, kept = network.forward(some, r, training=True)
+                loss, dz = cross_entropy(logits, answer)
+                gradients = network.backward(dz * np.float32(state["scale"]), kept, r)
             losses.append(loss)
-            lost.append(np.mean(gradients[0] == 0))
+            zeros.append(np.mean(gradients[0] == 0))
             if not all(np.isfinite(g).all() for g in gradients):
                 state["scale"], skipped = state["scale"] / 2, skipped + 1
                 continue
             step = np.float32(cfg.rate / state["scale"])
-            _set(network, [keep(p - step * g) for p, g in zip(network.parameters(), gradients)])  # eq. 18
-        wrong = 100 * error(network, tests, answers, r)
-        found = {"loss": float(np.mean(losses)), "test error": wrong, "lost": 100 * float(np.mean(lost))}
-        job.log(epoch=epoch, **found, skipped=skipped)
-    return found
+            for p, g in zip(network.parameters(), gradients):
+                p[...] = keep(p - step * g)  # eq. 20
+        state |= {"loss": float(np.mean(losses)), "test error": 100 * error(network, tests, answers, r)}
+        state["zero gradients"] = 100 * float(np.mean(zeros))
+        job.log(format=cfg.format, epoch=epoch + 1, skipped=skipped, **state)
+    return {name: state[name] for name in ("test error", "loss", "zero gradients")}
 
 
 def rounder(form, mode, rng):
@@ -110,8 +115,3 @@ def error(network, x, labels, r, size=1000):
     """The share of x (n, inputs) whose largest logit is not that of the label."""
     found = [network.forward(x[k : k + size], r)[0].argmax(axis=1) for k in range(0, len(x), size)]
     return float(np.mean(np.concatenate(found) != labels))
-
-
-def _set(network, arrays):
-    for old, new in zip(network.parameters(), arrays):
-        old[...] = new

@@ -1,0 +1,122 @@
+"""The figures: where the numbers of a format lie, how errors of sums grow, digits that are left, and curves of training."""
+
+import numpy as np
+
+from formats import FORMATS
+
+COLORS = dict(zip(FORMATS, ("black", "#1b6ca8", "#2a9d8f", "#e9a03b", "#d1495b", "#8d5a97", "#7a4b21")))
+
+
+def look(figure, cfg, growth, log):
+    """The bare run's figure: number lines above, errors of sums and training curves below."""
+    figure.set_size_inches(12, 8.5)
+    top, bottom = figure.subfigures(2, 1, height_ratios=[1.15, 1])
+    _number_lines(top.subplots())
+    left, right = bottom.subplots(1, 2)
+    for method in next(iter(growth.values())):
+        left.loglog(list(growth), [max(errors[method], 1e-6) for errors in growth.values()], "o-", label=method)
+    left.set(xlabel="n", ylabel="error / (u Σ|x|)", title=f"adding n random numbers in {cfg.format}")
+    left.legend()
+    for name in cfg.learn_in:
+        lines = [line for line in log if line["format"] == name]
+        right.plot(*_curve(lines, "loss"), "o-", color=COLORS.get(name), label=name)
+    right.set(xlabel="pass", ylabel="mean loss", yscale="log", title="one network, trained in each format")
+    right.legend()
+
+
+def _number_lines(axes):
+    """Each format's numbers above 0 on one scale of powers of two: every number where few bits are, else the range."""
+    names = list(reversed(FORMATS))
+    for height, name in enumerate(names):
+        form = FORMATS[name]
+        low, high = (np.log2(v) for v in (form.smallest, form.largest))
+        axes.plot([low, high], [height, height], color=COLORS[name], linewidth=1)
+        normal = np.log2(form.smallest_normal)
+        axes.plot([normal, high], [height, height], color=COLORS[name], linewidth=6, alpha=0.35, solid_capstyle="butt")
+        if form.bits <= 8:
+            positive = form.values()[form.values() > 0]
+            axes.plot(np.log2(positive), np.full(len(positive), height), "|", color=COLORS[name], markersize=13)
+        note = f"u = 2^-{form.precision}, largest {form.largest:.3g}, smallest {form.smallest:.3g}"
+        axes.annotate(note, (max(low, -152), height), (0, 11), textcoords="offset points", fontsize=8, color="0.25")
+    axes.set(xlim=(-155, 135), ylim=(-0.6, len(names) - 0.1), yticks=range(len(names)), yticklabels=names)
+    axes.set_xticks(range(-140, 121, 20), [f"2^{e}" for e in range(-140, 121, 20)])
+    axes.set_title(
+        "the numbers above 0 that each format has (thick: full precision; a dash for each number of 8 bits and fewer)"
+    )
+
+
+def lengths(results, save):
+    """The error of every way to add against n, a panel for each row."""
+    with save("lengths", figsize=(10, 3 * -(-len(results) // 2))) as figure:
+        panels = figure.subplots(-(-len(results) // 2), 2, sharex=True, sharey=True, squeeze=False).flat
+        for axes, record in zip(panels, results):
+            for method in record["values"]:
+                axes.loglog(
+                    *[[line[k] for line in record["log"]] for k in ("n", method)], "o-", markersize=3, label=method
+                )
+            n = np.array([line["n"] for line in record["log"]])
+            axes.loglog(n, np.sqrt(n) / 4, ":", color="0.6", label="as √n")
+            axes.set(title=record["row"], ylabel="error / (u Σ|x|)")
+        axes.set(xlabel="n")
+        axes.legend(fontsize=7)
+
+
+def digits(results, save):
+    """Correct digits as a grid: a row for each format and method, a column for each data set."""
+    rows, columns = [record["row"] for record in results], list(results[0]["values"])
+    grid = np.array([[record["values"][name] for name in columns] for record in results])
+    with save("digits", figsize=(1.5 + 0.75 * len(columns), 1.2 + 0.33 * len(rows))) as figure:
+        _grid(figure, figure.subplots(), grid, rows, columns)
+
+
+def hilbert(results, save):
+    """Correct digits of Hilbert's systems against n, plain and refined."""
+    with save("digits", figsize=(7, 4.5)) as figure:
+        axes = figure.subplots()
+        n = [record["config"]["n"] for record in results]
+        for name in results[0]["values"]:
+            plain = name.removesuffix(", refined")
+            axes.plot(n, [record["values"][name] for record in results], "--" if name != plain else "-", marker="o",
+                      color=COLORS[plain], label=name)  # fmt: skip
+        axes.set(xlabel="n", ylabel="correct digits of the solution", xticks=n)
+        axes.legend(fontsize=8)
+
+
+def _grid(figure, axes, grid, rows, columns):
+    image = axes.imshow(grid, vmin=0, vmax=15, aspect="auto", cmap="viridis")
+    axes.set_xticks(range(len(columns)), columns, rotation=45, ha="right")
+    axes.set_yticks(range(len(rows)), rows)
+    for (i, j), value in np.ndenumerate(grid):
+        axes.text(j, i, f"{value:.1f}", ha="center", va="center", fontsize=7, color="white" if value < 9 else "black")
+    axes.grid(False)
+    figure.colorbar(image, label="correct digits")
+
+
+def training(results, save):
+    """Loss and test error pass by pass, the first seed of each row."""
+    with save("curves", figsize=(11, 4.5)) as figure:
+        left, right = figure.subplots(1, 2)
+        for record in (r for r in results if r["seed"] == 0 and r["log"]):
+            left.plot(*_curve(record["log"], "loss"), label=record["row"])
+            right.plot(*_curve(record["log"], "test error"), label=record["row"])
+        left.set(xlabel="pass", ylabel="mean loss", yscale="log")
+        right.set(xlabel="pass", ylabel="test error, %")
+        right.legend(fontsize=7)
+
+
+def signal(results, save):
+    """The mean square of the numbers behind every layer, with (gain/2)^layer."""
+    with save("layers", figsize=(7, 4.5)) as figure:
+        axes = figure.subplots()
+        for record in (r for r in results if r["seed"] == 0):
+            layer, size = _curve(record["log"], "mean_square", "layer")
+            (line,) = axes.semilogy(layer, size, "o", markersize=4, label=record["row"])
+            axes.semilogy(
+                layer, (record["config"]["gain"] / 2) ** np.array(layer), "-", color=line.get_color(), linewidth=1
+            )
+        axes.set(xlabel="layer", ylabel="mean square, over that of the input", title="lines: (gain/2)^layer")
+        axes.legend()
+
+
+def _curve(lines, name, over="epoch"):
+    return [line[over] for line in lines], [line[name] for line in lines]
