@@ -75,8 +75,9 @@ def deep(cfg: Deep, job):
     given = training.printed(cfg, job)
     network = Network([given[0].shape[1], *[cfg.width] * cfg.layers, 10], cfg.gain, cfg.normalised, job.rng("init"))
     r = partial(nearest, form=named("binary32"))
-    logits, kept = network.forward(given[0][: cfg.batch], r, training=True)
-    first = network.backward(cross_entropy(logits, given[1][: cfg.batch])[1], kept, r)[0]
+    with np.errstate(over="ignore", invalid="ignore"):
+        logits, kept = network.forward(given[0][: cfg.batch], r, training=True)
+        first = network.backward(cross_entropy(logits, given[1][: cfg.batch])[1], kept, r)[0]
     found = training.descend(network, cfg, cfg.loss_scale, "binary32", "nearest", job, given)
     return {
         "test error": found["test error"],

@@ -109,9 +109,13 @@ class Format:
         """The number of this format nearest to a float x: decode(encode(x)), in a microsecond."""
         if x == 0 or not math.isfinite(x):
             return x if x == 0 or self.specials == "ieee" else self.decode(self.encode(x))
-        unit = max(math.frexp(x)[1] - 1, self.emin) - self.fraction_bits
-        y = math.copysign(math.ldexp(round(math.ldexp(x, -unit)), unit), x)
-        return y if abs(y) <= self.largest else math.copysign(self.decode(self._beyond), x)
+        exponent = math.frexp(x)[1] - 1
+        if exponent <= self.emax:
+            unit = max(exponent, self.emin) - self.fraction_bits
+            y = math.copysign(math.ldexp(round(math.ldexp(x, -unit)), unit), x)
+            if abs(y) <= self.largest:
+                return y
+        return math.copysign(self.decode(self._beyond), x)
 
     def split(self, bits):
         """The pattern as three texts of 0 and 1: sign, exponent, fraction."""

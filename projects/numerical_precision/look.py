@@ -18,7 +18,7 @@ from formats import FORMATS
 
 DIGITS = 60  # of an exact decimal that are printed
 EXPONENT = 5000  # of a decimal, at most: ten to the power of a thousand million would take all memory
-NUMBER = r"[-+]?(\d[\d_]*\.?\d*|\.\d+)(e[-+]?\d{1,9})?"
+NUMBER = r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]{1,9})?"
 
 
 def main(arguments):
@@ -68,7 +68,7 @@ def number(text):
     word = text.strip().lower()
     if re.fullmatch(r"[-+]?(inf(inity)?|nan)", word):
         return float(word)
-    if re.fullmatch(r"[-+]?0x[0-9a-f]*\.?[0-9a-f]+(p[-+]?\d{1,4})?", word):
+    if re.fullmatch(r"[-+]?0x[0-9a-f]*\.?[0-9a-f]+(p[-+]?[0-9]{1,4})?", word):
         try:
             return Fraction(float.fromhex(word))
         except OverflowError:

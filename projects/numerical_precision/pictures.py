@@ -9,40 +9,50 @@ COLORS = dict(zip(FORMATS, ("black", "#1b6ca8", "#2a9d8f", "#e9a03b", "#d1495b",
 
 def look(figure, cfg, growth, log):
     """The bare run's figure: number lines above, errors of sums and training curves below."""
-    figure.set_size_inches(12, 8.5)
-    top, bottom = figure.subfigures(2, 1, height_ratios=[1.15, 1])
-    _number_lines(top.subplots())
+    figure.set_size_inches(13, 8.5)
+    top, bottom = figure.subfigures(2, 1, height_ratios=[1.1, 1])
+    left, right = top.subplots(1, 2, width_ratios=[1.5, 1], sharey=True)
+    _ranges(left)
+    _small_numbers(right)
     left, right = bottom.subplots(1, 2)
     for method in next(iter(growth.values())):
-        left.loglog(list(growth), [max(errors[method], 1e-6) for errors in growth.values()], "o-", label=method)
+        left.loglog(list(growth), [errors[method] for errors in growth.values()], "o-", label=method)
     left.set(xlabel="n", ylabel="error / (u Σ|x|)", title=f"adding n random numbers in {cfg.format}")
     left.legend()
     for name in cfg.learn_in:
-        lines = [line for line in log if line["format"] == name]
-        right.plot(*_curve(lines, "loss"), "o-", color=COLORS.get(name), label=name)
+        right.plot(*_curve([line for line in log if line["format"] == name], "loss"), "o-", markersize=4, label=name)
     right.set(xlabel="pass", ylabel="mean loss", yscale="log", title="one network, trained in each format")
     right.legend()
 
 
-def _number_lines(axes):
-    """Each format's numbers above 0 on one scale of powers of two: every number where few bits are, else the range."""
-    names = list(reversed(FORMATS))
-    for height, name in enumerate(names):
-        form = FORMATS[name]
-        low, high = (np.log2(v) for v in (form.smallest, form.largest))
+def _ranges(axes):
+    """How far each format reaches, on a scale of powers of two; thick where its numbers have all their bits."""
+    for height, (name, form) in enumerate(reversed(FORMATS.items())):
+        low, normal, high = (np.log2(v) for v in (form.smallest, form.smallest_normal, form.largest))
         axes.plot([low, high], [height, height], color=COLORS[name], linewidth=1)
-        normal = np.log2(form.smallest_normal)
-        axes.plot([normal, high], [height, height], color=COLORS[name], linewidth=6, alpha=0.35, solid_capstyle="butt")
-        if form.bits <= 8:
-            positive = form.values()[form.values() > 0]
-            axes.plot(np.log2(positive), np.full(len(positive), height), "|", color=COLORS[name], markersize=13)
-        note = f"u = 2^-{form.precision}, largest {form.largest:.3g}, smallest {form.smallest:.3g}"
-        axes.annotate(note, (max(low, -152), height), (0, 11), textcoords="offset points", fontsize=8, color="0.25")
-    axes.set(xlim=(-155, 135), ylim=(-0.6, len(names) - 0.1), yticks=range(len(names)), yticklabels=names)
-    axes.set_xticks(range(-140, 121, 20), [f"2^{e}" for e in range(-140, 121, 20)])
-    axes.set_title(
-        "the numbers above 0 that each format has (thick: full precision; a dash for each number of 8 bits and fewer)"
+        axes.plot([normal, high], [height, height], color=COLORS[name], linewidth=6, alpha=0.4, solid_capstyle="butt")
+        text = f"{form.smallest:.3g} to {form.largest:.3g}"
+        axes.annotate(text, (max(low, -152), height), (0, 9), textcoords="offset points", fontsize=8, color="0.3")
+    axes.set(
+        xlim=(-155, 135),
+        ylim=(-0.5, len(FORMATS) - 0.2),
+        title="the range above 0 (thin: subnormal numbers, which have fewer bits)",
     )
+    axes.set_yticks(range(len(FORMATS)), list(reversed(FORMATS)))
+    axes.set_xticks(range(-120, 121, 40), [f"$2^{{{e}}}$" for e in range(-120, 121, 40)])
+
+
+def _small_numbers(axes):
+    """A dash for each number from 0 to 4."""
+    for height, (name, form) in enumerate(reversed(FORMATS.items())):
+        if form.bits > 8:
+            axes.plot([0, 4], [height, height], color=COLORS[name], linewidth=14, alpha=0.4, solid_capstyle="butt")
+            between = form.encode(4.0) - form.encode(0.0) + 1
+            axes.annotate(f"{between:,}: too close to see", (2, height), ha="center", va="center", fontsize=8)
+            continue
+        found = form.values()[(form.values() >= 0) & (form.values() <= 4)]
+        axes.plot(found, np.full(len(found), height), "|", color=COLORS[name], markersize=14, markeredgewidth=0.8)
+    axes.set(xlim=(-0.05, 4.05), title="the numbers from 0 to 4")
 
 
 def lengths(results, save):

@@ -98,7 +98,9 @@ def descend(network, cfg, loss_scale, weights, rounding, job, given):
             step = np.float32(cfg.rate / state["scale"])
             for p, g in zip(network.parameters(), gradients):
                 p[...] = keep(p - step * g)  # eq. 20
-        state |= {"loss": float(np.mean(losses)), "test error": 100 * error(network, tests, answers, r)}
+        with np.errstate(over="ignore", invalid="ignore"):
+            wrong = 100 * error(network, tests, answers, r)
+        state |= {"loss": float(np.mean(losses)), "test error": wrong}
         state["zero gradients"] = 100 * float(np.mean(zeros))
         job.log(format=cfg.format, epoch=epoch + 1, skipped=skipped, **state)
     return {name: state[name] for name in ("test error", "loss", "zero gradients")}
