@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
+from abacus.errors import BadInput
 from abacus.settings import at_least, between, one_of
 from formats import FORMATS, exponent_of
 
@@ -166,9 +167,11 @@ class Muller:
 
 def muller(cfg: Muller, job):
     """u₁ = 2, u₂ = −4, uₙ = 111 − 1130/uₙ₋₁ + 3000/(uₙ₋₁uₙ₋₂): by a format, and by fractions."""
+    if not cfg.shown:
+        raise BadInput("shown=[]: wanted the number of at least one term, such as [30]")
     r = FORMATS[cfg.format].round
     u, truth, found = [2.0, -4.0], [Fraction(2), Fraction(-4)], {}
-    for n in range(3, max(cfg.shown, default=0) + 1):
+    for n in range(3, max(cfg.shown) + 1):
         u.append(r(r(111 - r(1130 / u[-1])) + r(3000 / r(u[-1] * u[-2]))))
         truth.append(111 - 1130 / truth[-1] + 3000 / (truth[-1] * truth[-2]))
         if n in cfg.shown:
@@ -184,6 +187,8 @@ class Clock:
 
 def patriot(cfg: Clock, job):
     """A clock that counts tenths of seconds and multiplies by 0.1, cut to so many bits: what it says, and its error."""
+    if not cfg.hours:
+        raise BadInput("hours=[]: wanted at least one time, such as [100]")
     tenth = Fraction(math.floor(Fraction(2**cfg.fraction_bits, 10)), 2**cfg.fraction_bits)
     found = {}
     for hours in cfg.hours:

@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 
 import training
+from abacus.errors import BadInput
 from abacus.settings import above, at_least
 from network import Network, cross_entropy
 from rounding import named, nearest
@@ -21,6 +22,8 @@ class Filters:
 
 def filters(cfg: Filters, job):
     """The standard deviation √(2/n̂) of first weights with n̂ = side² channels, and how far the usual one is from all."""
+    if len(cfg.channels) != len(cfg.layers):
+        raise BadInput(f"layers={cfg.layers}: wanted as many numbers as channels={cfg.channels} has")
     found, far = {}, 1.0
     for channels, layers in zip(cfg.channels, cfg.layers):
         deviation = np.sqrt(2 / (cfg.side**2 * channels))  # eq. 24

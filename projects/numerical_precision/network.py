@@ -63,7 +63,7 @@ class Network:
         return [*dweights[::-1], *dbiases[::-1], *dscales[::-1]]
 
     def _normalise(self, z, k, r, training):
-        """(γ ẑ + β, (ẑ, 1/σ)), where ẑ = (z − mean)/σ over the batch, or over past batches in a test  (eq. 21)."""
+        """(γ ẑ + β, (ẑ, 1/σ)), where ẑ = (z − mean)/σ over the batch, or over past batches in a test  (eq. 22)."""
         if training:
             mean, variance = z.mean(axis=0), z.var(axis=0)
             self.means[k] += (1 - DECAY) * (mean - self.means[k])
@@ -71,15 +71,15 @@ class Network:
         else:
             mean, variance = self.means[k], self.variances[k]
         inverse = 1 / np.sqrt(variance + np.float32(EPSILON))
-        hat = r((z - mean) * inverse)  # eq. 21
+        hat = r((z - mean) * inverse)  # eq. 22
         return r(self.scales[k] * hat + self.biases[k]), (hat, inverse)
 
     def _denormalise(self, dy, centred, scale, r):
-        """(dz, dγ): through `_normalise` backwards; mean and variance depend on every z of the batch  (eq. 22)."""
+        """(dz, dγ): through `_normalise` backwards; mean and variance depend on every z of the batch  (eq. 23)."""
         hat, inverse = centred
         dscale = r((dy * hat).sum(axis=0))
         dhat = dy * scale
-        dz = inverse * (dhat - dhat.mean(axis=0) - hat * (dhat * hat).mean(axis=0))  # eq. 22
+        dz = inverse * (dhat - dhat.mean(axis=0) - hat * (dhat * hat).mean(axis=0))  # eq. 23
         return r(dz), dscale
 
 

@@ -56,7 +56,10 @@ def _small_numbers(axes):
 
 
 def lengths(results, save):
-    """The error of every way to add against n, a panel for each row."""
+    """The error of every way to add against n, a panel for each row that has not overflowed."""
+    results = [record for record in results if record["values"]]
+    if not results:
+        return
     with save("lengths", figsize=(10, 3 * -(-len(results) // 2))) as figure:
         panels = figure.subplots(-(-len(results) // 2), 2, sharex=True, sharey=True, squeeze=False).flat
         for axes, record in zip(panels, results):

@@ -11,7 +11,7 @@ from formats import FORMATS, Format, binade
 
 @dataclass(frozen=True)
 class Fixed:
-    """Fixed point ⟨IL, FL⟩: whole multiples of 2^−FL from −2^(IL−1) to 2^(IL−1) − 2^−FL  (Gupta et al. 2015, eq. 6)."""
+    """Fixed point ⟨IL, FL⟩: whole multiples of 2^−FL from −2^(IL−1) to 2^(IL−1) − 2^−FL  (Gupta et al. 2015; eq. 16)."""
 
     integer_bits: int  # with the sign
     fraction_bits: int
@@ -27,7 +27,7 @@ class Fixed:
     def bounded(self, y):
         """Rounded numbers (an array), with those beyond the range replaced by its ends."""
         end = 2.0 ** (self.integer_bits - 1)
-        return np.clip(y, -end, end - 2.0**-self.fraction_bits)  # eq. 6
+        return np.clip(y, -end, end - 2.0**-self.fraction_bits)  # eq. 16
 
     saturated = bounded
 
@@ -47,11 +47,11 @@ class Blocks:
         return self.element.bits
 
     def quantum(self, x):
-        """The distance of neighbouring numbers around each x, in the type of the array x  (eq. 19)."""
+        """The distance of neighbouring numbers around each x, in the type of the array x  (eq. 18)."""
         sizes = np.pad(np.abs(x).ravel(), (0, -x.size % self.size)).reshape(-1, self.size).max(axis=1)
         need = sizes / x.dtype.type(self.element.largest)
         power = binade(need)
-        power = np.where(need > power, 2 * power, np.where(power == 0, x.dtype.type(1), power))  # eq. 19
+        power = np.where(need > power, 2 * power, np.where(power == 0, x.dtype.type(1), power))  # eq. 18
         scale = np.repeat(power, self.size)[: x.size].reshape(x.shape)
         return self.element.quantum(x / scale) * scale
 

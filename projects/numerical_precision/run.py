@@ -12,8 +12,9 @@ import pictures
 import rounding
 import summation
 import training
+from abacus.errors import BadInput
 from abacus.launch import launch
-from abacus.settings import above, at_least, one_of
+from abacus.settings import above, at_least, between, one_of
 from formats import FORMATS
 
 
@@ -22,7 +23,7 @@ class Config:
     number: float = above(0)  # that is stored, and added up
     terms: int = at_least(1)  # how often
     format: str = one_of(*FORMATS)  # of the sums of random numbers
-    doublings: int = at_least(1)  # n = 2, 4, … 2^doublings of them
+    doublings: int = between(1, 20)  # n = 2, 4, … 2^doublings of them
     trials: int = at_least(1)  # sums of each length
     learn_in: list[str]  # formats of the network's weights, activations and gradients
     loss_scale: float = above(0)  # the loss is multiplied by it, and halved whenever a gradient overflows
@@ -38,6 +39,8 @@ class Config:
 
 def look(cfg: Config, job):
     """What each format stores of a number and makes of a sum, the errors of sums, and a network trained in several."""
+    if not cfg.learn_in:
+        raise BadInput("learn_in=[]: wanted at least one format, such as [binary32]")
     total = cfg.number * cfg.terms
     sums = {name: added(cfg.number, cfg.terms, form) for name, form in FORMATS.items()}
     form, growth = FORMATS[cfg.format], {}

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from abacus.errors import BadInput
-from abacus.settings import at_least, one_of
+from abacus.settings import at_least, between, one_of
 from formats import FORMATS
 from rounding import nearest
 
@@ -79,7 +79,7 @@ NUMBERS = {
 class Config:
     format: str = one_of(*FORMATS)  # in which everything is computed
     numbers: str = one_of(*NUMBERS)  # that are added: evenly from 0 to 1, or normal
-    doublings: int = at_least(1)  # n = 2, 4, … 2^doublings
+    doublings: int = between(1, 20)  # n = 2, 4, … 2^doublings
     trials: int = at_least(1)  # sums of each length
 
 
@@ -98,6 +98,7 @@ def errors(x, form):
     """{method: error in u Σ|x|}, a root mean square over the columns of x (n, trials), numbers of the format."""
     truth = [exact(column) for column in x.T]
     size = np.abs(x).sum(axis=0) * form.unit_roundoff
+    size = np.where(size == 0, 1.0, size)  # all numbers are 0, and so is the error
     found = {}
     for name, method in METHODS.items():
         sums = method(x, lambda y: nearest(y, form))

@@ -7,6 +7,7 @@ import numpy as np
 
 from abacus import data
 from abacus.data import fonts
+from abacus.errors import BadInput
 from abacus.settings import above, at_least, one_of
 from network import Network, cross_entropy
 from rounding import named, nearest, saturated, stochastic
@@ -75,7 +76,7 @@ def train(cfg, job, given):
 
 
 def descend(network, cfg, loss_scale, weights, rounding, job, given):
-    """Gradient descent, gradients of the scaled loss in `cfg.format`, weights kept in `weights`  (eq. 20).
+    """Gradient descent, gradients of the scaled loss in `cfg.format`, weights kept in `weights`  (eq. 21).
 
     A step whose gradients are not all finite is left out, and the scale is halved.
     """
@@ -97,7 +98,7 @@ def descend(network, cfg, loss_scale, weights, rounding, job, given):
                 continue
             step = np.float32(cfg.rate / state["scale"])
             for p, g in zip(network.parameters(), gradients):
-                p[...] = keep(p - step * g)  # eq. 20
+                p[...] = keep(p - step * g)  # eq. 21
         with np.errstate(over="ignore", invalid="ignore"):
             wrong = 100 * error(network, tests, answers, r)
         state |= {"loss": float(np.mean(losses)), "test error": wrong}
@@ -108,6 +109,8 @@ def descend(network, cfg, loss_scale, weights, rounding, job, given):
 
 def rounder(form, mode, rng):
     """The function that rounds a float32 array to the format: by chance, or to nearest, and in 8 bits or fewer saturated."""
+    if form.bits > 32:
+        raise BadInput(f"{form.name}: the network's arrays are binary32; wanted a format that it holds")
     if mode == "stochastic":
         return partial(stochastic, form=form, rng=rng)
     return partial(saturated if form.bits <= 8 else nearest, form=form)
