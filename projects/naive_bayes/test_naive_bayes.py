@@ -149,7 +149,7 @@ def test_the_printed_accuracy_is_reproduced_and_a_broken_variant_is_not(reviews)
 def test_short_messages_have_the_counts_that_the_paper_states(dataset):
     found, facts = dataset("sms-spam"), papers.facts("almeida2011")
     assert len(found.texts) == facts["messages"] and found.spam.sum() == facts["spam"]
-    n = papers.table("almeida2011/table6").n
+    n = papers.table("almeida2011/table7").n
     assert (int(found.spam[1674:].sum()), int((~found.spam[1674:]).sum())) == (n["SC"], n["BH"])
 
 
@@ -158,12 +158,12 @@ def test_half_of_the_messages_do_not_give_the_printed_row(dataset):
     said = {}
     for train in (1674, 837):
         found = sms.caught(SimpleNamespace(tokens="tok1", train=train, model="bernoulli", alpha=1.0), None)
-        said[train] = verdict.of(papers.table("almeida2011/table6"), "Bernoulli NB + tok1", found)["SC"]
+        said[train] = verdict.of(papers.table("almeida2011/table7"), "Bernoulli NB + tok1", found)["SC"]
     assert said[1674] == "reproduced" and said[837] != "reproduced"
 
 
 def test_a_printed_row_that_is_not_run_is_missing():
-    found = verdict.judge(papers.table("almeida2011/table6"), {})
+    found = verdict.judge(papers.table("almeida2011/table7"), {})
     assert {cell.verdict for cell in found if cell.row in ("Boosted NB + tok2", "C4.5 + tok2")} == {"missing"}
 
 

@@ -16,7 +16,7 @@ def show(studies, run_file):
 
 
 def of_project(studies, run_file):
-    """{experiment: {reproduces, study, seeds, rows, runs: {name: {rows, settings}}, code, files, departures}}."""
+    """{experiment: {reproduces, fitted, variant, why, study, seeds, rows, runs: {name: {rows, settings}}, code, ...}}."""
     found = {}
     for name in arguments.names_in(run_file.parent):
         plan = compose.plan(studies, run_file, [f"experiment={name}"])
@@ -25,6 +25,9 @@ def of_project(studies, run_file):
             departures = report.departures(plan, table)
         found[name] = {
             "reproduces": plan.reproduces,
+            "fitted": plan.fitted,
+            "variant": plan.variant,
+            "why": plan.why,
             "study": plan.study.name,
             "seeds": plan.seeds,
             "rows": list(plan.rows),
@@ -37,13 +40,14 @@ def of_project(studies, run_file):
 
 
 def main(run_files):
-    """Print {project: of_project} for several run.py files as JSON, in one process; 2 where one is not in order."""
+    """Print [{"plans": of_project, "papers": files that were read}] for several run.py as JSON; 2 where one is not in order."""
     from abacus.launch.studies import of_file
 
-    found = {}
+    found = []
     for run_file in (Path(name).resolve() for name in run_files):
         try:
-            found[run_file.parent.name] = of_project(of_file(run_file), run_file)
+            with papers.touched() as read:
+                found.append({"plans": of_project(of_file(run_file), run_file), "papers": sorted(read)})
         except (BadInput, Unavailable, TypeError) as error:
             print(f"{run_file.parent.name}: {error}", file=sys.stderr)
             return 2
