@@ -342,4 +342,5 @@ def test_the_lessons_small_example():
         math.inf,
     ]
     assert (toy.round(1.3), toy.round(1.125), toy.round(2.75), toy.round(3.75)) == (1.25, 1.0, 3.0, math.inf)
-    assert summation.naive([2.0, 0.2, 0.2, 0.2], toy.round) == 2.0
+    assert summation.naive([2.0] + 1000 * [0.25], toy.round) == 2.0
+    assert summation.kahan([2.0, 0.25, 0.25], toy.round) == 2.5
