@@ -1,4 +1,4 @@
-"""Render every table into RESULTS.md, the projects' READMEs and the ledger of README.md, from papers/ and results/ alone.
+"""Render every table into RESULTS.md, the projects' READMEs and the blocks of README.md, from papers/, results/ and lesson.toml.
 
 RESULTS.md holds every table, DIFFERENCES.md what failed, with the cause that we suspect. A lesson shows a table where it says
 <!-- table NAME --> ... <!-- end -->; for a long one it may carry a link instead, to RESULTS.md#PROJECT-NAME: the
@@ -18,10 +18,11 @@ import json
 import re
 import signal
 import sys
+import tomllib
 
-from abacus import papers, verdict
+from abacus import lessons, papers, verdict
 from abacus.errors import BadInput, Unavailable
-from abacus.evidence import classes, ledger, picture, reasons, records, render
+from abacus.evidence import classes, front, ledger, picture, reasons, records, render, sabotage
 from abacus.launch import lenient
 
 
@@ -60,13 +61,12 @@ def report(asked, parser):
     if asked.json:
         json.dump(ledger.objects(found), sys.stdout, indent=1)
         return 0
-    changed = [
-        path for path, text in rendered(found).items() if not path.exists() or path.read_text(encoding="utf-8") != text
-    ]
+    texts = rendered(found)
+    changed = [path for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     for path in changed:
         print(f"{'out of date' if asked.check else 'wrote'}: {path.relative_to(records.ROOT)}")
         if not asked.check:
-            path.write_text(rendered(found)[path], encoding="utf-8")
+            path.write_text(texts[path], encoding="utf-8")
     return 1 if asked.check and changed else 0
 
 
@@ -78,7 +78,12 @@ def rendered(found):
         records.ROOT / "results" / "verdict.svg": picture.svg(found),
     }
     readme = records.ROOT / "README.md"
-    blocks = {"ledger": classes.markdown(found), "experiments": classes.experiments(found)}
+    wanted = tomllib.loads((records.ROOT / "book" / "book.toml").read_text(encoding="utf-8"))["example"]
+    blocks = {
+        "experiments": classes.experiments(found),
+        "examples": front.examples(found, wanted),
+        "cards": front.cards(lessons.all_of()),
+    }
     texts[readme] = _fill(readme.read_text(encoding="utf-8"), blocks, readme)
     for folder in dict.fromkeys(entry.project for entry in found):
         lesson = folder / "README.md"
@@ -116,6 +121,9 @@ def results_page(found):
             f"## Speed: {path.stem.removeprefix('speed-')}",
             ledger.speed_table(json.loads(path.read_text(encoding="utf-8"))),
         ]
+    broken = records.ROOT / "results" / "sabotage.json"
+    if broken.exists():
+        parts += ["## Sabotage", sabotage.markdown(json.loads(broken.read_text(encoding="utf-8")), found)]
     mutants = records.ROOT / "results" / "mutation.json"
     if mutants.exists():
         parts += ["## Mutants", ledger.mutation_line(json.loads(mutants.read_text(encoding="utf-8")))]
@@ -190,7 +198,7 @@ def _fill(text, blocks, path):
             raise BadInput(f"{path}: no such table: <!-- {match[1]} -->; there are: {', '.join(blocks)}")
         return f"<!-- {match[1]} -->\n{blocks[match[1]]}\n<!-- end -->"
 
-    return re.sub(r"<!-- ((?:table [^>]*?)|ledger|experiments|speed) -->.*?<!-- end -->", block, text, flags=re.DOTALL)
+    return re.sub(r"<!-- ((?:table [^>]*?)|experiments|examples|cards|speed) -->.*?<!-- end -->", block, text, flags=re.DOTALL)
 
 
 if __name__ == "__main__":

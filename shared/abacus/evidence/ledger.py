@@ -167,6 +167,9 @@ def full_table(entry):
     parts = [f"*{papers.paper(entry.table.paper).title}*  ", render.markdown(entry.table, entry.cells)]
     if entry.variant:
         parts.append(f"A second judgement of these prints, shown and not counted: {entry.variant}.")
+    if entry.plan.get("cannot_tell"):
+        told = "; ".join(f"*{what}* ({why})" for what, why in entry.plan["cannot_tell"].items())
+        parts.append(f"What this table cannot tell from the intact study: {told}.")
     if entry.plan["departures"]:
         parts.append("\n".join(f"- {line}" for line in entry.plan["departures"]))
     parts += _history(entry)

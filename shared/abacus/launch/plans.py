@@ -16,7 +16,7 @@ def show(studies, run_file):
 
 
 def of_project(studies, run_file):
-    """{experiment: {reproduces, fitted, variant, why, study, seeds, rows, runs: {name: {rows, settings}}, code, ...}}."""
+    """{experiment: {reproduces, fitted, variant, why, cannot_tell, study, seeds, rows, runs, code, units, departures}}."""
     found = {}
     for name in arguments.names_in(run_file.parent):
         plan = compose.plan(studies, run_file, [f"experiment={name}"])
@@ -28,6 +28,7 @@ def of_project(studies, run_file):
             "fitted": plan.fitted,
             "variant": plan.variant,
             "why": plan.why,
+            "cannot_tell": plan.cannot_tell,
             "study": plan.study.name,
             "seeds": plan.seeds,
             "rows": list(plan.rows),
