@@ -48,7 +48,7 @@ def signal(cfg: Signal, job):
     for k in range(cfg.networks):
         network = Network([cfg.width] * (cfg.layers + 2), cfg.gain, False, job.rng("init", k))
         x = np.float32(job.rng("input", k).standard_normal((1, cfg.width)))
-        _, kept = network.forward(x, r)
+        _, kept = network.forward(x, r, r)
         squares[k] = [np.mean(np.square(a, dtype=np.float64)) for a, *_ in kept]
         job.progress((k + 1) / cfg.networks)
     squares /= squares[:, :1]
@@ -79,9 +79,9 @@ def deep(cfg: Deep, job):
     network = Network([given[0].shape[1], *[cfg.width] * cfg.layers, 10], cfg.gain, cfg.normalised, job.rng("init"))
     r = partial(nearest, form=named("binary32"))
     with np.errstate(over="ignore", invalid="ignore"):
-        logits, kept = network.forward(given[0][: cfg.batch], r, training=True)
+        logits, kept = network.forward(given[0][: cfg.batch], r, r, training=True)
         first = network.backward(cross_entropy(logits, given[1][: cfg.batch])[1], kept, r)[0]
-    found = training.descend(network, cfg, cfg.loss_scale, "binary32", "nearest", job, given)
+    found = training.descend(network, cfg, cfg.loss_scale, (cfg.format, cfg.format, "binary32"), "nearest", job, given)
     return {
         "test error": found["test error"],
         "loss": found["loss"],

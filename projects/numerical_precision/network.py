@@ -28,15 +28,16 @@ class Network:
         """All arrays that are learned: weights, biases, scales."""
         return [*self.weights, *self.biases, *self.scales]
 
-    def forward(self, x, r, training=False):
-        """(logits (batch, classes), what `backward` needs) of x (batch, inputs), every array rounded by r  (eq. 19).
+    def forward(self, x, r, cast, training=False):
+        """(logits (batch, classes), what `backward` needs) of x (batch, inputs)  (eq. 19).
 
-        Products are summed in float32, as the hardware for these formats does, and rounded once.
+        Weights are rounded by `cast`, all else by r. Products are summed in float32, as the hardware for these formats does,
+        and rounded once.
         """
         kept, last = [], len(self.weights) - 1
         a = r(x)
         for k, (w, b) in enumerate(zip(self.weights, self.biases)):
-            w = r(w)
+            w = cast(w)
             z = r(a @ w if self.normalised and k < last else a @ w + b)  # eq. 19
             centred = None
             if self.normalised and k < last:

@@ -3,11 +3,11 @@
 import itertools
 import math
 from fractions import Fraction
+from pathlib import Path
 from types import SimpleNamespace as Settings
 
 import numpy as np
 import pytest
-from omegaconf import OmegaConf
 
 import by_format
 import classics
@@ -19,19 +19,21 @@ import summation
 import training
 from abacus import papers, streams, verdict
 from abacus.errors import BadInput
+from abacus.launch import compose, studies
 from abacus.running.job import Job, Stopped
 from formats import FORMATS, Format
 from network import Network, cross_entropy
 
+RUN_FILE = Path(run.__file__)
+STUDIES = studies.of_file(RUN_FILE)
+SAME = (lambda a: a, lambda a: a)  # no rounding
 KNOWN_MISPRINTS = {("ln(1 + x) = x", "dollars"), ("100 h", "clock")}
 
 
 def settings(study, **changed):
     """The values of conf/<study>.yaml with some changed."""
-    path = run.__file__.replace("run.py", f"conf/{study}.yaml")
-    return Settings(
-        **{k: v for k, v in OmegaConf.to_container(OmegaConf.load(path)).items() if k != "defaults"} | changed
-    )
+    (row,) = compose.plan(STUDIES, RUN_FILE, [f"study={study}"]).rows.values()
+    return Settings(**row | changed)
 
 
 def kept(table, rows):
@@ -260,9 +262,9 @@ def test_the_gradients_are_those_of_differences(normalised):
     x, labels, h = rng.standard_normal((8, 5)), rng.integers(3, size=8), 1e-6
 
     def loss():
-        return cross_entropy(network.forward(x, lambda a: a, training=True)[0], labels)[0]
+        return cross_entropy(network.forward(x, *SAME, training=True)[0], labels)[0]
 
-    logits, kept_arrays = network.forward(x, lambda a: a, training=True)
+    logits, kept_arrays = network.forward(x, *SAME, training=True)
     gradients = network.backward(cross_entropy(logits, labels)[1], kept_arrays, lambda a: a)
     for p, g in zip(network.parameters(), gradients, strict=True):
         for index in itertools.islice(np.ndindex(p.shape), 8):
@@ -319,9 +321,9 @@ def test_normalised_layers_forget_the_size_of_their_weights(monkeypatch):
     monkeypatch.setattr("network.EPSILON", 0.0)
     rng = np.random.default_rng(3)
     network, x = Network([6, 8, 8, 3], 2.0, True, rng), np.float32(rng.standard_normal((40, 6)))
-    before = network.forward(x, lambda a: a, training=True)[0]
+    before = network.forward(x, *SAME, training=True)[0]
     network.weights[0] *= 16  # a power of two, so that nothing is rounded otherwise
-    np.testing.assert_array_equal(network.forward(x, lambda a: a, training=True)[0], before)
+    np.testing.assert_array_equal(network.forward(x, *SAME, training=True)[0], before)
 
 
 def test_the_lessons_small_example():

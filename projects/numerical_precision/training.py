@@ -48,7 +48,8 @@ def printed(cfg, job):
 
 @dataclass
 class Gupta:
-    format: str  # of everything, between the steps too
+    format: str  # of weights, between the steps too, and of gradients
+    outputs: str  # format of the layers' outputs
     rounding: str = one_of(*MODES)  # everywhere
     hidden: list[int] = at_least(1)  # units of each hidden layer
     deviation: float = above(0)  # standard deviation of the first weights
@@ -66,29 +67,31 @@ def gupta(cfg: Gupta, job):
     network = Network([x.shape[1], *cfg.hidden, 10], 1.0, False, job.rng("init"))
     for w in network.weights:
         w *= np.float32(cfg.deviation * np.sqrt(len(w)))
-    return {"test error": descend(network, cfg, 1.0, cfg.format, cfg.rounding, job, given)["test error"]}
+    formats = cfg.outputs, cfg.format, cfg.format
+    return {"test error": descend(network, cfg, 1.0, formats, cfg.rounding, job, given)["test error"]}
 
 
 def train(cfg, job, given):
     """{"test error", "loss", "zero gradients"} of a new network that is trained on `given` by the settings `cfg`."""
     network = Network([given[0].shape[1], *cfg.hidden, 10], cfg.gain, False, job.rng("init"))
-    return descend(network, cfg, cfg.loss_scale, cfg.weights, cfg.rounding, job, given)
+    return descend(network, cfg, cfg.loss_scale, (cfg.format, cfg.format, cfg.weights), cfg.rounding, job, given)
 
 
-def descend(network, cfg, loss_scale, weights, rounding, job, given):
-    """Gradient descent, gradients of the scaled loss in `cfg.format`, weights kept in `weights`  (eq. 21).
+def descend(network, cfg, loss_scale, formats, rounding, job, given):
+    """Gradient descent on the scaled loss  (eq. 21).
 
-    A step whose gradients are not all finite is left out, and the scale is halved.
+    `formats`: of the layers' outputs; of gradients, and of weights while computing; of the weights between the steps. A
+    step whose gradients are not all finite is left out, and the scale is halved.
     """
     x, labels, tests, answers = given
-    forms = named(cfg.format), named(weights)
+    forms = [named(name) for name in formats]
     state = {"scale": loss_scale, "loss": np.inf, "test error": 100.0, "zero gradients": 100.0}
     for epoch in job.epochs(cfg.passes, network, state):
-        r, keep = (rounder(form, rounding, job.rng("rounding", k, epoch)) for k, form in enumerate(forms))
+        out, r, keep = (rounder(form, rounding, job.rng("rounding", k, epoch)) for k, form in enumerate(forms))
         losses, zeros, skipped = [], [], 0
         for some, answer in data.batches((x, labels), cfg.batch, job.rng("shuffle", epoch)):
             with np.errstate(over="ignore", invalid="ignore"):
-                logits, kept = network.forward(some, r, training=True)
+                logits, kept = network.forward(some, out, r, training=True)
                 loss, dz = cross_entropy(logits, answer)
                 gradients = network.backward(dz * np.float32(state["scale"]), kept, r)
             losses.append(loss)
@@ -100,7 +103,7 @@ def descend(network, cfg, loss_scale, weights, rounding, job, given):
             for p, g in zip(network.parameters(), gradients):
                 p[...] = keep(p - step * g)  # eq. 21
         with np.errstate(over="ignore", invalid="ignore"):
-            wrong = 100 * error(network, tests, answers, r)
+            wrong = 100 * error(network, tests, answers, out, r)
         state |= {"loss": float(np.mean(losses)), "test error": wrong}
         state["zero gradients"] = 100 * float(np.mean(zeros))
         job.log(format=cfg.format, epoch=epoch + 1, skipped=skipped, **state)
@@ -116,7 +119,7 @@ def rounder(form, mode, rng):
     return partial(saturated if form.bits <= 8 else nearest, form=form)
 
 
-def error(network, x, labels, r, size=1000):
+def error(network, x, labels, out, cast, size=1000):
     """The share of x (n, inputs) whose largest logit is not that of the label."""
-    found = [network.forward(x[k : k + size], r)[0].argmax(axis=1) for k in range(0, len(x), size)]
+    found = [network.forward(x[k : k + size], out, cast)[0].argmax(axis=1) for k in range(0, len(x), size)]
     return float(np.mean(np.concatenate(found) != labels))
