@@ -22,7 +22,7 @@ def lines(block):
 
 def _line(text):
     indent = len(text) - len(text.lstrip())
-    html = escape(text.strip(), quote=False)
+    html = re.sub(r"(?<=[A-Za-z)\]̂̃])'(?![a-z]{2})", "′", escape(text.strip(), quote=False))
     for sign, (small, plain) in _SHIFTED.items():
         html = re.sub(f"([{small}]+)", rf"<{sign}>\1</{sign}>", html).translate(str.maketrans(small, plain))
     html = re.sub(r"\s{3,}", "<span class='gap'></span>", html)
