@@ -132,9 +132,9 @@ def _pull_sum(d, x, y, place, given):
 
 def _pull_multiply(d, x, y, place, given):
     """Of each factor the product of the others: zeros are counted, so that nothing is divided by one."""
-    zeros = (x == 0).astype(int)
+    zeros = np.array(x == 0, int)
     np.add.at(zeros, place, given == 0)
-    rest = np.where(x == 0, 1, x)
+    rest = np.array(np.where(x == 0, 1, x))
     np.multiply.at(rest, place, np.where(given == 0, 1, given))
 
     def others(own, zeros, rest):
@@ -145,7 +145,7 @@ def _pull_multiply(d, x, y, place, given):
 
 
 def _pull_extreme(d, x, y, place, given):
-    reach = (x == y).astype(d.dtype)
+    reach = np.array(x == y, d.dtype)
     hit, many = given == y[place], reach.copy()
     np.add.at(many, place, hit)
     share = d / np.maximum(many, 1)
