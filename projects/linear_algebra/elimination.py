@@ -33,15 +33,23 @@ def entries(a):
         raise BadInput(f"the matrix holds {str(wrong[0])!r}: every entry must be a real number")
     if a.dtype == object and all(isinstance(entry, (int, Fraction)) for entry in a.flat):
         return a * Fraction(1)
-    a = a.astype(np.float64)
+    a = floats(a)
     if not np.isfinite(a).all():
         raise BadInput(f"the matrix holds {a[~np.isfinite(a)][0]}: every entry must be finite")
     return a
 
 
+def floats(a):
+    """The array in float64; BadInput where a fraction or an integer is beyond its range."""
+    try:
+        return a.astype(np.float64)
+    except OverflowError:
+        raise BadInput("the matrix holds a number beyond the range of float64, 1.8e308") from None
+
+
 def matrix(a):
     """As `entries`, in float64."""
-    return entries(a).astype(np.float64)
+    return floats(entries(a))
 
 
 def square(a):
@@ -54,12 +62,12 @@ def square(a):
 
 def symmetric(a):
     """As `square` in float64, and BadInput where A differs from Aᵀ by more than rounding; the mean of the two."""
-    a = square(a).astype(np.float64)
+    a = floats(square(a))
     off = np.abs(a / 2 - a.T / 2)
     if off.max() > len(a) * np.finfo(float).eps * np.abs(a).max():
         i, j = np.unravel_index(off.argmax(), off.shape)
         raise BadInput(f"the matrix is not symmetric: entry ({i + 1}, {j + 1}) is {a[i, j]:g}, its mirror {a[j, i]:g}")
-    return a / 2 + a.T / 2
+    return np.where(a == a.T, a, a / 2 + a.T / 2)  # halves of the smallest floats would be rounded
 
 
 def right_side(b, rows):
@@ -99,21 +107,42 @@ def lu(a):
 def solve(a, b):
     """x of Ax = b: Ly = Pb, then Ux = y (eq. 3); b (n,), or (n, k) with one system a column.
 
-    Exact where A and b are fractions. BadInput where A is singular.
+    Exact where A and b are fractions. BadInput where A is singular; in float64 also where a pivot is no more than the
+    rounding of the sum that it is, nε |L||U| at most (Higham 2002, theorem 9.3).
     """
     a = square(a)
     b = right_side(b, len(a))
-    if not a.dtype == b.dtype == object:
-        a, b = a.astype(np.float64), b.astype(np.float64)
-    order, lower, upper, _ = lu(a)
-    zero = np.flatnonzero(np.diag(upper) == 0)
-    if zero.size:
-        raise BadInput(f"the matrix is singular: pivot {zero[0] + 1} of {len(upper)} is zero")
+    if a.dtype == b.dtype == object:
+        return _solved(lu(a), b)
+    factors, power = bounded_lu(floats(a))
+    upper = np.abs(factors.upper)
+    terms = np.einsum("ij,ji->i", np.abs(factors.lower), len(a) * np.finfo(float).eps * upper)
+    k = np.argmax(np.diag(upper) <= terms)
+    if upper[k, k] <= terms[k]:
+        raise BadInput(f"the matrix is singular to float64: pivot {k + 1} of {len(a)} is {factors.upper[k, k]:.1g}")
+    for less in (0, len(a)):  # y may be 2ⁿ⁻¹ times b
+        with np.errstate(over="ignore", invalid="ignore"):
+            x = np.ldexp(_solved(factors, np.ldexp(floats(b), -less)), less - power)
+        if np.isfinite(x).all():
+            return x
+    raise BadInput("the matrix is singular to float64: the solution is beyond its range")
+
+
+def bounded_lu(a):
+    """(the factors of A / 2ᵏ, k): k is 0, or n where entries, which may grow 2ⁿ⁻¹ times, would be beyond float64."""
     with np.errstate(over="ignore", invalid="ignore"):
-        x = back(upper, forward(lower, b[order]))  # eq. 3
-    if x.dtype != object and not np.isfinite(x).all():
-        raise BadInput("the matrix is singular to float64: the solution is beyond its range")
-    return x
+        factors = lu(a)
+    if factors.upper.dtype == object or np.isfinite(factors.upper).all():
+        return factors, 0
+    return lu(np.ldexp(a, -len(a))), len(a)
+
+
+def _solved(factors, b):
+    """x of Ax = b, given PA = LU; BadInput where a pivot is zero."""
+    zero = np.flatnonzero(np.diag(factors.upper) == 0)
+    if zero.size:
+        raise BadInput(f"the matrix is singular: pivot {zero[0] + 1} of {len(b)} is zero")
+    return back(factors.upper, forward(factors.lower, b[factors.order]))  # eq. 3
 
 
 def forward(lower, b):
@@ -133,10 +162,16 @@ def back(upper, y):
 
 
 def determinant(a):
-    """det A = ± the product of the pivots (eq. 4); exactly, of fractions. Infinite where float64 ends."""
-    _, _, upper, sign = lu(a)
+    """det A = ± the product of the pivots (eq. 4); exactly, of fractions. Infinite, or 0, where float64 ends."""
+    (_, _, upper, value), power = bounded_lu(square(a))
+    if upper.dtype == object:
+        return value * np.prod(np.diag(upper))  # eq. 4
+    power *= len(upper)
+    for pivot in np.diag(upper):  # the size stays below 1 and its power of two apart: nothing overflows on the way
+        (pivot, more), (value, less) = np.frexp(pivot), np.frexp(value)
+        value, power = value * pivot, power + int(more) + int(less)
     with np.errstate(over="ignore"):
-        return sign * np.prod(np.diag(upper))  # eq. 4
+        return np.ldexp(value, power)
 
 
 def inverse(a):
@@ -147,7 +182,14 @@ def inverse(a):
 
 def condition(a):
     """κ∞ = ‖A‖∞ ‖A⁻¹‖∞, the norm being the largest sum of a row's sizes (eq. 5); exactly, of fractions."""
-    return np.abs(square(a)).sum(axis=1).max() * np.abs(inverse(a)).sum(axis=1).max()  # eq. 5
+    a = square(a)
+    factors, power = bounded_lu(a)
+    other = _solved(factors, entries(np.eye(len(a), dtype=a.dtype)))  # fractions again, and no integers
+    with np.errstate(over="ignore"):
+        if a.dtype != object:  # the sum of a row may be beyond float64 where no entry is
+            a, size = scaled(a)
+            other = np.ldexp(other, -power) * size
+        return np.abs(a).sum(axis=1).max() * np.abs(other).sum(axis=1).max()  # eq. 5
 
 
 def cholesky(a):

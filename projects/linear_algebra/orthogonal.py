@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from abacus.errors import BadInput
-from elimination import back, matrix, right_side, scaled
+from elimination import back, floats, matrix, right_side, scaled
 
 
 def reflector(x):
@@ -27,10 +27,10 @@ def rotation(x, y):
 
 def qr(a):
     """A = QR by reflections: Q (m, k) with orthonormal columns, R (k, n) upper triangular, k = min(m, n) (eq. 8)."""
-    r, reflections = matrix(a), []
+    (r, scale), reflections = scaled(matrix(a)), []
     for j in range(min(r.shape)):
         reflections.append(_reflect(r, j))  # eq. 8
-    return accumulate(reflections, len(r), min(r.shape)), r[: min(r.shape)]
+    return accumulate(reflections, len(r), min(r.shape)), scale * r[: min(r.shape)]
 
 
 def pivoted_qr(a):
@@ -65,7 +65,7 @@ def accumulate(reflections, m, k):
 
 def givens_qr(a):
     """A = QR by rotations of neighbouring rows, from the bottom of each column upwards (eq. 9); shapes as `qr`."""
-    r = matrix(a)
+    r, scale = scaled(matrix(a))
     m, n = r.shape
     qt = np.eye(m)
     for j in range(n):
@@ -75,13 +75,17 @@ def givens_qr(a):
                 for rows in (r, qt):
                     rows[i - 1 : i + 1] = np.array([[c, s], [-s, c]]) @ rows[i - 1 : i + 1]
                 r[i, j] = 0
-    return qt[: min(m, n)].T.copy(), r[: min(m, n)]
+    return qt[: min(m, n)].T.copy(), scale * r[: min(m, n)]
 
 
 def least_squares(a, b):
-    """x that makes ‖b − Ax‖ least, from Rx = Qᵀb (eq. 10); A (m, n) of full column rank, b (m,) or (m, k)."""
+    """x that makes ‖b − Ax‖ least, from Rx = Qᵀb (eq. 10); A (m, n) of full column rank, b (m,) or (m, k).
+
+    BadInput where the columns before it leave no more than rounding of a column, mε of its length.
+    """
     q, r = qr(a)
-    b = right_side(b, len(q)).astype(np.float64)
-    if r.shape[0] < r.shape[1] or (np.diag(r) == 0).any():
+    b = floats(right_side(b, len(q)))
+    rounding = len(q) * np.finfo(float).eps * np.sqrt((r**2).sum(axis=0))
+    if r.shape[0] < r.shape[1] or (np.abs(np.diag(r)) <= rounding).any():
         raise BadInput("the columns are dependent: many x are best; svd.least_squares gives the shortest")
     return back(r, q.T @ b)  # eq. 10

@@ -6,7 +6,7 @@ import numpy as np
 
 from abacus.errors import BadInput
 from abacus.settings import between
-from elimination import scaled, square
+from elimination import floats, right_side, scaled, square
 
 STEPS = 10_000  # of power iteration; each is one product with the matrix
 
@@ -28,7 +28,7 @@ def importance(links, m):
     pages, a = link_matrix(links)
     if m == 0 and closed_groups(a) > 1:
         raise BadInput("m=0: the pages fall into several groups without a way out, so their order is not unique; m > 0")
-    _, x, changes = dominant((1 - m) * a + m / len(a))  # eq. 12
+    _, x, changes = dominant((1 - m) * a + m / len(a), np.ones(len(a)))  # eq. 12
     return pages, x / x.sum(), changes
 
 
@@ -40,7 +40,7 @@ def link_matrix(links):
     targets = {}
     for line in links:
         page, arrow, others = str(line).partition("->")
-        if not arrow or not page.strip():
+        if not arrow or not page.strip() or "->" in others:
             raise BadInput(f'links: {line!r} is no line such as "page -> page it links to, another"')
         named = [name.strip() for name in others.split(",") if name.strip()]
         targets.setdefault(page.strip(), []).extend(named)
@@ -65,13 +65,19 @@ def closed_groups(a):
     return len({tuple(reach[:, j]) for j in closed})
 
 
-def dominant(a):
-    """(λ, x, change of each step): the eigenvalue of largest size, x of length 1, from a start of equal entries (eq. 11).
+def dominant(a, start=None):
+    """(λ, x, change of each step): the eigenvalue of largest size, x of length 1, from `start` (n,) (eq. 11).
 
-    BadInput where it does not settle: two eigenvalues of that size, or Ax = 0.
+    A start at right angles to x finds another vector. Equal entries are that for many a matrix; so where none is given
+    they are the fractions of multiples of the golden ratio, which follow no pattern. BadInput where it does not settle:
+    two eigenvalues of that size, or Ax = 0.
     """
-    a, scale = scaled(square(a).astype(np.float64))
-    x, changes = np.full(len(a), len(a) ** -0.5), []
+    a, scale = scaled(floats(square(a)))
+    pattern_free = np.arange(1, len(a) + 1) * (np.sqrt(5) - 1) / 2 % 1
+    x, _ = scaled(pattern_free if start is None else floats(right_side(start, len(a))))
+    if not x.any():
+        raise BadInput("power iteration: the start is zero")
+    x, changes = x / np.sqrt(x @ x), []
     while len(changes) < STEPS:
         y = a @ x
         length = np.sqrt(y @ y)

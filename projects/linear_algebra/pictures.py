@@ -24,15 +24,17 @@ def read(name, side):
     if path is None:
         raise BadInput(f"picture={name}: there is no such file, nor a sample picture of matplotlib's by that name")
     try:
-        picture = np.asarray(image.imread(data.given(path)), dtype=np.float64)
+        picture = np.asarray(image.imread(data.given(path)))
     except (OSError, SyntaxError, ValueError) as error:
         raise BadInput(f"picture={name}: {error}; wanted a PNG or JPEG file") from None
-    picture = picture / (255 if picture.max() > 1 else 1)
+    white = np.iinfo(picture.dtype).max if picture.dtype.kind == "u" else 1  # a PNG file is read as floats up to 1
+    picture = picture.astype(np.float64) / white
     if picture.ndim == 3:
         picture = picture[:, :, :3] @ LUMINANCE if picture.shape[2] > 2 else picture[:, :, 0]
     step = -(-max(picture.shape) // side)
-    height, width = (max(1, n // step) for n in picture.shape)
-    return picture[: height * step, : width * step].reshape(height, step, width, step).mean(axis=(1, 3))
+    down, right = (min(step, n) for n in picture.shape)  # a picture of one line keeps it
+    height, width = picture.shape[0] // down, picture.shape[1] // right
+    return picture[: height * down, : width * right].reshape(height, down, width, right).mean(axis=(1, 3))
 
 
 def look(figure, web, parts, ranks, plane, kept):
@@ -101,6 +103,7 @@ def words(results, save):
             for x, y in np.unique(points.round(9), axis=0):  # two words of equal counts share a point
                 name = ", ".join(label for label, point in zip(labels, points.round(9)) if (point == (x, y)).all())
                 axes.annotate(f" {name} ", (x, y), color=color, ha=side, va="bottom" if side == "left" else "top")
+        axes.margins(0.12)
         axes.set(xlabel="first dimension", ylabel="second", title="words (blue) and titles (red)")
 
 
@@ -116,20 +119,25 @@ def roots(results, save):
             at = [(row["real part"], sign * row.get("imaginary part", 0)) for row in moved]
             axes.plot(*zip(*at), "o", color=BLUE, label="after it, to sixty digits" if sign == 1 else None)
         axes.plot(floats.real, floats.imag, "x", color=RED, label="after it, by float64")
-        axes.set(xlabel="real part", ylabel="imaginary part")
+        axes.set(xlabel="real part", ylabel="imaginary part", xticks=range(1, cfg.degree + 1))
         axes.legend()
 
 
 def conditions(results, save):
-    """κ₂ of Hilbert's matrix, of what float64 stores of it, and as float64 computes it."""
+    """κ₂ of Hilbert's matrix, exactly and as float64 computes it; and the errors of that and of storing the matrix."""
     table = {n: ill_conditioned.conditions(ill_conditioned.Hilbert(n, 60), None) for n in range(2, 15)}
-    with save("conditions", figsize=(7, 4.5)) as figure:
-        axes = figure.subplots()
-        k2 = np.array([values["k2"] for values in table.values()])
-        axes.semilogy(list(table), k2, "o-", label="exact")
-        for name, style in (("storing alone in k2", "s-"), ("float64 in k2", "x--")):
-            label = {"s": "of the matrix that float64 stores", "x": "as float64 computes it"}[style[0]]
-            axes.semilogy(list(table), k2 * [1 + values[name] for values in table.values()], style, label=label)
-        axes.axhline(1 / np.finfo(float).eps, color="black", linewidth=1, linestyle=":", label="1/ε")
-        axes.set(xlabel="n", ylabel="condition number")
-        axes.legend()
+    columns = ("k2", "float64 in k2", "storing alone in k2")
+    k2, computed, stored = np.array([[values[name] for name in columns] for values in table.values()]).T
+    eps = np.finfo(float).eps
+    with save("conditions", figsize=(10, 4)) as figure:
+        left, right = figure.subplots(1, 2)
+        left.semilogy(list(table), k2, "o-", color=BLUE, label="exact")
+        left.semilogy(list(table), k2 * (1 + computed), "x--", color=RED, label="as float64 computes it")
+        left.axhline(1 / eps, color="black", linewidth=1, linestyle=":", label="1/ε")
+        left.set(xlabel="n", ylabel="condition number κ₂")
+        right.semilogy(list(table), abs(stored), "o-", color=BLUE, label="of storing the matrix alone")
+        right.semilogy(list(table), abs(computed), "x--", color=RED, label="of storing and computing")
+        right.semilogy(list(table), eps * k2, color="black", linewidth=1, linestyle=":", label="ε κ₂")
+        right.set(xlabel="n", ylabel="relative error of κ₂", ylim=(eps, 10))
+        left.legend()
+        right.legend()

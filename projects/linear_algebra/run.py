@@ -21,7 +21,7 @@ class Config:
     links: list[str]  # one text a page: "page -> page it links to, another"
     m: float = between(0, 1)  # share of visitors who type an address instead of following a link
     picture: str  # a PNG or JPEG file; a bare name may be one of matplotlib's sample pictures
-    side: int = at_least(2)  # pixels of the picture's longer side, at most
+    side: int = at_least(2)  # pixels of the picture's longer side, at most; the time grows with its cube
     ranks: list[int] = at_least(1)  # how many singular values are kept, picture after picture
     plane: list[float] = any_number()  # a map of the plane, a b c d for [[a, b], [c, d]]; 1 0.8 0 1 is a shear
 
@@ -38,19 +38,21 @@ def look(cfg: Config, job):
         web = pages, pagerank.link_matrix(cfg.links)[1], importance
         pictures.look(figure, web, (u, s, vt), cfg.ranks, plane, kept)
     best, most = int(np.argmax(importance)), max(cfg.ranks)
+    every = plane[0, 0] == plane[1, 1] and plane[0, 1] == plane[1, 0] == 0
+    directions_kept = "every direction" if every else ("no direction", "one direction", "two directions")[len(kept)]
     numbers = most * (len(u) + vt.shape[1] + 1) / picture.size
-    energy = (s[:most] ** 2).sum() / (s**2).sum()
+    energy = (s[:most] ** 2).sum() / (s**2).sum() if s[0] > 0 else 1.0  # of a black picture nothing is lost
     print(
         f"{pages[best]} comes first of {len(pages)} pages, with {importance[best]:.0%} of all visits; "
         f"{most} of {len(s)} singular values keep {energy:.1%} of the picture in {numbers:.0%} of its numbers; "
-        f"the map of the plane keeps {('no direction', 'one direction', 'two directions')[len(kept)]}."
+        f"the map of the plane keeps {directions_kept}."
     )
     return {
         "importance of the first": importance[best],
         "steps of power iteration": len(changes),
         "picture kept": energy,
         "numbers kept": numbers,
-        "directions kept": len(kept),
+        "independent directions kept": len(kept),
     }
 
 

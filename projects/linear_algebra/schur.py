@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from elimination import scaled, square
+from elimination import floats, scaled, square
 from orthogonal import accumulate, reflector
 
 STEPS = 30  # LAPACK's own limit: steps an eigenvalue, on average
@@ -13,7 +13,7 @@ STALLED = 10  # steps without a deflation after which another shift is tried
 
 def eigenvalues(a):
     """The n eigenvalues of A (n, n), sorted by real and imaginary part; a complex array where some are complex."""
-    a, power = scaled(square(a).astype(np.float64))
+    a, power = scaled(floats(square(a)))
     h = hessenberg(balance(a)[0])[0]
     francis(h, np.zeros((len(h), 0)))
     return _real(np.sort_complex(power * _of_blocks(h)))
@@ -24,7 +24,7 @@ def eigenvectors(a):
 
     Where A has too few eigenvectors (a shear), some columns of V are parallel to rounding.
     """
-    a, power = scaled(square(a).astype(np.float64))
+    a, power = scaled(floats(square(a)))
     balanced, scale = balance(a)
     t, q = triangular(*schur(balanced))
     w, n = np.diag(t), len(t)
@@ -33,7 +33,7 @@ def eigenvectors(a):
         for i in range(k - 1, -1, -1):  # eq. 17: (T − wI)x = 0, upwards
             gap = t[i, i] - w[k]
             x[i, k] = -(t[i, i + 1 : k + 1] @ x[i + 1 : k + 1, k]) / (gap if abs(gap) > small else small)
-        x[:, k] /= np.abs(x[:, k]).max()  # equal eigenvalues make it large
+            x[i : k + 1, k] /= max(1.0, abs(x[i, k]))  # equal eigenvalues make it large, many of them beyond float64
     v = scale[:, None] * (q @ x)
     v = v / np.abs(v).max(axis=0)
     return _real(power * w), _real(v / np.sqrt((np.abs(v) ** 2).sum(axis=0)))
@@ -41,7 +41,7 @@ def eigenvectors(a):
 
 def schur(a):
     """A = QTQᵀ: T (n, n) upper triangular but for a 2 × 2 block for each complex pair, Q (n, n) orthogonal."""
-    a, power = scaled(square(a).astype(np.float64))
+    a, power = scaled(floats(square(a)))
     h, q = hessenberg(a)
     qt = q.T.copy()
     francis(h, qt)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from abacus.errors import BadInput
-from elimination import matrix, right_side, scaled
+from elimination import floats, matrix, right_side, scaled
 from orthogonal import pivoted_qr, qr
 
 SWEEPS = 60  # a bound that is never met: ten are many
@@ -83,7 +83,7 @@ def _complete(y, s):
 def of_rank(a, k):
     """The matrix of rank k that is nearest to A, in either norm: U₁..ₖ diag(s₁..ₖ) V₁..ₖᵀ (eq. 23; Eckart & Young 1936)."""
     u, s, vt = svd(a)
-    if not 1 <= k <= len(s):
+    if k not in range(1, len(s) + 1):
         raise BadInput(f"rank {k}: a matrix of {len(u)} by {vt.shape[1]} has ranks 1 to {len(s)}")
     return (u[:, :k] * s[:k]) @ vt[:k]  # eq. 23
 
@@ -97,6 +97,6 @@ def condition(a):
 def least_squares(a, b):
     """The shortest x of those that make ‖b − Ax‖ least: V diag(1/s) Uᵀb over the s that stand above rounding (eq. 25)."""
     u, s, vt = svd(a)
-    b = right_side(b, len(u)).astype(np.float64)
+    b = floats(right_side(b, len(u)))
     rank = np.count_nonzero(s > max(len(u), vt.shape[1]) * np.finfo(float).eps * s[0])
     return vt[:rank].T @ ((u[:, :rank].T @ b).T / s[:rank]).T  # eq. 25

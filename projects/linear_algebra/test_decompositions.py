@@ -215,6 +215,49 @@ def test_elimination_without_the_largest_pivot_would_lose_everything():
     assert np.abs(naive - x).max() >= 1 - 2 * EPS
 
 
+def test_products_and_sums_beyond_float64_on_the_way_do_no_harm():
+    """Each of these overflows or vanishes on the way, and its result does not; by the same text in fractions."""
+    awkward = ([1e200, 1e200, 1e-300], [1e-200, 1e-200, 1e300], [1e200, 1e200, 0.0], [-3e150] * 4)
+    for diagonal in map(np.diag, awkward):
+        exactly = elimination.determinant([[Fraction(entry) for entry in row] for row in diagonal.tolist()])
+        beyond = abs(exactly) > np.finfo(float).max
+        assert elimination.determinant(diagonal) == pytest.approx(np.inf if beyond else float(exactly), rel=4 * EPS)
+    large = np.array([[1e308, 1e308], [1e308, -1e308]])
+    assert (elimination.solve(large, [1e308, 0]) == 0.5).all() and elimination.determinant(large) == -np.inf
+    assert elimination.condition(large) == pytest.approx(2, rel=4 * EPS)
+    assert elimination.inverse(np.diag([1e-300, 1e300])).diagonal().tolist() == [1 / 1e-300, 1e-300]
+    for qr in (orthogonal.qr, orthogonal.givens_qr):
+        q, r = qr([[8e307, 1], [8e307, 2]])
+        assert _is_orthogonal(q) and abs(abs(r[0, 0]) / 8e307 - np.sqrt(2)) <= 4 * EPS
+    assert symmetric.eigenvalues([[5e-324]]) == [5e-324] and elimination.cholesky([[4e-320]]) ** 2 > 0
+
+
+def test_the_condition_number_of_the_maximum_norm_sums_rows():
+    a = [[1, 2], [0, 4]]  # its inverse is [[1, -1/2], [0, 1/4]]: rows sum to 4 and 3/2, columns to 6 and 1
+    assert elimination.condition(a) == 6 == elimination.condition(np.array(a, dtype=object) * Fraction(1))
+    exactly = elimination.condition(ill_conditioned.hilbert(7))
+    assert isinstance(exactly, Fraction) and exactly == Fraction(1970389773, 2)
+    b = np.array(SQUARE["random"])
+    assert elimination.condition(b) == pytest.approx(np.linalg.cond(b, np.inf), rel=np.linalg.cond(b) * _bound(b))
+
+
+def test_a_matrix_is_symmetric_but_for_rounding():
+    a = SQUARE["random"] + SQUARE["random"].T
+    off = np.zeros_like(a)
+    off[3, 1] = np.abs(a).max()
+    assert np.abs(symmetric.eigenvalues(a + EPS * off) - symmetric.eigenvalues(a)).max() <= _bound(a)
+    with pytest.raises(BadInput, match=r"entry \((4, 2|2, 4)\)"):
+        symmetric.eigenvalues(a + 4 * len(a) * EPS * off)
+
+
+@pytest.mark.parametrize("n", [8, 30, 60])
+def test_where_eigenvectors_are_missing_the_columns_stay_finite_and_right(n):
+    """A Jordan block has one: each of the others grows by 1/ε a row, beyond float64 from the twentieth on."""
+    for a in (2 * np.eye(n) + np.eye(n, k=1), np.triu(np.ones((n, n))), np.eye(n, k=1)):
+        w, v = schur.eigenvectors(a)
+        assert np.abs(a @ v - v * w).max() <= n * _bound(a) and np.abs(np.linalg.norm(v, axis=0) - 1).max() <= n * EPS
+
+
 def test_with_pivoting_entries_grow_at_most_twofold_a_column():
     n = 12
     wilkinsons = np.eye(n) - np.tril(np.ones((n, n)), -1)
@@ -290,6 +333,14 @@ def test_power_iteration_shrinks_its_changes_by_the_ratio_of_two_eigenvalues():
     assert abs(changes[40] / changes[39] - 2 / 3) <= 40 * (1 / 2) ** 40 + 40 * EPS / changes[40]
 
 
+def test_power_iteration_finds_a_vector_that_equal_entries_would_miss():
+    """The largest eigenvalue of [[2, -1], [-1, 2]] is 3, with (1, -1); (1, 1) is an eigenvector too, with 1."""
+    for n in (2, 3, 8):
+        a = 2 * np.eye(n) - np.eye(n, k=1) - np.eye(n, k=-1)
+        assert abs(pagerank.dominant(a)[0] - np.linalg.eigvalsh(a)[-1]) <= len(a) * _bound(a)
+    assert pagerank.dominant([[2, -1], [-1, 2]], [1, 1])[0] == pytest.approx(1, rel=4 * EPS)
+
+
 BAD = {
     "not square": lambda: elimination.lu(np.ones((2, 3))),
     "rows of different lengths": lambda: elimination.lu([[1, 2], [3]]),
@@ -302,6 +353,15 @@ BAD = {
     "infinite": lambda: orthogonal.qr([[1, np.inf]]),
     "singular": lambda: elimination.solve([[1, 2], [2, 4]], [1, 1]),
     "singular, in fractions": lambda: elimination.inverse([[Fraction(1), Fraction(2)], [Fraction(2), Fraction(4)]]),
+    "singular but for rounding": lambda: elimination.solve([[1, 2, 3], [4, 5, 6], [7, 8, 9]], [1, 2, 4]),
+    "the inverse of such a one": lambda: elimination.inverse([[1, 2, 3], [4, 5, 6], [7, 8, 9]]),
+    "dependent but for rounding": lambda: orthogonal.least_squares([[0.1, 0.3], [0.2, 0.6], [0.7, 2.1]], [1, 2, 3]),
+    "singular, not positive definite": lambda: elimination.cholesky([[1, 1], [1, 1]]),
+    "an integer beyond float64": lambda: svd.svd([[10**400, 1], [1, 1]]),
+    "the same among floats": lambda: elimination.lu([[10**400, 1.5], [1, 1]]),
+    "rank 1.5": lambda: svd.of_rank(np.eye(2), 1.5),
+    "a start of zeros": lambda: pagerank.dominant(np.eye(2), [0, 0]),
+    "a start of another length": lambda: pagerank.dominant(np.eye(2), [1]),
     "beyond float64": lambda: elimination.solve([[1e-320, 0], [0, 1]], [1, 1]),
     "not symmetric": lambda: symmetric.eigenvectors([[1, 2], [3, 1]]),
     "not positive definite": lambda: elimination.cholesky([[1, 2], [2, 1]]),

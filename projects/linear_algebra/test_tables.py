@@ -1,5 +1,6 @@
 """What the tables can tell: every study gives the printed numbers, and a broken one is refused, on the same numbers."""
 
+import contextlib
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,6 +12,7 @@ import ill_conditioned
 import lsa
 import orthogonal
 import pagerank
+import pictures
 import run
 import schur
 import spectra
@@ -44,7 +46,7 @@ def _kept(table, rows):
 
 def _four(change=lambda a: a, m=0.15):
     pages, a = pagerank.link_matrix(FOUR)
-    _, x, _ = pagerank.dominant((1 - m) * change(a) + m / len(a))
+    _, x, _ = pagerank.dominant((1 - m) * change(a) + m / len(a), np.ones(len(a)))
     return {"m = 0.15" if m else "m = 0": dict(zip(pages, x / x.sum()))}
 
 
@@ -61,6 +63,20 @@ def test_importance_is_reproduced_and_links_read_backwards_are_not(m):
     backwards = _four(lambda a: (a > 0).T / (a > 0).sum(axis=1), m)
     assert _kept("bryan2006/four_pages", backwards)[0] == 0
     assert _kept("bryan2006/four_pages", _four(lambda a: (a > 0) / 4, m))[0] == 0  # every link counts the same
+
+
+def test_two_webs_are_reproduced_and_with_other_jumps_or_links_read_backwards_are_not():
+    links = ["page 1 -> page 2", "page 2 -> page 1", "page 3 -> page 4", "page 4 -> page 3", "page 5 -> page 3, page 4"]
+    row = "m = 0.15"
+    assert _kept("bryan2006/two_webs", {row: pagerank.rank(SimpleNamespace(links=links, m=0.15), None)}) == (5, 5)
+    for m in (0.14, 0.16):  # pages 1 and 2 have 1/5 whatever m is, and page 5 has two digits
+        values = pagerank.rank(SimpleNamespace(links=links, m=m), None)
+        found = verdict.of(papers.table("bryan2006/two_webs"), row, values)
+        assert {found["page 3"], found["page 4"]} == {"not reproduced"}
+    backwards = [f"{b} -> {a}" for line in links for a, _, bs in [line.partition(" -> ")] for b in bs.split(", ")]
+    values = pagerank.rank(SimpleNamespace(links=backwards, m=0.15), None)
+    found = verdict.of(papers.table("bryan2006/two_webs"), row, values)
+    assert {found[f"page {k}"] for k in (3, 4, 5)} == {"not reproduced"}
 
 
 def test_two_percent_more_or_fewer_jumps_are_not_reproduced():
@@ -117,6 +133,12 @@ def test_the_errors_of_both_algorithms_are_those_of_rounding():
         rows = spectra.spectrum(SimpleNamespace(matrix=name, digits=60), None)
         errors = [abs(values[c]) for values in rows.values() for c in ("error in ε‖A‖", "Francis's error in ε‖A‖")]
         assert max(errors) <= len(rows)
+        unit = np.finfo(float).eps * max(abs(values["eigenvalue"]) for values in rows.values())
+        apart = [values["Francis's error in ε‖A‖"] - values["error in ε‖A‖"] for values in rows.values()]
+        general = schur.eigenvalues(spectra.MATRICES[name]()).real[::-1]
+        found = [values["eigenvalue"] for values in rows.values()]
+        assert np.abs(np.subtract(general, found) / unit - apart).max() <= np.finfo(float).eps * len(rows) ** 2
+        assert any(apart)
 
 
 def test_the_perturbed_roots_are_reproduced_and_those_of_doubles_or_of_a_rounded_coefficient_are_not():
@@ -149,6 +171,8 @@ def test_hilberts_matrix_is_reproduced_and_float64_is_not_from_where_its_digits_
         row: {name: values[name] * (1 + values[f"float64 in {name}"]) for name in ("k2", "k infinity", "determinant")}
         for row, values in hilbert.items()
     }
+    float64 = svd.condition(ill_conditioned.hilbert(12).astype(float))
+    assert doubles["n = 12"]["k2"] == pytest.approx(float64, rel=4 * np.finfo(float).eps)
     found = _verdicts("hilbert1894/condition", doubles)
     assert all("reproduced" not in found[f"n = {n}"].values() for n in (11, 12))
     assert all(found[f"n = {n}"]["k2"] == "reproduced" for n in range(3, 9))
@@ -181,6 +205,7 @@ def test_float64_stores_another_matrix_of_which_its_own_condition_is_right(hilbe
 BAD = {
     "no arrow": (["a, b"], 0.15),
     "no name": ([" -> b"], 0.15),
+    "two arrows": (["a -> b -> c"], 0.15),
     "nothing": ([], 0.15),
     "two groups and no jumps": (["a -> b", "b -> a", "c -> d", "d -> c"], 0),
     "no order in the long run": (["a -> b, c", "b -> a", "c -> a"], 0),
@@ -215,14 +240,36 @@ def test_a_shear_keeps_one_direction_a_symmetric_map_two_and_a_rotation_none(pla
         assert abs(np.linalg.det([v, a @ v])) <= 4 * np.finfo(float).eps * np.abs(a).max()
 
 
+@pytest.mark.parametrize(
+    ("plane", "said"),
+    [
+        ([1, 0.8, 0, 1], "keeps one direction."),
+        ([0, -1, 1, 0], "keeps no direction."),
+        ([2, 1, 1, 2], "keeps two directions."),
+        ([2, 0, 0, 2], "keeps every direction."),
+    ],
+)
+def test_the_look_says_what_its_figure_shows(plane, said, capsys):
+    from matplotlib.figure import Figure
+
+    job = SimpleNamespace(figure=lambda name: contextlib.nullcontext(Figure()))
+    cfg = SimpleNamespace(links=FOUR, m=0.15, picture="grace_hopper.jpg", side=40, ranks=[2, 5], plane=plane)
+    found = run.look(cfg, job)
+    s = np.linalg.svd(pictures.read("grace_hopper.jpg", 40), compute_uv=False)
+    assert found["picture kept"] == pytest.approx((s[:5] ** 2).sum() / (s**2).sum(), rel=len(s) * np.finfo(float).eps)
+    rows, columns = pictures.read("grace_hopper.jpg", 40).shape
+    assert found["numbers kept"] == 5 * (rows + columns + 1) / (rows * columns)  # of u, v and s
+    assert found["importance of the first"] == _four()["m = 0.15"]["page 1"]
+    line = capsys.readouterr().out.strip()
+    assert line.startswith("page 1 comes first of 4 pages, with 37% of all visits;") and line.endswith(said)
+
+
 def test_a_map_that_is_not_of_the_plane_is_one_line():
     with pytest.raises(BadInput, match="four numbers"):
         run.directions([1.0, 2.0, 3.0])
 
 
 def test_the_picture_is_read_and_its_best_rank_k_is_the_sum_of_k_terms(tmp_path):
-    import pictures
-
     picture = pictures.read("grace_hopper.jpg", 60)
     assert max(picture.shape) <= 60 and 0 <= picture.min() < picture.max() <= 1
     u, s, vt = svd.svd(picture)
@@ -231,6 +278,26 @@ def test_the_picture_is_read_and_its_best_rank_k_is_the_sum_of_k_terms(tmp_path)
     for wrong in ("missing.png", str(tmp_path / "text.png")):
         with pytest.raises(BadInput, match="picture="):
             pictures.read(wrong, 60)
+
+
+def test_files_of_other_depths_and_shapes_are_read_with_black_0_and_white_1(tmp_path):
+    from matplotlib import image
+
+    levels = np.array([[0, 51], [102, 255]], dtype=np.uint8)
+    image.imsave(tmp_path / "four.png", levels, cmap="gray", vmin=0, vmax=255)
+    assert np.abs(pictures.read(str(tmp_path / "four.png"), 2) - levels / 255).max() <= np.finfo(np.float32).eps
+    dark = np.ones((16, 16, 3), dtype=np.uint8)  # almost black, in 255ths
+    image.imsave(tmp_path / "dark.jpg", dark)
+    assert pictures.read(str(tmp_path / "dark.jpg"), 16).max() <= 2 / 255
+    image.imsave(tmp_path / "line.png", np.zeros((1, 300)), cmap="gray", vmin=0, vmax=1)
+    picture = pictures.read(str(tmp_path / "line.png"), 100)
+    assert picture.shape == (1, 100) and not picture.any()
+    cfg = SimpleNamespace(links=FOUR, m=0.15, side=100, ranks=[1], plane=[1, 0, 0, 1])
+    cfg.picture = str(tmp_path / "line.png")
+    from matplotlib.figure import Figure
+
+    found = run.look(cfg, SimpleNamespace(figure=lambda name: contextlib.nullcontext(Figure())))
+    assert found["picture kept"] == 1
 
 
 def test_sixty_digits_agree_with_the_closed_form_of_rosser():

@@ -59,6 +59,16 @@ class RMSNorm:
         return ops.rms_norm(x, self.gain, eps=self.eps)
 
 
+class PReLU:
+    """x where x > 0, slope·x elsewhere; the slopes, one for each of `channels` (axis 1) or one for all, start at 1/4."""
+
+    def __init__(self, channels=1):
+        self.slope = Parameter(np.full(channels, 0.25, np.float32))
+
+    def __call__(self, x):
+        return ops.prelu(x, self.slope)
+
+
 class Dropout:
     """Dropout with probability p where a generator is given; without one (evaluation) x itself."""
 

@@ -21,10 +21,13 @@ def conv2d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1, activatio
     """activation(y), y[n, o, i, j] = bias[o] + Σ_cuv x[n, c, i·stride + u·dilation - padding, …] w[o, c, u, v].
 
     x (n, c, h, w), w (o, c / groups, kh, kw), bias (o,); y has ⌊(h + 2 padding - dilation (kh - 1) - 1) / stride⌋ + 1 rows.
-    stride, padding, dilation: a number or one per axis; group g of the outputs sees group g of the channels. activation
-    as in `affine`. Links that a table leaves out: give w·mask, whose gradient is zero at them. With dz = dy·activation':
-    dx is the transposed convolution of dz, dw[o, c, u, v] correlates x with dz.
+    stride, padding, dilation: a number or one per axis, padding="same" as many zeros as keep the size; group g of the
+    outputs sees group g of the channels. activation as in `affine`. Links that a table leaves out: give w·mask, whose
+    gradient is zero at them. With dz = dy·activation': dx is the transposed convolution of dz, dw[o, c, u, v] correlates x
+    with dz.
     """
+    if type(padding) is str:
+        return _same(x, w, bias, stride, padding, dilation, groups, activation)
     stride, padding, dilation = _pairs("conv2d", stride, padding, dilation)
     _check("conv2d", x, w, bias, groups, w.shape[:1] if w.ndim else (), 1)
     number = activation_number("conv2d", activation)
@@ -95,15 +98,45 @@ def conv1d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1):
         if value.ndim != 3:
             wanted = "(n, channels, length)" if argument == "x" else "(outputs, channels / groups, k)"
             raise BadInput(f"conv1d: {argument} has shape {value.shape}, wanted {wanted}")
-    for argument, value, least in (("stride", stride, 1), ("padding", padding, 0), ("dilation", dilation, 1)):
+    same = type(padding) is str
+    for argument, value, least in (
+        ("stride", stride, 1),
+        ("padding", 0 if same else padding, 0),
+        ("dilation", dilation, 1),
+    ):
         along("conv1d", argument, value, least)
-    y, pull = conv2d.__wrapped__(x[:, :, None], w[:, :, None], bias, (1, stride), (0, padding), (1, dilation), groups)
+    if same and (padding != "same" or stride != 1):
+        raise BadInput(
+            f"conv1d: padding is {padding!r} and stride {stride}, wanted a number, or 'same' and a stride of 1"
+        )
+    padding = padding if same else (0, padding)
+    y, pull = conv2d.__wrapped__(x[:, :, None], w[:, :, None], bias, (1, stride), padding, (1, dilation), groups)
 
     def pullback(dy):
         dx, dw, dbias = pull(dy[:, :, None])
         return lambda: dx()[:, :, 0], lambda: dw()[:, :, 0], dbias
 
     return y[:, :, 0], pullback
+
+
+def _same(x, w, bias, stride, padding, dilation, groups, activation):
+    """conv2d whose result is as large as x: of an odd number of zeros the last comes after x, as in PyTorch."""
+    stride, _, dilation = _pairs("conv2d", stride, 0, dilation)
+    _check("conv2d", x, w, bias, groups, w.shape[:1] if w.ndim else (), 1)
+    if padding != "same" or stride != (1, 1):
+        raise BadInput(
+            f"conv2d: padding is {padding!r} and stride {stride}, wanted numbers, or 'same' and a stride of 1"
+        )
+    zeros = [d * (k - 1) for d, k in zip(dilation, w.shape[2:])]
+    wide = np.pad(x, ((0, 0), (0, 0), *((0, n % 2) for n in zeros))) if any(n % 2 for n in zeros) else x
+    half = tuple(n // 2 for n in zeros)
+    y, pull = conv2d.__wrapped__(wide, w, bias, 1, half, dilation, groups, activation)
+
+    def pullback(dy):
+        dx, *others = pull(dy)
+        return lambda: dx()[:, :, : x.shape[2], : x.shape[3]], *others
+
+    return y, pullback
 
 
 def channels_last(x):
