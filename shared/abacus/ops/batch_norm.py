@@ -8,6 +8,10 @@ from abacus.expect import expect_real, expect_word
 from abacus.ops.columns import fold
 from abacus.tensor import op
 
+# Standard deviations. A mean (or a first pixel) that is farther away costs more than 5 of the 24 binary digits of a float32
+# where it is taken off after the product: it is then taken off first.
+FAR = 32
+
 
 @op(keeps=("running_mean", "running_var"))  # they are written
 def batch_norm(
@@ -41,39 +45,41 @@ def batch_norm(
         mean, var = running_mean.astype(float), running_var.astype(float)
     inverse = 1 / np.sqrt(var + eps)
     factor = inverse if gain is None else inverse * gain
-    start = -mean * factor if bias is None else bias - mean * factor
-    scale, shift = (np.tile(v.astype(x.dtype), several) for v in (factor, start))
+    centre = np.where(np.abs(mean) * inverse > FAR, mean, 0).astype(x.dtype)
+    rest = mean - centre
+    start = -rest * factor if bias is None else bias - rest * factor
+    middle, scale, shift = (np.tile(v.astype(x.dtype), several) for v in (centre, factor, start))
     y, other = np.empty_like(rows), None if shortcut is None else _rows(shortcut, several)
 
     def half(_, begin, end):
         if other is None:
-            kernels.normalise.scale_shift(rows, scale, shift, begin, end, relu, y)
+            kernels.normalise.scale_shift(rows, middle, scale, shift, begin, end, relu, y)
         else:
-            kernels.normalise.scale_shift_add(rows, scale, shift, other, begin, end, relu, y)
+            kernels.normalise.scale_shift_add(rows, middle, scale, shift, other, begin, end, relu, y)
 
     kernels.threads.halves(half, len(rows))
 
     def pullback(dy):
-        dy, middle = _rows(dy, several), np.tile(mean.astype(x.dtype), several)
+        dy, near = _rows(dy, several), np.tile(mean.astype(x.dtype), several)
         g, sums = np.empty_like(dy) if relu else dy, np.zeros((2, 2, channels * several))
 
         def half(i, begin, end):
             if relu:
-                kernels.normalise.pullback_sums_relu(dy, y, rows, middle, begin, end, g, sums[i])
+                kernels.normalise.pullback_sums_relu(dy, y, rows, near, begin, end, g, sums[i])
             else:
-                kernels.normalise.pullback_sums(g, rows, middle, begin, end, sums[i])
+                kernels.normalise.pullback_sums(g, rows, near, begin, end, sums[i])
 
         kernels.threads.halves(half, len(rows))
         dbias, dgain = _unfold(sums, several)
-        dgain = (dgain - (mean - middle[:channels]) * dbias) * inverse
+        dgain = (dgain - (mean - near[:channels]) * dbias) * inverse
 
         def dx():
             of_x = -factor * inverse * dgain / m if training else np.zeros(channels)
-            constant = -factor * dbias / m - of_x * mean if training else np.zeros(channels)
+            constant = -factor * dbias / m - of_x * rest if training else np.zeros(channels)
             out, of = np.empty_like(g), [np.tile(v.astype(x.dtype), several) for v in (factor, of_x, constant)]
 
             def half(_, begin, end):
-                kernels.normalise.pullback(g, rows, *of, begin, end, out)
+                kernels.normalise.pullback(g, rows, middle, *of, begin, end, out)
 
             kernels.threads.halves(half, len(rows))
             return _unrows(out, x)
@@ -98,16 +104,30 @@ def _unfold(sums, several):
 
 
 def _moments(rows, several):
-    """Mean and variance (1/m) of each channel, in float64; the sums are about the first pixel, which is near the mean."""
-    first = rows[0, : rows.shape[1] // several]
-    shift, sums = np.tile(first, several), np.zeros((2, 2, rows.shape[1]))
+    """Mean and variance (1/m) of each channel, in float64; the sums are about the first pixel, which is near the mean. Where
+    it is not, they are taken once more, about the mean; where a square overflowed, in float64."""
+    channels = rows.shape[1] // several
+    mean, var = _about(rows[0, :channels], rows, several)
+    with np.errstate(over="ignore", invalid="ignore"):
+        far = np.square(mean - rows[0, :channels]) > FAR**2 * var
+    if far.any():
+        again = _about(mean.astype(rows.dtype), rows, several)
+        mean, var = (np.where(far, new, old) for new, old in zip(again, (mean, var)))
+    if rows.dtype != np.float64 and not np.isfinite(var).all():
+        return _moments(rows.astype(np.float64), several)
+    return mean, var
+
+
+def _about(point, rows, several):
+    """Mean and variance of each channel from the sums of x - point and of its square."""
+    shift, sums = np.tile(point, several), np.zeros((2, 2, rows.shape[1]))
 
     def half(i, begin, end):
         kernels.normalise.moments(rows, shift, begin, end, sums[i])
 
     kernels.threads.halves(half, len(rows))
     off, squares = _unfold(sums, several) / (len(rows) * several)
-    return first + off, np.maximum(squares - off * off, 0)
+    return point + off, np.maximum(squares - off * off, 0)
 
 
 def _check(x, running_mean, running_var, gain, bias, training, shortcut, activation):

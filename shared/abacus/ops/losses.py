@@ -28,9 +28,9 @@ def _product(weight, log):
     """weight·log, and 0 where the weight is 0 though the logarithm is infinite, as 0·log 0 is in an entropy."""
     with np.errstate(invalid="ignore"):
         product = weight * log
-    if not np.isfinite(product).all():
-        product[np.broadcast_to((weight == 0) & np.isinf(log), product.shape)] = 0
-    return product
+    if np.isfinite(product).all():
+        return product
+    return np.where((weight == 0) & np.isinf(log), product.dtype.type(0), product)
 
 
 def _same(name, prediction, target):

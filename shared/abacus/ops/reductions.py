@@ -84,7 +84,8 @@ def logsumexp(x, axis=None, keepdims=False):
     top = np.where(np.isfinite(top), top, 0).astype(x.dtype)
     e = np.exp(x - top)
     total = e.sum(axis=axes, keepdims=True)
-    y = np.log(total) + top
+    with np.errstate(divide="ignore"):  # of nothing but -inf it is -inf
+        y = np.log(total) + top
     y = y if keepdims else y.reshape([n for i, n in enumerate(x.shape) if i not in axes])
     return y, lambda dy: (_kept(dy, x, axes) * e / total,)
 
