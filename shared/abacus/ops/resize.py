@@ -9,6 +9,7 @@ import numpy as np
 
 from abacus.errors import BadInput
 from abacus.expect import expect_shape, expect_word
+from abacus.ops.conv import whole
 from abacus.ops.floats import floats
 from abacus.tensor import op
 
@@ -110,7 +111,7 @@ def _lengths(x, size, scale):
             width = m
         else:
             width = m if factor is None else n * factor
-        if int(m) != m or m < 1 or n < 1:
+        if not whole(m) or m < 1 or n < 1:
             raise BadInput(
                 f"resize: x has shape {x.shape} and would get an axis of {m}, wanted at least one entry of each"
             )

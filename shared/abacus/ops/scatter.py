@@ -4,6 +4,7 @@ import numpy as np
 
 from abacus.errors import BadInput
 from abacus.expect import expect_shape, expect_word
+from abacus.ops.conv import whole
 from abacus.ops.floats import floats
 from abacus.tensor import op
 
@@ -91,7 +92,7 @@ def one_hot(index, classes, axis=-1):
     """A float32 array of zeros with a one at index along a new axis of `classes` entries: index (…) of whole numbers; a
     negative one counts from the end. It has no gradient, and is a NumPy array."""
     index = _places("one_hot", index)
-    if int(classes) != classes or classes < 0:
+    if not whole(classes) or classes < 0:
         raise BadInput(f"one_hot: classes is {classes}, wanted a whole number of at least 0")
     if not -index.ndim - 1 <= axis <= index.ndim:
         raise BadInput(f"one_hot: axis is {axis}, wanted {-index.ndim - 1} to {index.ndim}")
