@@ -22,7 +22,7 @@ from abacus.tensor import Parameter, Tensor, backward, no_grad, op
 EPS = np.finfo(float).eps
 # The files of cases whose ops are given arrays of every other shape; the plain forms of the first take no size from elsewhere.
 STRICT = "cases_affine", "cases_layers", "cases_losses", "cases_recurrent", "cases_sparse"
-STRICT += "cases_cumulative", "cases_einsum", "cases_functions", "cases_pool_axes"
+STRICT += "cases_cumulative", "cases_einsum"
 SIZED = "cases_activations", "cases_indices", "cases_matrices", "cases_norms", "cases_pairs", "cases_rearrange"
 SIZED += "cases_resize", "cases_sequences", "cases_volumes"
 CASES, WRONG = {}, {}
@@ -238,6 +238,9 @@ def _check_other_shapes(case, data):
             try:
                 values, gradients = _gradients(call, changed)
             except BadInput:
+                continue
+            except FloatingPointError as nothing:  # the mean over nothing
+                assert not other.size and "is nan" in str(nothing)
                 continue
             strict = case.__module__ in STRICT and made.get("plain") is not None
             if other.size and strict:  # SciPy's forms refuse empty arrays
