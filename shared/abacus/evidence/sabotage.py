@@ -72,7 +72,7 @@ def markdown(lines, found):
     parts += _alike(found)
     said = {(e.project.name, e.experiment): e.plan.get("cannot_tell") or {} for e in found}
     rows = [
-        f"| {project} | {experiment} | {change} | {kept} | {_why(change, said.get((project, experiment), {}))} |"
+        f"| {project} | {experiment} | {change} | {kept} | {why(change, said.get((project, experiment), {}))} |"
         for project, experiment, change, kept in unseen(lines)
     ]
     if rows:
@@ -88,7 +88,7 @@ def markdown(lines, found):
     return "\n\n".join(parts)
 
 
-def _why(change, said):
+def why(change, said):
     """What an experiment says of a setting that no cell has seen, else what is known of settings of that name."""
     name = change.partition(":")[0]
     told = [why for what, why in said.items() if what.split()[0] == name]
