@@ -154,6 +154,16 @@ def test_poissons_law_is_scipys_where_powers_and_factorials_overflow():
         )
 
 
+def test_a_root_beside_the_middle_of_two_floats_is_rounded_to_its_own_side():
+    middle, little = (1 + Fraction(1, 2**53)) ** 2, Fraction(1, 2**400)
+    assert description.root(middle) == description.root(middle - little) == 1  # the middle itself: to the even one
+    assert description.root(middle + little) == 1 + 2**-52
+
+
+def test_skewness_has_its_closed_form():
+    assert description.skewness([0, 0, 1]) == -description.skewness([1, 1, 0]) == description.root(Fraction(1, 2))
+
+
 @untimed
 @given(samples)
 def test_description_follows_the_definitions(values):

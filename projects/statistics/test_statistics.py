@@ -237,6 +237,11 @@ def test_quantiles_and_those_of_one_degree_of_freedom_more(short):
             assert verdicts(table.key, row, more) == {"not reproduced"}
 
 
+def test_no_counts_at_all_are_said():
+    with pytest.raises(classics.BadInput, match="at least one list"):
+        classics.agreement(Settings(observed=[], shares=[1, 1], df=1), None)
+
+
 def test_a_family_wants_its_own_number_of_degrees_of_freedom():
     with pytest.raises(classics.BadInput, match="F has 2 degrees of freedom"):
         classics.quantiles(Settings(family="F", df=[3], below=[0.95]), None)
