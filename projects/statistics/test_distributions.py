@@ -208,6 +208,29 @@ def test_shuffled_labels_come_close_to_all_labels():
     p = float(permutation.two_samples(first, second))
     error = math.sqrt(p * (1 - p) / times)
     assert abs(permutation.shuffled([first, second], times, random.Random(1)) - p) <= 5 * error + 1 / times
+    few, many = ["1", "2"], ["1", "2", "3", "7", "4", "6", "5.5"]  # by sums, and not by means, p would be another
+    p = float(permutation.two_samples(few, many))
+    error = math.sqrt(p * (1 - p) / times)
+    assert abs(permutation.shuffled([few, many], times, random.Random(1)) - p) <= 5 * error + 1 / times
+    assert permutation.shuffled([["1", "1"], ["1", "1"]], 10, random.Random(1)) == 1  # as much counts
+    apart = [[str(k) for k in range(20)], [str(1000 + k) for k in range(20)]]
+    assert permutation.shuffled(apart, 10, random.Random(1)) == 1 / 11  # the observed dealing is one of eleven
+
+
+@untimed
+@given(st.permutations(range(9)), st.integers(1, 8))
+def test_rank_tests_count_as_scipy_does(values, m):
+    first, second = values[:m], values[m:]
+    w, upper, both = permutation.rank_sum(first, second)
+    theirs = stats.mannwhitneyu(first, second, alternative="greater", method="exact")
+    assert (float(w), float(upper)) == pytest.approx((theirs.statistic, theirs.pvalue), rel=100 * EPS)
+    theirs = stats.mannwhitneyu(first, second, alternative="two-sided", method="exact")
+    assert float(both) == pytest.approx(theirs.pvalue, rel=100 * EPS)
+    apart = [(x + 1) * (-1) ** (x % m) for x in values]
+    v, upper, both = permutation.signed_ranks(apart)
+    theirs = stats.wilcoxon(apart, alternative="greater", method="exact")
+    assert (float(v), float(upper)) == pytest.approx((theirs.statistic, theirs.pvalue), rel=100 * EPS)
+    assert float(both) == pytest.approx(stats.wilcoxon(apart, method="exact").pvalue, rel=100 * EPS)
 
 
 @untimed
