@@ -20,19 +20,25 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from abacus import verdict
 from abacus.errors import BadInput, Unavailable
 from abacus.evidence import ledger, records
-from abacus.launch import engines, lenient, pool
+from abacus.launch import engines, lenient, pool, together
 
 SECONDS = 10.0  # a table that needed no more than this is run by default
-BUDGET = 60.0  # and all of them together no more than this
+BUDGET = 100.0  # and all of them together no more than this, on one core
+AROUND = 0.5  # seconds that a table costs besides: its settings, its figures, its print
 AT_ONCE = 8  # tables whose runs a cluster is given at the same time
+
+_running = set()  # processes of tables, which end with this one
+_starter = ThreadPoolExecutor(1)  # begins them: no signal comes between a process and the knowledge of it
 
 
 def main():
     lenient()
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # | head
+    signal.signal(signal.SIGTERM, _stop)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for flag, meaning in {
         "--all": "run every table",
@@ -63,9 +69,11 @@ def main():
         print(f"reproduce: {error}", file=sys.stderr)
         return 1
     except pool.Interrupted as stop:
+        _end_all()
         print(f"reproduce: {stop}: the same command goes on from here", file=sys.stderr)
         return 128 + stop.signum
     except KeyboardInterrupt:
+        _end_all()
         print("reproduce: stopped; the same command goes on from here", file=sys.stderr)
         return 130
 
@@ -89,14 +97,13 @@ def reproduce(asked):
         else quick(found)
     )
     if asked.launcher:
-        with ThreadPoolExecutor(AT_ONCE) as several:
-            list(several.map(lambda entry: _sweep(entry, asked), chosen))
-    failed = [entry for i, entry in enumerate(chosen) if not _run(entry, f"[{i + 1}/{len(chosen)}]", asked)]
+        _sweep_all(chosen, asked)
+    failed = [entry for entry, ran in _run_all(chosen, asked) if not ran]
     print(f"\n{ledger.terminal(found)}\n\n* from committed records, not run now")
     for entry in failed:
         print(f"did not run: {_command(entry)}")
     print(_next(found, chosen))
-    if asked.strict and any(cell.verdict == "not reproduced" for entry in found for cell in entry.cells):
+    if asked.strict and any(cell.verdict in verdict.FAILED for entry in found for cell in entry.cells):
         return 3
     return 1 if failed else 0
 
@@ -156,10 +163,19 @@ def quick(found):
     ready = sorted((entry for entry in judged if entry.seconds <= SECONDS), key=lambda entry: entry.seconds)
     chosen, spent = [], 0.0
     for entry in ready:
-        spent += entry.seconds + 2.0
+        spent += entry.seconds + AROUND
         if spent <= BUDGET:
             chosen.append(entry)
     return [entry for entry in found if entry in chosen]
+
+
+def _sweep_all(chosen, asked):
+    """Let the engine run several tables at a time."""
+    several = ThreadPoolExecutor(AT_ONCE)
+    try:
+        list(several.map(lambda entry: _sweep(entry, asked), chosen))
+    finally:
+        several.shutdown(cancel_futures=True)
 
 
 def _sweep(entry, asked):
@@ -168,26 +184,77 @@ def _sweep(entry, asked):
     seeds = 1 if fixed else asked.seeds or entry.plan["seeds"]
     command = [sys.executable, "run.py", "-m", f"experiment={entry.experiment}", f"seed=range({seeds})"]
     command += [f"hydra/launcher={asked.launcher}", *asked.settings]
-    done = subprocess.run(command, cwd=entry.project, capture_output=True, text=True)
-    lines = done.stderr.strip().splitlines() or [f"status {done.returncode}"]
-    said = lines[-1] if done.returncode else "its records are there"
+    status, errors = _wait(command, entry.project, stderr=subprocess.PIPE)
+    lines = errors.strip().splitlines() or [f"status {status}"]
+    said = lines[-1] if status else "its records are there"
     print(f"{asked.launcher}: {entry.project.name} {entry.experiment}: {said}", file=sys.stderr)
 
 
-def _run(entry, count, asked):
-    """Run one table as its reader would; True where it ended well. Its results replace the committed ones where asked."""
-    started = time.monotonic()
-    print(f"{count} {_command(entry)}", end=" ", flush=True, file=sys.stderr)
-    command = [sys.executable, "run.py", f"experiment={entry.experiment}"]
-    command += ["write=true"] if asked.write else []
-    command += [f"seeds={asked.seeds}"] if asked.seeds else []
-    done = subprocess.run(command, cwd=entry.project, stdout=subprocess.PIPE, text=True)
-    print(f"{time.monotonic() - started:.1f} s", file=sys.stderr)
+def _run_all(chosen, asked):
+    """Run the tables as their reader would; yield (entry, whether it ended well). Those that take seconds share a process."""
+    short = [e for e in chosen if together.POSSIBLE and e.content and e.seconds <= SECONDS]
+    done, started = 0, time.monotonic()
+
+    def say(entry):
+        nonlocal done
+        done += 1
+        line = f"[{done}/{len(chosen)}] {_command(entry)}"
+        print(f"{line:<90} {time.monotonic() - started:6.1f} s", file=sys.stderr, flush=True)
+
+    if short:
+        tasks = [(entry.project / "run.py", [*_arguments(entry, asked), "workers=0"]) for entry in short]
+        with together.Together(tasks, os.cpu_count() or 1) as process:
+            for place, status in process.ended():
+                say(short[place])
+                yield short[place], _take(short[place], status)
+    for entry in chosen:
+        if entry not in short:
+            status, _ = _wait([sys.executable, "run.py", *_arguments(entry, asked)], entry.project)
+            say(entry)
+            yield entry, _take(entry, status)
+
+
+def _arguments(entry, asked):
+    """What the command of a table is told; its results replace the committed ones where that is asked."""
+    seeds = [f"seeds={asked.seeds}"] if asked.seeds else []
+    return [f"experiment={entry.experiment}", *["write=true"] * asked.write, *seeds]
+
+
+def _take(entry, status):
+    """Read what a table's run has left; True where it ended well."""
     summary = records.runs_folder(entry.project) / entry.experiment / "summary.json"
-    if done.returncode not in (0, 3) or not summary.exists():
+    if status not in (0, 3) or not summary.exists():
         return False
     entry.content, entry.live = json.loads(summary.read_bytes()), True
     return True
+
+
+def _wait(command, folder, stderr=None):
+    """(status, what it said on its standard error where that is caught) of a process that ends when this one is stopped."""
+    process = _starter.submit(_begin, command, folder, stderr).result()
+    _, errors = process.communicate()
+    _running.discard(process)
+    return process.returncode, errors
+
+
+def _begin(command, folder, stderr):
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=stderr, text=True)
+    _running.add(process)
+    return process
+
+
+def _stop(signum, frame):
+    for process in _running.copy():
+        process.terminate()
+    raise pool.Interrupted(signum)
+
+
+def _end_all():
+    """End the processes that are left; they save first."""
+    _starter.shutdown(cancel_futures=True)
+    for process in _running.copy():
+        process.terminate()
+        process.wait()
 
 
 def _command(entry):

@@ -47,8 +47,8 @@ def test_a_command_of_a_lesson_is_accepted(project, text, monkeypatch, tmp_path,
     words = words_of(text)
     if {"--help", "--cfg"} & set(words) or any("NAME" in w or "..." in w or "FILE" in w for w in words):
         return
-    if sweep.for_hydra(words):
-        for combination in sweep._each_value([w for w in words if "=" in w and not w.startswith("hydra")]):
+    if sweep.asks_for(words) == "sweep":
+        for combination in sweep.combinations([w for w in words if "=" in w and not w.startswith("hydra")]):
             compose.plan(studies_of(project), project / "run.py", combination)
         return
     plan = compose.plan(studies_of(project), project / "run.py", [w for w in words if w != "write=true"])

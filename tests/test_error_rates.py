@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from abacus import verdict
 from abacus.papers.table import read_table
-from abacus.verdict import Result, intervals
+from abacus.verdict import Result, intervals, margins
 
 NORMAL = 4  # standard errors within which a simulated rate must lie: one run in 16 000 would fail by chance
 
@@ -68,15 +68,6 @@ def test_a_true_copy_is_called_reproduced_as_often_as_promised(margin, k):
     assert abs(p - PROMISED[margin][k]) < 0.01  # one printed unit: .9329 (2.5, 10 seeds) is printed as .94
 
 
-@pytest.mark.parametrize(("k", "promised"), [(5, 0.06), (10, 0.63), (30, 0.93)])
-def test_a_true_copy_of_an_average_of_ten_runs_within_one_of_our_runs(k, promised):
-    rng, trials = np.random.default_rng(k), 2000
-    rows = {str(i): f"{target:.12f}" for i, target in enumerate(rng.standard_normal(trials) / math.sqrt(10))}
-    results = {str(i): seeds(values) for i, values in enumerate(rng.standard_normal((trials, k)).tolist())}
-    rate = verdict.counts(verdict.judge(table(rows, kind="mean"), results))["reproduced"] / trials
-    assert abs(rate - promised) <= 0.005 + NORMAL * math.sqrt(promised * (1 - promised) / trials)
-
-
 @pytest.mark.parametrize(("side", "beyond"), [(1, 0), (-1, 0), (1, 0.5)])
 def test_on_the_margin_a_twentieth_is_called_reproduced_and_beyond_it_fewer(side, beyond):
     rng, trials, k = np.random.default_rng(7), 2000, 10
@@ -122,7 +113,8 @@ def test_with_the_papers_spread_and_runs_it_is_welchs_test_of_two_samples(ours, 
     ttost_ind = pytest.importorskip("statsmodels.stats.weightstats").ttost_ind
     p = ttost_ind(np.array(ours), np.array(theirs), -margin, margin, usevar="unequal")[0]
     printed = f"{np.mean(theirs):.17f} +- {np.std(theirs, ddof=1):.17f} within {margin!r}"
-    if abs(p - 0.05) > 1e-9:
-        printed_table = table({"row": printed}, spread="sd", runs=len(theirs))
+    printed_table = table({"row": printed}, spread="sd", runs=len(theirs))
+    never = margins.undecidable(printed_table.rows["row"]["error"], printed_table.column("error"))
+    if abs(p - 0.05) > 1e-9 and not never:
         cell = verdict.judge(printed_table, {"row": seeds(ours)})[0]
         assert (cell.verdict == "reproduced") == (p < 0.05)

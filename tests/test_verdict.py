@@ -75,7 +75,6 @@ def test_the_margin_of_a_mean_is_the_smaller_of_the_rate_and_one_run():
     values = (70.1, 70.2, 70.6)
     rate = 196 * math.sqrt(0.703 * 0.297 / 1000)
     mean = {"kind": "mean", "unit": "%"}
-    assert judge("70.3", *values, **mean).margin == pytest.approx(0.05 + np.std(values, ddof=1))
     assert judge("70.3", *values, **mean, n=1000).margin == pytest.approx(0.05 + np.std(values, ddof=1))
     assert judge("70.3 +- 0.4", *values, **mean, n=1000, spread="sd").margin == pytest.approx(0.45)
     assert judge("70.3 +- 0.4", *values, **mean, n=1000, spread="se", runs=100).margin == pytest.approx(0.05 + rate)
@@ -87,6 +86,32 @@ def test_without_items_or_spread_there_is_no_margin():
     assert judge("5.0", 5.0, kind="mean", unit="%", deterministic=True).verdict == "no margin"
 
 
+def test_our_own_spread_alone_is_never_the_margin_of_a_mean():
+    for runs in (0, 1, 10):
+        assert judge("70.3", 60.0, 70.0, 80.0, kind="mean", unit="%", runs=runs).verdict == "no margin"
+
+
+# Undecidable: computed before the run
+
+THREE = {"kind": "mean", "unit": "%", "n": 1000, "runs": 3, "spread": "sd", "better": "higher"}
+
+
+def test_where_the_paper_s_own_runs_are_too_few_no_number_of_seeds_decides():
+    cell = judge("68 +- 2", **THREE)  # not run yet, and needs not be
+    assert cell.verdict == "undecidable" and cell.reason.startswith(
+        "the paper's 3 runs leave ±3.37, and the margin is ±2.5"
+    )
+    for seeds_run in (2, 10, 1000):
+        assert judge("68 +- 2", *[67.9, 68.1] * (seeds_run // 2), **THREE).verdict == "undecidable"
+    assert judge("68 +- 2", *[67.9, 68.1] * 5, **THREE | {"runs": 100}).verdict == "reproduced"
+    assert judge("68", *[67.9, 68.1] * 5, **THREE).verdict == "reproduced"  # no spread is printed: none is counted
+
+
+def test_a_gap_that_even_such_a_print_leaves_no_room_for_is_still_a_gap():
+    assert judge("68 +- 2", *[57.9, 58.1] * 5, **THREE).verdict == "not reproduced"
+    assert judge("68 +- 2", *[77.9, 78.1] * 5, **THREE).verdict == "differs, better"
+
+
 # The words
 
 
@@ -95,12 +120,14 @@ RATE = {"unit": "%", "n": 10_000, "better": "lower"}  # printed 5.0: the margin 
 
 def test_the_four_verdicts_of_an_interval():
     assert judge("5.0", 5.0, 5.1, 4.9, **RATE).verdict == "reproduced"
-    assert judge("5.0", 4.0, 4.1, 3.9, **RATE).verdict == "exceeds"
+    assert judge("5.0", 4.0, 4.1, 3.9, **RATE).verdict == "differs, better"
     assert judge("5.0", 6.0, 6.1, 5.9, **RATE).verdict == "not reproduced"
     assert judge("5.0", 5.5, 5.6, 5.4, **RATE).verdict == "inconclusive"
     assert judge("5.0", 4.0, 4.1, 3.9, **RATE | {"better": ""}).verdict == "not reproduced"
     assert judge("5.0", 4.7, 4.75, 4.65, **RATE).verdict == "reproduced"  # better, but by less than matters
-    assert judge("5.0", 4.55, 4.65, 4.45, **RATE).verdict == "exceeds"  # surely better, perhaps by more than matters
+    assert (
+        judge("5.0", 4.55, 4.65, 4.45, **RATE).verdict == "differs, better"
+    )  # surely better, perhaps by more than matters
     assert "0.831 to 1.17, outside ±0.48" in judge("5.0", 6.0, 6.1, 5.9, **RATE).reason
 
 
@@ -196,6 +223,28 @@ def test_one_anecdotal_run_is_consistent_with_a_hundred_of_ours():
     assert judge("97", *hundred[:95], *[None] * 5, **run).verdict == "not reproduced"
     assert judge("1000", *hundred[:90], *[None] * 10, **run).verdict == "consistent"  # a tenth of ours never ended
     assert judge("50", *hundred[1:], **run).verdict == "inconclusive"
+
+
+def test_one_anecdotal_run_is_consistent_only_where_our_median_run_ends():
+    run, half = {"kind": "run", "better": "lower"}, list(range(1, 52))
+    assert judge("40", *half, *[None] * 49, **run).verdict == "consistent"
+    stuck = judge("40", *half[:49], *[None] * 51, **run)  # 40 lies among ours, and more than half of ours never end
+    assert stuck.verdict == "not reproduced" and stuck.reason.startswith("51 of our 100 runs never ended")
+
+
+def test_what_was_fitted_is_not_called_reproduced():
+    printed = table({"a": "5.0", "b": "5.0", "c": "9.0"}, **RATE)
+    cells = verdict.judge(printed, {row: seeds(5.0, 5.1, 4.9) for row in "abc"})
+    said = verdict.with_fitted(cells, {"a": "the rate was chosen", "c": "the rate was chosen"})
+    assert [cell.verdict for cell in said] == ["fitted", "reproduced", "differs, better"]
+    assert said[0].reason == "fitted: the rate was chosen" and said[1:] == cells[1:]
+
+
+def test_a_round_reference_has_the_tolerance_that_its_source_states():
+    assert judge("1.0", (0.96, 0.0005), kind="integral").verdict == "reproduced"  # read as a rounded print
+    assert judge("1.0 within 0.025", (0.96, 0.0005), kind="integral").verdict == "not reproduced"
+    assert judge("2 within 0", (2.01, 0.001), kind="integral").verdict == "not reproduced"
+    assert judge("2 within 0", (2.001, 0.001), kind="integral").verdict == "reproduced"
 
 
 # Invariants

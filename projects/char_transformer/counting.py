@@ -29,6 +29,11 @@ def decoder(cfg: Decoder, job):
     return _columns(gpt(cfg.vocabulary, cfg.block, cfg.layers, cfg.width, bias=True))
 
 
+def groups(cfg: Decoder, job):
+    """The tensors of such a decoder in two groups: matrices, whose weights decay, and biases and layer norms, which do not."""
+    return grouped(cfg.vocabulary, cfg.block, cfg.layers, cfg.width)
+
+
 def translator(cfg: Translator, job):
     """The parameters of an encoder and decoder such as that of Vaswani et al. 2017."""
     shape = cfg.layers, cfg.width, cfg.feed_forward, cfg.heads, cfg.key, cfg.value
@@ -43,6 +48,21 @@ def gpt(characters, block, layers, width, bias):
     biases = (3 + 1 + 4 + 1) * width
     norms = (2 if bias else 1) * width
     return (characters + block) * width + layers * (12 * width**2 + bias * biases + 2 * norms) + norms
+
+
+def grouped(vocabulary, block, layers, width):
+    """{column: count} of GPT-2's tensors and parameters, by whether they decay.
+
+    Matrices: two tables, and in each block q, k, v together, the output, and two of the MLP. Vectors: a bias for each of
+    these four, and gain and bias of each layer norm, two in a block and one at the end.
+    """
+    matrices = (vocabulary + block) * width + layers * 12 * width**2
+    return {
+        "decayed tensors": 2 + 4 * layers,
+        "decayed parameters": matrices,
+        "other tensors": (4 + 2 * 2) * layers + 2,
+        "other parameters": gpt(vocabulary, block, layers, width, bias=True) - matrices,
+    }
 
 
 def encoder_decoder(vocabulary, layers, width, feed_forward, heads, key, value):

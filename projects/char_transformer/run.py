@@ -6,4 +6,6 @@ import training
 from abacus.launch import launch
 
 if __name__ == "__main__":
-    launch(training.train, counting.decoder, counting.translator, figures={training.train: figures.draw})
+    launch(
+        training.train, counting.decoder, counting.groups, counting.translator, figures={training.train: figures.draw}
+    )

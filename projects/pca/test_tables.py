@@ -18,9 +18,10 @@ ROUNDING = 10 * np.finfo(np.float64).eps  # a small multiple, times the size: of
 
 
 def verdicts(found):
-    """The verdicts of the arrests' table for {row: {column: value}}."""
+    """The verdicts of the arrests' two tables, the book's and R's, for {row: {column: value}}."""
     results = {row: verdict.Result({0: values}, deterministic=True) for row, values in found.items()}
-    return [cell.verdict for cell in verdict.judge(papers.table("james2013/usarrests"), results)]
+    tables = [papers.table(name) for name in ("james2013/usarrests", "r_manual/usarrests")]
+    return [cell.verdict for table in tables for cell in verdict.judge(table, results) if cell.reported]
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def test_pearson_s_line_is_the_one_that_calculus_gives(job):
     assert abs(found["rms distance"] - np.sqrt(np.mean(distance**2))) <= 100 * ROUNDING
 
 
-@pytest.mark.parametrize("name", ["fig9", "pearson", "usarrests"])
+@pytest.mark.parametrize("name", ["fig9", "pearson", "usarrests", "usarrests_r"])
 def test_the_lesson_names_the_solver_of_each_table(name):
     here = Path(__file__).parent
     lesson = (here / "README.md").read_text(encoding="utf-8")

@@ -57,33 +57,55 @@ def irradiance_of(radius):
     return scene | {"shapes": [scene["shapes"][0], scene["shapes"][1] | {"radius": radius}]}
 
 
-FEW = {  # experiment, row: fewer samples, and what breaks it
-    ("nori_triangles", "triangle 5"): ({"spp": 2048}, {"scene": lambda: floor_of(0.48)}),
-    ("nori_furnace", "direct 0.8"): ({"spp": 256}, {"max_depth": lambda: 1}),
-    ("nori_furnace", "all 0.8"): ({"spp": 256}, {"max_depth": lambda: 6}),
-    ("nori_microfacet", "45 degrees"): ({"spp": 50_000}, {"scene": lambda: lobe_of(1.6)}),
-    ("pbrt4", "emission, perspective"): ({"spp": 64}, {"max_depth": lambda: 3}),
-    ("form_factors", "opposite"): ({"spp": 2**20}, {"scene": lambda: squares_at(1.05)}),
-    ("radiosity", "two plates"): ({"spp": 2**20}, {"scene": lambda: squares_at(1.05)}),
-    ("radiosity", "cube"): ({"spp": 2**20}, {"scene": lambda: squares_at(1.05)}),
-    ("irradiance", "sphere"): ({"spp": 8192}, {"scene": lambda: irradiance_of(1.1)}),
-    ("cornell", "whole picture"): ({"spp": 16}, {"max_depth": lambda: 5}),
-    ("cover", "whole picture"): ({"spp": 16}, {"max_depth": lambda: 3}),
-    ("smallpt", "whole picture"): ({"spp": 32}, {"max_depth": lambda: 4}),
-    ("fresnel", "45 degrees"): ({}, {"index": lambda: 1.51}),
-    ("convergence", "random"): ({}, {"sampler": lambda: "jittered"}),
-}
+def walls_of(experiment, row, albedo):
+    scene = scene_of(experiment, row)
+    return scene | {"materials": scene["materials"] | {"wall": scene["materials"]["wall"] | {"albedo": albedo}}}
 
 
-@pytest.mark.parametrize(("experiment", "row"), FEW)
-def test_a_broken_variant_is_not_called_reproduced(experiment, row, tmp_path):
-    few, broken = FEW[experiment, row]
+def lamps_of(share):
+    scene = scene_of("pbrt4", "four point lights, perspective")
+    return scene | {"lights": [lamp | {"intensity": share * lamp["intensity"]} for lamp in scene["lights"]]}
+
+
+FEW = [  # experiment, row, fewer samples, and what breaks it
+    ("nori_triangles", "triangle 5", {"spp": 2048}, {"scene": lambda: floor_of(0.48)}),
+    ("nori_furnace", "direct 0.8", {"spp": 256}, {"max_depth": lambda: 1}),
+    ("nori_furnace", "all 0.8", {"spp": 256}, {"max_depth": lambda: 6}),
+    ("nori_furnace", "direct 0.8", {"spp": 256}, {"scene": lambda: walls_of("nori_furnace", "direct 0.8", 0.82)}),
+    ("nori_furnace", "all 0.5", {"spp": 256}, {"scene": lambda: walls_of("nori_furnace", "all 0.5", 0.55)}),
+    ("nori_furnace", "all 0.5", {"spp": 256}, {"max_depth": lambda: 4}),
+    ("nori_microfacet", "45 degrees", {"spp": 50_000}, {"scene": lambda: lobe_of(1.6)}),
+    ("pbrt4", "emission, perspective", {"spp": 64}, {"max_depth": lambda: 3}),
+    ("pbrt4", "point light, perspective", {"spp": 64}, {"max_depth": lambda: 6}),
+    ("pbrt4", "four point lights, perspective", {"spp": 64}, {"scene": lambda: lamps_of(0.96)}),
+    ("form_factors", "opposite", {"spp": 2**20}, {"scene": lambda: squares_at(1.05)}),
+    ("radiosity", "two plates", {"spp": 2**20}, {"scene": lambda: squares_at(1.05)}),
+    ("radiosity", "cube", {"spp": 2**20}, {"scene": lambda: squares_at(1.05)}),
+    ("irradiance", "sphere", {"spp": 8192}, {"scene": lambda: irradiance_of(1.1)}),
+    ("cornell", "whole picture", {"spp": 16}, {"max_depth": lambda: 5}),
+    ("cover", "whole picture", {"spp": 16}, {"max_depth": lambda: 3}),
+    ("smallpt", "whole picture", {"spp": 32}, {"max_depth": lambda: 4}),
+    ("fresnel", "45 degrees", {}, {"index": lambda: 1.51}),
+    ("convergence", "random", {}, {"sampler": lambda: "jittered"}),
+]
+
+
+@pytest.mark.parametrize(("experiment", "row", "few", "broken"), FEW)
+def test_a_broken_variant_is_not_called_reproduced(experiment, row, few, broken, tmp_path):
     intact = verdicts(tmp_path / "intact", experiment, row, **few)
     assert "reproduced" in intact.values() and set(intact.values()) <= {"reproduced", "", "missing"}, intact
     changes = {name: made() for name, made in broken.items()}
     found = verdicts(tmp_path / "broken", experiment, row, **few | changes)
     judged = [column for column, said in intact.items() if said == "reproduced"]
     assert "not reproduced" in {found[column] for column in judged}, found
+
+
+def test_the_suite_s_tolerance_cannot_tell_three_bounces_fewer_of_an_emission(tmp_path):
+    """0.016 of the 1 is lost, and pbrt's own test tolerates 0.025: what the table says that it cannot tell."""
+    few = {"spp": 64, "max_depth": 6}
+    assert set(verdicts(tmp_path, "pbrt4", "emission, perspective", **few).values()) == {"reproduced"}
+    asked = compose.plan(STUDIES, RUN_FILE, ["experiment=pbrt4"])
+    assert any("three bounces" in what for what in asked.cannot_tell)
 
 
 def test_the_claims_about_strategies_fail_where_two_are_exchanged(tmp_path):

@@ -16,17 +16,20 @@ venue = "mitsuba-renderer.org"
 url = "https://mitsuba-renderer.org"
 
 [tables.fresnel]
+class = "suite"
 where = "src/render/tests/test_fresnel.py: reflectance of an interface of index 1.5"
 metric = "reflectance"
+note = "0.04 and 1 are round: their margin is the tolerance of the test that they stand in, 1e-5 of the value and 1e-8."
 kind = "exact"
 columns = ["reflectance"]
 
 [tables.fresnel.rows]
-"normal incidence" = "0.04"
+"normal incidence" = "0.04 within 4.1e-7"
 "45 degrees" = "0.0502399"
-"total reflection" = "1"
+"total reflection" = "1 within 1e-5"
 
 [tables.plates]
+class = "reference"
 where = "its `direct` integrator on Marschner's model of Veach's scene; the claims: Veach 1997, Figure 9.2 and its text"
 metric = "variance of a sample"
 better = "lower"
@@ -54,8 +57,8 @@ def table(name):
         for r in csv.DictReader(f):
             rows.append((f"{r['row']},{r['col']}", [(r[c], max(r[f"se{c}"], ROUNDING)) for c in "RGB"]))
     lines = [
-        f"\n[tables.{name}]", f'where = "{ABOUT[name]}"', 'metric = "mean radiance of a region"', 'kind = "integral"',
-        'spread = "se"', 'columns = ["R", "G", "B"]', f"\n[tables.{name}.rows]",
+        f'\n[tables.{name}]\nclass = "reference"', f'where = "{ABOUT[name]}"', 'metric = "mean radiance of a region"',
+        'kind = "integral"', 'spread = "se"', 'columns = ["R", "G", "B"]', f"\n[tables.{name}.rows]",
     ]  # fmt: skip
     for row, cells in rows:
         lines.append(f'"{row}" = [' + ", ".join(f'"{mean} +- {se}"' for mean, se in cells) + "]")

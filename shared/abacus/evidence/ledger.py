@@ -1,18 +1,13 @@
 """The ledger: every committed table of every project, judged, with its time and with what has changed since."""
 
-import json
-import os
 import statistics
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from abacus import papers, verdict
-from abacus.errors import Damaged
-from abacus.evidence import records, render
+from abacus.evidence import plans, records, render
+from abacus.papers.table import CLASSES
 
 
 @dataclass
@@ -25,14 +20,22 @@ class Entry:
     content: dict | None
     live: bool = False  # computed just now, not read from results/
 
-    @property
+    @cached_property
     def table(self):
         return papers.table(self.plan["reproduces"]) if self.plan["reproduces"] else None
 
     @cached_property
     def cells(self):
         """The judged cells; all of them missing where nothing has been run."""
-        return verdict.judge(self.table, records.results(self.content) if self.content else {}) if self.table else []
+        if not self.table:
+            return []
+        cells = verdict.judge(self.table, records.results(self.content) if self.content else {})
+        return verdict.with_fitted(cells, self.plan.get("fitted"))
+
+    @property
+    def variant(self):
+        """Why the table judges prints a second time, or None: then its cells are shown and not counted."""
+        return self.plan.get("variant")
 
     @property
     def seconds(self):
@@ -85,7 +88,7 @@ class Entry:
 def entries(root=records.ROOT, project=None):
     """Every experiment of every project (or of one), in the order of their names."""
     found, run_files = [], sorted(root.glob(f"projects/{project or '*'}/run.py"))
-    for run_file, experiments in zip(run_files, plans(run_files), strict=True):
+    for run_file, experiments in zip(run_files, plans.of(run_files), strict=True):
         for name, plan in experiments.items():
             path = run_file.parent / "results" / f"{name}.json"
             content = records.kept(records.read_results(path), plan["runs"]) if path.exists() else None
@@ -93,61 +96,40 @@ def entries(root=records.ROOT, project=None):
     return found
 
 
-def plans(run_files):
-    """For each run.py {experiment: {reproduces, seeds, runs, code, departures ...}}, as the projects themselves say."""
-    several = os.cpu_count() or 1
-    parts = [part for part in (run_files[i::several] for i in range(several)) if part]
-    with ThreadPoolExecutor(several) as pool:
-        said = {name: plan for part in pool.map(_said, parts) for name, plan in part.items()}
-    return [said[run_file.parent.name] for run_file in run_files]
-
-
-def _said(run_files):
-    command = [sys.executable, "-m", "abacus.launch.plans", *map(str, run_files)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise Damaged(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "no plan")
-    return json.loads(done.stdout)
-
-
-WORDS = ("reproduced", "consistent", "exceeds", "not reproduced", "inconclusive", "missing", "unverified")
-
-
 def lines(found):
-    """The ledger as rows of text: a header, one line a table, and the sum."""
-    header = ["project", "table", *WORDS, "seconds"]
-    body, total = [], dict.fromkeys(WORDS, 0)
-    for entry in found:
-        if not entry.table:
-            continue
-        counted = verdict.counts(entry.cells)
-        body.append([entry.project.name, _name(entry), *(str(counted[w] or "") for w in WORDS), _seconds(entry)])
-        total = {w: total[w] + counted[w] for w in WORDS}
-    return [header, *body, ["all", f"{len(body)} tables", *(str(total[w]) for w in WORDS), ""]]
+    """The ledger as rows of text: a header, and a line a table, the classes one after the other; there is no sum."""
+    header = ["class", "project", "table", *verdict.CELL_WORDS, "seconds"]
+    judged = sorted((e for e in found if e.table), key=lambda e: CLASSES.index(e.table.proof))
+    counts = [verdict.counts(e.cells) for e in judged]
+    return [
+        header,
+        *(
+            [e.table.proof, e.project.name, _name(e), *(str(n[word] or "") for word in header[3:-1]), _seconds(e)]
+            for e, n in zip(judged, counts)
+        ),
+    ]
 
 
 def terminal(found):
-    """The ledger for a terminal, in aligned columns."""
+    """The ledger for a terminal, in aligned columns; those in which nothing stands are left out."""
     table = lines(found)
-    widths = [max(len(line[i]) for line in table) for i in range(len(table[0]))]
+    shown = [i for i in range(len(table[0])) if i < 3 or any(line[i] for line in table[1:])]
+    table = [[line[i] for i in shown] for line in table]
+    widths = [max(len(line[i]) for line in table) for i in range(len(shown))]
     text = [
-        "  ".join(word.ljust(w) if i < 2 else word.rjust(w) for i, (word, w) in enumerate(zip(line, widths)))
+        "  ".join(word.ljust(w) if i < 3 else word.rjust(w) for i, (word, w) in enumerate(zip(line, widths)))
         for line in table
     ]
     text.insert(1, "  ".join("-" * w for w in widths))
-    text.insert(-1, text[1])
     return "\n".join(line.rstrip() for line in text)
 
 
 def markdown(found):
-    """The ledger as a Markdown table; each name leads to the project."""
-    header, *body, total = lines(found)
-    rule = ["---", "---", *("--:" for _ in header[2:])]
-    linked = [[f"[{line[0]}](projects/{line[0]}/)", *line[1:]] for line in body]
-    return "\n".join(
-        "| " + " | ".join(line) + " |"
-        for line in [header, rule, *linked, [f"**{word}**" if word else "" for word in total]]
-    )
+    """The same as a Markdown table; each name leads to the project."""
+    header, *body = lines(found)
+    rule = ["---", "---", "---", *("--:" for _ in header[3:])]
+    linked = [[line[0], f"[{line[1]}](projects/{line[1]}/)", *line[2:]] for line in body]
+    return "\n".join("| " + " | ".join(line) + " |" for line in [header, rule, *linked])
 
 
 def objects(found):
@@ -156,6 +138,8 @@ def objects(found):
         {
             "project": entry.project.name,
             "experiment": entry.experiment,
+            "class": entry.table.proof,
+            "variant": entry.variant,
             "paper": entry.table.paper,
             "table": entry.table.key,
             "row": cell.row,
@@ -181,6 +165,11 @@ def full_table(entry):
             "\n\n".join([render.values_markdown(entry.content), *_history(entry)]) if entry.content else "Not run yet."
         )
     parts = [f"*{papers.paper(entry.table.paper).title}*  ", render.markdown(entry.table, entry.cells)]
+    if entry.variant:
+        parts.append(f"A second judgement of these prints, shown and not counted: {entry.variant}.")
+    if entry.plan.get("cannot_tell"):
+        told = "; ".join(f"*{what}* ({why})" for what, why in entry.plan["cannot_tell"].items())
+        parts.append(f"What this table cannot tell from the intact study: {told}.")
     if entry.plan["departures"]:
         parts.append("\n".join(f"- {line}" for line in entry.plan["departures"]))
     parts += _history(entry)
@@ -245,9 +234,9 @@ def mutation_line(measured):
 
 
 def _name(entry):
-    return (
-        entry.experiment + ("" if entry.live else " *" if entry.content else "") + (" (stale)" if entry.stale else "")
-    )
+    marks = ["*"] if entry.content and not entry.live else []
+    marks += ["(variant)"] if entry.variant else []
+    return " ".join([entry.experiment, *marks, *(["(stale)"] if entry.stale else [])])
 
 
 def _seconds(entry):

@@ -2,22 +2,25 @@
 
 import math
 import unicodedata
+from dataclasses import replace
 
 from abacus.papers.printed import decimals, parse
 
 HEADER = ("row", "column", "reported", "ours", "margin", "verdict")
+UNPRINTED = ("row", "column", "reference", "ours", "margin", "verdict")  # of values that nobody printed
 _COLOURS = {
-    "reproduced": "32", "consistent": "32", "holds": "32", "exceeds": "36",
-    "not reproduced": "31", "fails": "31", "inconclusive": "33", "open": "33", "missing": "33",
+    "reproduced": "32", "consistent": "32", "holds": "32", "fitted": "36", "differs, better": "31",
+    "not reproduced": "31", "fails": "31", "inconclusive": "33", "undecidable": "33", "open": "33", "missing": "33",
 }  # fmt: skip
 
 
 def terminal(table, cells, colour=False):
     """The cells in aligned columns under a caption, one group of lines a row, the reasons numbered below."""
     lines, reasons = _lines(table, cells)
-    widths = [max(_width(line[i]) for line in (HEADER, *lines)) for i in range(len(HEADER))]
-    shown = [i for i in range(len(HEADER)) if i != 1 or len({cell.column for cell in cells}) > 1]
-    text = [caption(table), "", _aligned(HEADER, widths, shown), "  ".join("-" * widths[i] for i in shown)]
+    header = _header(table)
+    widths = [max(_width(line[i]) for line in (header, *lines)) for i in range(len(header))]
+    shown = [i for i in range(len(header)) if i != 1 or len({cell.column for cell in cells}) > 1]
+    text = [caption(table), "", _aligned(header, widths, shown), "  ".join("-" * widths[i] for i in shown)]
     grouped, above = len(cells) > len({cell.row for cell in cells}), cells[0].row if cells else ""
     for i, (line, cell) in enumerate(zip(lines, cells)):
         again = i > 0 and cell.row == above
@@ -31,10 +34,17 @@ def terminal(table, cells, colour=False):
 def markdown(table, cells):
     """The same as a Markdown table with its caption above and the reasons in a list below."""
     lines, reasons = _lines(table, cells)
-    text = [caption(table).replace("\n", "  \n"), "", _piped(HEADER), "|---|---|---:|---:|---:|---|"]
+    text = [caption(table).replace("\n", "  \n"), "", _piped(_header(table)), "|---|---|---:|---:|---:|---|"]
     text += [_piped([_escaped(word) for word in line]) for line in lines]
     numbered = [f"{i}. {_escaped(reason)}" for i, reason in enumerate(reasons, 1)]
     return "\n".join(text + [""] * bool(reasons) + numbered)
+
+
+def cells_markdown(table, cells):
+    """The cells as a Markdown table without its caption and the reasons."""
+    lines, _ = _lines(table, [replace(cell, reason="") for cell in cells])
+    text = [_piped(_header(table)), "|---|---|---:|---:|---:|---|"]
+    return "\n".join(text + [_piped([_escaped(word) for word in line]) for line in lines])
 
 
 def caption(table):
@@ -109,6 +119,10 @@ def _lines(table, cells):
         label = labels.get(cell.column, cell.column)
         lines.append((cell.row, label, cell.reported, _ours(cell), margin, cell.verdict + mark))
     return lines, reasons
+
+
+def _header(table):
+    return UNPRINTED if table.proof == "reference" else HEADER
 
 
 def _ours(cell):

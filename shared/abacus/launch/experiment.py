@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 
-from abacus import files, papers
+from abacus import files, papers, verdict
 from abacus.errors import BadInput, Unavailable
 from abacus.evidence import records
 from abacus.launch import estimate, here, pictures, pool, report
@@ -46,7 +46,7 @@ def perform(plan):
         _write(plan, runs, summary, found, figures)
     else:
         pictures.show(plan, figures)
-    if status == 0 and plan.strict and any(cell.verdict == "not reproduced" for cell in cells):
+    if status == 0 and plan.strict and any(cell.verdict in verdict.FAILED for cell in cells):
         return 3
     return status
 

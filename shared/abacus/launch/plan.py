@@ -12,8 +12,10 @@ from abacus.launch.studies import Study
 OWN = {  # the keys of launch itself: type and value where a configuration does not give one
     "study": (str | None, None),
     "reproduces": (str | None, None),
-    "fitted": (str | None, None),
+    "fitted": (Any, None),
     "variant": (str | None, None),
+    "why": (Any, None),
+    "cannot_tell": (Any, None),
     "rows": (Any, None),
     "seeds": (Any, 1),
     "seed": (Any, None),
@@ -44,8 +46,10 @@ class Plan:
     study: Study
     experiment: str  # the name of the file in conf/experiment; "config" or the study's name for a bare run
     reproduces: str | None
-    fitted: str | None  # why a setting was chosen so that the print comes out
+    fitted: str | dict[str, str] | None  # why a setting was chosen so that the print comes out; of some rows, by row
     variant: str | None  # why this judges a print a second time
+    why: str | dict[str, str] | None  # the suspected cause of what does not reproduce; of some rows, by row
+    cannot_tell: dict[str, str] | None  # what may be broken without the verdicts seeing it, and why the print is too coarse
     rows: dict[str, dict]  # every row's settings, as plain values
     chosen: list[str]  # the rows that are to be run and shown
     seeds: int
@@ -66,9 +70,16 @@ class Plan:
             _check(self.seed, "seed", 0, MOST_SEEDS - 1, sweep)
         if self.workers is not None:
             _check(self.workers, "workers", 0, MOST_WORKERS, " (0: run in this process)")
-        for name in ("reproduces", "fitted", "variant"):
+        for name in ("reproduces", "variant"):
             if not isinstance(getattr(self, name), str | None):
                 raise BadInput(f"{name}={getattr(self, name)}: wanted a text, or null")
+        for name in ("fitted", "why"):
+            said = getattr(self, name)
+            if not all(isinstance(text, str | None) for text in (said.values() if isinstance(said, dict) else [said])):
+                raise BadInput(f"{name}={said}: wanted a text, or one for each of some rows")
+        said = self.cannot_tell
+        if said is not None and not (isinstance(said, dict) and all(isinstance(text, str) for text in said.values())):
+            raise BadInput(f"cannot_tell={said}: wanted a mapping, what is broken: why the print does not see it")
         for name in ("strict", "estimate", "write"):
             if not isinstance(getattr(self, name), bool):
                 raise BadInput(f"{name}={getattr(self, name)}: wanted true or false")

@@ -1,7 +1,9 @@
 """What every experiment of a project would run, for the scripts that look at all projects."""
 
 import json
+import os
 import sys
+import threading
 from pathlib import Path
 
 from abacus import papers
@@ -16,7 +18,7 @@ def show(studies, run_file):
 
 
 def of_project(studies, run_file):
-    """{experiment: {reproduces, study, seeds, rows, runs: {name: {rows, settings}}, code, files, departures}}."""
+    """{experiment: {reproduces, fitted, variant, why, cannot_tell, study, seeds, rows, runs, code, units, departures}}."""
     found = {}
     for name in arguments.names_in(run_file.parent):
         plan = compose.plan(studies, run_file, [f"experiment={name}"])
@@ -25,6 +27,10 @@ def of_project(studies, run_file):
             departures = report.departures(plan, table)
         found[name] = {
             "reproduces": plan.reproduces,
+            "fitted": plan.fitted,
+            "variant": plan.variant,
+            "why": plan.why,
+            "cannot_tell": plan.cannot_tell,
             "study": plan.study.name,
             "seeds": plan.seeds,
             "rows": list(plan.rows),
@@ -37,13 +43,14 @@ def of_project(studies, run_file):
 
 
 def main(run_files):
-    """Print {project: of_project} for several run.py files as JSON, in one process; 2 where one is not in order."""
+    """Print [{"plans": of_project, "papers": files that were read}] for several run.py as JSON; 2 where one is not in order."""
     from abacus.launch.studies import of_file
 
-    found = {}
+    found = []
     for run_file in (Path(name).resolve() for name in run_files):
         try:
-            found[run_file.parent.name] = of_project(of_file(run_file), run_file)
+            with papers.touched() as read:
+                found.append({"plans": of_project(of_file(run_file), run_file), "papers": sorted(read)})
         except (BadInput, Unavailable, TypeError) as error:
             print(f"{run_file.parent.name}: {error}", file=sys.stderr)
             return 2
@@ -51,5 +58,12 @@ def main(run_files):
     return 0
 
 
+def _end_with_parent():
+    """When the standard input ends, who asked is gone."""
+    os.read(0, 1)
+    os._exit(1)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.exit(main(sys.argv[1:]))

@@ -16,7 +16,7 @@ def show(plan, table, summary, departures):
         _show_values(summary | {"values": {row: said for row, said in summary["values"].items() if row not in hidden}})
         cells = []
     else:
-        cells = verdict.judge(table, records.results(summary))
+        cells = verdict.with_fitted(verdict.judge(table, records.results(summary)), plan.fitted)
         shown = [c for c in cells if c.row in plan.chosen] if plan.chosen != list(plan.rows) else cells
         print(render.terminal(table, shown, colour=sys.stdout.isatty()))
     for line in [*_asked(plan), *departures, *_unprinted(plan, table, summary)]:
@@ -30,9 +30,15 @@ def show(plan, table, summary, departures):
 
 
 def check_rows(plan, table):
-    """BadInput where the experiment and the paper's table have no row in common, or a row is a misspelt one."""
+    """BadInput where experiment and paper's table have no row in common, or a row is misspelt, also in fitted and why."""
     if table is None:
         return
+    known = {*table.rows, *plan.rows, *(f"{better} better than {worse}" for better, worse, _ in table.orderings)}
+    for name in ("fitted", "why"):
+        said = getattr(plan, name)
+        for row in said if isinstance(said, dict) else ():
+            if row not in known:
+                raise BadInput(f"{plan.experiment}.yaml: {name}: no row {row!r}{settings.suggestion(row, known)}")
     for row in plan.rows:
         if row not in table.rows:
             free = [r for r in table.rows if r not in plan.rows]

@@ -55,7 +55,7 @@ def hand_over(studies, run_file, arguments):
     hydras = [a for a in given if a.startswith("hydra")]
     engines.check(hydras)
     own = _rows_quoted(studies, run_file, [a for a in given if a not in hydras])
-    plans = [compose.plan(studies, run_file, combination) for combination in _each_value(own)]
+    plans = [compose.plan(studies, run_file, combination) for combination in combinations(own)]
     swept = {plan.study.name: plan.study for plan in plans}
     if len(swept) > 1:
         raise BadInput(f"a sweep is of one study, not of {' and '.join(swept)}")
@@ -71,7 +71,7 @@ def hand_over(studies, run_file, arguments):
     return 0
 
 
-def _each_value(arguments):
+def combinations(arguments):
     """Lists of plain arguments in which every value of every swept argument occurs, so that each can be checked."""
     values = {argument: _values(argument) for argument in arguments}
     for turn in range(max([len(v) for v in values.values()], default=1)):

@@ -136,6 +136,19 @@ def unseen():
         _noting.pop()
 
 
+_touched = []
+
+
+@contextlib.contextmanager
+def touched():
+    """Inside, the set that is given takes the name of every file of papers/ that is read, seen or unseen."""
+    _touched.append(set())
+    try:
+        yield _touched[-1]
+    finally:
+        _touched.pop()
+
+
 def fingerprint(name, folder=FOLDER):
     """sha256 (hex) of the content that a name of `opened` stands for: the fields, not how the file is laid out."""
     with unseen():
@@ -168,4 +181,6 @@ def _path(key, suffix, folder):
     there = _stems(folder, suffix)
     if key not in there:  # compared with a listing, never joined unseen: a key cannot lead out of the folder
         raise BadInput(f"there is no papers/{key}{suffix}{meant(key, there)}")
+    for names in _touched:
+        names.add(key + suffix)
     return Path(folder) / (key + suffix)

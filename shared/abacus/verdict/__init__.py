@@ -12,11 +12,13 @@ from abacus.verdict import intervals, margins
 from abacus.verdict.cells import Cell, Result, measured, sample
 from abacus.verdict.orderings import judge_ordering
 
-__all__ = ["CELL_WORDS", "ORDERING_WORDS", "Cell", "Result", "counts", "judge", "of"]
+__all__ = ["CELL_WORDS", "FAILED", "ORDERING_WORDS", "Cell", "Result", "counts", "judge", "of", "with_fitted"]
 
 CELL_WORDS = (
-    "reproduced", "consistent", "exceeds", "not reproduced", "inconclusive", "missing", "no margin", "unverified",
+    "reproduced", "consistent", "fitted", "differs, better", "not reproduced", "inconclusive", "undecidable", "missing",
+    "no margin", "unverified",
 )  # fmt: skip
+FAILED = ("differs, better", "not reproduced", "fails")  # what asks for a reason
 ORDERING_WORDS = ("holds", "fails", "open")
 SEEDS = {"mean": 3, "interquartile": 10}  # of fewer seeds nothing is concluded: the bootstrap needs more than t does
 ANECDOTE_SEEDS = 100  # from here on 5 % and 95 % quantiles mean something
@@ -46,6 +48,20 @@ def of(table, row, *seeds):
     return {cell.column: cell.verdict for cell in judge(table, {row: result}) if cell.row == row}
 
 
+def with_fitted(cells, why):
+    """The same cells, where one that agrees is called "fitted": a setting was chosen so that the print comes out.
+
+    `why` says how it was chosen: of all rows (a text), of some ({row: text}) or of none (None).
+    """
+    said = [why.get(cell.row) if isinstance(why, dict) else why for cell in cells]
+    return [
+        replace(cell, verdict="fitted", reason=f"fitted: {text}")
+        if text and cell.verdict in ("reproduced", "consistent")
+        else cell
+        for cell, text in zip(cells, said)
+    ]
+
+
 def counts(cells):
     """{word: number of cells}, every word in its fixed order; a value without a verdict counts nowhere."""
     verdicts = [cell.verdict for cell in cells]
@@ -62,7 +78,9 @@ def _judge(row, name, printed, found, table):
     tried = len(found.values) + len(found.diverged)
     if found.absent or not tried:
         some = f"{len(found.absent)} of {tried + len(found.absent)} seeds have no value yet"
-        cell = replace(cell, verdict="missing", reason=some if tried else "")
+        never = column.kind not in ("run", "integral") and margins.undecidable(printed, column)
+        word = "undecidable" if never else "missing"
+        cell = replace(cell, verdict=word, reason=never or (some if tried else ""))
     elif column.kind == "run":
         cell = _anecdote(cell, printed, found, column)
     elif 10 * len(found.diverged) > tried:
@@ -71,7 +89,7 @@ def _judge(row, name, printed, found, table):
         cell = _integral(cell, printed, found, column, _integrals(table))
     else:
         cell = _compared(cell, printed, found, column)
-    if found.diverged and cell.verdict in ("reproduced", "exceeds"):
+    if found.diverged and cell.verdict in ("reproduced", "differs, better"):
         reason = f"{cell.verdict}, but {len(found.diverged)} of {tried} seeds diverged"
         cell = replace(cell, verdict="inconclusive", reason=reason)
     if not printed.verified:
@@ -85,11 +103,17 @@ def _compared(cell, printed, found, column):
     cell = replace(cell, margin=allowed, interval=_interval(printed, found, column))
     doubt = _doubt(found, column)
     if allowed is None:
-        return replace(cell, verdict="no margin", reason="neither the number of test items nor a spread is known")
-    if doubt:
-        return replace(cell, verdict="inconclusive", reason=doubt)
-    slack = _slack(cell.ours, printed.number)
-    return replace(cell, **_decided(cell.interval, allowed, column.better, slack))
+        known = "neither the number of test items nor the paper's spread is known"
+        if column.kind == "score" and column.n:
+            known = "the spread of the score over the test items is not known"
+        return replace(cell, verdict="no margin", reason=known)
+    slack, never = _slack(cell.ours, printed.number), margins.undecidable(printed, column)
+    said = {"verdict": "inconclusive", "reason": doubt}
+    if not doubt:
+        said = _decided(cell.interval, allowed, column.better, slack)
+    if never and said["verdict"] not in FAILED:  # a gap that even such a print leaves no room for is still a gap
+        said = {"verdict": "undecidable", "reason": never}
+    return replace(cell, **said)
 
 
 def _interval(printed, found, column):
@@ -131,9 +155,9 @@ def _decided(interval, allowed, better, slack):
     if -edge <= low and high <= edge:
         return {"verdict": "reproduced"}
     gain_low, gain_high = (-high, -low) if better == "lower" else (low, high)
-    if better and gain_low > 0:
-        return {"verdict": "exceeds"}
     off = f"ours − reported is {_shown(interval)}"
+    if better and gain_low > 0:
+        return {"verdict": "differs, better", "reason": f"{off}, not inside ±{allowed:.2g}"}
     if gain_high < -edge or (not better and gain_low > edge):
         return {"verdict": "not reproduced", "reason": f"{off}, outside ±{allowed:.2g}"}
     return {"verdict": "inconclusive", "reason": f"{off}: neither inside nor outside ±{allowed:.2g}"}
@@ -169,9 +193,15 @@ def _integrals(table):
 
 
 def _anecdote(cell, printed, found, column):
-    """Kind run: does the paper's one run lie between our 5 % and 95 % quantiles? A run that never ended is infinite."""
+    """Kind run: does the paper's one run lie between our 5 % and 95 % quantiles, and does our median run end?
+
+    A run that never ended is infinite.
+    """
     if cell.seeds < ANECDOTE_SEEDS:
         return replace(cell, verdict="inconclusive", reason=f"{cell.seeds} seeds; {ANECDOTE_SEEDS} are needed")
+    if cell.ours is None:
+        lost = f"{len(found.diverged)} of our {cell.seeds} runs never ended, the median run among them"
+        return replace(cell, verdict="not reproduced", reason=lost)
     low, high = intervals.central_range(found.with_infinite(column.better))
     inside = low - printed.half <= printed.number <= high + printed.half
     word = "consistent" if inside else "not reproduced"

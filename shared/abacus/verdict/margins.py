@@ -2,19 +2,32 @@
 
 import math
 
+from abacus.verdict import intervals
+
 Z = 1.96
 
 
 def margin(printed, column, our_sd, item_sd):
-    """half + tolerance around `printed`; None where neither the number of test items nor a spread is known.
+    """half + tolerance around `printed`; None where neither the number of test items nor the paper's spread is known.
 
-    Of a "mean" without printed spread and items, the margin is the sd of one of our runs: a true copy of an average of
-    10 runs is then called reproduced with chance .06 by 5 seeds, .63 by 10, .93 by 30.
-
+    Our own spread alone is never the margin: a copy that is noisier would be the more easily called a true one.
     `our_sd` is the sd of one of our runs, `item_sd` our sd of the score per test item; None where there is none.
     """
     tolerance = _tolerance(printed, column, our_sd, item_sd)
     return None if tolerance is None else printed.half + tolerance
+
+
+def undecidable(printed, column):
+    """Why no number of our seeds could bring the interval into the margin, or "": known before any run.
+
+    However many seeds we have, the paper's own error stays: the interval is never narrower than ± t(0.95, m - 1) se_R.
+    """
+    error, m, allowed = paper_se(printed, column), column.runs or math.inf, margin(printed, column, None, None)
+    _, high = intervals.t_interval(0.0, (error**2, m - 1 if m > 1 else math.inf))
+    if allowed is None or high <= allowed:
+        return ""
+    runs = f"the paper's {m} run{'s' * (m > 1)} leave" if column.runs else "the paper's own error leaves"
+    return f"{runs} ±{high:.3g}, and the margin is ±{allowed:.2g}: no number of seeds could decide"
 
 
 def rate_tolerance(p, n):
@@ -51,5 +64,6 @@ def _tolerance(printed, column, our_sd, item_sd):
     if kind == "rate":
         return rate
     one_run = paper_sd(printed, column)
-    known = [tolerance for tolerance in (rate, our_sd if one_run is None else one_run) if tolerance is not None]
-    return min(known, default=None)
+    if rate is None or one_run is not None:
+        return one_run if rate is None else min(rate, one_run)
+    return rate if our_sd is None else min(rate, our_sd)
