@@ -110,7 +110,7 @@ def training(results, save):
     with save("curves", figsize=(11, 4.5)) as figure:
         left, right = figure.subplots(1, 2)
         for k, record in enumerate(r for r in results if r["seed"] == 0 and r["log"]):
-            style = "-" if k < 6 else "--"  # the colours come again from the seventh row on
+            style = "-" if k < 8 else "--"  # the colours come again from the ninth row on
             left.plot(*_curve(record["log"], "loss"), style, label=record["row"])
             right.plot(*_curve(record["log"], "test error"), style, label=record["row"])
         left.set(xlabel="pass", ylabel="mean loss", yscale="log")
