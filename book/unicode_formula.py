@@ -1,4 +1,4 @@
-"""Formulas that a lesson writes as plain indented lines: set in the mathematical font, slanted and raised, numbers at the right."""
+"""Formulas that a lesson writes as plain indented lines: set in the mathematical font, numbers at the right."""
 
 import re
 from html import escape

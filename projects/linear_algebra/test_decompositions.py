@@ -235,6 +235,8 @@ def test_products_and_sums_beyond_float64_on_the_way_do_no_harm():
 def test_the_condition_number_of_the_maximum_norm_sums_rows():
     a = [[1, 2], [0, 4]]  # its inverse is [[1, -1/2], [0, 1/4]]: rows sum to 4 and 3/2, columns to 6 and 1
     assert elimination.condition(a) == 6 == elimination.condition(np.array(a, dtype=object) * Fraction(1))
+    exactly = elimination.condition(ill_conditioned.hilbert(7))
+    assert isinstance(exactly, Fraction) and exactly == Fraction(1970389773, 2)
     b = np.array(SQUARE["random"])
     assert elimination.condition(b) == pytest.approx(np.linalg.cond(b, np.inf), rel=np.linalg.cond(b) * _bound(b))
 
