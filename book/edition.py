@@ -89,7 +89,10 @@ class Edition:
     def commit(self):
         """The commit that the book is made from, or ""."""
         asked = ["git", "-C", str(self.root), "log", "-1", "--format=%h"]
-        done = subprocess.run(asked, capture_output=True, text=True)
+        try:
+            done = subprocess.run(asked, capture_output=True, text=True)
+        except OSError:  # no git
+            return ""
         return f"Commit {done.stdout.strip()}. " if not done.returncode else ""
 
     def link(self, source, at):

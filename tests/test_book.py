@@ -139,7 +139,9 @@ def test_the_plan_has_every_lesson_once_in_twelve_weeks(book):
 
 
 def test_each_page_in_portuguese_says_what_it_follows(book):
-    assert set(portuguese.stale(book[0])) <= {file.name for file in (ROOT / "pt").glob("*.md")}
+    for name, now in portuguese.stale(book[0]).items():
+        assert re.fullmatch("[0-9a-f]{12}", now) and (ROOT / "pt" / name).exists()
+    assert {f"pt/{file.stem}.html" for file in (ROOT / "pt").glob("*.md")} <= set(book[0].pages)
 
 
 # What stands in a source
