@@ -50,7 +50,9 @@ def make(asked):
         raise BadInput(f"{asked.out}: not a book, and not empty; it would be deleted")
     made = site.build(asked.out)
     size = sum(file.stat().st_size for file in asked.out.rglob("*") if file.is_file())
-    print(f"{len(made.pages)} pages, {size / 1e6:.1f} MB, {time.perf_counter() - started:.1f} s: {asked.out / 'index.html'}")
+    print(
+        f"{len(made.pages)} pages, {size / 1e6:.1f} MB, {time.perf_counter() - started:.1f} s: {asked.out / 'index.html'}"
+    )
     if asked.serve:
         handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=asked.out)
         with http.server.ThreadingHTTPServer(("127.0.0.1", 8000), handler) as server:

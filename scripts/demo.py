@@ -50,7 +50,9 @@ def main():
     path = ROOT / "book" / "lenet.json"
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     errors = content["test error"], content["test error, eight bits"]
-    print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1e3:.0f} kB; test error {errors[0]:.2f} %, {errors[1]:.2f} % in eight bits")
+    print(
+        f"{path.relative_to(ROOT)}: {path.stat().st_size / 1e3:.0f} kB; test error {errors[0]:.2f} %, {errors[1]:.2f} % in eight bits"
+    )
     return 0
 
 
@@ -85,7 +87,9 @@ def eight_bits(values):
 
 def answers(tensors, images):
     """The digits that the network of the page reads: the same sums as in book/static/demo.js, many images at once."""
-    return np.concatenate([distances(tensors, patterns.seen(part, 32)[:, 0]).argmin(axis=1) for part in np.array_split(images, 40)])
+    return np.concatenate(
+        [distances(tensors, patterns.seen(part, 32)[:, 0]).argmin(axis=1) for part in np.array_split(images, 40)]
+    )
 
 
 def distances(tensors, x):
