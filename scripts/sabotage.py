@@ -176,8 +176,9 @@ def changes(plan):
 
 def ways(field):
     """(words, function of the value) for each way to break a setting of this type."""
-    kind, (inner, *_) = field.type, (*typing.get_args(field.type), None)
-    number = inner if typing.get_origin(kind) is list else kind
+    number = field.type
+    while typing.get_origin(number) is list:
+        (number,) = typing.get_args(number)
     if number is bool:
         yield "turned over", lambda value: not value
     elif number in (int, float):

@@ -295,10 +295,10 @@ def test_axe_finds_nothing_in_light_and_no_lack_of_contrast_in_dark(visit, at):
 def test_pointing_at_an_equation_lights_its_line_and_brings_it_into_view(visit):
     tab = visit("zipcode/index.html")
     tab.locator("#eq-4").scroll_into_view_if_needed()
-    tab.locator("#eq-4 math").hover()
+    tab.locator("#eq-4 math").first.hover()
     assert "lit" in tab.locator("#eq-4").get_attribute("class")
     assert tab.locator('.l.lit[data-eq~="4"]').count() and not tab.locator('.l.lit:not([data-eq~="4"])').count()
-    tab.locator("#eq-6 math").hover()
+    tab.locator("#eq-6 math").first.hover()
     panel = tab.locator("section", has=tab.locator("#eq-6")).locator("details[open] pre")
     line = panel.locator('.l.lit[data-eq~="6"]').first
     outer, inner = panel.bounding_box(), line.bounding_box()

@@ -131,6 +131,22 @@ def test_pairs_and_exact_counts_as_the_lesson_shows_them(capsys):
     assert "by signs: p = 0.00391" in said and "a label rather than a measurement" in said
 
 
+def test_far_values_rare_words_and_many_questions_are_said(tmp_path, capsys):
+    path = tmp_path / "mine.csv"
+    noise = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3]
+    rows = "\n".join(f"{k * k},{2 * k * k + k},{noise[k]},{'ab'[k % 2]},{'uv'[k // 13]}" for k in range(16))
+    path.write_text(f"x,y,noise,g,rare\n{rows}\n280,900,4,a,u\n", encoding="utf-8")
+    assert describe.main([str(path), "--group", "g"]) == 0
+    out = capsys.readouterr().out
+    said = " ".join(out.split())
+    assert "far from the rest (1.5 quartile distances beyond a quartile): none" in said  # x: 225 is within the fence
+    assert "beyond a quartile): 900" in said  # y
+    assert "(the least is 1.41: too few to trust it)" in said  # 3 of 17 rows are v, 8 of 17 are b
+    assert "7 questions were asked: of so many, 0.35 fall below 0.05 by chance alone." in said
+    stay = said.partition("these stay below: ")[2]
+    assert "y against x (p" in stay and "noise" not in stay and " by g" not in stay
+
+
 def test_large_numbers_are_written_out_with_the_digits_of_their_spread(tmp_path, capsys):
     path = tmp_path / "mine.csv"
     rows = "\n".join(f"p{k},{52000 + 137 * k * k % 9000}.5,{10**7 + k / 10},{k},{'ab'[k % 2]}" for k in range(20))

@@ -44,6 +44,8 @@ def transpose(x, *axes):
 @op(whole="same")
 def swapaxes(x, a, b):
     """x with axes a and b exchanged."""
+    if not all(-x.ndim <= axis < x.ndim for axis in (a, b)):
+        raise BadInput(f"swapaxes: axes are {a} and {b}, wanted two of the {x.ndim} axes of x {x.shape}")
     return x.swapaxes(a, b), lambda dy: (dy.swapaxes(a, b),)
 
 
