@@ -103,7 +103,7 @@ class _Markdown:
                 parts.append(current)
                 current = []
             current.append(token)
-        return [self.section(part) for part in [*parts, current] if part or not parts]
+        return [self.section(part) for part in [*parts, current]]  # the first, before all headings, may be empty
 
     def section(self, tokens):
         self.here = Section()
@@ -111,7 +111,9 @@ class _Markdown:
             self.here.title, self.here.anchor = self.heading(tokens[1])
             tokens = tokens[3:]
         self.here.html = self.results(self.parser.renderer.render(tokens, self.parser.options, {}))
-        self.here.words = _words(re.sub(r"<math.*?</math>|<table.*?</table>|<pre.*?</pre>", " ", self.here.html, flags=re.DOTALL))
+        self.here.words = _words(
+            re.sub(r"<math.*?</math>|<table.*?</table>|<pre.*?</pre>", " ", self.here.html, flags=re.DOTALL)
+        )
         return self.here
 
     def heading(self, token):
@@ -149,7 +151,7 @@ class _Markdown:
             source, tag = formula.numbered(token.content)
         except BadInput as error:
             raise BadInput(f"{self.at}: {error}") from None
-        return self.equation(self.formula(source, True), tag)
+        return self.equation("".join(self.formula(piece, True) for piece in formula.pieces(source)), tag)
 
     def on_code_block(self, tokens, i, options, env):
         lines = unicode_formula.lines(tokens[i].content)
@@ -159,7 +161,8 @@ class _Markdown:
 
     def equation(self, html, tag, kind=""):
         if tag is None:
-            return f'<div class="{kind}eq"><div class="scroll-x" tabindex="0" role="group" aria-label="formula">{html}</div></div>'
+            inner = f'<div class="scroll-x" tabindex="0" role="group" aria-label="formula">{html}</div>'
+            return f'<div class="{kind}eq">{inner}</div>'
         if tag in self.here.tags:
             raise BadInput(f"{self.at}: the equation ({tag}) stands twice")
         self.here.tags.append(tag)

@@ -32,7 +32,13 @@ PEERS_OF_GROUP = {
         "jax": "jax",
         FLOOR: "numpy",
     },
-    "classical": {"scikit-learn": "sklearn", "LAPACK": "numpy", "CPython": "heapq", "SciPy": "scipy"},
+    "classical": {
+        "scikit-learn": "sklearn",
+        "LAPACK": "numpy",
+        "CPython": "heapq",
+        "SciPy": "scipy",
+        "SciPy compiled": "scipy",
+    },
     "raytracer": {"mitsuba llvm": "mitsuba", "mitsuba scalar": "mitsuba", "mitsuba multijitter": "mitsuba"},
 }
 FIRST_STEPS = 3  # whose losses are compared

@@ -1,7 +1,7 @@
 """Build the web edition into build/book/: lessons beside their code, the ledger, the speeds. pip install -e ".[book]" first.
 
 python scripts/book.py                   write it; open build/book/index.html (no server is needed)
-python scripts/book.py --check           write nothing: every formula, equation, link and picture is looked at; status 2 where one is wrong
+python scripts/book.py --check           write nothing: formulas, equations, links, pictures; status 2 where one is wrong
 python scripts/book.py --out FOLDER      write it elsewhere
 python scripts/book.py --serve           write it, then serve it on http://127.0.0.1:8000 until Ctrl-C
 """

@@ -31,6 +31,7 @@ AROUND = 0.5  # seconds that a table costs besides: its settings, its figures, i
 AT_ONCE = 8  # tables whose runs a cluster is given at the same time
 
 _running = set()  # processes of tables, which end with this one
+_starter = ThreadPoolExecutor(1)  # begins them: no signal comes between a process and the knowledge of it
 
 
 def main():
@@ -68,9 +69,11 @@ def main():
         print(f"reproduce: {error}", file=sys.stderr)
         return 1
     except pool.Interrupted as stop:
+        _end_all()
         print(f"reproduce: {stop}: the same command goes on from here", file=sys.stderr)
         return 128 + stop.signum
     except KeyboardInterrupt:
+        _end_all()
         print("reproduce: stopped; the same command goes on from here", file=sys.stderr)
         return 130
 
@@ -199,9 +202,9 @@ def _run_all(chosen, asked):
         print(f"{line:<90} {time.monotonic() - started:6.1f} s", file=sys.stderr, flush=True)
 
     if short:
-        with together.Together(os.cpu_count() or 1) as processes:
-            tasks = [(entry.project, [*_arguments(entry, asked), "workers=0"]) for entry in short]
-            for place, status in processes.run(tasks):
+        tasks = [(entry.project / "run.py", [*_arguments(entry, asked), "workers=0"]) for entry in short]
+        with together.Together(tasks, os.cpu_count() or 1) as process:
+            for place, status in process.ended():
                 say(short[place])
                 yield short[place], _take(short[place], status)
     for entry in chosen:
@@ -228,23 +231,30 @@ def _take(entry, status):
 
 def _wait(command, folder, stderr=None):
     """(status, what it said on its standard error where that is caught) of a process that ends when this one is stopped."""
+    process = _starter.submit(_begin, command, folder, stderr).result()
+    _, errors = process.communicate()
+    _running.discard(process)
+    return process.returncode, errors
+
+
+def _begin(command, folder, stderr):
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=stderr, text=True)
     _running.add(process)
-    try:
-        _, errors = process.communicate()
-    except BaseException:  # stopped, and so is the other: it saves first
-        process.terminate()
-        process.wait()
-        raise
-    finally:
-        _running.discard(process)
-    return process.returncode, errors
+    return process
 
 
 def _stop(signum, frame):
     for process in _running.copy():
         process.terminate()
     raise pool.Interrupted(signum)
+
+
+def _end_all():
+    """End the processes that are left; they save first."""
+    _starter.shutdown(cancel_futures=True)
+    for process in _running.copy():
+        process.terminate()
+        process.wait()
 
 
 def _command(entry):

@@ -63,6 +63,22 @@ def test_scikit_learn_says_the_same(kind, form):
     assert ours.score(x, y) == oracle.score(exact, y)
 
 
+@pytest.mark.parametrize("smoothing", [0, 1e-9])
+@pytest.mark.parametrize("far", [0, 1e4, 1e6, 1e9, -1e12, 1e15])
+@pytest.mark.parametrize("unit", [1e-100, 1e-3, 1, 1e100])
+def test_a_class_far_away_does_not_blur_the_others(far, unit, smoothing):
+    """Against log p(c) - ½ Σ (log 2πσ² + (x - μ)²/σ²), term by term with the fitted moments."""
+    rng = streams.rng(0, "far")
+    x = np.concatenate([c + rng.standard_normal((100, 3)) for c in (0.0, 3.0, [far, -far, 1])]) * unit
+    y = np.repeat([0, 1, 2], 100)
+    fit = gaussian.GaussianNB(var_smoothing=smoothing).fit(x, y)
+    terms = np.log(2 * np.pi * fit.var_) + (x[:, None] - fit.theta_) ** 2 / fit.var_
+    wanted = np.log(1 / 3) - 0.5 * terms.sum(axis=2)
+    size = np.abs(terms).sum(axis=2)  # a product keeps its digits but for half of them, beside the terms' own rounding
+    room = 4 * x.shape[1] * np.sqrt(np.finfo(float).eps) + 100 * np.finfo(float).eps * size
+    assert (np.abs(fit.joint_log_likelihood(x) - wanted) <= room).all()
+
+
 def test_gaussian_moments_survive_data_far_from_the_origin():
     rng = streams.rng(0, "far")
     near, y = rng.integers(-8, 8, (300, 4)).astype(np.float64), rng.integers(0, 2, 300)

@@ -1,0 +1,169 @@
+"""Adaptive quadrature: Gauss and Kronrod's pair of rules on ever smaller pieces where the integrand is hard."""
+
+import itertools
+import math
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from functools import cache, partial
+
+import numpy as np
+
+import series
+from abacus.errors import BadInput
+from quadrature import gauss_legendre
+
+POINTS = 10  # of Gauss's rule; Kronrod's has 21, of which these are 10
+PIECES = 1500  # at most
+NARROWEST = 2.0**-400  # of a piece, against the whole: x⁻⁰·⁹ needs 330 halvings, and 1/x never ends
+FLOOR = 50 * np.finfo(float).eps  # of the error's estimate, against ∫|f|: rounding
+LEAST, MOST = 1e-13, 1e-8  # tolerance: what rounding allows; a looser one takes poles for peaks
+SPLITS = 8  # points in the inside at which the integrand may be infinite or undefined
+
+
+def kronrod(n, digits=30):
+    """Kronrod's rule of 2n + 1 points on [−1, 1] that contains the n of Gauss (eq. 18): nodes, weights, Gauss's weights.
+
+    Three lists of Decimals, nodes ascending; Gauss's weight is 0 at the nodes that are not his.
+    """
+    with localcontext() as context:
+        context.prec = digits + 15
+        x, w = gauss_legendre(n, digits + 5)
+        own = _roots(_stieltjes(n))
+        nodes = sorted([(a, b) for a, b in zip(x, w)] + [(a, Decimal(0)) for a in own])
+        at, gauss_weights = [a for a, _ in nodes], [b for _, b in nodes]
+        finer = list(zip(*gauss_legendre(n + 1, digits + 5)))  # exact to degree 2n + 1, and Lagrange's have 2n
+        weights = [sum(b * _lagrange(at, i, a) for a, b in finer) for i in range(len(at))]
+    return at, weights, gauss_weights
+
+
+def _stieltjes(n):
+    """Coefficients, lowest first, of the polynomial E of degree n + 1 with ∫ Pₙ E xᵏ = 0 for k = 0 … n, in fractions (eq. 18)."""
+    below, p = [Fraction(1)], [Fraction(0), Fraction(1)]
+    for k in range(2, n + 1):
+        ahead, back = [Fraction(0), *p], [*below, Fraction(0), Fraction(0)]
+        below, p = p, [((2 * k - 1) * a - (k - 1) * b) / k for a, b in zip(ahead, back)]
+    powers = range((n + 1) % 2, n + 1, 2)  # E is even or odd
+    integral = {m: sum(2 * c / (m + i + 1) for i, c in enumerate(p) if (m + i) % 2 == 0) for m in range(2 * n + 2)}
+    rows = [[integral[m + k] for m in powers] + [-integral[n + 1 + k]] for k in range(1, n + 1, 2)]  # eq. 18
+    for i in range(len(rows)):
+        pivot = next(r for r in range(i, len(rows)) if rows[r][i])
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        rows[i] = [entry / rows[i][i] for entry in rows[i]]
+        rows = [r if k == i else [a - r[i] * b for a, b in zip(r, rows[i])] for k, r in enumerate(rows)]
+    found = [Fraction(0)] * (n + 1) + [Fraction(1)]
+    for m, row in zip(powers, rows):
+        found[m] = row[-1]
+    return found
+
+
+def _roots(coefficients):
+    c = [Decimal(x.numerator) / Decimal(x.denominator) for x in coefficients]
+    slope, found = [k * a for k, a in enumerate(c)][1:], []
+    for start in np.roots([float(x) for x in reversed(c)]).real:
+        x = Decimal(float(start))
+        for _ in range(4):  # of Newton's steps: each doubles the digits, 16 to begin with
+            x -= series.value(c, x) / series.value(slope, x)
+        found.append(x)
+    return found
+
+
+def _lagrange(at, i, x):
+    return math.prod((x - a) / (at[i] - a) for j, a in enumerate(at) if j != i)
+
+
+@cache
+def pair(n=POINTS):
+    """Nodes, Kronrod's and Gauss's weights, (2n + 1,) each, in float64."""
+    return tuple(np.array(values, dtype=np.float64) for values in kronrod(n))
+
+
+def piece(f, low, high, start, way, nodes, weights, coarse):
+    """(∫ f, its error, ∫|f|, x) over one piece by both rules (eq. 19); f takes and returns arrays.
+
+    With way = 0 the piece is low to high; with way = ±1 it is one of s, in x = start ± (1 − s)/s (eq. 20). The last
+    number is NaN, or a place where f was not finite.
+    """
+    half = (high - low) / 2
+    x = low + half + half * nodes
+    y = f(x) + 0 * x if way == 0 else f(start + way * (1 - x) / x) / (x * x)  # eq. 20
+    fine, rough, size = (weights * y).sum(), (coarse * y).sum(), (weights * np.abs(y)).sum()
+    spread = (weights * np.abs(y - fine / 2)).sum()
+    bad = np.nan if np.isfinite(size) else x[np.flatnonzero(~np.isfinite(y))[0]]
+    return fine * half, estimate(abs(fine - rough), size, spread) * half, size * half, bad
+
+
+def estimate(gap, size, spread):
+    """The error that a gap between the two rules tells of (eq. 19)."""
+    error = spread * min(1.0, (200 * gap / spread) ** 1.5) if spread > 0 else gap  # eq. 19
+    return max(error, FLOOR * size)
+
+
+def pieces(piece, f, low, high, start, way, tolerance, nodes, weights, coarse):
+    """∫ f: halves the piece with the largest error until all errors together are below tolerance · ∫|f|.
+
+    Returns (integral, error, ∫|f|, evaluations, x), x as of `piece`. Numba compiles it as it stands.
+    """
+    table = np.empty((5, PIECES))  # rows: lower end, upper end, integral, error, ∫|f|
+    table[0, 0], table[1, 0], count, fresh, bad = low, high, 1, 0, np.nan
+    while True:
+        for k in range(fresh, count, max(1, count - 1 - fresh)):  # the two halves, or the whole
+            found = piece(f, table[0, k], table[1, k], start, way, nodes, weights, coarse)
+            table[2, k], table[3, k], table[4, k] = found[0], found[1], found[2]
+            bad = found[3] if np.isnan(bad) else bad
+        total = table[3, :count].sum()
+        worst = table[3, :count].argmax()
+        width = table[1, worst] - table[0, worst]
+        middle = table[0, worst] + width / 2
+        split = table[0, worst] < middle < table[1, worst] and width > NARROWEST * (high - low) and count < PIECES
+        if total <= tolerance * table[4, :count].sum() or not split or not np.isnan(bad):
+            return table[2, :count].sum(), total, table[4, :count].sum(), len(nodes) * (2 * count - 1), bad
+        table[0, count], table[1, count], table[1, worst] = middle, table[1, worst], middle
+        fresh, count = worst, count + 1
+
+
+PLAIN = partial(pieces, piece)
+
+
+def integrate(f, a, b, tolerance=1e-10, core=PLAIN):
+    """(∫ f from a to b, its error, evaluations); the ends may be ±∞. f takes and returns arrays.
+
+    The error is an estimate, at most tolerance · ∫|f|, and no proof. Where f is infinite or undefined at a point in the
+    inside the range is split there. BadInput where the tolerance is not reached: the integral diverges, or nearly.
+    """
+    if math.isnan(a) or math.isnan(b):
+        raise BadInput(f"integral from {a} to {b}: the ends are numbers, or inf")
+    if not LEAST <= tolerance <= MOST:
+        raise BadInput(f"tolerance={tolerance}: wanted {LEAST} to {MOST}")
+    if a >= b:
+        value, error, evaluations = integrate(f, b, a, tolerance, core) if a > b else (0.0, 0.0, 0)
+        return -value, error, evaluations
+    cuts = {a, b}
+    if math.isinf(b - a):  # the end that is finite, and the one that is not, each in a range of its own
+        cuts |= {x for x in (a + 1, b - 1) if math.isfinite(x)} or {-1.0, 1.0}
+    with np.errstate(all="ignore"):  # what is not finite is found, and said
+        return _joined(f, list(itertools.pairwise(sorted(cuts))), tolerance, core, SPLITS)
+
+
+def _joined(f, ends, tolerance, core, splits):
+    """The sum over ranges (a, b), each judged by itself: a divergence must not cancel against another."""
+    value, error, evaluations = 0.0, 0.0, 0
+    for a, b in ends:
+        way = (b == math.inf) - (a == -math.inf)
+        low, high, start = (0.0, 1.0, a if way > 0 else b) if way else (a, b, 0.0)
+        part, off, size, count, bad = core(f, float(low), float(high), float(start), way, tolerance, *pair())
+        if not math.isnan(bad):
+            x = float(start + way * (1 - bad) / bad if way else bad)
+            if not splits or not a < x < b:
+                raise BadInput(
+                    f"the integrand is infinite or undefined at x = {x:.17g}: the integral diverges there, or has no "
+                    "meaning (if it has one, let that place be 0: numbers are finest there)"
+                )
+            part, off, count = _joined(f, [(a, x), (x, b)], tolerance, core, splits - 1)
+        elif off > tolerance * size:
+            raise BadInput(
+                f"no value for the integral from {a:g} to {b:g}: after {count} evaluations the error is still "
+                f"{off / size:.1g} of the integral of |f|, above the tolerance {tolerance:g}: it diverges, or nearly, or "
+                "oscillates too much"
+            )
+        value, error, evaluations = value + part, error + off, evaluations + count
+    return value, error, evaluations

@@ -1,0 +1,461 @@
+"""Every method on what it must get right: closed forms, exact degrees, orders, other ways to the same number; and bad input."""
+
+import ast
+import functools
+import math
+import subprocess
+import sys
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import adaptive
+import autodiff
+import calculator
+import differences
+import quadrature
+import runge_kutta
+import series
+import stiff
+from abacus import papers
+from abacus.errors import BadInput
+from expressions import LONGEST, Formula, run
+
+EPS = np.finfo(float).eps
+FOLDER = Path(adaptive.__file__).parent
+DOMAIN = {"log": (0.1, 5), "sqrt": (0.1, 5), "tan": (-1.3, 1.3), "acosh": (1.1, 5)} | dict.fromkeys(
+    ("asin", "acos", "atanh"), (-0.9, 0.9)
+)
+
+
+def of(text, *names):
+    return Formula(text, names or ("x",))
+
+
+def test_nothing_here_leaves_the_work_to_scipy():
+    for path in FOLDER.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if not path.name.startswith("test_") else ():
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else [getattr(node, "module", "")]
+            assert not [n for n in names if (n or "").startswith("scipy")] or not isinstance(
+                node, ast.Import | ast.ImportFrom
+            )
+
+
+@pytest.mark.parametrize("name", autodiff.FUNCTIONS)
+@given(share=st.floats(0, 1))
+@settings(max_examples=20, deadline=None)
+def test_forward_reverse_series_and_complex_step_agree_on_every_elementary_function(name, share):
+    low, high = DOMAIN.get(name, (-3.0, 3.0))
+    x = np.float64(low + share * (high - low))
+    if name == "abs" and abs(x) < EPS:
+        return
+    f = autodiff.FUNCTIONS[name]
+    slope, bend = autodiff.derivative(f, x)[1], autodiff.second_derivative(f, x)
+    size = (
+        16 * EPS * (1 + abs(slope) + abs(bend) * (1 + abs(x)))
+    )  # a handful of roundings, of f′ and of where it is taken
+    assert autodiff.gradient(f, [x])[1][0] == slope
+    assert abs(differences.complex_step(f, x, 1e-150) - slope) <= size
+    found = series.taylor(f, x, 2)
+    assert abs(found[1] - slope) <= size
+    assert abs(2 * found[2] - bend) <= size * (1 + abs(slope) + abs(bend))
+
+
+@pytest.mark.parametrize(
+    "text", ["x*y + sin(x)/y", "exp(x - y)**2.5", "(x + 2)**y", "sqrt(x*x + y*y) - y", "log(x*y)*tanh(x)"]
+)
+def test_gradients_and_hessians_of_two_variables_agree_with_complex_steps(text):
+    f, at = of(text, "x", "y"), [0.7, 1.9]
+    value, slopes = autodiff.gradient(f, at)
+    assert value == pytest.approx(f(*at), rel=4 * EPS)
+    steps = [np.imag(f(complex(0.7, 1e-150), 1.9)) / 1e-150, np.imag(f(0.7, complex(1.9, 1e-150))) / 1e-150]
+    assert slopes == pytest.approx(steps, rel=64 * EPS)
+    (xx, xy), (yx, yy) = autodiff.hessian(f, at)
+    assert xy == pytest.approx(yx, rel=64 * EPS)
+    assert xx == pytest.approx(autodiff.second_derivative(lambda x: f(x, 1.9), 0.7), rel=64 * EPS)
+    assert yy == pytest.approx(autodiff.second_derivative(lambda y: f(0.7, y), 1.9), rel=64 * EPS)
+
+
+def test_rosenbrock_has_the_gradient_and_hessian_of_its_closed_form():
+    f = of("100*(y - x**2)**2 + (1 - x)**2", "x", "y")
+    x, y = -1.25, 1.0  # exact in binary, as all that follows
+    assert autodiff.gradient(f, [x, y])[1] == [-400 * x * (y - x * x) - 2 * (1 - x), 200 * (y - x * x)]
+    assert autodiff.hessian(f, [x, y]) == [[1200 * x * x - 400 * y + 2, -400 * x], [-400 * x, 200.0]]
+    assert autodiff.jacobian([f, of("x*y", "x", "y"), of("3", "x", "y")], [1.0, 1.0]) == [
+        [0.0, 0.0],
+        [1.0, 1.0],
+        [0.0, 0.0],
+    ]
+
+
+def test_a_value_that_is_used_twice_gets_both_parts_of_its_adjoint_and_one_way_back_suffices():
+    x = autodiff.Variable(3.0)
+    y = x
+    for _ in range(60):
+        y = y + y  # 2⁶⁰ paths, 60 steps back
+    assert autodiff.adjoints(y)[x] == 2.0**60
+
+
+def test_series_of_fractions_are_exact():
+    x, order = Fraction(0), 7
+    assert series.taylor(lambda x: 1 / (1 - x), x, order) == [1] * 8
+    assert series.taylor(lambda x: x * (1 + x) ** 3, x, 5) == [0, 1, 3, 3, 1, 0]
+    tan = series.solution(lambda y: [1 + y[0] * y[0]], [Fraction(0)], order)[0]  # y′ = 1 + y²
+    assert tan == [0, 1, 0, Fraction(1, 3), 0, Fraction(2, 15), 0, Fraction(17, 315)]
+    root = series.power(series.Series([Decimal(4), Decimal(1)]), Decimal("0.5"))
+    assert [root.at(k) for k in range(3)] == [2, Decimal("0.25"), Decimal("-0.015625")]
+
+
+@pytest.mark.parametrize("name", differences.FORMULAS)
+def test_each_difference_has_the_order_that_its_equation_says(name):
+    order = {"forward": 1, "central": 2, "five points": 4, "complex step": 2}[name]
+    rule, f = differences.FORMULAS[name], of("exp(x)*sin(x)")
+    truth = autodiff.derivative(f, 1.0)[1]
+    wide, narrow = (abs(rule(f, 1.0, h) - truth) for h in (2.0**-4, 2.0**-5))
+    assert order - 0.25 < np.log2(wide / narrow) < order + 0.25
+
+
+def test_extrapolation_is_exact_once_the_powers_of_the_error_are_used_up():
+    rows = differences.extrapolate([7 + 3 * h - 2 * h * h for h in (1, Fraction(1, 2), Fraction(1, 4))], 2, (1, 2))
+    assert rows[2][2] == 7 and rows[1][1] != 7
+    assert rows[2][1] != 7
+
+
+@pytest.mark.parametrize(
+    ("g", "value"),
+    [(lambda h: np.sin(h) / h, 1), (lambda h: (1 + h) ** (1 / h), math.e), (lambda h: (1 - np.cos(h)) / h**2, 0.5)],
+)
+def test_limits_are_found(g, value):
+    found, error = differences.limit(g)
+    assert abs(found - value) <= max(error, 4 * EPS * value) and error < 1e-12
+
+
+@pytest.mark.parametrize("g", [lambda h: 1 / h, lambda h: np.sin(1 / h), lambda h: math.nan, lambda h: np.log(h)])
+def test_where_there_is_no_limit_the_estimates_do_not_settle(g):
+    assert not differences.limit(g)[1] < calculator.SETTLED
+
+
+@pytest.mark.parametrize("points", range(2, 12))
+def test_newton_and_cotes_are_exact_to_their_degree_and_no_further(points):
+    weights, n = quadrature.newton_cotes(points), points - 1
+    degree = n + 1 if n % 2 == 0 else n  # an even number of steps gives one degree for nothing
+    exact = [Fraction(n ** (k + 1), k + 1) for k in range(degree + 2)]
+    found = [sum(w * Fraction(i) ** k for i, w in enumerate(weights)) for k in range(degree + 2)]
+    assert found[:-1] == exact[:-1] and found[-1] != exact[-1]
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 12, 33])
+def test_gauss_is_exact_to_degree_2n_less_1_and_no_further(n):
+    x, w = (list(map(Fraction, values)) for values in quadrature.gauss_legendre(n, 40))
+    moments = [sum(b * a**k for a, b in zip(x, w)) for k in range(2 * n + 1)]
+    gaps = [abs(m - (Fraction(2, k + 1) if k % 2 == 0 else 0)) for k, m in enumerate(moments)]
+    assert max(gaps[:-1]) < Fraction(1, 10**38) < gaps[-1]
+
+
+def test_every_printed_digit_of_the_handbook_s_gauss_table_is_right_but_two():
+    wrong, rule = [], functools.cache(lambda n: quadrature.gauss_legendre(n, 40))
+    for row, cells in papers.table("abramowitz1964/gauss").rows.items():
+        n, k = (int(part.split()[-1].split("= ")[-1]) for part in row.split(","))
+        x, w = rule(n)
+        for column, value in (("x", x[n // 2 + k - 1]), ("w", w[n // 2 + k - 1])):
+            printed = Decimal(cells[column].text)
+            if round(value, -printed.as_tuple().exponent) != printed:
+                wrong.append((row, column, abs(value - printed) < Decimal("1e-21")))
+    assert wrong == [("n = 16, node 4", "w", True), ("n = 96, node 44", "w", True)]
+
+
+def test_kronrod_keeps_gauss_s_points_and_is_exact_to_degree_3n_plus_1():
+    n = adaptive.POINTS
+    x, w, gauss = adaptive.kronrod(n)
+    own = [(a, b) for a, b in zip(x, gauss) if b]
+    assert np.array(own, dtype=float) == pytest.approx(
+        np.array(list(zip(*quadrature.gauss_legendre(n))), dtype=float), rel=EPS
+    )
+    assert min(w) > 0 and len(x) == 2 * n + 1
+    pairs = [(Fraction(a), Fraction(b)) for a, b in zip(x, w)]
+    gaps = [abs(sum(b * a**k for a, b in pairs) - Fraction(2, k + 1)) for k in range(0, 3 * n + 4, 2)]
+    assert max(gaps[:-1]) < Fraction(1, 10**28) < gaps[-1]
+
+
+INTEGRALS = {
+    ("exp(-x**2)", 0, math.inf): math.sqrt(math.pi) / 2,
+    ("exp(-x**2)", -math.inf, math.inf): math.sqrt(math.pi),
+    ("exp(x)", -math.inf, 0): 1,
+    ("1/x**2", 1, math.inf): 1,
+    ("exp(-x)/sqrt(x)", 0, math.inf): math.sqrt(math.pi),
+    ("exp(x)/sqrt(-x)", -math.inf, 0): math.sqrt(math.pi),
+    ("1/(1 + x**2)", 1e17, math.inf): 1e-17,
+    ("x**5/(exp(x) - 1)", 0, math.inf): 8 * math.pi**6 / 63,
+    ("1/sqrt(x)", 0, 1): 2,
+    ("log(x)", 0, 1): -1,
+    ("x**-0.9", 0, 1): 10,
+    ("1/sqrt(abs(x))", -1, 4): 6,
+    ("sin(x)/x", -1, 1): 2 * 0.946083070367183014941353313823,  # 2 Si(1)
+    ("abs(x - 0.3)", 0, 1): 0.29,
+    ("sin(100*x)", 0, 10): (1 - math.cos(1000)) / 100,
+    ("x**3", -1, 1): 0,
+    ("7", 2, 0): -14,
+    ("0*x", 0, 1): 0,
+    ("x", 3, 3): 0,
+}
+
+
+@pytest.mark.parametrize(("text", "low", "high"), INTEGRALS)
+def test_an_integral_comes_with_an_error_that_covers_the_truth(text, low, high):
+    value, error, _ = adaptive.integrate(of(text), low, high)
+    truth = INTEGRALS[text, low, high]
+    assert abs(value - truth) <= max(error, 4 * EPS * abs(truth))
+    assert error <= 1e-10 * max(1, abs(truth)) * 10  # ∫|f| is at most ten times |∫f| here, or one
+
+
+@pytest.mark.parametrize("tolerance", [1e-12, adaptive.MOST])
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("1/x", 0, 1),
+        ("1/x", -1, 1),
+        ("1/x", 1, math.inf),
+        ("tan(x)", 0, 2),
+        ("1/(x - 0.3)**2", 0, 1),
+        ("exp(x)", 0, math.inf),
+    ]
+    + [("x/(1 + x**2)", -math.inf, math.inf), ("sin(x)", 0, math.inf), ("sqrt(x - 2)", 0, 1), ("1/(1 - x)", 0, 1)],
+)
+def test_an_integral_that_diverges_is_refused_in_one_line(text, low, high, tolerance):
+    with pytest.raises(BadInput) as told:
+        adaptive.integrate(of(text), low, high, tolerance)
+    assert "diverges" in str(told.value) and "\n" not in str(told.value)
+
+
+def oscillator(t, y):
+    return np.array([y[1], -y[0]])
+
+
+@pytest.mark.parametrize("method", runge_kutta.METHODS)
+def test_every_method_has_its_order_and_its_rows_sum_to_where_they_are(method):
+    c, a, b = runge_kutta.METHODS[method]
+    assert a.sum(axis=1) == pytest.approx(c, abs=64 * EPS) and b.sum() == pytest.approx(1, abs=8 * EPS)
+    order, ends = runge_kutta.ORDERS[method], []
+    for steps in (64, 128):
+        ends.append(
+            np.abs(
+                runge_kutta.fixed(oscillator, 0, [1.0, 0.0], 8.0, steps, method)[1][-1] - [math.cos(8), -math.sin(8)]
+            ).max()
+        )
+    assert order - 0.3 < np.log2(ends[0] / ends[1]) < order + 0.3
+
+
+def test_dopri5_s_second_weights_are_of_order_4_and_its_curve_meets_the_steps_without_a_corner():
+    c, _, b = runge_kutta.METHODS["DOPRI5"]
+    for weights, order in ((b, 5), (runge_kutta.FOURTH, 4)):
+        gaps = [abs(weights @ c**k - 1 / (k + 1)) for k in range(order + 1)]
+        assert max(gaps[:order]) < 16 * EPS < gaps[order]
+    found = runge_kutta.solve(oscillator, 0.0, [1.0, 0.0], 8.0, 1e-6, 1e-6)
+    for i, t in enumerate(found.times[1:-1], 1):
+        assert found(t) == pytest.approx(found.values[i], abs=4 * EPS)
+        ahead, back = (found(t + s) for s in (1e-6, -1e-6))
+        assert (ahead - back) / 2e-6 == pytest.approx(oscillator(t, found.values[i]), abs=1e-6)
+    off = [np.abs(found(t) - [math.cos(t), -math.sin(t)]).max() for t in np.linspace(0, 8, 200)]
+    assert max(off) < 100 * 1e-6  # 8 time units, an error of 1e-6 allowed at each of some twenty steps
+
+
+@pytest.mark.parametrize(
+    ("slope", "start", "end", "told"),
+    [
+        ("y**2", 1, 2, "underflows at t=1"),
+        ("1/t", 1, 1, "undefined at the start"),
+        ("sqrt(-y)", 1, 1, "undefined at the start"),
+    ]
+    + [
+        ("y", 1, 0, "later, finite end"),
+        ("y", 1, math.inf, "later, finite end"),
+        ("-1/y**3", 1, 1, "underflows at t=0.25"),
+    ],
+)
+def test_a_solution_that_ends_is_told_with_its_time(slope, start, end, told):
+    f = of(slope, "t", "y")
+    with pytest.raises(BadInput, match=told):
+        runge_kutta.solve(lambda t, y: np.array([f(t, y[0])]), 0.0, [float(start)], end, 1e-8, 1e-8)
+
+
+def test_radau_s_stages_integrate_polynomials_and_its_constants_belong_together():
+    for k in (1, 2, 3):
+        assert stiff.A @ stiff.C ** (k - 1) == pytest.approx(stiff.C**k / k, abs=4 * EPS)
+    for k in (1, 2, 3, 4, 5):
+        assert stiff.A[2] @ stiff.C ** (k - 1) == pytest.approx(1 / k, abs=4 * EPS)  # order 5
+    real = [x.real for x in np.linalg.eigvals(np.linalg.inv(stiff.A)) if not x.imag]
+    assert real == pytest.approx([stiff.REAL], abs=64 * EPS)
+
+
+def test_radau_takes_few_steps_where_an_explicit_method_cannot():
+    def slope(t, y):
+        return [-1e6 * (y[0] - math.cos(t))]
+
+    found = stiff.solve(slope, 0.0, [0.0], [1.0], 1e-8, 1e-8)
+    a, one = 1e6, 1.0  # the exact solution, without its transient
+    assert found.values[0, 0] == pytest.approx((a * a * math.cos(one) + a * math.sin(one)) / (a * a + 1), abs=1e-8)
+    explicit = runge_kutta.solve(lambda t, y: np.array(slope(t, y)), 0.0, [0.0], 0.001, 1e-8, 1e-8)
+    assert found.steps < explicit.steps  # and that is for a thousandth of the way
+    assert stiff.jacobian(lambda t, y: [y[0] * y[1], 3.0], 0.0, np.array([2.0, 5.0])).tolist() == [
+        [5.0, 2.0],
+        [0.0, 0.0],
+    ]
+
+
+@pytest.mark.parametrize(("slope", "told"), [("y**2", "underflows at t=1"), ("1/t", "undefined at the start")])
+def test_radau_tells_of_a_solution_that_ends(slope, told):
+    f = of(slope, "t", "y")
+    with pytest.raises(BadInput, match=told):
+        stiff.solve(lambda t, y: [f(t, y[0])], 0.0, [1.0], [2.0], 1e-6, 1e-6)
+
+
+def integrand(x):
+    return math.exp(-x) / math.sqrt(x)
+
+
+def test_compiled_code_gives_what_the_plain_code_gives():
+    import compiled
+
+    text = "exp(-x)/sqrt(x)"
+    for low, high in ((0.0, 1.0), (0.0, math.inf)):
+        value, _, evaluations = compiled.integrate(integrand, low, high)
+        plain = adaptive.integrate(of(text), low, high)
+        assert evaluations == plain[2] and abs(value - plain[0]) <= 8 * EPS
+    with pytest.raises(BadInput, match="infinite or undefined at x = -"):
+        compiled.integrate(integrand, -1.0, 1.0)
+    found = compiled.solve(oscillator, 0.0, [1.0, 0.0], 8.0, 1e-8, 1e-8)
+    plain = runge_kutta.solve(oscillator, 0.0, [1.0, 0.0], 8.0, 1e-8, 1e-8)
+    assert (found.steps, found.evaluations) == (plain.steps, plain.evaluations)
+    assert found(5.0) == pytest.approx(plain(5.0), abs=plain.steps * 8 * EPS)
+
+
+HOSTILE = [
+    "__import__('os')",
+    "x.real",
+    "x[0]",
+    "(1).__class__",
+    "9**9**9**9*y",
+    "2x",
+    "x^2",
+    "foo(x)",
+    "sin",
+    "sinn(x)",
+    "y",
+]
+HOSTILE += [
+    "x if x else 1",
+    "1e999",
+    "lambda: 1",
+    "",
+    " ",
+    "\0",
+    "sin(x, 1)",
+    "sin()",
+    "sin(*x)",
+    "sin(x=1)",
+    "True",
+    "1j",
+    "x = 2",
+]
+HOSTILE += [
+    "x < 2",
+    "'a'",
+    "f'{x}'",
+    "(x := 2)",
+    "x,",
+    "x" * (LONGEST + 1),
+    "(" * 300,
+    "-" * LONGEST,
+    "sin(x)(x)",
+    "…",
+    "x; x",
+    "print(x)",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_is_no_formula_is_told_in_one_line(text):
+    with pytest.raises(BadInput) as told:
+        of(text)
+    assert "\n" not in str(told.value) and len(str(told.value)) < 500
+
+
+@given(st.text(alphabet="x+-*/().,eE0123456789sincoplg_ ", max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_whatever_is_typed_gives_a_number_or_one_line(text):
+    try:
+        float(of(text)(0.5))
+    except BadInput:
+        return
+
+
+def test_a_formula_is_what_it_says():
+    assert of("2*x**2 - x/4 + +1")(3.0) == 2 * 9 - 0.75 + 1
+    assert of("-x**2")(3.0) == -9 and of("2**3**2")(0.0) == 512 and math.isnan(of("1/0")(1.0))
+    assert np.isinf(of("1/x")(0.0)) and math.isnan(of("sqrt(x)")(-1.0)) and of("1/(1 + exp(x))")(1e4) == 0
+    assert of("x*y", "x", "y")(np.array([1.0, 2.0]), 3.0).tolist() == [3.0, 6.0]
+    for lines in (["y"], ["x = 2"], ["1y = 2"], ["y = z"]):
+        with pytest.raises(BadInput):
+            run(lines, {"x": 1.0})
+
+
+TOLD = {
+    "integrate 1/x 0 1": "it diverges",
+    "integrate sqrt(x) 1 -1": "undefined at x = -",
+    "integrate x 1/0 2": "low=1/0: not a finite number",
+    "integrate x*y 0 1": "one variable is wanted, and there are x, y",
+    "integrate x 0 1 --tolerance 1": "wanted 1e-13 to 1e-08",
+    "integrate x.y 0 1": "formula 'x.y'",
+    "differentiate abs(x) 0": "infinite or undefined at 0",
+    "differentiate x*y 1": "wanted a finite number for each of x, y",
+    "differentiate x inf": "wanted a finite number",
+    "taylor sqrt(x) 0 3": "no Taylor polynomial of order 3 at 0",
+    "taylor exp(x) 0 2.5": "wanted a whole number from 0 to 100",
+    "limit x 1 2": "wanted one number, or inf",
+    "solve y**2 1 2": "the step underflows at t=1",
+    "solve y**2 1 2 --stiff --tolerance 1e-4": "the step underflows at t=1",
+    "solve y 1 inf": "a finite end after it",
+    "solve y*z 1 1": "z is unknown",
+}
+
+
+@pytest.mark.parametrize("words", TOLD)
+def test_the_calculator_tells_what_is_wrong_in_one_line_and_ends_with_2(words, capsys):
+    assert calculator.main(words.split()) == 2
+    said = capsys.readouterr()
+    assert TOLD[words] in said.err and len(said.err.splitlines()) == 1 and not said.out
+
+
+SAID = {
+    "integrate exp(-x**2) -inf inf": "1.7724538509055",
+    "integrate -x -1 0": "0.5, up to about",
+    "differentiate x**2*y -1 -2": "d/dx                  4\nd/dy                  1\n",
+    "differentiate exp(x)/sqrt(sin(x)**3+cos(x)**3) 1.5": "by the complex step   4.05342789389862\n",
+    "taylor tan(x) 0 5": "+0.133333333333333 x**5",
+    "taylor 1/x 2 1": "-0.25 (x - 2)**1",
+    "limit sin(x)/x 0": "x → 0: 1, up to 2e-16",
+    "limit (1+1/n)**n inf": "n → inf: 2.718281828, up to",
+    "limit abs(x)/x 0": "no common limit: 1 from above, -1 from below",
+    "limit 1/x 0": "from above: none is seen",
+    "limit sqrt(x) 0": "none is seen",
+    "solve -y 1 1": "t = 1            y = 0.3678794412",
+    "solve -y 1 1 --stiff": "t = 1            y = 0.36787944",
+}
+
+
+@pytest.mark.parametrize("words", SAID)
+def test_the_calculator_computes(words, capsys):
+    assert calculator.main(words.split()) == 0
+    assert SAID[words] in capsys.readouterr().out
+
+
+def test_the_calculator_is_a_command():
+    done = subprocess.run(
+        [sys.executable, "calculator.py", "integrate", "x", "0", "1"], cwd=FOLDER, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout[:4], done.stderr) == (0, "0.5,", "")
