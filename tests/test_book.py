@@ -94,6 +94,33 @@ def test_every_program_has_a_page_with_its_settings(book):
             assert study.sentence and all(f"<code>{name}</code>" in text for name, _, _ in study.fields)
 
 
+def test_a_notebook_of_each_lesson_has_its_words_and_its_files(book):
+    for lesson in book[0].lessons:
+        made = json.loads(book[0].pages[f"{lesson.name}/{lesson.name}.ipynb"])
+        assert len({cell["id"] for cell in made["cells"]}) == len(made["cells"]) > 5
+        words = "".join(cell["source"] for cell in made["cells"] if cell["cell_type"] == "markdown")
+        assert "```math" not in words and "$`" not in words and "<!-- table" not in words
+        for cell in made["cells"]:
+            if cell["cell_type"] == "code":
+                compile(re.sub(r"^!.*", "", cell["source"], flags=re.MULTILINE), lesson.name, "exec")
+
+
+def test_a_notebook_runs_from_its_first_cell_to_its_last(book, tmp_path):
+    folder = tmp_path / "anscombe"
+    shutil.copytree(ROOT / "projects" / "anscombe", folder, ignore=shutil.ignore_patterns("runs"))
+    cells = json.loads(book[0].pages["anscombe/anscombe.ipynb"])["cells"]
+    source = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
+    commands = "import subprocess, sys\n" + re.sub(
+        r"^!python ([^#\n]*).*",
+        r'subprocess.run([sys.executable, *"\1".split()], check=True)',
+        source,
+        flags=re.MULTILINE,
+    )
+    assert "subprocess.run(" in commands
+    done = subprocess.run([sys.executable, "-c", commands], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_plan_has_every_lesson_once_in_twelve_weeks(book):
     weeks = plan.weeks(book[0].lessons)
     assert len(weeks) == 12 and [lesson for week in weeks for lesson in week] == book[0].lessons
@@ -295,10 +322,10 @@ def test_axe_finds_nothing_in_light_and_no_lack_of_contrast_in_dark(visit, at):
 def test_pointing_at_an_equation_lights_its_line_and_brings_it_into_view(visit):
     tab = visit("zipcode/index.html")
     tab.locator("#eq-4").scroll_into_view_if_needed()
-    tab.locator("#eq-4 math").hover()
+    tab.locator("#eq-4 math").first.hover()
     assert "lit" in tab.locator("#eq-4").get_attribute("class")
     assert tab.locator('.l.lit[data-eq~="4"]').count() and not tab.locator('.l.lit:not([data-eq~="4"])').count()
-    tab.locator("#eq-6 math").hover()
+    tab.locator("#eq-6 math").first.hover()
     panel = tab.locator("section", has=tab.locator("#eq-6")).locator("details[open] pre")
     line = panel.locator('.l.lit[data-eq~="6"]').first
     outer, inner = panel.bounding_box(), line.bounding_box()

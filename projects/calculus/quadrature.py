@@ -30,7 +30,7 @@ class Triangle:
     function: str  # a formula of x
     low: float = any_number()  # where the integral begins
     high: float = any_number()  # where it ends
-    rows: int = between(1, 20)  # of the triangle; row k takes 2ᵏ⁻¹ steps
+    levels: int = between(1, 20)  # rows of the triangle; row k takes 2ᵏ⁻¹ steps
 
 
 def newton_cotes(points):
@@ -122,5 +122,5 @@ def nodes(cfg: Gauss, job):
 
 def triangle(cfg: Triangle, job):
     """Romberg's triangle, row by row."""
-    rows = romberg(Formula(cfg.function, ("x",)), cfg.low, cfg.high, cfg.rows)
+    rows = romberg(Formula(cfg.function, ("x",)), cfg.low, cfg.high, cfg.levels)
     return {str(2**k): {f"column {j}": entry for j, entry in enumerate(row)} for k, row in enumerate(rows)}

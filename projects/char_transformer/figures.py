@@ -25,7 +25,9 @@ def attention_maps(figure, weights, text):
 def embedding(figure, table, characters):
     """The rows of the character table in the plane of their two largest principal components."""
     centred = table - table.mean(axis=0)
-    places = centred @ np.linalg.svd(centred, full_matrices=False)[2][:2].T
+    places = np.zeros((len(table), 2))  # of one character, or one number for each, the second is 0
+    along = centred @ np.linalg.svd(centred, full_matrices=False)[2][:2].T
+    places[:, : along.shape[1]] = along
     axes = figure.subplots()
     axes.scatter(*places.T, s=0)
     colours = {"vowel": "crimson", "letter": "C0", "other": "0.4"}

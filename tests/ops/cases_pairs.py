@@ -159,6 +159,7 @@ ONE = np.ones(2, int)
 WRONG = {
     "pairwise_distance: the shapes (2, 3) and (2, 2) do not": lambda: ops.triplet_margin(X, X[:, :2], X),
     "triplet_margin: reduction is 'max'": lambda: ops.triplet_margin(X, X, X, reduction="max"),
+    "cosine_embedding: target holds other numbers than 1 and -1": lambda: ops.cosine_embedding(X, X, np.zeros(2)),
     "cosine_embedding: the shapes (2,) and (3,) do not": lambda: ops.cosine_embedding(X, X, np.ones(3)),
     "margin_ranking: the shapes (2, 3) and (2,) do not": lambda: ops.margin_ranking(X, X, ONE),
     "hinge_embedding: reduction is 'mena'": lambda: ops.hinge_embedding(X, X, reduction="mena"),

@@ -91,27 +91,40 @@ def max_unpool(some):
     }
 
 
+def _means(x, geometry, include):
+    """The mean of each window; the framed image says what counts."""
+    size, stride, padding, dilation, _ = geometry
+    frame = ((0, 0), (0, 0), *((p, p) for p in padding))
+    framed, counted = np.pad(x, frame), np.pad(np.ones(x.shape), frame, constant_values=float(include))
+    many, _ = _windows(x.shape[2:], *geometry)
+    y = np.zeros((*x.shape[:2], *many))
+    for place in np.ndindex(*many):
+        cut = (..., *(slice(i * s, i * s + d * (k - 1) + 1, d) for i, s, k, d in zip(place, stride, size, dilation)))
+        axes = tuple(range(2, x.ndim))
+        y[(slice(None), slice(None), *place)] = framed[cut].sum(axes) / counted[cut].sum(axes)
+    return y
+
+
 def avg_pool3d(some):
     x, (size, stride, padding, _, ceil_mode) = _drawn(some, 3)
-    include = some.one_of(False, True)
-
-    def plain(x):
-        framed = np.pad(x, ((0, 0), (0, 0), *((p, p) for p in padding)))
-        counted = (
-            np.ones_like(framed) if include else np.pad(np.ones_like(x), ((0, 0), (0, 0), *((p, p) for p in padding)))
-        )
-        many, _ = _windows(x.shape[2:], size, stride, padding, (1, 1, 1), ceil_mode)
-        y = np.zeros((*x.shape[:2], *many))
-        for place in itertools.product(*map(range, many)):
-            cut = (..., *(slice(i * s, i * s + k) for i, s, k in zip(place, stride, size)))
-            y[(slice(None), slice(None), *place)] = framed[cut].sum((2, 3, 4)) / counted[cut].sum((2, 3, 4))
-        return y
-
+    include, geometry = some.one_of(False, True), (size, stride, padding, (1, 1, 1), ceil_mode)
     return {
         "call": lambda x: ops.avg_pool3d(x, size, stride, padding, ceil_mode, include),
         "arrays": (x,),
-        "plain": plain,
+        "plain": lambda x: _means(x, geometry, include),
         "torch": lambda t, x: t.nn.functional.avg_pool3d(x, size, stride, padding, ceil_mode, include),
+    }
+
+
+def avg_pool(some):
+    """Dilated windows, of which every one has an entry that counts."""
+    axes, include = some.size(1, 3), some.one_of(False, True)
+    x, (size, stride, _, dilation, _) = _drawn(some, axes)
+    geometry = size, stride, tuple(k // 2 for k in size), dilation, False
+    return {
+        "call": lambda x: ops.avg_pool(x, *geometry, include),
+        "arrays": (x,),
+        "plain": lambda x: _means(x, geometry, include),
     }
 
 

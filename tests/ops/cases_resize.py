@@ -215,7 +215,7 @@ def affine_grid(some):
 X = np.ones((1, 1, 4, 4))
 WRONG = {
     "resize: mode is 'bilinear', wanted nearest, linear, cubic or area": lambda: ops.resize(X, 2, mode="bilinear"),
-    "resize: coordinates is 'corners', wanted None, half_pixel, asymmetric": lambda: ops.resize(
+    "resize: coordinates is 'corners', wanted usual, half_pixel, asymmetric": lambda: ops.resize(
         X, 2, coordinates="corners"
     ),
     "resize: rounding is 'up'": lambda: ops.resize(X, 2, rounding="up"),

@@ -82,6 +82,7 @@ from abacus.ops.pool import avg_pool1d, avg_pool2d, global_average, max_pool1d, 
 from abacus.ops.pool_axes import (
     adaptive_avg_pool,
     adaptive_max_pool,
+    avg_pool,
     avg_pool3d,
     lp_pool,
     max_pool3d,

@@ -36,8 +36,8 @@ def prelu(x, slope):
     (1,); of any other number of axes it broadcasts to x. The slope's gradient is Σ dy·x over x <= 0."""
     x, slope = floats("prelu", "x", x), floats("prelu", "slope", slope)
     along = slope
-    if slope.ndim == 1 and x.ndim > 1:
-        along = slope.reshape(-1, *[1] * (x.ndim - 2))
+    if slope.ndim == 1 and (x.ndim > 1 or slope.size == 1):
+        along = slope.reshape(-1, *[1] * (x.ndim - 2)) if x.ndim > 1 else slope.reshape(())
     expect_broadcast("prelu", "slope", along.shape, x.shape)
     y = np.where(x > 0, x, along * x)
 
@@ -74,7 +74,7 @@ def hardtanh(x, low=-1.0, high=1.0):
 @entrywise
 def mish(x):
     """x·tanh(log(1 + e^x)) (Misra 2019)."""
-    t = np.tanh(np.logaddexp(x, 0, dtype=x.dtype))
+    t = np.tanh(_softplus(x))
     return x * t, lambda dy: (dy * (t + x * (1 - t * t) * (np.tanh(x * 0.5) * 0.5 + 0.5)),)
 
 
@@ -88,13 +88,14 @@ def softsign(x):
 @entrywise
 def log_sigmoid(x):
     """log σ(x) = -log(1 + e^-x), finite for every finite x; its slope is σ(-x)."""
-    return -np.logaddexp(-x, 0, dtype=x.dtype), lambda dy: (dy * (0.5 - np.tanh(x * 0.5) * 0.5),)
+    return -_softplus(-x), lambda dy: (dy * (0.5 - np.tanh(x * 0.5) * 0.5),)
 
 
 @entrywise
 def softshrink(x, bound=0.5):
     """x moved towards 0 by bound, and 0 where |x| <= bound: the proximal step of bound·|x|."""
-    _not_negative("softshrink", bound)
+    if not bound >= 0:
+        raise BadInput(f"softshrink: bound is {bound}, wanted at least 0")
     off = x - np.clip(x, -bound, bound)
     return off, lambda dy: (dy * (np.abs(x) > bound),)
 
@@ -102,7 +103,6 @@ def softshrink(x, bound=0.5):
 @entrywise
 def hardshrink(x, bound=0.5):
     """x, but 0 where |x| <= bound."""
-    _not_negative("hardshrink", bound)
     near = np.abs(x) <= bound
     return np.where(near, 0, x), lambda dy: (dy * ~near,)
 
@@ -131,6 +131,6 @@ def glu(x, axis=-1):
     return a * gate, lambda dy: (np.concatenate([dy * gate, dy * a * gate * (1 - gate)], axis=axis),)
 
 
-def _not_negative(name, bound):
-    if not bound >= 0:
-        raise BadInput(f"{name}: bound is {bound}, wanted at least 0")
+def _softplus(x):
+    with np.errstate(invalid="ignore"):  # NaN passes, and NumPy would warn of it
+        return np.logaddexp(x, 0, dtype=x.dtype)

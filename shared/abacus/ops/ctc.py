@@ -30,7 +30,7 @@ def ctc(log_p, labels, frames, lengths, blank=0, *, zero_infinity=False, reducti
     rows, last = np.arange(batch), 2 * lengths
     at_end = np.where((frames > 0)[:, None], alpha[np.maximum(frames, 1) - 1, rows] if time else -np.inf, -np.inf)
     before = np.where(lengths > 0, at_end[rows, np.maximum(last - 1, 0)], -np.inf)
-    total = np.logaddexp(at_end[rows, last], before) if batch else np.zeros(0, log_p.dtype)
+    total = _added(at_end[rows, last], before) if batch else np.zeros(0, log_p.dtype)
     total = np.where((frames == 0) & (lengths == 0), 0, total).astype(log_p.dtype)
     lost = np.isneginf(total)
     losses = np.where(lost & zero_infinity, 0, -total).astype(log_p.dtype)
@@ -97,10 +97,8 @@ def _forward(said, skips, frames):
 def _met(before, skips):
     """The sum of a state, the one before it, and where it is allowed the one before that."""
     y = before.copy()
-    y[:, 1:] = np.logaddexp(y[:, 1:], before[:, :-1])
-    return np.where(
-        skips, np.logaddexp(y, np.pad(before, ((0, 0), (2, 0)), constant_values=-np.inf)[:, : y.shape[1]]), y
-    )
+    y[:, 1:] = _added(y[:, 1:], before[:, :-1])
+    return np.where(skips, _added(y, np.pad(before, ((0, 0), (2, 0)), constant_values=-np.inf)[:, : y.shape[1]]), y)
 
 
 def _backward(said, skips, frames, last):
@@ -112,8 +110,14 @@ def _backward(said, skips, frames, last):
         if t + 1 < len(said):
             later = beta[t + 1] + said[t + 1]
             y = later.copy()
-            y[:, :-1] = np.logaddexp(y[:, :-1], later[:, 1:])
+            y[:, :-1] = _added(y[:, :-1], later[:, 1:])
             jump = np.pad(later, ((0, 0), (0, 2)), constant_values=-np.inf)[:, 2:]
-            beta[t] = np.where(ahead, np.logaddexp(y, jump), y)
+            beta[t] = np.where(ahead, _added(y, jump), y)
         beta[t] = np.where((frames == t + 1)[:, None], np.where(ends, 0, -np.inf), beta[t])
     return beta
+
+
+def _added(a, b):
+    """log(e^a + e^b); NaN passes, of which NumPy would warn."""
+    with np.errstate(invalid="ignore"):
+        return np.logaddexp(a, b)

@@ -88,7 +88,8 @@ def logcumsumexp(x, axis=0):
     dy[k]·e^(x - y[k])."""
     x = floats("logcumsumexp", "x", x)
     last = np.moveaxis(x, _axis("logcumsumexp", x, axis), -1)
-    y = np.logaddexp.accumulate(last, axis=-1) if last.size else last
+    with np.errstate(invalid="ignore"):  # NaN passes, of which NumPy would warn
+        y = np.logaddexp.accumulate(last, axis=-1) if last.size else last
 
     def pullback(dy):
         d, dx, later = np.moveaxis(dy, axis, -1), np.zeros(last.shape, dy.dtype), 0

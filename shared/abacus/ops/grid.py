@@ -6,6 +6,7 @@ import numpy as np
 
 from abacus.errors import BadInput
 from abacus.expect import expect_shape, expect_word
+from abacus.ops.conv import whole
 from abacus.ops.floats import floats
 from abacus.tensor import op
 
@@ -73,7 +74,7 @@ def affine_grid(theta, size, align_corners=False):
     (n, *size, 2 or 3) for grid_sample."""
     theta = floats("affine_grid", "theta", theta)
     size = tuple(size)
-    if len(size) not in (2, 3) or any(int(m) != m or m < 1 for m in size):
+    if len(size) not in (2, 3) or not all(whole(m) and m >= 1 for m in size):
         raise BadInput(f"affine_grid: size is {size}, wanted (height, width) or (depth, height, width)")
     axes = len(size)
     expect_shape("affine_grid", "theta", theta.shape, ("n", axes, axes + 1))

@@ -4,6 +4,7 @@ import numpy as np
 
 from abacus.errors import BadInput
 from abacus.expect import expect_shape
+from abacus.ops.conv import whole
 from abacus.ops.floats import floats
 from abacus.tensor import op
 
@@ -16,7 +17,7 @@ def group_norm(x, groups, gain=None, bias=None, eps=1e-5):
     norm. With h = (x - mean) / σ and g = dy·gain: dx = (g - mean(g) - h·mean(g·h)) / σ.
     """
     x, gain, bias = _channelled("group_norm", x, gain, bias)
-    if int(groups) != groups or groups < 1 or x.shape[1] % groups:
+    if not whole(groups) or groups < 1 or x.shape[1] % groups:
         raise BadInput(f"group_norm: groups is {groups}, wanted a divisor of the {x.shape[1]} channels of x {x.shape}")
     y, pull = _normalised(x, int(groups), gain, bias, eps)
 
@@ -74,7 +75,7 @@ def local_response_norm(x, size, alpha=1e-4, beta=0.75, k=1.0):
     lies before."""
     x = floats("local_response_norm", "x", x)
     expect_shape("local_response_norm", "x", x.shape, ("n", "channels", ...))
-    if int(size) != size or size < 1:
+    if not whole(size) or size < 1:
         raise BadInput(f"local_response_norm: size is {size}, wanted a whole number of at least 1")
     before, behind = size // 2, (size - 1) // 2
 

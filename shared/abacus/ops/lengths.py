@@ -58,11 +58,12 @@ def weight_norm(v, g, axis=0):
         raise BadInput(f"weight_norm: g has shape {g.shape}, wanted {wanted} to go with v {v.shape}")
     others, size = tuple(i for i in range(v.ndim) if i not in kept), g.reshape(wanted)
     length = _length(v, 2, others)
-    h = v / length
+    with np.errstate(divide="ignore", invalid="ignore"):  # of length 0 there is no direction: NaN
+        h, ratio = v / length, size / length
 
     def pullback(dy):
         inner = (dy * h).sum(axis=others, keepdims=True)
-        return lambda: size / length * (dy - h * inner), lambda: inner.reshape(g.shape)
+        return lambda: ratio * (dy - h * inner), lambda: inner.reshape(g.shape)
 
     return size * h, pullback
 

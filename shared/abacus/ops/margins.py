@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from abacus.errors import BadInput
 from abacus.ops.arithmetic import pair, sum_to
 from abacus.ops.floats import floats
 from abacus.ops.lengths import cosine_similarity, pairwise_distance
@@ -42,7 +43,7 @@ def cosine_embedding(a, b, target, margin=0.0, *, reduction="mean"):
     """1 - cos(a, b) where target is 1, max(0, cos(a, b) - margin) where it is -1; a and b (n, width) or (width,), target
     (n,)."""
     cosine, pull = cosine_similarity.__wrapped__(a, b, -1)
-    cosine, target = pair("cosine_embedding", cosine, np.asarray(target))
+    cosine, target = pair("cosine_embedding", np.asarray(cosine), _signs("cosine_embedding", target))
     losses = np.where(target == 1, 1 - cosine, np.maximum(cosine - margin, 0)).astype(cosine.dtype)
     value, spread = _shared("cosine_embedding", losses, reduction)
 
@@ -77,7 +78,7 @@ def margin_ranking(a, b, target, margin=0.0, *, reduction="mean"):
 def hinge_embedding(x, target, margin=1.0, *, reduction="mean"):
     """x where target is 1, max(0, margin - x) where it is -1; x is a distance."""
     x = floats("hinge_embedding", "x", x)
-    x, target = pair("hinge_embedding", x, np.asarray(target))
+    x, target = pair("hinge_embedding", x, _signs("hinge_embedding", target))
     losses = np.where(target == 1, x, np.maximum(margin - x, 0)).astype(x.dtype)
     value, spread = _shared("hinge_embedding", losses, reduction)
 
@@ -86,6 +87,13 @@ def hinge_embedding(x, target, margin=1.0, *, reduction="mean"):
         return sum_to(spread(d) * slope, x.shape), None
 
     return value, pullback
+
+
+def _signs(name, target):
+    target = np.asarray(target)
+    if not (np.abs(target) == 1).all():
+        raise BadInput(f"{name}: target holds other numbers than 1 and -1")
+    return target
 
 
 def _shared(name, losses, reduction):

@@ -4,6 +4,7 @@ x is (n, channels, …) with one to three axes in place of …. size, stride, pa
 ceil_mode as in max_pool2d. max_pool1d, max_pool2d, avg_pool1d and avg_pool2d are compiled and faster where they will do.
 """
 
+import functools
 import itertools
 import math
 
@@ -65,19 +66,26 @@ def max_unpool(x, places, size, stride=None, padding=0, image=None):
     return y.reshape(*x.shape[:2], *image), pullback
 
 
-@op
 def avg_pool3d(x, size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
     """avg_pool2d along three axes: x (n, c, depth, h, w)."""
-    x = floats("avg_pool3d", "x", x)
-    _axes("avg_pool3d", x, 3)
-    geometry = _geometry("avg_pool3d", x, size, stride, padding, 1, ceil_mode)
-    size, stride, padding, _, out = geometry
+    _axes("avg_pool3d", x if isinstance(x, Tensor) else Tensor(x), 3)
+    return avg_pool(x, size, stride, padding, 1, ceil_mode, count_include_pad)
+
+
+@op
+def avg_pool(x, size, stride=None, padding=0, dilation=1, ceil_mode=False, count_include_pad=True):
+    """The mean of each window along one to three axes, also of every dilation-th entry. Padding counts as zeros, and as entries
+    unless count_include_pad is False; what ceil_mode adds beyond the padding never counts."""
+    x = floats("avg_pool", "x", x)
+    _axes("avg_pool", x, 1, 2, 3)
+    geometry = _geometry("avg_pool", x, size, stride, padding, dilation, ceil_mode)
     counts = []
-    for n, k, step, pad, many in zip(x.shape[2:], size, stride, padding, out):
-        low = np.arange(many) * step - pad
-        high = np.minimum(low + k, n + pad)
-        counts.append(high - low if count_include_pad else np.minimum(high, n) - np.maximum(low, 0))
-    weights = (1 / np.einsum("i,j,k->ijk", *counts)).astype(x.dtype)
+    for n, k, step, pad, gap, many in zip(x.shape[2:], *geometry):
+        places = np.arange(many)[:, None] * step - pad + np.arange(k) * gap
+        inside = (-pad, n + pad) if count_include_pad else (0, n)
+        counts.append(((places >= inside[0]) & (places < inside[1])).sum(axis=1))
+    with np.errstate(divide="ignore"):  # a window of padding alone has no mean: NaN
+        weights = (1 / functools.reduce(np.multiply.outer, counts)).astype(x.dtype)
     return _sums(x, *geometry) * weights, lambda dy: (_spread(dy * weights, x, *geometry),)
 
 

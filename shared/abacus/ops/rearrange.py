@@ -4,6 +4,7 @@ import numpy as np
 
 from abacus.errors import BadInput
 from abacus.expect import expect_shape, expect_word
+from abacus.ops.conv import whole
 from abacus.tensor import op
 
 MODES = ("reflect", "symmetric", "edge", "wrap")
@@ -13,7 +14,7 @@ MODES = ("reflect", "symmetric", "edge", "wrap")
 def tile(x, repeats):
     """x beside itself so many times along each axis, as np.tile and torch.Tensor.repeat; missing axes are put before x's."""
     repeats = (repeats,) if np.ndim(repeats) == 0 else tuple(repeats)
-    if any(int(r) != r or r < 0 for r in repeats):
+    if not all(whole(r) and r >= 0 for r in repeats):
         raise BadInput(f"tile: repeats are {repeats}, wanted whole numbers of at least 0")
     axes = max(len(repeats), x.ndim)
     many, shape = (1,) * (axes - len(repeats)) + repeats, (1,) * (axes - x.ndim) + x.shape
@@ -90,5 +91,5 @@ def _coarser(x, r):
 
 
 def _factor(name, factor, n, divisor):
-    if int(factor) != factor or factor < 1 or n % divisor:
+    if not whole(factor) or factor < 1 or n % divisor:
         raise BadInput(f"{name}: factor is {factor}, wanted one by which {n} can be divided into {divisor}")

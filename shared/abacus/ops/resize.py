@@ -9,6 +9,7 @@ import numpy as np
 
 from abacus.errors import BadInput
 from abacus.expect import expect_shape, expect_word
+from abacus.ops.conv import whole
 from abacus.ops.floats import floats
 from abacus.tensor import op
 
@@ -34,7 +35,7 @@ def resize(
     size=None,
     scale=None,
     mode="nearest",
-    coordinates=None,
+    coordinates="usual",
     rounding="floor",
     cubic=-0.75,
     antialias=False,
@@ -45,7 +46,7 @@ def resize(
     mode: "nearest", "linear" (bilinear for images), "cubic" (Keys 1981, a = `cubic`), or "area", means as in
     adaptive_avg_pool. coordinates says which old place p the new place i is: "half_pixel" (i + 1/2) / scale - 1/2,
     "asymmetric" i / scale, "align_corners" i (n - 1) / (m - 1), or ONNX's "pytorch_half_pixel" and
-    "half_pixel_symmetric"; None is "asymmetric" for nearest and "half_pixel" else, as in PyTorch. rounding of p for
+    "half_pixel_symmetric"; "usual" is "asymmetric" for nearest and "half_pixel" else, as in PyTorch. rounding of p for
     nearest: "floor", "ceil", "half_up" or "half_down". Places beyond the ends count as the end's, or with
     exclude_outside for nothing. antialias widens the window where x shrinks, and excludes what is outside unless told
     otherwise. With size and scale both, scale says the places (ONNX).
@@ -54,11 +55,11 @@ def resize(
     expect_shape("resize", "x", x.shape, ("n", "channels", ...))
     for argument, word, words in (
         ("mode", mode, MODES),
-        ("coordinates", coordinates, (None, *COORDINATES)),
+        ("coordinates", coordinates, ("usual", *COORDINATES)),
         ("rounding", rounding, tuple(ROUNDING)),
     ):
         expect_word("resize", argument, word, words)
-    if coordinates is None:
+    if coordinates == "usual":
         coordinates = "asymmetric" if mode == "nearest" else "half_pixel"
     exclude = antialias if exclude_outside is None else exclude_outside
     maps = {}
@@ -110,7 +111,7 @@ def _lengths(x, size, scale):
             width = m
         else:
             width = m if factor is None else n * factor
-        if int(m) != m or m < 1 or n < 1:
+        if not whole(m) or m < 1 or n < 1:
             raise BadInput(
                 f"resize: x has shape {x.shape} and would get an axis of {m}, wanted at least one entry of each"
             )

@@ -6,6 +6,7 @@ import numpy as np
 from abacus.errors import BadInput
 from abacus.expect import expect_broadcast, expect_shape
 from abacus.ops.arithmetic import sum_to
+from abacus.ops.conv import whole
 from abacus.ops.floats import floats
 from abacus.tensor import op
 
@@ -49,7 +50,7 @@ def rotary(x, cos, sin, interleaved=False):
 def rotary_angles(time, width, base=10000.0):
     """(cos, sin) of the angles t·base^(-2i / width), float32 (time, width / 2) each: NumPy arrays. time: how many places, or an
     array of places of any shape."""
-    if int(width) != width or width < 0 or width % 2:
+    if not whole(width) or width < 0 or width % 2:
         raise BadInput(f"rotary_angles: width is {width}, wanted an even number")
     places = np.arange(time) if np.ndim(time) == 0 else np.asarray(time)
     angles = places[..., None] * base ** (-np.arange(0, width, 2) / max(width, 1))

@@ -4,6 +4,7 @@ import numpy as np
 
 from abacus.errors import BadInput
 from abacus.expect import expect_shape, expect_word
+from abacus.ops.conv import whole
 from abacus.ops.floats import floats
 from abacus.tensor import op
 
@@ -91,7 +92,7 @@ def one_hot(index, classes, axis=-1):
     """A float32 array of zeros with a one at index along a new axis of `classes` entries: index (…) of whole numbers; a
     negative one counts from the end. It has no gradient, and is a NumPy array."""
     index = _places("one_hot", index)
-    if int(classes) != classes or classes < 0:
+    if not whole(classes) or classes < 0:
         raise BadInput(f"one_hot: classes is {classes}, wanted a whole number of at least 0")
     if not -index.ndim - 1 <= axis <= index.ndim:
         raise BadInput(f"one_hot: axis is {axis}, wanted {-index.ndim - 1} to {index.ndim}")
@@ -132,9 +133,9 @@ def _pull_sum(d, x, y, place, given):
 
 def _pull_multiply(d, x, y, place, given):
     """Of each factor the product of the others: zeros are counted, so that nothing is divided by one."""
-    zeros = (x == 0).astype(int)
+    zeros = np.array(x == 0, int)
     np.add.at(zeros, place, given == 0)
-    rest = np.where(x == 0, 1, x)
+    rest = np.array(np.where(x == 0, 1, x))
     np.multiply.at(rest, place, np.where(given == 0, 1, given))
 
     def others(own, zeros, rest):
@@ -145,7 +146,7 @@ def _pull_multiply(d, x, y, place, given):
 
 
 def _pull_extreme(d, x, y, place, given):
-    reach = (x == y).astype(d.dtype)
+    reach = np.array(x == y, d.dtype)
     hit, many = given == y[place], reach.copy()
     np.add.at(many, place, hit)
     share = d / np.maximum(many, 1)

@@ -44,6 +44,8 @@ def transpose(x, *axes):
 @op(whole="same")
 def swapaxes(x, a, b):
     """x with axes a and b exchanged."""
+    if not all(-x.ndim <= axis < x.ndim for axis in (a, b)):
+        raise BadInput(f"swapaxes: axes are {a} and {b}, wanted two of the {x.ndim} axes of x {x.shape}")
     return x.swapaxes(a, b), lambda dy: (dy.swapaxes(a, b),)
 
 
@@ -105,7 +107,10 @@ def getitem(x, index):
             np.add.at(dx, index, dy)
         return (dx,)
 
-    return x[index], pullback
+    try:
+        return x[index], pullback
+    except IndexError as wrong:
+        raise BadInput(f"getitem: x has shape {x.shape}: {wrong}") from None
 
 
 def _places(name, index):
@@ -167,4 +172,7 @@ def pad(x, width, value=0.0):
 @op(whole="same")
 def flip(x, axis):
     """x reversed along axis."""
-    return np.flip(x, axis), lambda dy: (np.flip(dy, axis),)
+    try:
+        return np.flip(x, axis), lambda dy: (np.flip(dy, axis),)
+    except np.exceptions.AxisError:
+        raise BadInput(f"flip: axis is {axis}, x has shape {x.shape}") from None

@@ -63,12 +63,10 @@ def logaddexp(a, b):
     def share(gap):
         return np.tanh(gap * 0.5) * 0.5 + 0.5
 
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore"):  # of NaN and of infinities NumPy would warn
         gap = np.where(a == b, 0, a - b).astype(np.result_type(a, b))  # also of two that are equally infinite
-    return np.logaddexp(a, b), lambda d: (
-        lambda: sum_to(d * share(gap), a.shape),
-        lambda: sum_to(d * share(-gap), b.shape),
-    )
+        y = np.logaddexp(a, b)
+    return y, lambda d: (lambda: sum_to(d * share(gap), a.shape), lambda: sum_to(d * share(-gap), b.shape))
 
 
 @entrywise
