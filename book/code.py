@@ -55,7 +55,9 @@ def named(line):
 
 def listing(file, known=(), address=""):
     """The lines of a File; those that name an equation of `known` carry it, and its number leads to the lesson at `address`."""
-    return "".join(_line(html, [n for n in file.equations.get(i, ()) if n in known], address) for i, html in enumerate(file.lines))
+    return "".join(
+        _line(html, [n for n in file.equations.get(i, ()) if n in known], address) for i, html in enumerate(file.lines)
+    )
 
 
 def block(text, language):

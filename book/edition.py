@@ -58,12 +58,14 @@ class Edition:
     def demos(self):
         """{lesson's name: the link to what runs in the page itself}."""
         there = (self.root / "book" / "lenet.json").exists()
-        button = '<p class="try"><a class="button" href="../demo.html">Draw a digit, and watch the network read it</a></p>'
+        button = (
+            '<p class="try"><a class="button" href="../demo.html">Draw a digit, and watch the network read it</a></p>'
+        )
         return {"lenet": button} if there else {}
 
-    def portuguese(self, name):
-        """Whether there is a page in Portuguese."""
-        return (self.root / "pt" / f"{name}.md").exists()
+    def other(self, name):
+        """The address of the page in Portuguese; "" where there is none."""
+        return f"pt/{name}.html" if (self.root / "pt" / f"{name}.md").exists() else ""
 
     def thumbnail(self, lesson):
         """The address, from a page of the first level, of a small copy of a lesson's picture."""
@@ -105,7 +107,9 @@ class Edition:
         if folder.parts[:1] == ("projects",) and len(folder.parts) == 2 and (self.root / folder).is_dir():
             return f"{folder.name}/index.html"
         if path.parent == self.root and path.suffix == ".md":
-            return {"README.md": "index.html", "RESULTS.md": "ledger.html", "GLOSSARY.md": "glossary.html"}.get(path.name, f"{path.stem.lower()}.html")
+            return {"README.md": "index.html", "RESULTS.md": "ledger.html", "GLOSSARY.md": "glossary.html"}.get(
+                path.name, f"{path.stem.lower()}.html"
+            )
         if path.suffix in (".png", ".svg", ".jpg"):
             return self.copy(path)
         self.files.add(path)

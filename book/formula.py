@@ -2,17 +2,17 @@
 
 What lessons use of TeX is understood: letters and symbols, scripts, fractions, roots, accents, big and growing brackets, text,
 matrices and aligned lines. Anything else is one BadInput that names it. Space follows TeX's classes (The TeXbook, chapter 18).
+350 lines, since each method of the reader may meet all others within its argument.
 """
 
 import difflib
 import functools
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
 from html import escape
 
 from abacus.errors import BadInput
-from book import alphabets, symbols
+from book import alphabets, atoms, symbols
 
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\s+|\d+(?:\.\d+)?|.", re.DOTALL)
 _FRACTIONS = {"\\frac": None, "\\dfrac": True, "\\cfrac": True, "\\tfrac": False}
@@ -20,22 +20,6 @@ _BINOMIALS = {"\\binom": None, "\\dbinom": True, "\\tbinom": False}
 _BIG = {"big": 1.2, "Big": 1.8, "bigg": 2.4, "Bigg": 3.0}
 _NAMES = ("\\mathrm", "\\mathsf", "\\mathtt", "\\operatorname", "\\operatorname*")
 _TEXT = ("\\text", "\\textrm", "\\mbox", "\\textit", "\\textbf", "\\texttt")
-_BRACKETS = {
-    "matrix": ("", ""), "smallmatrix": ("", ""), "pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "vmatrix": ("|", "|"),
-    "Vmatrix": ("‖", "‖"), "Bmatrix": ("{", "}"), "cases": ("{", ""), "array": ("", ""),
-}  # fmt: skip
-_LINES = ("aligned", "align", "align*", "split", "gathered", "gather", "gather*")
-_EITHER = {"bin": "0.2222em", "rel": "0.2778em"}
-
-
-@dataclass(frozen=True)
-class Atom:
-    """A piece of MathML and what TeX takes it for: ord, op (a name or a sum; `limits` stand above and below it where there
-    is room), inner (a fraction), bin, rel, open, close, punct, space."""
-
-    html: str
-    kind: str = "ord"
-    limits: bool = False
 
 
 @functools.cache
@@ -54,6 +38,18 @@ def numbered(source):
     if len(tags) > 1:
         raise BadInput(f"the tags {' and '.join(tags)} in one block: write a block for each")
     return re.sub(r"\\tag\*?\{[^}]*\}", "", source).strip(), tags[0] if tags else None
+
+
+def pieces(source):
+    """A formula cut at its outermost \\qquad: what may stand below each other where there is little room."""
+    found, depth = [""], 0
+    for token in _TOKEN.findall(source):
+        depth += (token in ("{", "\\left", "\\begin")) - (token in ("}", "\\right", "\\end"))
+        if token == "\\qquad" and not depth:
+            found.append("")
+        else:
+            found[-1] += token
+    return [piece for piece in found if piece.strip()]
 
 
 class _Reader:
@@ -88,10 +84,10 @@ class _Reader:
 
     def row(self, ends):
         """The MathML of all up to a token of `ends`, which stays."""
-        atoms = []
+        found = []
         while self.peek() and self.peek() not in ends:
-            atoms.append(self.scripted(atoms[-1] if atoms else None))
-        return _spaced(atoms, self.script)
+            found.append(self.scripted(found[-1] if found else None))
+        return atoms.spaced(found, self.script)
 
     def argument(self):
         """The MathML of a braced group, or of one token."""
@@ -127,7 +123,7 @@ class _Reader:
 
     def scripted(self, before):
         """An atom with the scripts and primes that follow it."""
-        base = Atom("<mrow></mrow>") if self.peek() in ("^", "_", "'") else self.atom(self.take(), before)
+        base = atoms.Atom("<mrow></mrow>") if self.peek() in ("^", "_", "'") else self.atom(self.take(), before)
         found, stacked = {}, base.limits and self.display
         while self.peek() in ("^", "_", "'", "\\limits", "\\nolimits"):
             sign = self.take()
@@ -143,7 +139,7 @@ class _Reader:
             else:
                 with self.style(False, True):
                     found[sign] = self.argument()
-        return _with_scripts(base, found, stacked)
+        return atoms.with_scripts(base, found, stacked)
 
     def atom(self, token, before=None):
         """What one token begins, with its arguments."""
@@ -153,7 +149,7 @@ class _Reader:
         kind = symbols.KINDS.get(token)
         if kind is None:
             raise BadInput(_unknown(token))
-        return _symbol(*kind, before)
+        return atoms.symbol(*kind, before)
 
     def fraction(self, token):
         """\\frac and \\binom and those of fixed size."""
@@ -164,28 +160,30 @@ class _Reader:
             parts = self.argument() + self.argument()
         html = f'<mfrac linethickness="0">{parts}</mfrac>' if bare else f"<mfrac>{parts}</mfrac>"
         if bare:
-            html = f"<mrow>{_fence('(')}{html}{_fence(')')}</mrow>"
+            html = f"<mrow>{atoms.fence('(')}{html}{atoms.fence(')')}</mrow>"
         if said is not None:
             size = "0" if display or not self.script else "1"
             html = f'<mstyle displaystyle="{str(display).lower()}" scriptlevel="{size}">{html}</mstyle>'
-        return Atom(html, "ord" if bare else "inner")
+        return atoms.Atom(html, "ord" if bare else "inner")
 
     def root(self, _):
         if self.peek() != "[":
             html = self.argument()
-            low = "" if any(tall in html for tall in ("<mfrac", "<mtable", "<munder")) else ' class="low"'  # see style.css
-            return Atom(f"<msqrt{low}>{html}</msqrt>")
+            low = (
+                "" if any(tall in html for tall in ("<mfrac", "<mtable", "<munder")) else ' class="low"'
+            )  # see style.css
+            return atoms.Atom(f"<msqrt{low}>{html}</msqrt>")
         self.take()
         with self.style(False, True):
             degree = self.row(("]",))
         self.expect("]")
-        return Atom(f"<mroot>{self.argument()}{degree}</mroot>")
+        return atoms.Atom(f"<mroot>{self.argument()}{degree}</mroot>")
 
     def text(self, token):
         """Words; a formula between dollars within them."""
         parts = re.split(r"(\$[^$]*\$)", self.raw(token))
-        html = "".join(self.inner(part[1:-1]) if part.startswith("$") else _words(part) for part in parts if part)
-        return Atom(f"<mrow>{html}</mrow>")
+        html = "".join(self.inner(part[1:-1]) if part.startswith("$") else atoms.words(part) for part in parts if part)
+        return atoms.Atom(f"<mrow>{html}</mrow>")
 
     def inner(self, source):
         reader = _Reader(source, False)
@@ -198,21 +196,23 @@ class _Reader:
             name = token.startswith("\\operatorname")
             if re.search(r"[\\_^{}]", word):
                 raise BadInput(f"{token}{{{word}}} holds more than letters: close it before")
-            return Atom(_word(word), "op" if name else "ord", limits=token.endswith("*"))
+            return atoms.Atom(atoms.word(word), "op" if name else "ord", limits=token.endswith("*"))
         word = self.raw(token) if self.peek() == "{" else self.take()
         word = "".join(symbols.LETTERS.get(t, symbols.UPRIGHT.get(t, t)) for t in _TOKEN.findall(word))
-        return Atom(f'<mi mathvariant="normal">{escape(alphabets.turned(token, word))}</mi>')
+        return atoms.Atom(f'<mi mathvariant="normal">{escape(alphabets.turned(token, word))}</mi>')
 
     def accent(self, token):
         stretchy = token.startswith(("\\wide", "\\over"))
         mark = f'<mo stretchy="{str(stretchy).lower()}">{escape(symbols.ACCENTS[token])}</mo>'
-        return Atom(f'<mover accent="true">{self.argument()}{mark}</mover>')
+        return atoms.Atom(f'<mover accent="true">{self.argument()}{mark}</mover>')
 
     def line(self, token):
         """A line or a brace above or below; a script of a brace is its label."""
         sign = {"\\underline": "_", "\\underbrace": "⏟", "\\overbrace": "⏞"}[token]
         tag = "munder" if "under" in token else "mover"
-        return Atom(f"<{tag}>{self.argument()}<mo stretchy=\"true\">{sign}</mo></{tag}>", "op", limits="brace" in token)
+        return atoms.Atom(
+            f'<{tag}>{self.argument()}<mo stretchy="true">{sign}</mo></{tag}>', "op", limits="brace" in token
+        )
 
     def stacked(self, token):
         """\\overset, \\underset, \\stackrel: the first argument small above or below the second."""
@@ -220,30 +220,33 @@ class _Reader:
             small = self.argument()
         base = self.argument()
         tag = "munder" if token == "\\underset" else "mover"
-        return Atom(f"<{tag}>{base}{small}</{tag}>", "rel")
+        return atoms.Atom(f"<{tag}>{base}{small}</{tag}>", "rel")
 
     def arrow(self, token):
         with self.style(False, True):
             label = self.argument()
         sign = "→" if "right" in token else "←"
-        return Atom(f'<mover><mo stretchy="true" minsize="2em">{sign}</mo><mpadded width="+1em" lspace="0.5em">{label}</mpadded></mover>', "rel")
+        return atoms.Atom(
+            f'<mover><mo stretchy="true" minsize="2em">{sign}</mo><mpadded width="+1em" lspace="0.5em">{label}</mpadded></mover>',
+            "rel",
+        )
 
     def fenced(self, _):
         """\\left ... \\middle ... \\right: brackets as large as what they hold."""
-        html = _fence(self.delimiter("\\left"))
+        html = atoms.fence(self.delimiter("\\left"))
         while True:
             html += self.row(("\\right", "\\middle"))
             token = self.take("\\right")
-            html += _fence(self.delimiter(token))
+            html += atoms.fence(self.delimiter(token))
             if token == "\\right":
-                return Atom(f"<mrow>{html}</mrow>", "inner")
+                return atoms.Atom(f"<mrow>{html}</mrow>", "inner")
 
     def big(self, token):
         """\\big( and the like: a bracket of a size that is said."""
         sign, size = self.delimiter(token), _BIG[re.sub("[lrm]$", "", token[1:])]
         kind = {"l": "open", "r": "close", "m": "rel"}.get(token[-1]) or symbols.side(sign)
         said = f'minsize="{size}em" maxsize="{size}em" stretchy="true" symmetric="true" lspace="0" rspace="0"'
-        return Atom(f"<mo {said}>{escape(sign)}</mo>", kind)
+        return atoms.Atom(f"<mo {said}>{escape(sign)}</mo>", kind)
 
     def delimiter(self, name):
         token = self.take(f"a bracket after {name}")
@@ -253,12 +256,12 @@ class _Reader:
 
     def environment(self, _):
         name = self.raw("\\begin")
-        if name not in _BRACKETS and name not in _LINES:
-            raise BadInput(f"\\begin{{{name}}} is unknown; there are: {', '.join((*_BRACKETS, *_LINES))}")
+        if name not in atoms.BRACKETS and name not in atoms.LINES:
+            raise BadInput(f"\\begin{{{name}}} is unknown; there are: {', '.join((*atoms.BRACKETS, *atoms.LINES))}")
         columns = self.raw(name) if name == "array" else ""
-        with self.style(name in _LINES, self.script or name == "smallmatrix"):
+        with self.style(name in atoms.LINES, self.script or name == "smallmatrix"):
             rows = self.cells(name)
-        return _table(name, rows, columns)
+        return atoms.table(name, rows, columns)
 
     def cells(self, name):
         """Rows of cells up to \\end{name}."""
@@ -278,28 +281,33 @@ class _Reader:
         lines = [self.row(("\\\\", "}"))]
         while self.take("}") != "}":
             lines.append(self.row(("\\\\", "}")))
-        return Atom("<mtable rowspacing=\"0\">" + "".join(f"<mtr><mtd>{line}</mtd></mtr>" for line in lines) + "</mtable>")
+        return atoms.Atom(
+            '<mtable rowspacing="0">' + "".join(f"<mtr><mtd>{line}</mtd></mtr>" for line in lines) + "</mtable>"
+        )
 
     def modulo(self, _):
         space = '<mspace width="1em"/>'
-        return Atom(f"<mrow>{space}{_bare('(')}{_word('mod')}<mspace width=\"0.3333em\"/>{self.argument()}{_bare(')')}</mrow>")
+        return atoms.Atom(
+            f"<mrow>{space}{atoms.bare('(')}{atoms.word('mod')}<mspace "
+            f'width="0.3333em"/>{self.argument()}{atoms.bare(")")}</mrow>'
+        )
 
     def negated(self, _):
         sign = symbols.KINDS.get(self.take("a relation after \\not"), ("", ""))[1]
-        return Atom(f'<mo lspace="0.2778em" rspace="0.2778em">{escape(sign)}\u0338</mo>', "rel")
+        return atoms.Atom(f'<mo lspace="0.2778em" rspace="0.2778em">{escape(sign)}\u0338</mo>', "rel")
 
     def size(self, token):
         """\\displaystyle and its like hold to the end of the group."""
         display = token == "\\displaystyle"
         with self.style(display, self.script):
             html = self.row(("}", "&", "\\\\", "\\end", "\\right"))
-        return Atom(f'<mstyle displaystyle="{str(display).lower()}" scriptlevel="0">{html}</mstyle>')
+        return atoms.Atom(f'<mstyle displaystyle="{str(display).lower()}" scriptlevel="0">{html}</mstyle>')
 
     def phantom(self, token):
-        return Atom(f"<mphantom>{self.argument()}</mphantom>")
+        return atoms.Atom(f"<mphantom>{self.argument()}</mphantom>")
 
     def boxed(self, _):
-        return Atom(f'<mrow style="border:1px solid;padding:.2em">{self.argument()}</mrow>')
+        return atoms.Atom(f'<mrow style="border:1px solid;padding:.2em">{self.argument()}</mrow>')
 
 
 def _is(*names):
@@ -307,13 +315,16 @@ def _is(*names):
 
 
 _READERS = (
-    (lambda t: t == "{", lambda reader, _: (reader.tokens.append("{"), Atom(reader.group()))[1]),
-    (lambda t: t[0].isdigit(), lambda _, t: Atom(f"<mn>{t}</mn>")),
-    (lambda t: t in symbols.SPACES, lambda _, t: Atom(f'<mspace width="{symbols.SPACES[t] / 18:.4g}em"/>', "space")),
-    (lambda t: t in symbols.NAMES, lambda _, t: Atom(_word(symbols.NAMES[t]), "op")),
-    (lambda t: t in symbols.LIMITS, lambda _, t: Atom(_word(symbols.LIMITS[t]), "op", limits=True)),
-    (lambda t: t in symbols.LARGE, lambda _, t: Atom(_operator(symbols.LARGE[t]), "op", limits=True)),
-    (lambda t: t in symbols.INTEGRALS, lambda _, t: Atom(_operator(symbols.INTEGRALS[t]), "op")),
+    (lambda t: t == "{", lambda reader, _: (reader.tokens.append("{"), atoms.Atom(reader.group()))[1]),
+    (lambda t: t[0].isdigit(), lambda _, t: atoms.Atom(f"<mn>{t}</mn>")),
+    (
+        lambda t: t in symbols.SPACES,
+        lambda _, t: atoms.Atom(f'<mspace width="{symbols.SPACES[t] / 18:.4g}em"/>', "space"),
+    ),
+    (lambda t: t in symbols.NAMES, lambda _, t: atoms.Atom(atoms.word(symbols.NAMES[t]), "op")),
+    (lambda t: t in symbols.LIMITS, lambda _, t: atoms.Atom(atoms.word(symbols.LIMITS[t]), "op", limits=True)),
+    (lambda t: t in symbols.LARGE, lambda _, t: atoms.Atom(atoms.operator(symbols.LARGE[t]), "op", limits=True)),
+    (lambda t: t in symbols.INTEGRALS, lambda _, t: atoms.Atom(atoms.operator(symbols.INTEGRALS[t]), "op")),
     (lambda t: t in _FRACTIONS or t in _BINOMIALS, _Reader.fraction),
     (_is("\\sqrt"), _Reader.root),
     (_is(*_TEXT), _Reader.text),
@@ -326,112 +337,13 @@ _READERS = (
     (lambda t: t[0] == "\\" and re.sub("[lrm]$", "", t[1:]) in _BIG, _Reader.big),
     (_is("\\begin"), _Reader.environment),
     (_is("\\substack"), _Reader.substack),
-    (_is("\\bmod"), lambda *_: Atom('<mo lspace="0.2222em" rspace="0.2222em">mod</mo>', "bin")),
+    (_is("\\bmod"), lambda *_: atoms.Atom('<mo lspace="0.2222em" rspace="0.2222em">mod</mo>', "bin")),
     (_is("\\pmod"), _Reader.modulo),
     (_is("\\not"), _Reader.negated),
     (_is("\\displaystyle", "\\textstyle"), _Reader.size),
     (_is("\\phantom", "\\vphantom", "\\hphantom"), _Reader.phantom),
     (_is("\\boxed"), _Reader.boxed),
 )
-
-
-def _symbol(kind, sign, before):
-    """One character by its class. A sign that nothing stands before, or an operator, has no space: −1."""
-    if kind in ("letter", "upright"):
-        plain = ' mathvariant="normal"' if kind == "upright" else ""
-        return Atom(f"<mi{plain}>{escape(sign)}</mi>")
-    if kind in _EITHER:
-        alone = kind == "bin" and (before is None or before.kind in ("op", "bin", "rel", "open", "punct"))
-        return Atom(_bare(sign), "ord") if alone else Atom(escape(sign), kind)
-    return Atom(_bare(sign), kind)
-
-
-def _spaced(atoms, script):
-    """Atoms in one <mrow>. Within scripts there is no space around signs and relations."""
-    html, last = [], None
-    for i, atom in enumerate(atoms):
-        following = next((a.kind for a in atoms[i + 1 :] if a.kind != "space"), "")
-        if atom.kind in _EITHER and not atom.html.startswith("<"):
-            ends = atom.kind == "bin" and following in ("", "close", "punct", "rel")
-            space = "0" if script or ends else _EITHER[atom.kind]
-            html.append(f'<mo stretchy="false" lspace="{space}" rspace="{space}">{atom.html}</mo>')
-        else:
-            if not script and _thin(last, atom.kind):
-                html.append('<mspace width="0.1667em"/>')
-            html.append(atom.html)
-        last = atom.kind
-    return html[0] if len(html) == 1 else f"<mrow>{''.join(html)}</mrow>"
-
-
-def _thin(left, right):
-    """Whether TeX puts a thin space between two classes that bring none themselves."""
-    if left == "op":
-        return right in ("ord", "op", "inner")
-    if right == "op" or left == "inner":
-        return left in ("ord", "close", "inner") and right in ("ord", "op", "open", "inner")
-    return left == "punct" and right != "space" or (right == "inner" and left in ("ord", "close"))
-
-
-def _with_scripts(base, found, stacked):
-    """The atom `base` with its scripts: {"^": html, "_": html, "'": primes}."""
-    if not found:
-        return base
-    html = base.html if base.html.startswith("<") else _bare(base.html, unescaped=False)
-    if "minsize" in html:
-        html = f"<mrow>{html}<mi></mi></mrow>"  # or the browser would fit the bracket to its script
-    upper = found.get("^", "")
-    if "'" in found:
-        upper = f"<mrow>{found[chr(39)]}{upper}</mrow>" if upper else found["'"]
-    lower = found.get("_", "")
-    names = ("munder", "mover", "munderover") if stacked else ("msub", "msup", "msubsup")
-    tag = names[2] if lower and upper else names[0] if lower else names[1]
-    return Atom(f"<{tag}>{html}{lower}{upper}</{tag}>", base.kind)
-
-
-def _table(name, rows, columns):
-    """A matrix, cases or aligned lines."""
-    display = ' displaystyle="true"' if name in _LINES else ""
-    sides = columns.replace("|", "").replace(" ", "") or {"cases": "ll"}.get(name, "rl" * 9 if name in _LINES and "gather" not in name else "")
-    body = "".join(
-        "<mtr>" + "".join(f"<mtd{_side(sides, i)}>{cell}</mtd>" for i, cell in enumerate(row)) + "</mtr>" for row in rows
-    )
-    kind = "lines" if name in _LINES else "cases" if name == "cases" else "matrix"
-    table = f'<mtable class="{kind}"{display}>{body}</mtable>'
-    left, right = _BRACKETS.get(name, ("", ""))
-    if not (left or right):
-        return Atom(table, "inner")
-    return Atom(f"<mrow>{_fence(left)}{table}{_fence(right)}</mrow>", "inner")
-
-
-def _side(sides, i):
-    word = {"l": "left", "r": "right"}.get(sides[i]) if i < len(sides) else None
-    return f' style="text-align:{word}"' if word else ""
-
-
-def _fence(sign):
-    return f'<mo fence="true" stretchy="true" symmetric="true" lspace="0" rspace="0">{escape(sign)}</mo>' if sign else ""
-
-
-def _bare(sign, unescaped=True):
-    return f'<mo stretchy="false" lspace="0" rspace="0">{escape(sign) if unescaped else sign}</mo>'
-
-
-def _operator(sign):
-    return f'<mo movablelimits="false" lspace="0" rspace="0">{sign}</mo>'
-
-
-def _word(word):
-    """A name such as log: upright, also of one letter."""
-    plain = ' mathvariant="normal"' if len(word) == 1 else ""
-    return f"<mi{plain}>{escape(word).replace(' ', chr(0xA0))}</mi>"
-
-
-def _words(text):
-    text = re.sub(r"\\([%_&#${} ])", r"\1", text).replace("~", "\xa0").replace("--", "–")
-    if "\\" in text:
-        raise BadInput(f"\\text{{{text}}} holds a command: put it between dollars")
-    text = re.sub(r"^\s+|\s+$", "\xa0", text)
-    return f"<mtext>{escape(text)}</mtext>"
 
 
 def _unknown(token):

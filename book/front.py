@@ -18,23 +18,36 @@ def page(edition):
     good, judged = ledger.of_experiments(edition)
     rows = "".join(_example(edition, about) for about in said["example"])
     source = edition.root / "README.md"
-    pictures = "".join(edition.picture(source, "index.html")(about["file"], about["words"], eager=True) for about in said["picture"])
-    demo = '<p class="try"><a class="button" href="demo.html">Draw a digit, and watch LeNet-5 read it</a></p>' if edition.demos else ""
+    pictures = "".join(
+        edition.picture(source, "index.html")(about["file"], about["words"], eager=True) for about in said["picture"]
+    )
+    demo = (
+        '<p class="try"><a class="button" href="demo.html">Draw a digit, and watch LeNet-5 read it</a></p>'
+        if edition.demos
+        else ""
+    )
     body = f"""<section class="front"><div>
 <h1>The classics of machine learning, computed by hand and checked against print.</h1>
-<p class="lede">{len(edition.lessons)} lessons in seven steps. Each derives one idea from first principles, in plain Python, runs the paper's own
-experiment and puts the printed number beside ours. Of the experiments, <a href="ledger.html?class=experiment#cells">{good:,} of {judged:,} judged
+<p class="lede">{len(edition.lessons)} lessons in seven steps. Each derives one idea from first principles, in plain
+Python, runs the paper's own
+experiment and puts the printed number beside ours. Of the experiments, <a
+href="ledger.html?class=experiment#cells">{good:,} of {judged:,} judged
 numbers</a> come out as printed; <a href="differences.html">what does not</a> is shown as well.</p>
 <pre class="block" tabindex="0"><code>{escape(_COMMANDS)}</code></pre>
-{demo}</div>
-<table class="sample"><caption>Printed once, computed today</caption>
-<thead><tr><th scope="col">what</th><th scope="col" class="right">print</th><th scope="col" class="right">ours</th><th scope="col">verdict</th></tr></thead>
-<tbody>{rows}</tbody></table></section>
+{demo}<p class="facts">The path in <a href="plan.html">twelve weeks</a> · <a href="glossary.html">glossary</a> ·
+<a href="library.html">the core as a library</a> · <a href="contributing.html">add a lesson</a> ·
+<a href="agents.html">for agents</a></p></div>
+<div class="samples"><table class="sample"><caption>Printed once, computed today</caption>
+<thead><tr><th scope="col">what</th><th scope="col" class="right">print</th><th scope="col" class="right">ours</th><th
+scope="col">verdict</th></tr></thead>
+<tbody>{rows}</tbody></table></div></section>
 <section class="strip" aria-label="Four pictures">{pictures}</section>
 {steps(edition)}"""
-    edition.say("Front page", "", "index.html", "The classics of machine learning, computed by hand and checked against print.")
+    edition.say(
+        "Front page", "", "index.html", "The classics of machine learning, computed by hand and checked against print."
+    )
     return layout.page(
-        "index.html", "Abacus", body, kind="home", commit=edition.commit, other="pt/index.html" if edition.portuguese("index") else "",
+        "index.html", "Abacus", body, kind="home", commit=edition.commit, other=edition.other("index"),
         about="The classics of machine learning, computed by hand and checked against print.",
     )  # fmt: skip
 
@@ -47,7 +60,8 @@ def steps(edition):
         about = f'<a href="step-{step}.html">About this step</a>'
         if inner:
             parts.append(
-                f'<section class="part" style="--n:{min(len(inner), 4)}" id="step-{step}"><h2><span>{step}</span> {name} <small>{about}</small></h2>'
+                f'<section class="part" style="--n:{min(len(inner), 4)}" id="step-{step}"><h2><span>{step}</span> '
+                f"{name} <small>{about}</small></h2>"
                 + layout.cards(inner, "", edition.thumbnail, edition.counted)
                 + "</section>"
             )
@@ -74,7 +88,9 @@ def step_pages(edition):
     """{address: page} of the seven steps: what each is about, for someone who begins, and its lessons in order."""
     source = edition.root / "book" / "steps.md"
     text = source.read_text(encoding="utf-8")
-    found = prose.read(text, "book/steps.md", edition.link(source, "step-1.html"), edition.picture(source, "step-1.html"))
+    found = prose.read(
+        text, "book/steps.md", edition.link(source, "step-1.html"), edition.picture(source, "step-1.html")
+    )
     words = {int(section.title.split(".")[0]): section for section in found.sections if section.title}
     pages = {}
     for step, name in lessons.STEPS.items():
@@ -83,16 +99,21 @@ def step_pages(edition):
         at, inner = f"step-{step}.html", [x for x in edition.lessons if x.step == step]
         rows = "".join(_in_step(edition, found) for found in inner)
         around = "".join(
-            f'<a rel="{rel}" href="step-{other}.html"><span>{word}</span>{lessons.STEPS[other]}</a>' if other in lessons.STEPS else "<span></span>"
+            f'<a rel="{rel}" href="step-{other}.html"><span>{word}</span>{lessons.STEPS[other]}</a>'
+            if other in lessons.STEPS
+            else "<span></span>"
             for rel, word, other in (("prev", "Before", step - 1), ("next", "Next", step + 1))
         )
         body = (
             f'<div class="narrow"><p class="step">Step {step} of {len(lessons.STEPS)}</p><h1>{name}</h1>{words[step].html}</div>'
-            f'<h2 id="lessons">Its lessons, in order</h2><ol class="route">{rows}</ol><nav class="ends" aria-label="Neighbours">{around}</nav>'
+            f'<h2 id="lessons">Its lessons, in order</h2><ol class="route">{rows}</ol><nav class="ends" '
+            f'aria-label="Neighbours">{around}</nav>'
         )
         edition.say(f"Step {step}", name, at, words[step].words)
         side = layout.path(edition.lessons, lessons.STEPS, "")
-        pages[at] = layout.page(at, name, body, side=side, about=words[step].words[:150], kind="plain", commit=edition.commit)
+        pages[at] = layout.page(
+            at, name, body, side=side, about=words[step].words[:150], kind="plain", commit=edition.commit
+        )
     return pages
 
 
@@ -101,12 +122,14 @@ def _in_step(edition, found):
     titles = {other.name: other.title for other in edition.lessons}
     needs = ", ".join(f'<a href="{name}/index.html">{escape(titles[name])}</a>' for name in found.needs)
     programs = "".join(
-        f'<li><a href="{address}">{name}</a> {edition.sentences[address]}</li>' for name, address in _outer(edition, found)
+        f'<li><a href="{address}">{name}</a> {edition.sentences[address]}</li>'
+        for name, address in _outer(edition, found)
     )
     return f"""<li><img class="thumb" src="{edition.thumbnail(found)}" alt="" loading="lazy"><div>
 <h3><a href="{found.name}/index.html">{escape(found.title)}</a></h3>
 <p class="question">{escape(found.question)}</p><p>{escape(found.sentence)}</p>
-<p class="facts">about {duration(found.minutes)}{" · first: " + needs if needs else ""}</p><p class="chips">{lesson.chips(edition.experiments[found.name])}</p>
+<p class="facts">about {duration(found.minutes)}{" · first: " + needs if needs else ""}</p><p
+class="chips">{lesson.chips(edition.experiments[found.name])}</p>
 <details><summary>Its programs</summary><ul>{programs}</ul></details></div></li>"""
 
 
@@ -121,7 +144,9 @@ def documents(edition):
         if source.name in ("README.md", "RESULTS.md"):
             continue
         at = f"{source.stem.lower()}.html"
-        found = prose.read(source.read_text(encoding="utf-8"), source.name, edition.link(source, at), edition.picture(source, at))
+        found = prose.read(
+            source.read_text(encoding="utf-8"), source.name, edition.link(source, at), edition.picture(source, at)
+        )
         pages[at] = _document(edition, at, found)
     return pages
 
@@ -129,8 +154,22 @@ def documents(edition):
 def _document(edition, at, found, **more):
     title = re.sub("[`*]", "", found.title)
     body = f"<h1>{prose.inline(found.title)}</h1>" + "".join(
-        (f'<h2 id="{s.anchor}"><a class="self" href="#{s.anchor}">{s.title}</a></h2>' if s.title else "") + s.html for s in found.sections
+        (f'<h2 id="{s.anchor}"><a class="self" href="#{s.anchor}">{s.title}</a></h2>' if s.title else "") + s.html
+        for s in found.sections
     )
     for section in found.sections:
-        edition.say(title, re.sub(r"<[^>]+>", "", section.title), f"{at}#{section.anchor}" if section.anchor else at, section.words)
-    return layout.page(at, title, f'<div class="narrow">{body}</div>', kind="plain", about=found.sections[0].words[:150], commit=edition.commit, **more)
+        edition.say(
+            title,
+            re.sub(r"<[^>]+>", "", section.title),
+            f"{at}#{section.anchor}" if section.anchor else at,
+            section.words,
+        )
+    return layout.page(
+        at,
+        title,
+        f'<div class="narrow">{body}</div>',
+        kind="plain",
+        about=found.sections[0].words[:150],
+        commit=edition.commit,
+        **more,
+    )

@@ -76,8 +76,8 @@ def path(lessons, steps, up, here=None, sections=()):
             f"<details{opened}><summary>{step} · {name}</summary>"
             f'<ul><li class="about"><a href="{up}step-{step}.html">About this step</a></li>{links}</ul></details>'
         )
-    label = "The path"
-    return f'<nav class="path" aria-label="{label}"><details class="all" open><summary>{label}</summary>{"".join(parts)}</details></nav>'
+    inner = f'<details class="all" open><summary>The path</summary>{"".join(parts)}</details>'
+    return f'<nav class="path" aria-label="The path">{inner}</nav>'
 
 
 def _lesson(lesson, up, here, sections):
@@ -90,7 +90,11 @@ def _lesson(lesson, up, here, sections):
 
 def cards(lessons, up, picture, counts=lambda _: ""):
     """Lessons as cards: `picture(lesson)` gives the address of a small picture."""
-    return '<ul class="cards">' + "".join(_card(lesson, up, picture(lesson), counts(lesson)) for lesson in lessons) + "</ul>"
+    return (
+        '<ul class="cards">'
+        + "".join(_card(lesson, up, picture(lesson), counts(lesson)) for lesson in lessons)
+        + "</ul>"
+    )
 
 
 def _card(lesson, up, picture, counted):

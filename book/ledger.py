@@ -7,6 +7,8 @@ from abacus.evidence import classes, render
 from abacus.papers.table import CLASSES
 from book import layout, prose
 
+_COLUMNS = ("lesson", "table", "row", "column", "printed", "ours", "margin", "verdict")
+
 
 def page(edition):
     """Every cell: filtered by words, class, lesson and verdict; sorted by any column."""
@@ -15,13 +17,15 @@ def page(edition):
     words = (*verdict.CELL_WORDS, *verdict.ORDERING_WORDS)
     counted = verdict.counts([cell for _, cells in tables for cell in cells])
     buttons = "".join(
-        f'<button type="button" class="filter" data-verdict="{word}" aria-pressed="false">{prose.chip(word, counted[word])}</button>'
+        f'<button type="button" class="filter" data-verdict="{word}" '
+        f'aria-pressed="false">{prose.chip(word, counted[word])}</button>'
         for word in words
         if counted[word]
     )
     there = [name for name in CLASSES if any(e.proof == name for e, _ in tables)]
     body = f"""<h1>The ledger</h1>
-<p class="lede">Every number that we have held against print, with the margin that the print leaves open and a verdict that is computed.</p>
+<p class="lede">Every number that we have held against print, with the margin that the print leaves open and a verdict
+that is computed.</p>
 <p>Each print counts once. There is no sum: an experiment and a formula are not one kind of evidence. What did not come out, and
 why we think so: <a href="differences.html">what differs</a>.</p>
 {of_classes(edition)}
@@ -34,7 +38,7 @@ why we think so: <a href="differences.html">what differs</a>.</p>
 <div class="buttons" role="group" aria-label="Verdicts">{buttons}</div>
 </form>
 <div class="scroll ledger" tabindex="0" role="region" aria-label="All cells"><table id="ledger">
-<thead><tr>{"".join(_sorted(word) for word in ("lesson", "table", "row", "column", "printed", "ours", "margin", "verdict"))}</tr></thead>
+<thead><tr>{"".join(map(_sorted, _COLUMNS))}</tr></thead>
 {rows}</table></div>
 """
     return layout.page(
@@ -103,8 +107,10 @@ def _rows(edition, experiment, cells):
             f'<td class="right">{escape(str(cell.reported))}</td><td class="right">{ours(cell)}</td>'
             f'<td class="right">{margin(cell)}</td><td{reason}>{prose.chip(cell.verdict) if cell.verdict else ""}</td></tr>'
         )
-    about = f'id="{prose.anchor(f"{name}-{experiment.experiment}")}" data-class="{experiment.proof}" data-project="{name}" data-words="{escape(experiment.table.key)} {experiment.proof}{again}"'
-    return f"<tbody {about}>{''.join(lines)}</tbody>\n"
+    words = f"{escape(experiment.table.key)} {experiment.proof}{again}"
+    about = f'data-class="{experiment.proof}" data-project="{name}" data-words="{words}"'
+    anchor = prose.anchor(f"{name}-{experiment.experiment}")
+    return f'<tbody id="{anchor}" {about}>{"".join(lines)}</tbody>\n'
 
 
 def ours(cell):

@@ -7,7 +7,7 @@ from abacus import lessons, verdict
 from abacus.errors import BadInput
 from abacus.evidence import classes
 from abacus.evidence.front import duration
-from book import code, layout, prose
+from book import code, layout, notebook, prose
 
 
 def page(edition, lesson, before, after):
@@ -24,10 +24,11 @@ def page(edition, lesson, before, after):
         address = f"{at}#{section.anchor}" if section.anchor else at
         edition.say(lesson.title, _plain(section.title), address, section.words)
     body = _top(edition, lesson, document, at) + "".join(rows) + _ends(before, after)
+    edition.pages[f"{lesson.name}/{lesson.name}.ipynb"] = notebook.text(lesson, text, panels.beside(document))
     side = layout.path(edition.lessons, lessons.STEPS, "../", lesson, document.sections)
     return layout.page(
         at, lesson.title, body, side=side, about=lesson.sentence, kind="lesson", commit=edition.commit,
-        other=f"pt/{lesson.name}.html" if edition.portuguese(lesson.name) else "",
+        other=edition.other(lesson.name),
     )  # fmt: skip
 
 
@@ -80,6 +81,8 @@ def _top(edition, lesson, document, at):
 <p class="facts">{" · ".join(facts)}</p>
 {edition.demos.get(lesson.name, "")}{rest}
 <p class="programs"><span>Programs</span> {studies}</p>
+<p class="programs"><span>Take it with you</span> <a href="{lesson.name}.ipynb" download>notebook</a>
+<a href="lesson.md">Markdown</a></p>
 </div><aside class="hero" aria-label="Picture">{figure}</aside></section>
 """
 
@@ -102,6 +105,10 @@ class _Panels:
 
     def row(self, section):
         files = [self.lesson.folder / name for name in self.files(section)]
+        for path in files:
+            if not path.is_file():
+                name = path.relative_to(self.lesson.folder)
+                raise BadInput(f"projects/{self.lesson.name}/README.md: a heading leads to {name}, which is not there")
         title = f'<h2><a class="self" href="#{section.anchor}">{section.title}</a></h2>' if section.title else ""
         body = f'<div class="prose">{title}{section.html}</div>'
         if not files:
@@ -109,7 +116,13 @@ class _Panels:
         self.count += 1
         inner = "".join(self.panel(path, section, first=i == 0) for i, path in enumerate(files))
         label = escape(f"Code: {_plain(section.title)} ({self.count})")
-        return f'<section class="row" id="{section.anchor}">{body}<aside class="code" aria-label="{label}">{inner}</aside></section>\n'
+        code_beside = f'<aside class="code" aria-label="{label}">{inner}</aside>'
+        return f'<section class="row" id="{section.anchor}">{body}{code_beside}</section>\n'
+
+    def beside(self, document):
+        """A function that gives the files of the section under a heading line of the README."""
+        by_anchor = {s.anchor: [self.lesson.folder / name for name in self.files(s)] for s in document.sections}
+        return lambda heading: by_anchor.get(prose.anchor_of(heading), [])
 
     def files(self, section):
         """Those that its headings link to (else those that it names in its prose), and those that name its equations."""
@@ -136,7 +149,9 @@ class _Panels:
 def _ends(before, after):
     """Links to the lessons before and after."""
     links = [
-        f'<a rel="{rel}" href="../{other.name}/index.html"><span>{word}</span>{escape(other.title, quote=False)}</a>' if other else "<span></span>"
+        f'<a rel="{rel}" href="../{other.name}/index.html"><span>{word}</span>{escape(other.title, quote=False)}</a>'
+        if other
+        else "<span></span>"
         for rel, word, other in (("prev", "Before", before), ("next", "Next", after))
     ]
     return f'<nav class="ends" aria-label="Neighbours">{"".join(links)}</nav>'

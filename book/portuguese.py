@@ -30,7 +30,11 @@ def pages(edition):
 
 def stale(edition):
     """The pages whose English original has changed since."""
-    return [source.name for source in sorted((edition.root / "pt").glob("*.md")) if _said(edition, source)[1] != digest(_followed(edition, source))]
+    return [
+        source.name
+        for source in sorted((edition.root / "pt").glob("*.md"))
+        if _said(edition, source)[1] != digest(_followed(edition, source))
+    ]
 
 
 def digest(path):

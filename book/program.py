@@ -14,7 +14,8 @@ def page(edition, found, study, at):
     experiments = [e for e in edition.experiments[found.name] if e.study == study.name or (not e.study and study.first)]
     command = "python run.py" + ("" if study.first else f" study={study.name}")
     rows = "".join(
-        f"<tr><th scope=\"row\"><code>{name}</code></th><td>{prose.inline(comment)}</td><td><code>{escape(_value(study, name))}</code></td>"
+        f"<tr><th "
+        f'scope="row"><code>{name}</code></th><td>{prose.inline(comment)}</td><td><code>{escape(_value(study, name))}</code></td>'
         f"<td><code>{escape(kind)}</code></td></tr>"
         for name, kind, comment in study.fields
     )
@@ -22,7 +23,8 @@ def page(edition, found, study, at):
         '<h2 id="settings">Its settings</h2><p>The third column is what the command above takes. Any of them can be changed: '
         f"<code>{command} {study.fields[0][0]}=...</code></p>"
         '<div class="scroll" tabindex="0" role="region" aria-label="Settings"><table><thead><tr><th scope="col">name</th>'
-        f'<th scope="col">what it is</th><th scope="col">value</th><th scope="col">what it may be</th></tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<th scope="col">what it is</th><th scope="col">value</th><th scope="col">what it may '
+        f"be</th></tr></thead><tbody>{rows}</tbody></table></div>"
         if study.fields
         else ""
     )
@@ -38,17 +40,24 @@ def page(edition, found, study, at):
 <pre class="source" tabindex="0"><code>{code.listing(source, numbers, "index.html")}</code></pre>"""
     edition.say(found.title, f"program {study.name}", at, f"{study.sentence} " + " ".join(e.about for e in experiments))
     side = layout.path(edition.lessons, lessons.STEPS, "../", None)
-    return layout.page(at, f"{study.name}, {found.title}", body, side=side, about=study.sentence, kind="plain", commit=edition.commit)
+    return layout.page(
+        at, f"{study.name}, {found.title}", body, side=side, about=study.sentence, kind="plain", commit=edition.commit
+    )
 
 
 def _value(study, name):
     value = study.values.get(name, "")
-    return re.sub(r"\s+", " ", yaml.safe_dump(value, default_flow_style=True).replace("...", "").strip()) if name in study.values else ""
+    return (
+        re.sub(r"\s+", " ", yaml.safe_dump(value, default_flow_style=True).replace("...", "").strip())
+        if name in study.values
+        else ""
+    )
 
 
 def _experiment(found, experiment):
     cost = f" · {layout.seconds(experiment.spent)} of computing" if experiment.spent >= 1 else ""
     return (
-        f'<li><code>python run.py experiment={experiment.experiment}</code><p>{prose.inline(experiment.about)}{cost}</p>'
-        f'<p class="chips"><a class="plain" href="../ledger.html?project={found.name}&amp;q={experiment.experiment}">{lesson.chips([experiment])}</a></p></li>'
+        f"<li><code>python run.py experiment={experiment.experiment}</code><p>{prose.inline(experiment.about)}{cost}</p>"
+        f'<p class="chips"><a class="plain" '
+        f'href="../ledger.html?project={found.name}&amp;q={experiment.experiment}">{lesson.chips([experiment])}</a></p></li>'
     )

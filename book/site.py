@@ -91,8 +91,12 @@ def _files(made):
         done.add(path)
         at, name = made.address(path), path.relative_to(made.root).as_posix()
         if path.is_dir():
-            inner = sorted(p for p in path.iterdir() if not p.name.startswith((".", "_")) and (p.is_file() or any(p.glob("*.py"))))
-            items = "".join(f'<li><a href="{made.relative(made.address(p), at)}">{escape(p.name)}</a></li>' for p in inner)
+            inner = sorted(
+                p for p in path.iterdir() if not p.name.startswith((".", "_")) and (p.is_file() or any(p.glob("*.py")))
+            )
+            items = "".join(
+                f'<li><a href="{made.relative(made.address(p), at)}">{escape(p.name)}</a></li>' for p in inner
+            )
             body = f"<h1>{name}/</h1><ul>{items}</ul>"
         elif path.suffix == ".py":
             body = f'<h1>{name}</h1><pre class="source" tabindex="0"><code>{code.listing(code.read(path))}</code></pre>'

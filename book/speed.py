@@ -18,14 +18,18 @@ def page(edition):
                        for w in ("step", "threads", "peer", "ours, ms", "theirs, ms", "our time / theirs"))  # fmt: skip
         parts.append(
             f'<h2 id="{name}">{name.capitalize()}</h2><p>Medians of interleaved rounds. {escape("; ".join(places))}.</p>'
-            f'<div class="scroll" tabindex="0" role="region" aria-label="Speed: {name}"><table class="speed"><thead><tr>{head}</tr></thead>'
+            f'<div class="scroll" tabindex="0" role="region" aria-label="Speed: {name}"><table '
+            f'class="speed"><thead><tr>{head}</tr></thead>'
             f"<tbody>{rows}</tbody></table></div>"
         )
     body = f"""<h1>Speed</h1>
-<p class="lede">One whole step of ours beside the same step of a peer, in turn, on the same processors. The dashed line is the peer's time:
+<p class="lede">One whole step of ours beside the same step of a peer, in turn, on the same processors. The line in
+the middle is the peer's time:
 a bar that ends before it is faster.</p>
 {"".join(parts)}"""
-    return layout.page("speed.html", "Speed", body, kind="plain", commit=edition.commit, about="Our steps beside those of peers.")
+    return layout.page(
+        "speed.html", "Speed", body, kind="plain", commit=edition.commit, about="Our steps beside those of peers."
+    )
 
 
 def _speed(line):
@@ -33,8 +37,9 @@ def _speed(line):
     look = "good" if ratio <= 0.5 else "differs" if ratio <= 1 else "bad"
     times = "".join(f'<td class="right">{_milliseconds(line[who])}</td>' for who in ("ours", "theirs"))
     return (
-        f'<tr><td>{escape(line["workload"])}</td><td>{line["threads"]}</td><td>{escape(line["peer"])}</td>{times}'
-        f'<td class="ratio"><span><i class="{look}" style="width:{min(ratio, 2) * 50:.1f}%"></i></span> <b>{ratio:.2f}</b></td></tr>'
+        f"<tr><td>{escape(line['workload'])}</td><td>{line['threads']}</td><td>{escape(line['peer'])}</td>{times}"
+        f'<td class="ratio"><span><i class="{look}" style="width:{min(ratio, 2) * 50:.1f}%"></i></span> '
+        f"<b>{ratio:.2f}</b></td></tr>"
     )
 
 

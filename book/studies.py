@@ -12,7 +12,7 @@ from abacus.errors import BadInput
 
 @dataclass(frozen=True)
 class Study:
-    """One function that run.py launches: `file` holds it, `fields` are the lines of its Config, `values` those of its bare run."""
+    """One function that run.py launches: `file` holds it, `fields` are the lines of its Config, `values` its bare run's."""
 
     name: str
     file: object
@@ -86,7 +86,11 @@ def _fields(config, text):
     """[(name, type and range, comment)] of a Config; a comment may go on above or after its line."""
     if config is None:
         return []
-    comments = {t.start[0]: t.string.lstrip("# ") for t in tokenize.generate_tokens(StringIO(text).readline) if t.type == tokenize.COMMENT}
+    comments = {
+        t.start[0]: t.string.lstrip("# ")
+        for t in tokenize.generate_tokens(StringIO(text).readline)
+        if t.type == tokenize.COMMENT
+    }
     fields = []
     for node in config.body:
         if isinstance(node, ast.AnnAssign):

@@ -20,25 +20,38 @@ BINARY = _pairs("""
 RELATIONS = _pairs("""
     le ≤ leq ≤ ge ≥ geq ≥ ne ≠ neq ≠ lt < gt > ll ≪ gg ≫ leqslant ⩽ geqslant ⩾ lesssim ≲ gtrsim ≳ approx ≈ sim ∼ simeq ≃ cong ≅
     equiv ≡ propto ∝ in ∈ notin ∉ ni ∋ subset ⊂ supset ⊃ subseteq ⊆ supseteq ⊇ to → rightarrow → leftarrow ← gets ←
-    leftrightarrow ↔ longrightarrow ⟶ longleftarrow ⟵ longleftrightarrow ⟷ Rightarrow ⇒ Leftarrow ⇐ Leftrightarrow ⇔ iff ⟺ implies ⟹
+    leftrightarrow ↔ longrightarrow ⟶ longleftarrow ⟵ longleftrightarrow ⟷ Rightarrow ⇒ Leftarrow ⇐ Leftrightarrow ⇔
+iff ⟺ implies ⟹
     Longrightarrow ⟹ mapsto ↦ longmapsto ⟼ uparrow ↑ downarrow ↓ mid ∣ nmid ∤ parallel ∥ perp ⊥ prec ≺ succ ≻ preceq ≼ succeq ≽
     vdash ⊢ models ⊨ asymp ≍ doteq ≐ coloneqq ≔ triangleq ≜ colon :""")
 OPENING = _pairs("{ { lbrace { lbrack [ langle ⟨ lfloor ⌊ lceil ⌈ lvert | lVert ‖")
 CLOSING = _pairs("} } rbrace } rbrack ] rangle ⟩ rfloor ⌋ rceil ⌉ rvert | rVert ‖")
 FENCES = {**OPENING, **CLOSING, **_pairs("| ‖ vert | Vert ‖ uparrow ↑ downarrow ↓ backslash \\"), ".": ""}
 FENCES |= {sign: sign for sign in "()[]|/<>‖⌊⌋⌈⌉⟨⟩"} | {"<": "⟨", ">": "⟩"}
-LARGE = _pairs("sum ∑ prod ∏ coprod ∐ bigcup ⋃ bigcap ⋂ bigoplus ⨁ bigotimes ⨂ bigvee ⋁ bigwedge ⋀ bigsqcup ⨆ biguplus ⨄")
+LARGE = _pairs(
+    "sum ∑ prod ∏ coprod ∐ bigcup ⋃ bigcap ⋂ bigoplus ⨁ bigotimes ⨂ bigvee ⋁ bigwedge ⋀ bigsqcup ⨆ biguplus ⨄"
+)
 INTEGRALS = _pairs("int ∫ iint ∬ iiint ∭ oint ∮")
-NAMES = {
-    f"\\{name}": name
-    for name in "arccos arcsin arctan arg cos cosh cot coth csc deg dim exp hom ker lg ln log sec sin sinh tan tanh".split()
-}
-LIMITS = {f"\\{name}": name for name in "det gcd inf lim max min sup Pr".split()}
+NAMES = _pairs("""
+    arccos arccos arcsin arcsin arctan arctan arg arg cos cos cosh cosh cot cot coth coth csc csc deg deg dim dim exp exp hom hom
+    ker ker lg lg ln ln log log sec sec sin sin sinh sinh tan tan tanh tanh""")
+LIMITS = _pairs("det det gcd gcd inf inf lim lim max max min min sup sup Pr Pr")
 LIMITS |= {"\\argmax": "arg max", "\\argmin": "arg min", "\\limsup": "lim sup", "\\liminf": "lim inf"}
 ACCENTS = _pairs("""
     hat ˆ widehat ˆ bar ¯ overline ¯ tilde ˜ widetilde ˜ vec → overrightarrow → dot ˙ ddot ¨ check ˇ breve ˘ acute ´ grave `
     mathring ˚""")
-SPACES = {"\\,": 3, "\\thinspace": 3, "\\:": 4, "\\>": 4, "\\;": 5, "\\ ": 4.5, "~": 4.5, "\\!": -3, "\\quad": 18, "\\qquad": 36}
+SPACES = {
+    "\\,": 3,
+    "\\thinspace": 3,
+    "\\:": 4,
+    "\\>": 4,
+    "\\;": 5,
+    "\\ ": 4.5,
+    "~": 4.5,
+    "\\!": -3,
+    "\\quad": 18,
+    "\\qquad": 36,
+}
 SPACES |= {"\\enspace": 9, "\\enskip": 9, "\\medspace": 4, "\\thickspace": 5}  # in eighteenths of an em
 
 _SIGNS = {  # characters that stand for themselves
@@ -51,11 +64,19 @@ _SIGNS = {  # characters that stand for themselves
     "upright": "∞∇∅∀∃…⋯⋮⋱′°%½¼¾⅓" + "ΓΔΘΛΞΠΣΥΦΨΩ",
 }
 _COMMANDS = {"letter": LETTERS, "upright": UPRIGHT, "bin": BINARY, "rel": RELATIONS, "open": OPENING, "close": CLOSING}
-KINDS = {token: (kind, sign) for kind, signs in _COMMANDS.items() for token, sign in signs.items()}  # token: (class, character)
+KINDS = {
+    token: (kind, sign) for kind, signs in _COMMANDS.items() for token, sign in signs.items()
+}  # token: (class, character)
 KINDS |= {sign: (kind, sign) for kind, signs in _SIGNS.items() for sign in signs}
 KINDS |= {sign: ("letter", sign) for sign in map(chr, range(0x21, 0x250)) if sign.isalpha()}
 KINDS |= {sign: ("letter", sign) for sign in "αβγδεϵζηθϑικλμνξοπϖρϱσςτυφϕχψω∂ℓℏℝℕℤℚℂ"}
-KINDS |= {"-": ("bin", "−"), "*": ("bin", "∗"), "\\|": ("fence", "‖"), "\\vert": ("fence", "|"), "\\Vert": ("fence", "‖")}
+KINDS |= {
+    "-": ("bin", "−"),
+    "*": ("bin", "∗"),
+    "\\|": ("fence", "‖"),
+    "\\vert": ("fence", "|"),
+    "\\Vert": ("fence", "‖"),
+}
 
 
 def side(sign):

@@ -1,7 +1,7 @@
 """Build the web edition into build/book/: lessons beside their code, the ledger, the speeds. pip install -e ".[book]" first.
 
 python scripts/book.py                   write it; open build/book/index.html (no server is needed)
-python scripts/book.py --check           write nothing: every formula, equation, link and picture is looked at; status 2 where one is wrong
+python scripts/book.py --check           write nothing: formulas, equations, links, pictures; status 2 where one is wrong
 python scripts/book.py --out FOLDER      write it elsewhere
 python scripts/book.py --serve           write it, then serve it on http://127.0.0.1:8000 until Ctrl-C
 """
@@ -50,7 +50,9 @@ def make(asked):
         raise BadInput(f"{asked.out}: not a book, and not empty; it would be deleted")
     made = site.build(asked.out)
     size = sum(file.stat().st_size for file in asked.out.rglob("*") if file.is_file())
-    print(f"{len(made.pages)} pages, {size / 1e6:.1f} MB, {time.perf_counter() - started:.1f} s: {asked.out / 'index.html'}")
+    print(
+        f"{len(made.pages)} pages, {size / 1e6:.1f} MB, {time.perf_counter() - started:.1f} s: {asked.out / 'index.html'}"
+    )
     if asked.serve:
         handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=asked.out)
         with http.server.ThreadingHTTPServer(("127.0.0.1", 8000), handler) as server:

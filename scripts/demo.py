@@ -50,7 +50,10 @@ def main():
     path = ROOT / "book" / "lenet.json"
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     errors = content["test error"], content["test error, eight bits"]
-    print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1e3:.0f} kB; test error {errors[0]:.2f} %, {errors[1]:.2f} % in eight bits")
+    print(
+        f"{path.relative_to(ROOT)}: {path.stat().st_size / 1e3:.0f} kB; test error {errors[0]:.2f} %, {errors[1]:.2f} "
+        f"% in eight bits"
+    )
     return 0
 
 
@@ -85,12 +88,13 @@ def eight_bits(values):
 
 def answers(tensors, images):
     """The digits that the network of the page reads: the same sums as in book/static/demo.js, many images at once."""
-    return np.concatenate([distances(tensors, patterns.seen(part, 32)[:, 0]).argmin(axis=1) for part in np.array_split(images, 40)])
+    return np.concatenate([distances(tensors, part).argmin(axis=1) for part in np.array_split(images, 40)])
 
 
-def distances(tensors, x):
-    """(n, 10) distances to the drawn digits, of patterns x (n, 32, 32), in float64."""
-    x = x[:, None].astype(float)
+def distances(tensors, images):
+    """(n, 10) distances to the drawn digits, of images uint8 (n, 28, 28), all in float64."""
+    x = np.full((len(images), 1, 32, 32), patterns.WHITE)
+    x[:, 0, 2:30, 2:30] += images * ((patterns.BLACK - patterns.WHITE) / 255)
     for name in ("C1", "S2", "C3", "S4", "C5"):
         w, b = tensors[f"{name}.w"], tensors[f"{name}.b"][None, :, None, None]
         if name[0] == "S":

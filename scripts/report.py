@@ -198,7 +198,9 @@ def _fill(text, blocks, path):
             raise BadInput(f"{path}: no such table: <!-- {match[1]} -->; there are: {', '.join(blocks)}")
         return f"<!-- {match[1]} -->\n{blocks[match[1]]}\n<!-- end -->"
 
-    return re.sub(r"<!-- ((?:table [^>]*?)|experiments|examples|cards|speed) -->.*?<!-- end -->", block, text, flags=re.DOTALL)
+    return re.sub(
+        r"<!-- ((?:table [^>]*?)|experiments|examples|cards|speed) -->.*?<!-- end -->", block, text, flags=re.DOTALL
+    )
 
 
 if __name__ == "__main__":

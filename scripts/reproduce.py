@@ -13,6 +13,7 @@ python scripts/reproduce.py --all --seeds 10 --launcher submitit_slurm hydra.lau
 
 import argparse
 import json
+import math
 import os
 import signal
 import subprocess
@@ -23,7 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from abacus import verdict
 from abacus.errors import BadInput, Unavailable
 from abacus.evidence import ledger, records
-from abacus.launch import engines, lenient, pool, together
+from abacus.launch import engines, lenient, plan, pool, together
 
 SECONDS = 10.0  # a table that needed no more than this is run by default
 BUDGET = 100.0  # and all of them together no more than this, on one core
@@ -31,6 +32,7 @@ AROUND = 0.5  # seconds that a table costs besides: its settings, its figures, i
 AT_ONCE = 8  # tables whose runs a cluster is given at the same time
 
 _running = set()  # processes of tables, which end with this one
+_starter = ThreadPoolExecutor(1)  # begins them: no signal comes between a process and the knowledge of it
 
 
 def main():
@@ -56,6 +58,7 @@ def main():
     parser.add_argument("settings", nargs="*", metavar="hydra.launcher.SETTING=VALUE", help="what the engine is told")
     asked = parser.parse_args()
     try:
+        _check(asked)
         if asked.launcher:
             engines.check([f"hydra/launcher={asked.launcher}", *asked.settings])
         elif asked.settings:
@@ -68,11 +71,23 @@ def main():
         print(f"reproduce: {error}", file=sys.stderr)
         return 1
     except pool.Interrupted as stop:
+        _end_all()
         print(f"reproduce: {stop}: the same command goes on from here", file=sys.stderr)
         return 128 + stop.signum
     except KeyboardInterrupt:
+        _end_all()
         print("reproduce: stopped; the same command goes on from here", file=sys.stderr)
         return 130
+
+
+def _check(asked):
+    """BadInput where a number can be none, or goes with what was not asked for."""
+    if asked.seeds is not None and not 1 <= asked.seeds <= plan.MOST_SEEDS:
+        raise BadInput(f"--seeds {asked.seeds}: wanted a whole number from 1 to {plan.MOST_SEEDS}")
+    if asked.seconds is not None and not 0 < asked.seconds < math.inf:
+        raise BadInput(f"--seconds {asked.seconds}: wanted a number of seconds above 0 (--whole: to the end)")
+    if (asked.whole or asked.seconds) and not asked.confirm:
+        raise BadInput(f"{'--whole' if asked.whole else '--seconds'}: goes with --confirm")
 
 
 def reproduce(asked):
@@ -199,9 +214,9 @@ def _run_all(chosen, asked):
         print(f"{line:<90} {time.monotonic() - started:6.1f} s", file=sys.stderr, flush=True)
 
     if short:
-        with together.Together(os.cpu_count() or 1) as processes:
-            tasks = [(entry.project, [*_arguments(entry, asked), "workers=0"]) for entry in short]
-            for place, status in processes.run(tasks):
+        tasks = [(entry.project / "run.py", [*_arguments(entry, asked), "workers=0"]) for entry in short]
+        with together.Together(tasks, os.cpu_count() or 1) as process:
+            for place, status in process.ended():
                 say(short[place])
                 yield short[place], _take(short[place], status)
     for entry in chosen:
@@ -228,23 +243,30 @@ def _take(entry, status):
 
 def _wait(command, folder, stderr=None):
     """(status, what it said on its standard error where that is caught) of a process that ends when this one is stopped."""
+    process = _starter.submit(_begin, command, folder, stderr).result()
+    _, errors = process.communicate()
+    _running.discard(process)
+    return process.returncode, errors
+
+
+def _begin(command, folder, stderr):
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=stderr, text=True)
     _running.add(process)
-    try:
-        _, errors = process.communicate()
-    except BaseException:  # stopped, and so is the other: it saves first
-        process.terminate()
-        process.wait()
-        raise
-    finally:
-        _running.discard(process)
-    return process.returncode, errors
+    return process
 
 
 def _stop(signum, frame):
     for process in _running.copy():
         process.terminate()
     raise pool.Interrupted(signum)
+
+
+def _end_all():
+    """End the processes that are left; they save first."""
+    _starter.shutdown(cancel_futures=True)
+    for process in _running.copy():
+        process.terminate()
+        process.wait()
 
 
 def _command(entry):

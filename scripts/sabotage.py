@@ -18,6 +18,7 @@ import functools
 import json
 import os
 import random
+import runpy
 import shutil
 import signal
 import subprocess
@@ -29,9 +30,9 @@ from pathlib import Path
 
 import mutate
 
-from abacus import papers, verdict
+from abacus import launch, papers, verdict
 from abacus.evidence import records
-from abacus.launch import arguments, compose, studies, task
+from abacus.launch import arguments, compose, task
 
 ROOT = Path(__file__).resolve().parents[1]
 AGREES = ("reproduced", "consistent")
@@ -39,7 +40,7 @@ SEEDS = {"run": 100}  # of a variant, where chance plays a part; else
 FEW = 5
 SECONDS = 12.0  # that the committed runs of so many seeds may have taken; longer tables are left out, and named
 NOTHING = {"refused": 0, "kept": 0, "rows": []}
-PATIENCE = 60  # seconds for a variant: one that never ends has no value
+PATIENCE = 60  # seconds of processor time for a variant: one that never ends has no value
 
 
 class TooLong(Exception):
@@ -78,8 +79,8 @@ def main():
 def keep(given, name, found):
     """Put what was found of a project into the file, in place of what it says of the same experiments and kinds of change."""
     before = json.loads(given.json.read_text(encoding="utf-8")) if given.json.exists() else []
-    now = {(line["project"], line["experiment"], line["kind"]) for line in found}
-    before = [line for line in before if (line["project"], line["experiment"], line["kind"]) not in now]
+    now = {(line["project"], line["experiment"], line["kind"] == "step") for line in found}
+    before = [line for line in before if (line["project"], line["experiment"], line["kind"] == "step") not in now]
     lines = sorted(before + found, key=lambda line: (line["project"], line["experiment"], line["kind"], line["change"]))
     text = ",\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
     given.json.write_text(f"[\n{text}\n]\n", encoding="utf-8")
@@ -107,8 +108,8 @@ def variants_of(folder, only, whole):
 
     `refused` and `kept` count cells, `rows` are those of the cells kept.
     """
-    known = studies.of_file(folder / "run.py")
-    signal.signal(signal.SIGALRM, _too_long)
+    known = studies_of(folder)
+    signal.signal(signal.SIGPROF, _too_long)
     for name in only or arguments.names_in(folder):
         plan = compose.plan(known, folder / "run.py", [f"experiment={name}"])
         path = ROOT / "projects" / folder.name / "results" / f"{name}.json"
@@ -120,8 +121,11 @@ def variants_of(folder, only, whole):
         if seconds > SECONDS or not green:
             yield about | {"kind": "none", "change": "too long" if green else "nothing agrees"} | NOTHING
             continue
+        if not whole and agreeing(plan, run(plan, None, seeds, intact)) != green:
+            yield about | {"kind": "none", "change": "the intact study does not give the committed verdicts"} | NOTHING
+            continue
         for change, settings in [("a step", None)] if whole else changes(plan):
-            still = set(agreeing(plan, run(plan, settings, seeds)))
+            still = set(agreeing(plan, run(plan, settings, seeds, intact)))
             kept = [cell for cell in green if cell in still]
             counts = {
                 "refused": len(green) - len(kept),
@@ -129,6 +133,14 @@ def variants_of(folder, only, whole):
                 "rows": list(dict.fromkeys(r for r, _ in kept)),
             }
             yield about | {"kind": "step" if whole else "setting", "change": change} | counts
+
+
+def studies_of(folder):
+    """The project's studies, its modules imported for good, as its own command does: some are imported only when needed."""
+    sys.path.insert(0, str(folder))
+    with launch.captured() as given:
+        runpy.run_path(str(folder / "run.py"), run_name="__main__")
+    return given[0]
 
 
 def shortened(content, plan):
@@ -164,8 +176,9 @@ def changes(plan):
 
 def ways(field):
     """(words, function of the value) for each way to break a setting of this type."""
-    kind, (inner, *_) = field.type, (*typing.get_args(field.type), None)
-    number = inner if typing.get_origin(kind) is list else kind
+    number = field.type
+    while typing.get_origin(number) is list:
+        (number,) = typing.get_args(number)
     if number is bool:
         yield "turned over", lambda value: not value
     elif number in (int, float):
@@ -181,13 +194,13 @@ def each(value, change):
     return [each(element, change) for element in value] if isinstance(value, list) else change(value)
 
 
-def run(plan, settings, seeds):
-    """{row: Result} of a variant; a run that fails, or does not end, has no values."""
+def run(plan, settings, seeds, intact):
+    """{row: Result} of a variant, judged as `intact` is; a run that fails, or does not end, has no values."""
     results = {}
     for name, about in plan.runs.items():
-        values, fixed = {}, len(seeds[name]) == 1
+        values, fixed = {}, intact[about.rows[0]].deterministic if about.rows[0] in intact else True
         with tempfile.TemporaryDirectory() as folder:
-            signal.alarm(PATIENCE)
+            signal.setitimer(signal.ITIMER_PROF, PATIENCE)
             try:
                 for record in recorded(
                     plan, about, (settings or {}).get(name, about.settings), seeds[name], Path(folder)
@@ -199,7 +212,7 @@ def run(plan, settings, seeds):
             except BaseException:  # whatever a broken study does: it has no value
                 values = {}
             finally:
-                signal.alarm(0)
+                signal.setitimer(signal.ITIMER_PROF, 0)
         for row, by_seed in values.items():
             results[row] = verdict.Result(by_seed, fixed, tuple(seeds[name]))
     return results

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "shared" / "abacus"
 FLOORS = [  # an import only goes down; within a floor, only among the modules of one line
     {"errors"},
-    {"files", "settings", "typed", "streams", "source", "inputs", "expect"},
+    {"files", "settings", "typed", "streams", "source", "inputs", "expect", "dtypes", "walk"},
     {"vocabulary", "sampling", "folds"},
     {"tensor", "kernels"},
     {"papers"},
@@ -21,7 +21,7 @@ FLOORS = [  # an import only goes down; within a floor, only among the modules o
     {"nn", "optim", "running"},
     {"launch"},
 ]
-CODE = sorted(p for folder in ("shared", "projects", "scripts", "tests") for p in (ROOT / folder).rglob("*.py"))
+CODE = sorted(p for folder in ("shared", "projects", "scripts", "tests", "book") for p in (ROOT / folder).rglob("*.py"))
 
 
 def floor(module):

@@ -82,6 +82,15 @@ def test_rows_and_cells():
     assert tags(r"\begin{aligned} a &= b \\ &= c \\ \end{aligned}", True).count("mtr") == 2
 
 
+def test_a_wide_formula_is_cut_between_its_parts_and_nowhere_else():
+    assert formula.pieces(r"a = b,\qquad c = \text{x \qquad y} \qquad d") == [
+        "a = b,",
+        r" c = \text{x \qquad y} ",
+        " d",
+    ]
+    assert len(formula.pieces(r"\left( a \qquad b \right)")) == 1
+
+
 def test_the_tag_is_taken_out():
     assert formula.numbered("a = b \\tag{12}\n") == ("a = b", "12")
     assert formula.numbered("a = b") == ("a = b", None)

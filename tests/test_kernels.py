@@ -76,6 +76,23 @@ def test_compiled_code_finds_a_folder(refused, monkeypatch, tmp_path):
     assert ("__pycache__" in folder.parts) == (refused == ())
 
 
+def test_compiled_code_is_kept_in_no_folder_that_others_write_in(monkeypatch, tmp_path):
+    monkeypatch.setattr(kernels.tempfile, "tempdir", str(tmp_path))
+    places = list(kernels._places())
+    assert places[-1].parent == tmp_path
+    places[-1].chmod(0o777)
+    assert list(kernels._places()) == places[:-1]
+    places[-1].rmdir()
+    places[-1].symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (tmp_path / "elsewhere").mkdir()
+    assert list(kernels._places()) == places[:-1]
+    for mode, taken in ((0o700, True), (0o770, False), (0o702, False)):
+        (tmp_path / "elsewhere").chmod(mode)
+        assert kernels._ours_to_write(tmp_path / "elsewhere") is taken
+    (tmp_path / "elsewhere").chmod(0o700)
+    assert not kernels._ours_to_write(places[-1]), "a link may lead anywhere"
+
+
 @pytest.mark.parametrize("first", ["numba", "abacus.kernels"])
 def test_numba_keeps_compiled_code_there_whichever_is_imported_first(first):
     code = (

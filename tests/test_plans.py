@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from abacus import papers
+from abacus import papers, source
 from abacus.errors import Damaged
 from abacus.evidence import plans
+from abacus.launch.plans import of_project
+from abacus.launch.studies import of_file
 
 TOY = Path(__file__).resolve().parent / "toy"
 
@@ -21,15 +23,30 @@ def toy(tmp_path, monkeypatch):
 
 @pytest.fixture
 def asked(monkeypatch):
-    """The projects that were asked, in order."""
-    names, ask = [], plans._asked
+    """The projects that were asked, in order; in this process, which is quicker."""
+    names = []
 
-    def noted(run_files):
+    def ask(run_files):
         names.extend(path.parent.name for path in run_files)
-        return ask(run_files)
+        source.forget()
+        return {path: {"plans": of_project(of_file(path), path), "papers": []} for path in run_files}
 
-    monkeypatch.setattr(plans, "_asked", noted)
+    monkeypatch.setattr(plans, "_asked", ask)
     return names
+
+
+def test_the_projects_own_processes_say_the_same(toy, asked):
+    here = plans.of([toy / "run.py"])
+    process = plans._process([toy / "run.py"])
+    assert [{"plans": here[0], "papers": []}] == json.loads(process.stdout.read())
+    process.communicate()
+    assert process.returncode == 0
+
+
+def test_a_process_whose_parent_is_gone_ends(toy):
+    process = plans._process([toy / "run.py"] * 1000)
+    process.communicate()
+    assert process.returncode == 1
 
 
 def test_the_second_time_nobody_is_asked(toy, asked):

@@ -38,8 +38,8 @@ def left(toy):
 
 
 def test_a_table_leaves_the_records_that_its_own_command_leaves(toy):
-    with Together(2) as processes:
-        assert list(processes.run([(toy, ["experiment=shapes", "workers=0"])])) == [[0, 0]]
+    with Together([(toy / "run.py", ["experiment=shapes", "workers=0"])], 2) as process:
+        assert list(process.ended()) == [[0, 0]]
     together = left(toy)
     shutil.rmtree(toy / "runs")
     subprocess.run([sys.executable, "run.py", "experiment=shapes"], cwd=toy, check=True, stdout=subprocess.DEVNULL)
@@ -48,22 +48,22 @@ def test_a_table_leaves_the_records_that_its_own_command_leaves(toy):
 
 def test_what_fails_says_so_and_the_others_go_on(toy, capfd):
     tasks = [
-        (toy, ["experiment=shapes", "workers=0"]),
-        (toy, ["experiment=nowhere", "workers=0"]),
-        (toy / "conf", []),
-        (toy, ["experiment=shapes", "workers=0", "rows=circle"]),
+        (toy / "run.py", ["experiment=shapes", "workers=0"]),
+        (toy / "run.py", ["experiment=nowhere", "workers=0"]),
+        (toy / "conf" / "run.py", []),
+        (toy / "run.py", ["experiment=shapes", "workers=0", "rows=circle"]),
     ]
-    with Together(2) as processes:
-        assert dict(processes.run(tasks)) == {0: 0, 1: 2, 2: 1, 3: 0}
+    with Together(tasks, 2) as process:
+        assert dict(process.ended()) == {0: 0, 1: 2, 2: 1, 3: 0}
     assert "nowhere: no such experiment" in capfd.readouterr().err
 
 
 def test_when_the_parent_is_gone_the_runs_are_saved_and_every_process_ends(toy):
     code = (
         "import sys; from abacus.launch.together import Together\n"
-        "with Together(1) as processes:\n"
-        "    print(processes.process.pid, flush=True)\n"
-        "    list(processes.run([(sys.argv[1], ['experiment=shapes', 'workers=0', 'pause=1', 'rows=circle'])]))\n"
+        "with Together([(sys.argv[1] + '/run.py', ['experiment=shapes', 'workers=0', 'pause=1', 'rows=circle'])], 1) as server:\n"
+        "    print(server.process.pid, flush=True)\n"
+        "    list(server.ended())\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", code, str(toy)], stdout=subprocess.PIPE, text=True)
     server = int(parent.stdout.readline())
@@ -86,7 +86,29 @@ def test_reproduce_ends_its_children_and_says_143(tmp_path):
     assert process.returncode == 143 and errors.decode().splitlines() == [
         "reproduce: SIGTERM: the same command goes on from here"
     ]
-    assert not [pid for pid in there if alive(pid)]
+    until(lambda: not [pid for pid in there if alive(pid)])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--seeds 0", "--seeds 0: wanted a whole number from 1 to 100000"),
+        ("--seeds -3", "--seeds -3: wanted a whole number from 1 to 100000"),
+        ("--seeds 99999999999999999999", "wanted a whole number from 1 to 100000"),
+        ("--confirm --seconds nan", "--seconds nan: wanted a number of seconds above 0"),
+        ("--confirm --seconds -1", "--seconds -1.0: wanted a number of seconds above 0"),
+        ("--confirm --seconds inf", "--seconds inf: wanted a number of seconds above 0"),
+        ("--seconds 5", "--seconds: goes with --confirm"),
+        ("--whole", "--whole: goes with --confirm"),
+        ("--project ../anscombe", "no project ../anscombe"),
+        ("--launcher ../x", "no such launcher"),
+        ("hydra.launcher.x=1", "goes with --launcher"),
+    ],
+)
+def test_a_wrong_word_is_one_line(words, said):
+    command = [sys.executable, "scripts/reproduce.py", *words.split()]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2 and said in done.stderr and len(done.stderr.splitlines()) == 1, done.stderr
 
 
 def until(true):

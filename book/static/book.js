@@ -24,10 +24,9 @@ document.addEventListener("click", (event) => {
 
 // A formula that is a little too wide for its column is set a little smaller.
 const fit = () => all(".scroll-x").forEach((box) => {
-  const formula = box.firstElementChild;
-  formula.style.fontSize = "";
+  box.style.fontSize = "";
   const ratio = box.clientWidth / box.scrollWidth;
-  if (ratio < 1 && box.clientWidth) formula.style.fontSize = `${1.1 * Math.max(0.72, ratio * 0.99)}em`;
+  if (ratio < 1 && box.clientWidth) box.style.fontSize = `${Math.max(0.72, ratio * 0.98)}em`;
 });
 
 // What fits needs no scrolling, and so no stop of the keyboard.

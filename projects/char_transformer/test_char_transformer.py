@@ -270,12 +270,3 @@ def test_a_batch_in_parts_has_the_gradient_of_the_whole(tmp_path):
     assert abs(whole[0] - parted[0]) < rounding
     for parameter in nn.parameters(network).values():
         np.testing.assert_allclose(whole[1][parameter], parted[1][parameter], rtol=0, atol=rounding)
-
-
-def test_a_smaller_model_that_stops_early_is_never_called_reproduced(dataset, tmp_path):
-    dataset("tinyshakespeare")
-    table = papers.table("nanogpt/cpu")
-    jobs = [Job("run", seed, tmp_path / str(seed)) for seed in range(3)]
-    values = [training.train(training.Config(**SETTINGS), job) for job in jobs]
-    said = verdict.of(table, "4 layers x 128", *values)
-    assert {said[column] for column in table.columns} == {"not reproduced"}

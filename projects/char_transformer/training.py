@@ -75,14 +75,14 @@ def train(cfg: Config, job):
     equally = windows(learnt, cfg.block)
     some = np.linspace(0, len(equally[0]) - 1, len(windows(unseen, cfg.block)[0])).astype(int)
     on_learnt = losses(model, equally[0][some], equally[1][some]).mean(axis=1)
-    mean, sd = float(final.mean()), float(final.std(ddof=1))
+    mean, sd = float(final.mean()), spread(final)
     print(
         f"A character that it has not seen costs the transformer {information.bits(mean):.2f} bits, a table of pairs "
         f"{information.bits(baselines['pairs']):.2f}, a guess {information.bits(baselines['uniform']):.2f}."
     )
     return {
         "validation loss": (mean, sd),
-        "training loss, log": (on_learnt.mean(), on_learnt.std(ddof=1)),
+        "training loss, log": (on_learnt.mean(), spread(on_learnt)),
         "validation loss, log": (mean, sd),
         "best validation loss": (best["loss"], best["sd"]),
         "bits": information.bits(mean),
@@ -109,7 +109,12 @@ def in_parts(cfg, job, step, model, x, y):
 def note(best, each):
     """Keep the lowest mean, and its sd."""
     if each.mean() < best["loss"]:
-        best.update(loss=float(each.mean()), sd=float(each.std(ddof=1)))
+        best.update(loss=float(each.mean()), sd=spread(each))
+
+
+def spread(each):
+    """The sd of a window's loss; NaN, which is recorded as none, of a single window."""
+    return float(each.std(ddof=1)) if len(each) > 1 else np.nan
 
 
 def optimiser_of(model):

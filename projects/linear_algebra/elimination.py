@@ -184,7 +184,7 @@ def condition(a):
     """κ∞ = ‖A‖∞ ‖A⁻¹‖∞, the norm being the largest sum of a row's sizes (eq. 5); exactly, of fractions."""
     a = square(a)
     factors, power = bounded_lu(a)
-    other = _solved(factors, np.eye(len(a), dtype=a.dtype))
+    other = _solved(factors, entries(np.eye(len(a), dtype=a.dtype)))  # fractions again, and no integers
     with np.errstate(over="ignore"):
         if a.dtype != object:  # the sum of a row may be beyond float64 where no entry is
             a, size = scaled(a)

@@ -211,8 +211,9 @@ def test_no_matrix_of_rank_k_is_nearer_than_the_truncated_one():
 def test_elimination_without_the_largest_pivot_would_lose_everything():
     x = elimination.solve([[1e-20, 1], [1, 1]], [1, 2])
     assert np.abs(x - 1).max() <= 2 * EPS
-    naive = np.array([0, 1.0])  # of x₂ = (2 − 1e20)/(1 − 1e20) = 1 in float64, x₁ = (1 − x₂)/1e-20 = 0
-    assert np.abs(naive - x).max() >= 1 - 2 * EPS
+    lower, upper = np.array([[1, 0], [1e20, 1]]), np.array([[1e-20, 1], [0, 1 - 1e20]])  # as (1) without (2) has them
+    naive = elimination.back(upper, elimination.forward(lower, np.array([1.0, 2.0])))
+    assert naive.tolist() == [0, 1]
 
 
 def test_products_and_sums_beyond_float64_on_the_way_do_no_harm():
@@ -235,6 +236,8 @@ def test_products_and_sums_beyond_float64_on_the_way_do_no_harm():
 def test_the_condition_number_of_the_maximum_norm_sums_rows():
     a = [[1, 2], [0, 4]]  # its inverse is [[1, -1/2], [0, 1/4]]: rows sum to 4 and 3/2, columns to 6 and 1
     assert elimination.condition(a) == 6 == elimination.condition(np.array(a, dtype=object) * Fraction(1))
+    exactly = elimination.condition(ill_conditioned.hilbert(7))
+    assert isinstance(exactly, Fraction) and exactly == Fraction(1970389773, 2)
     b = np.array(SQUARE["random"])
     assert elimination.condition(b) == pytest.approx(np.linalg.cond(b, np.inf), rel=np.linalg.cond(b) * _bound(b))
 

@@ -16,6 +16,8 @@ def least_squares(x, y, degree):
 def centre(x):
     """The middle of the range, on a grid of 1/8 of it: so short a number that x − c is exact where x keeps its sign."""
     low, high = x.min(), x.max()
+    if low == high:
+        return low
     grid = 2.0 ** np.floor(np.log2((high - low) / 8))
     return grid * np.round((low + high) / 2 / grid)
 

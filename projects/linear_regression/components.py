@@ -16,8 +16,11 @@ def partial_least_squares(x, y, count):
     What is left of X is X times `deflate`, so each direction is a combination of X's own columns. x (n, p), y (n,).
     """
     rest, deflate, b = x.copy(), np.eye(x.shape[1]), np.zeros(x.shape[1])
+    rounding = x.size * np.finfo(float).eps * np.linalg.norm(x) * np.linalg.norm(y)
     for _ in range(count):
         w = rest.T @ y
+        if not np.linalg.norm(w) > rounding:
+            break  # nothing of X is left that goes with y: the fit is that of least squares
         z, of_x = rest @ w, deflate @ w
         b += (z @ y) / (z @ z) * of_x
         shares = (z @ rest) / (z @ z)

@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from svd import jacobi
+from svd import independent, jacobi
 
 METHODS = ("gradient", "stochastic gradient")
 
 
 def curvatures(x):
     """μ and L, the least and the largest eigenvalue of XᵀX/n: squares of singular values  (eq. 36). x (n, p)."""
-    d = jacobi(x)[1]
-    return d[-1] ** 2 / len(x), d[0] ** 2 / len(x)
+    _, d, v = jacobi(x)
+    return np.where(independent(x, d, v), d, 0.0)[-1] ** 2 / len(x), d[0] ** 2 / len(x)
 
 
 def gradient_descent(x, y, steps):
@@ -45,5 +45,7 @@ def sgd_bound(x, y, best, steps, eta):
     low, _ = curvatures(x)
     squares = (x * x).sum(axis=1)
     q = 1 - eta * squares.max()
+    if not low > 0:
+        return np.full(steps + 1, np.inf)  # dependent columns: no bound
     noise = ((x @ best - y) ** 2 * squares).mean()
     return (1 - 2 * eta * low * q) ** np.arange(steps + 1) * (best @ best) + eta * noise / (low * q)

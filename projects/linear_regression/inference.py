@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from abacus.errors import BadInput
 from qr import householder, reflect
 from triangular import back
 
@@ -24,6 +25,8 @@ def fit(x, y, intercept=True):
     Without an intercept R² and F compare with y = 0, not with the mean of y, as NIST does for NoInt1 and NoInt2.
     """
     n, p = x.shape
+    if n <= p:
+        raise BadInput(f"{n} observations and {p} coefficients leave no degree of freedom: wanted more observations")
     reflectors, r = householder(x)
     b = back(r, reflect(reflectors, y)[:p])
     residuals = y - x @ b

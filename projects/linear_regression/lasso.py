@@ -14,13 +14,13 @@ def soft(z, threshold):
 def lasso(x, y, penalty):
     """The minimum of ½‖y − Xb‖² + λΣ|bⱼ|, one coordinate after another: bⱼ = S(xⱼᵀr + ‖xⱼ‖²bⱼ, λ)/‖xⱼ‖²  (eqs. 23-25).
 
-    x (n, p), y (n,), both centred where an intercept is meant.
+    x (n, p), y (n,), both centred where an intercept is meant. A column of zeros gets 0.
     """
     b, r, squares = np.zeros(x.shape[1]), y.copy(), (x * x).sum(axis=0)
     for _ in range(SWEEPS):
         moved = 0.0
         for j in range(len(b)):
-            new = soft(x[:, j] @ r + squares[j] * b[j], penalty) / squares[j]
+            new = soft(x[:, j] @ r + squares[j] * b[j], penalty) / squares[j] if squares[j] else 0.0
             r += x[:, j] * (b[j] - new)
             moved, b[j] = max(moved, abs(new - b[j])), new
         if moved <= 4 * np.finfo(float).eps * np.abs(b).max():

@@ -94,6 +94,7 @@ def partial_least_squares(x, y, count):
 def _unit(x):
     centred = x - x.mean(axis=0)
     lengths = np.sqrt((centred**2).sum(axis=0))
+    lengths[lengths == 0] = 1.0
     return centred / lengths, lengths
 
 

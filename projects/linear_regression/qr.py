@@ -1,6 +1,8 @@
 """Householder's QR factorisation, in float64 and, the same text, in double-double."""
 
-from triangular import back
+import numpy as np
+
+from triangular import Dependent, back
 
 
 def least_squares(x, y):
@@ -10,11 +12,18 @@ def least_squares(x, y):
 
 
 def householder(x):
-    """X = QR  (eqs. 4, 5): the p reflectors v of H = I − 2 vvᵀ/vᵀv, and R (p, p). x (n, p) with n ≥ p."""
-    a, reflectors = x.copy(), []
+    """X = QR  (eqs. 4, 5): the p reflectors v of H = I − 2 vvᵀ/vᵀv, and R (p, p). x (n, p).
+
+    Dependent where of a column no more is left over than n roundings of its length; so always where n < p.
+    """
+    a, reflectors, rounding = x.copy(), [], len(x) * np.finfo(float).eps ** (2 if hasattr(x, "hi") else 1)
     for k in range(x.shape[1]):
         v = a[k:, k].copy()
         norm = _root((v * v).sum())
+        if not norm > rounding * _root((x[:, k] * x[:, k]).sum()):
+            raise Dependent(
+                f"column {k + 1} of {x.shape[1]} is a combination of those before it ({len(x)} rows): no single answer"
+            )
         v[0] = v[0] + norm if v[0] > 0 else v[0] - norm  # the sign that cancels nothing
         beta = 2 / (v * v).sum()
         a[k:, k:] = a[k:, k:] - v[:, None] * (beta * (v[:, None] * a[k:, k:]).sum(axis=0))[None, :]

@@ -34,6 +34,7 @@ def _centred(name):
 def _descent(x, y):
     """Gradient descent on columns of length 1."""
     lengths = np.sqrt((x * x).sum(axis=0))
+    lengths[lengths == 0] = 1.0
     return descent.gradient_descent(x / lengths, y, STEPS)[-1] / lengths
 
 

@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 
 import qr
+from triangular import Dependent
 
 
 def best(x, y, size):
@@ -18,7 +19,10 @@ def best(x, y, size):
 
 
 def _rss(x, y):
-    """Of the rotated y what lies beyond the columns: no coefficient is needed."""
-    reflectors, _ = qr.householder(x)
+    """Of the rotated y what lies beyond the columns: no coefficient is needed. Of dependent columns fewer do as well: ∞."""
+    try:
+        reflectors, _ = qr.householder(x)
+    except Dependent:
+        return np.inf
     rest = qr.reflect(reflectors, y)[x.shape[1] :]
     return rest @ rest

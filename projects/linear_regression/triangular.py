@@ -1,4 +1,10 @@
-"""Triangular systems, in float64 and in double-double alike."""
+"""Triangular systems, in float64 and in double-double alike; what is said where there is none."""
+
+from abacus.errors import BadInput
+
+
+class Dependent(BadInput, ArithmeticError):
+    """A column is a combination of those before it, to rounding: the least squares have no single answer."""
 
 
 def back(r, z):

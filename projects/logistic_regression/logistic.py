@@ -12,6 +12,7 @@ from abacus import inputs
 from abacus.errors import BadInput
 
 WIDE = 2000  # columns from which on the Hessian at 0 costs more than the steps that it saves
+SMALL = 1 / np.finfo(np.float64).eps  # deviations: the penalty of a weight is then 1 / eps² of the data's curvature
 WEAK = 100.0  # C of the answer where, without a penalty, there is none
 
 
@@ -45,7 +46,23 @@ class LogisticRegression:
         return self
 
     def _minimise(self, x, index, penalty, C):
-        """The minimum of the objective as coef_ and intercept_, from zero, on predictors of mean 0 and deviation 1.
+        """The minimum of the objective as coef_ and intercept_, whatever the units of the columns.
+
+        Of a column so small that the penalty ½ ‖W‖² outweighs the data by more than a float64 can tell, the descent sees
+        zeros. No weight of it moves any score, so that eq. (13) says what it is: C Σ_i (onehot - softmax)_i x_i.
+        """
+        near, reach = softmax.within_reach(x)
+        small = (penalty == "l2") & (reach / softmax.scale(near)[1] > SMALL * np.sqrt(C * len(x)))
+        if small.any():
+            near, reach = np.where(small, near.dtype.type(0), near), np.where(small, 1.0, reach)
+        self._descend(near, reach, index, penalty, C)
+        if small.any():
+            off = np.eye(len(self.classes_))[index] - self.predict_proba(x)
+            weights = C * off.T @ (x[:, small] - x[:, small].mean(axis=0, dtype=np.float64))
+            self.coef_[:, small] = weights[1:] if len(self.coef_) == 1 else weights
+
+    def _descend(self, x, reach, index, penalty, C):
+        """L-BFGS or proximal steps from zero, on predictors of mean 0 and deviation 1; `reach` is what x was multiplied by.
 
         So neither units nor means matter to the descent; each weight is penalised by its unit. What must be flat to
         `tol` is the objective over C n: the mean loss, whatever C and n are.
@@ -60,28 +77,33 @@ class LogisticRegression:
             loss, gradient = softmax.loss_and_gradient(_both(weights) if two else weights, x, index, centre)
             loss, gradient = loss / len(x), (gradient[1:] if two else gradient) / len(x)
             if penalty == "l2":
-                gradient[:, :-1] += share * weights[:, :-1]
-                loss += 0.5 * share * (weights[:, :-1] ** 2).sum()
+                of_given = weights[:, :-1] * reach
+                gradient[:, :-1] += share * of_given * reach
+                loss += 0.5 * share * (of_given**2).sum()
             gradient[:, :-1] /= unit
             return loss, gradient.ravel()
 
         start = np.zeros(shape).ravel()
         if penalty == "l1":
-            penalties = np.tile(np.append(share / unit, 0.0), shape[0])
+            penalties = np.tile(np.append(share * reach / unit, 0.0), shape[0])
             beta, self.n_iter_ = descent.proximal(mean_loss, start, penalties, self.tol, self.max_iter)
         else:
             inverse = None
             if x.shape[1] < min(len(x), WIDE):
                 curvature = 1.0 / ((4 if two else len(self.classes_)) * len(x))
-                inverse = softmax.inverse_at_zero(x, centre, unit, curvature, share if penalty == "l2" else 0.0)
+                inverse = softmax.inverse_at_zero(
+                    x, centre, unit, curvature, share * reach**2 if penalty == "l2" else 0.0
+                )
             beta, _, self.n_iter_ = lbfgs.minimise(mean_loss, start, self.tol, self.max_iter, inverse)
         self.coef_, self.intercept_ = beta.reshape(shape)[:, :-1] / unit, beta.reshape(shape)[:, -1].copy()
         self.intercept_ -= self.coef_ @ centre
+        self.coef_ *= reach
         self.loss_ = mean_loss(beta)[0] / share + (np.abs(self.coef_).sum() if penalty == "l1" else 0.0)
 
     def _separable(self, x, index):
         """Whether the classes are separable, told from the weights that the descent has reached."""
-        weights = np.column_stack([self.coef_, self.intercept_])
+        x, reach = softmax.within_reach(x)
+        weights = np.column_stack([self.coef_ / reach, self.intercept_])
         x = np.column_stack([x, np.ones(len(x))]).astype(np.float64)
         return separation.separable(x, index, _both(weights) if len(weights) == 1 else weights)
 

@@ -33,7 +33,7 @@ def loss_and_gradient(weights, x, labels, centre=0):
 
 def inverse_at_zero(x, centre, unit, curvature, ridge):
     """v -> H⁻¹ v for the Hessian at W = 0 of predictors z = (x - centre) / unit with mean 0, the same for every class:
-    H = curvature · Σ_i (z_i, 1)(z_i, 1)ᵀ, and ridge / unit² more for the weights.
+    H = curvature · Σ_i (z_i, 1)(z_i, 1)ᵀ, and ridge / unit² more for the weights: ridge is a number, or one for each.
 
     There all probabilities are 1/K, and what joins the classes, I - 11ᵀ/K in eq. (15), changes no vector whose sum over
     the classes is 0, as every gradient's is: so the first step of a descent is Newton's.
@@ -48,6 +48,19 @@ def inverse_at_zero(x, centre, unit, curvature, ridge):
     h[np.diag_indices(p + 1)] += np.append(ridge / unit**2, 0.0) + ROUNDING * curvature * n
     inverse = np.linalg.inv(h)
     return lambda v: (v.reshape(-1, p + 1) @ inverse).ravel()
+
+
+def within_reach(x):
+    """x, and 1 for each column. Where the squares of a column's deviations would vanish or overflow in the precision of x, the
+    column times a power of two, and that power."""
+    kind, half = np.finfo(x.dtype), x.astype(np.float64) / 2  # half, so that a difference does not overflow
+    size = half.max(axis=0) - half.min(axis=0)
+    least, most = np.sqrt(kind.tiny / kind.eps), np.sqrt(kind.max * kind.eps / len(x))
+    outside = (size > 0) & ((size < least) | (size > most))
+    if not outside.any():
+        return x, np.ones(x.shape[1])
+    power = np.exp2(np.where(outside, -np.frexp(size)[1], 0).clip(-1020, 1020))
+    return (x * power).astype(x.dtype), power
 
 
 def scale(x):

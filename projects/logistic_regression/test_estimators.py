@@ -74,6 +74,32 @@ def test_units_and_offsets_do_not_keep_a_descent_from_its_end(classes):
     assert np.abs(slope / unit).max() <= 2 * held.tol * 0.1 * len(x)
 
 
+@pytest.mark.parametrize("penalty", ["l1", "l2", None])
+@pytest.mark.parametrize(
+    ("kind", "units"),
+    [
+        (np.float32, (1e-40, 9.1e-31, 1e-20, 1e10, 1e20, 1e37)),
+        (np.float64, (1e-300, 1e-170, 1e-30, 1e30, 1e170, 1e300)),
+    ],
+)
+@pytest.mark.parametrize("classes", [2, 3])
+def test_a_column_whose_squares_vanish_or_overflow_changes_nothing_but_its_own_weight(penalty, kind, units, classes):
+    """Against the column in units in which a penalty has as much say: none of a large one, all of a small one."""
+    x, y = problem(classes, n=80, p=2)
+    small, large = x * [1, 0], x * [1, 1e5 if penalty else 1]
+    for unit in units:
+        moved = (x * [1, unit]).astype(kind)
+        meant = small if penalty and unit < 1 else large
+        found, wanted = (logistic.LogisticRegression(penalty=penalty).fit(a, y) for a in (moved, meant))
+        near = 100 * found.tol  # a gradient of tol moves β by tol / curvature, of at least 1/100 here
+        np.testing.assert_allclose(found.predict_proba(moved), wanted.predict_proba(meant), atol=near)
+        assert np.isfinite(found.coef_).all() and np.isfinite(found.loss_)
+        if penalty == "l2" and unit < 1:  # C Σ (onehot - p)_i x_i, where the gradient of eq. (13) is 0
+            column = moved[:, 1].astype(float) / unit
+            off = (np.eye(classes)[y] - found.predict_proba(moved)).T @ (column - column.mean())
+            np.testing.assert_allclose(found.coef_[:, 1] / unit, off[-len(found.coef_) :], rtol=near, atol=near)
+
+
 def test_a_constant_column_gets_no_weight():
     x, y = problem(2)
     fitted = logistic.LogisticRegression(penalty=None).fit(np.column_stack([x, np.full(len(x), 0.1)]), y)

@@ -8,6 +8,10 @@ import tally
 from abacus import inputs
 from abacus.errors import BadInput
 
+FAR = 1 / np.sqrt(
+    np.finfo(np.float64).eps
+)  # squared deviations: beyond it a product keeps less than half of its digits
+
 
 class GaussianNB:
     """p(x | c) = Π_j N(x_j; μ_cj, σ²_cj), eq. (4), with maximum-likelihood means and variances.
@@ -42,11 +46,17 @@ class GaussianNB:
         return ((share * self.var_).sum(axis=0) + between).max() or 1.0
 
     def joint_log_likelihood(self, x):
-        """log p(c) + Σ_j log N(x_j; μ_cj, σ²_cj), (samples, classes): eq. (5), two matrix products on x - center."""
+        """log p(c) + Σ_j log N(x_j; μ_cj, σ²_cj), (samples, classes): eq. (5), two matrix products on x - center.
+
+        Features of which a class lies so far from the center that its square would cancel count term by term.
+        """
         theta = inputs.fitted(self, "theta_")
         x = inputs.matrix(x, self.n_features_in_, name=type(self).__name__)
         center = theta.mean(axis=0)
         mean, precision = theta - center, 1 / self.var_
+        far = ~((mean**2 * precision).max(axis=0) < FAR)
+        if far.any():
+            mean, precision = mean * ~far, precision * ~far
         constant = self._log_prior - 0.5 * (np.log(2 * np.pi * self.var_) + mean**2 * precision).sum(axis=1)
         linear, quadratic = (mean * precision).T.copy(), (-0.5 * precision).T.copy()
         joint = np.empty((len(x), len(theta)))
@@ -55,7 +65,14 @@ class GaussianNB:
             part = block @ linear
             block *= block
             joint[rows] = part + block @ quadratic + constant
+            if far.any():
+                joint[rows] -= self._terms(x[rows][:, far], far)
         return joint
+
+    def _terms(self, x, far):
+        """½ Σ_j (x_j - μ_cj)² / σ²_cj over the features that lie far, (samples, classes)."""
+        classes = zip(self.theta_[:, far], self.var_[:, far])
+        return np.stack([0.5 * ((x - mean) ** 2 / var).sum(axis=1) for mean, var in classes], axis=1)
 
     predict = posterior.predict
     predict_log_proba = posterior.predict_log_proba

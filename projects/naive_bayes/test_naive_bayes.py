@@ -63,6 +63,22 @@ def test_scikit_learn_says_the_same(kind, form):
     assert ours.score(x, y) == oracle.score(exact, y)
 
 
+@pytest.mark.parametrize("smoothing", [0, 1e-9])
+@pytest.mark.parametrize("far", [0, 1e4, 1e6, 1e9, -1e12, 1e15])
+@pytest.mark.parametrize("unit", [1e-100, 1e-3, 1, 1e100])
+def test_a_class_far_away_does_not_blur_the_others(far, unit, smoothing):
+    """Against log p(c) - ½ Σ (log 2πσ² + (x - μ)²/σ²), term by term with the fitted moments."""
+    rng = streams.rng(0, "far")
+    x = np.concatenate([c + rng.standard_normal((100, 3)) for c in (0.0, 3.0, [far, -far, 1])]) * unit
+    y = np.repeat([0, 1, 2], 100)
+    fit = gaussian.GaussianNB(var_smoothing=smoothing).fit(x, y)
+    terms = np.log(2 * np.pi * fit.var_) + (x[:, None] - fit.theta_) ** 2 / fit.var_
+    wanted = np.log(1 / 3) - 0.5 * terms.sum(axis=2)
+    size = np.abs(terms).sum(axis=2)  # a product keeps its digits but for half of them, beside the terms' own rounding
+    room = 4 * x.shape[1] * np.sqrt(np.finfo(float).eps) + 100 * np.finfo(float).eps * size
+    assert (np.abs(fit.joint_log_likelihood(x) - wanted) <= room).all()
+
+
 def test_gaussian_moments_survive_data_far_from_the_origin():
     rng = streams.rng(0, "far")
     near, y = rng.integers(-8, 8, (300, 4)).astype(np.float64), rng.integers(0, 2, 300)
@@ -146,6 +162,20 @@ def test_the_printed_accuracy_is_reproduced_and_a_broken_variant_is_not(reviews)
     assert said["half"] != "reproduced" and said["shifted"] == "not reproduced"
 
 
+@pytest.mark.parametrize(("name", "alpha", "wanted"), [("RTs", 0.1, "not reproduced"), ("CR", 0.3, "reproduced")])
+def test_a_tenth_of_alpha_is_seen_and_a_third_is_not(dataset, name, alpha, wanted):
+    """The margin is the error of the test sentences, and of assignments of folds: the table says what it cannot tell."""
+    dataset("sentence-classification")
+    words, labels = sentences.sentences_of(name)
+    x, said = sentences.presence(words, 1), {}
+    for value in (1.0, alpha):
+        found = [
+            {name: sentences.cross_validated(x, labels, settings(alpha=value), job(s), name)} for s in range(SEEDS)
+        ]
+        said[value] = verdict.of(papers.table("wang2012/table2"), "MNB-uni", *found)[name]
+    assert said == {1.0: "reproduced", alpha: wanted}
+
+
 def test_short_messages_have_the_counts_that_the_paper_states(dataset):
     found, facts = dataset("sms-spam"), papers.facts("almeida2011")
     assert len(found.texts) == facts["messages"] and found.spam.sum() == facts["spam"]
@@ -160,6 +190,13 @@ def test_half_of_the_messages_do_not_give_the_printed_row(dataset):
         found = sms.caught(SimpleNamespace(tokens="tok1", train=train, model="bernoulli", alpha=1.0), None)
         said[train] = verdict.of(papers.table("almeida2011/table7"), "Bernoulli NB + tok1", found)["SC"]
     assert said[1674] == "reproduced" and said[837] != "reproduced"
+
+
+@pytest.mark.parametrize(("C", "wanted"), [(1.0, "reproduced"), (10.0, "reproduced"), (0.01, "not reproduced")])
+def test_the_messages_cannot_tell_ten_times_the_cost_and_see_a_hundredth(dataset, C, wanted):
+    dataset("sms-spam")
+    found = sms.caught(SimpleNamespace(tokens="tok1", train=1674, model="svm", alpha=1.0, C=C), None)
+    assert verdict.of(papers.table("almeida2011/table7"), "SVM + tok1", found)["SC"] == wanted
 
 
 def test_a_printed_row_that_is_not_run_is_missing():

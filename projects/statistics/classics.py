@@ -10,15 +10,15 @@ import permutation
 import relations
 from abacus import papers
 from abacus.errors import BadInput
-from abacus.settings import above, at_least, between, one_of
+from abacus.settings import at_least, between, one_of
 from description import exact
 
 IRIS = ("sepal length", "sepal width", "petal length", "petal width")
-TAILS = {  # name: (tail, how many degrees of freedom it has)
-    "normal": (distributions.normal_tail, 0),
-    "t": (distributions.t_tail, 1),
-    "chi-square": (distributions.chi_square_tail, 1),
-    "F": (distributions.f_tail, 2),
+FAMILIES = {  # name: (P(X > x), P(X < x), how many degrees of freedom they have)
+    "normal": (distributions.normal_tail, lambda x: distributions.normal_tail(-x), 0),
+    "t": (distributions.t_tail, lambda x, df: distributions.t_tail(-x, df), 1),
+    "chi-square": (distributions.chi_square_tail, distributions.chi_square_below, 1),
+    "F": (distributions.f_tail, distributions.f_below, 2),
 }
 TEA = ((3, 1), (1, 3))  # Fisher 1935: of four cups with milk first she named three, of the four others one
 
@@ -32,6 +32,8 @@ class Agreement:
 
 def agreement(cfg: Agreement, job):
     """Chi-square of counts against expected shares, added over the lists, and the chance of so much or more."""
+    if not cfg.observed:
+        raise BadInput("observed=[]: at least one list of counts is wanted")
     found = sum(counts.chi_square(list(one), cfg.shares) for one in cfg.observed)
     return {"chi-square": float(found), "P": distributions.chi_square_tail(float(found), cfg.df)}
 
@@ -63,17 +65,22 @@ def objection(cfg: Objection, job):
 
 @dataclass
 class Quantiles:
-    family: str = one_of(*TAILS)  # the distribution
-    df: list[float] = above(0)  # its degrees of freedom: none, one, or for F two
-    below: list[float] = between(0, 1, open=True)  # the shares of the distribution below the wanted points
+    family: str = one_of(*FAMILIES)  # the distribution
+    df: list[float] = between(1, 1e6)  # its degrees of freedom: none, one, or for F two
+    below: list[float] = between(1e-100, 1, open=True)  # the shares of the distribution below the wanted points
 
 
 def quantiles(cfg: Quantiles, job):
-    """The points of a distribution below which the given shares of it lie."""
-    tail, wanted = TAILS[cfg.family]
+    """The points of a distribution below which the given shares of it lie, from the side whose share is small."""
+    above, under, wanted = FAMILIES[cfg.family]
     if len(cfg.df) != wanted:
         raise BadInput(f"df={list(cfg.df)}: {cfg.family} has {wanted} degrees of freedom")
-    return {f"{p:g}": distributions.point(lambda x: tail(x, *cfg.df), 1 - p) for p in cfg.below}
+    return {
+        f"{p:g}": distributions.point(lambda x: above(x, *cfg.df), 1 - p)
+        if p >= 0.5
+        else -distributions.point(lambda x: under(-x, *cfg.df), p)
+        for p in cfg.below
+    }
 
 
 @dataclass

@@ -17,8 +17,8 @@ def chi_square(observed, shares):
     shares, total = exact(shares), sum(observed)
     if len(shares) != len(observed):
         raise BadInput(f"{len(observed)} counts and {len(shares)} shares")
-    if any(share < 0 for share in shares) or not sum(shares) or not total:
-        raise BadInput("shares are at least 0, and neither they nor the counts are all 0")
+    if min(*shares, *observed, 0) < 0 or not sum(shares) or not total:
+        raise BadInput("shares and counts are at least 0, and not all of them are 0")
     whole, found = sum(shares), Fraction(0)
     for count, share in zip(observed, shares):
         expected = total * share / whole
@@ -32,6 +32,8 @@ def chi_square(observed, shares):
 def independence(table):
     """(chi-square, df, p, least expected count) of a table of counts, rows × columns  (eq. 30)."""
     rows, columns = [sum(row) for row in table], [sum(column) for column in zip(*table)]
+    if len({len(row) for row in table}) > 1 or min((count for row in table for count in row), default=0) < 0:
+        raise BadInput("a table has counts of at least 0, and as many of them in each row")
     if len(rows) < 2 or len(columns) < 2 or not all(rows) or not all(columns):
         raise BadInput("a table of two rows and two columns at least, none of them all 0, is needed")
     n, found = sum(rows), Fraction(0)
@@ -48,6 +50,8 @@ def fisher_exact(table):
 
     `upper`: P(first cell at least as large); two-sided: all tables that are no likelier than the one observed.
     """
+    if [len(row) for row in table] != [2, 2] or min(map(min, table)) < 0:
+        raise BadInput("a table of two rows and two columns of counts of at least 0 is needed")
     (a, b), (c, d) = table
     first, second, column = a + b, c + d, a + c
     ways = {
@@ -65,7 +69,8 @@ def poisson(observed):
     if not n or not any(observed[1:]):
         raise BadInput("no event was observed")
     m = Fraction(sum(k * units for k, units in enumerate(observed)), n)
-    return m, [n * math.exp(-m) * m**k / math.factorial(k) for k in range(len(observed))]  # eq. 32
+    logs = (k * math.log(m) - m - math.lgamma(k + 1) for k in range(len(observed)))  # the powers would overflow
+    return m, [n * math.exp(log) for log in logs]  # eq. 32
 
 
 def tally(words):

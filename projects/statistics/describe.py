@@ -4,6 +4,7 @@ What the columns hold, how they go together, whether the groups differ, in words
 """
 
 import argparse
+import math
 import random
 import sys
 import textwrap
@@ -42,15 +43,12 @@ def main(arguments):
             indent = " " * (len(line) - len(line.lstrip()) + 2)
             print(textwrap.fill(line, WIDTH, subsequent_indent=indent, break_long_words=False))
         if wanted.plots:
-            import pictures
+            import pictures  # needs matplotlib
 
             pictures.save_all(Path(wanted.plots), measured(columns, wanted.group)[:PAIRED], columns.get(wanted.group))
-    except BadInput as error:
+    except (BadInput, OSError) as error:
         print(error, file=sys.stderr)
-        return 2
-    except OSError as error:
-        print(error, file=sys.stderr)
-        return 1
+        return 2 if isinstance(error, BadInput) else 1
     return 0
 
 
@@ -66,15 +64,14 @@ def chosen(path, group=None, names=None, pair=()):
 def report(name, columns, group=None, pair=None):
     """The lines that describe the columns, compare groups and pairs, and judge all the questions together."""
     rows = len(next(iter(columns.values())).values)
-    lines, questions = [f"{name}: {rows:,} rows, {len(columns)} column{'s' * (len(columns) != 1)}"], {}
-    if group and not 2 <= len(set(columns[group].present)) <= GROUPS:
-        found = len(set(columns[group].present))
-        raise BadInput(f'--group "{group}": {found:,} different values; 2 to {GROUPS} groups can be compared')
+    lines, questions = [f"{name}: {rows:,} rows, {_counted(len(columns), 'column')}"], {}
+    if group and not 2 <= (found := len(set(columns[group].present))) <= GROUPS:
+        raise BadInput(f'--group "{group}": {_counted(found, "different value")}; 2 to {GROUPS} groups can be compared')
     for column in columns.values():
         lines += ["", *(numbers(column) if column.numeric else words(column))]
     if group:
         for column in columns.values():
-            if column.name != group:
+            if column.name != group and not _row_numbers(column):
                 lines += ["", *compared(column, columns[group], questions)]
     if pair:
         lines += ["", *differences(columns[pair[0]], columns[pair[1]], questions)]
@@ -92,20 +89,20 @@ def numbers(column):
     values = column.present
     lines = [f"{column.name}: {_size(column, 'number')}"]
     if len(set(values)) < 2:
-        return [*lines, f"  every value is {_short(values[0])}: no spread, so nothing to test"]
+        return [*lines, f"  every value is {float(values[0]):.15g}: no spread, so nothing to test"]
     if _row_numbers(column):
         return [*lines, "  whole numbers one after the other: a label rather than a measurement, not tested"]
     low, middle, high = description.quartiles(values)
-    fence = 3 * (high - low) / 2  # Tukey's
-    far = [_short(x) for x in values if not low - fence <= x <= high + fence]
+    fence, sd = 3 * (high - low) / 2, description.sd(values)  # the fence is Tukey's
+    far = [_short(x, sd) for x in values if not low - fence <= x <= high + fence]
     test = means.one_sample(values)
     shown = ", ".join(far[:5]) + (f" and {len(far) - 5} more" if len(far) > 5 else "")
     return [
         *lines,
-        f"  mean {_short(test.difference)} ({_range(test.interval(LEVEL))} with 95 % confidence), "
-        f"standard deviation {_short(description.sd(values))}",
-        f"  least {_short(min(values))}, quartiles {_short(low)}, {_short(middle)}, {_short(high)}, "
-        f"greatest {_short(max(values))}; skewness {description.skewness(values):.2f}",
+        f"  mean {_short(test.difference, sd)} ({_range(test.interval(LEVEL), sd)} with 95 % confidence), "
+        f"standard deviation {_short(sd)}",
+        f"  least {_short(min(values), sd)}, quartiles {', '.join(_short(q, sd) for q in (low, middle, high))}, "
+        f"greatest {_short(max(values), sd)}; skewness {description.skewness(values):.2f}",
         f"  far from the rest (1.5 quartile distances beyond a quartile): {shown or 'none'}",
     ]
 
@@ -131,8 +128,9 @@ def compared(column, group, questions):
         return counted(title, parts, questions)
     lines = [title]
     for label, values in parts.items():
-        sd = f"  sd {_short(description.sd(values))}" if len(values) > 1 else ""
-        lines.append(f"  {_shown(label)}: n {len(values)}  mean {_short(description.mean(values))}{sd}")
+        sd = description.sd(values) if len(values) > 1 else 0
+        shown = f"  sd {_short(sd)}" if len(values) > 1 else ""
+        lines.append(f"  {_shown(label)}: n {len(values):,}  mean {_short(description.mean(values), sd)}{shown}")
     kept = [values for values in parts.values() if len(values) > 1]
     if len(kept) < len(parts):
         lines.append("  groups of one value are left out of what follows")
@@ -152,19 +150,18 @@ def _differences(title, parts, questions):
                 f"95 % confidence), t = {test.t:.4g}, df = {test.df:.4g}, {_p(p)}"
             )
         else:
-            f, df1, df2, p = means.welch_anova(parts)
-            equal = means.anova(parts)
-            lines.append(f"  Welch's F({df1}, {df2:.4g}) = {f:.4g}, {_p(p)}")
-            lines.append(
-                f"  Fisher's F({equal.df_between}, {equal.df_within}) = {float(equal.f):.4g}, {_p(equal.p)}: "
-                "the same if the spreads are equal"
-            )
+            (f, df1, df2, p), equal = means.welch_anova(parts), means.anova(parts)
+            lines += [
+                f"  Welch's F({df1}, {df2:.4g}) = {f:.4g}, {_p(p)}",
+                f"  Fisher's F({equal.df_between}, {equal.df_within}) = {_short(equal.f)}, {_p(equal.p)}: "
+                "the same if the spreads are equal",
+            ]
         spreads = [description.sd(values) for values in parts]
-        lines.append(f"    {_chance(p, 'means were equal')}")
-        lines.append(
+        lines += [
+            f"    {_chance(p, 'means were equal')}",
             "    assumes independent rows, and values of each group that are about normal (which matters less, "
-            f"the more there are); spreads may differ (here the largest is {max(spreads) / min(spreads):.2g} times the smallest)"
-        )
+            f"the more there are); spreads may differ (here the largest is {max(spreads) / min(spreads):.2f} times the smallest)",
+        ]
     else:
         lines.append("  all values of a group are equal: no test of means that weighs by spread")
     name, statistic, rank_p = permutation.by_ranks(parts)
@@ -204,8 +201,8 @@ def differences(first, second, questions):
 def counted(title, parts, questions):
     """Are two columns of words independent?"""
     seen = counts.tally([word for found in parts.values() for word in found])
-    if len(parts) < 2 or not 2 <= len(seen) <= GROUPS:
-        return [f"{title}: nothing to compare (2 to {GROUPS} different words in two groups are needed)"]
+    if len(parts) < 2 or not 2 <= len(seen) <= GROUPS or seen[0][1] == 1:
+        return [f"{title}: nothing to compare (2 to {GROUPS} words that come again, in two groups, are needed)"]
     table = [[found.count(word) for word, _ in seen] for found in parts.values()]
     statistic, df, p, least = counts.independence(table)
     lines = [title] + [
@@ -228,12 +225,8 @@ def together(columns, questions):
     if len(columns) < 2:
         return []
     if len(columns) > PAIRED:
-        pairs = len(columns) * (len(columns) - 1) // 2
-        return ["", f"{len(columns)} columns of numbers make {pairs} pairs: choose with --column (at most {PAIRED})"]
-    lines = [
-        "",
-        "Pairs of columns (independent rows; r and its interval: clouds about a straight line; none is a cause)",
-    ]
+        return ["", f"{math.comb(len(columns), 2)} pairs of columns: choose with --column (at most {PAIRED} columns)"]
+    lines = ["", "Pairs of columns (independent rows; r and its interval: straight clouds; none is a cause)"]
     for first, second in combinations(columns, 2):
         both = [(a, b) for a, b in zip(first.values, second.values) if a is not None and b is not None]
         x, y = zip(*both) if both else ((), ())
@@ -241,11 +234,10 @@ def together(columns, questions):
         if len(both) < 4 or len(set(x)) < 2 or len(set(y)) < 2:
             lines.append(f"  {title}: fewer than four pairs, or no spread")
             continue
-        r, rank = relations.pearson(x, y), relations.spearman(x, y)
-        a, b = relations.line(x, y)
+        (a, b), r, rank = relations.line(x, y), relations.pearson(x, y), relations.spearman(x, y)
         lines.append(
-            f"  {title}: n {len(both)}, r = {r.r:.3f} ({_range(r.interval(LEVEL))}), {_p(r.p)}; of ranks {rank.r:.3f}; "
-            f"line {_short(a)} {'-' if b < 0 else '+'} {_short(abs(b))} x"
+            f"  {title}: n {len(both):,}, r = {r.r:.3f} ({_range(r.interval(LEVEL))}), {_p(r.p)}; of ranks {rank.r:.3f}; "
+            f"line {_short(a, description.sd(y))} {'-' if b < 0 else '+'} {_short(abs(b))} x"
         )
         questions[title] = r.p
     return lines
@@ -255,8 +247,7 @@ def judged(questions):
     """What stays below 0.05 when all questions are judged together, by Holm's correction."""
     if len(questions) < 2:
         return []
-    corrected = counts.holm(questions)
-    stay = [f"{title} ({_p(p)})" for title, p in corrected.items() if p < 1 - LEVEL]
+    stay = [f"{title} ({_p(p)})" for title, p in counts.holm(questions).items() if p < 1 - LEVEL]
     return [
         "",
         f"{len(questions)} questions were asked: of so many, {len(questions) * (1 - LEVEL):.2g} fall below 0.05 by chance alone.",
@@ -265,13 +256,17 @@ def judged(questions):
 
 
 def _row_numbers(column):
-    values = column.values
-    return len(values) > 4 and values in (list(range(len(values))), list(range(1, len(values) + 1)))
+    n = len(column.values)
+    return n > 4 and column.values in (list(range(n)), list(range(1, n + 1)))
 
 
 def _size(column, kind):
     found, lost = len(column.present), len(column.values) - len(column.present)
-    return f"{found:,} {kind}{'s' * (found != 1)}, {f'{lost:,} missing' if lost else 'none missing'}"
+    return f"{_counted(found, kind)}, {f'{lost:,} missing' if lost else 'none missing'}"
+
+
+def _counted(n, word):
+    return f"{n:,} {word}{'s' * (n != 1)}"
 
 
 def _chance(p, condition):
@@ -283,12 +278,17 @@ def _p(p):
     return "p < 0.0001" if p < 1e-4 else f"p = {float(p):.3g}"
 
 
-def _short(x):
-    return f"{float(x):.4g}"
+def _short(x, spread=0):
+    """Four digits of a number; of one that is large, also beside the spread of its column, as many as the spread has."""
+    x = description.nearest(x)
+    if not (1e4 <= abs(x) < 1e15 or (1000 * spread <= abs(x) < 1e15 and spread)):
+        return f"{x:.4g}"
+    places = 3 - math.floor(math.log10(spread)) if spread else 0
+    return f"{x:,.{min(max(0, places), 14 - math.floor(math.log10(abs(x))))}f}"
 
 
-def _range(interval):
-    return " to ".join(map(_short, interval))
+def _range(interval, spread=0):
+    return " to ".join(_short(end, spread) for end in interval)
 
 
 def _shown(word):

@@ -8,16 +8,45 @@ decimal texts such as "0.1", or floats (each float is a fraction too, though not
 import math
 from fractions import Fraction
 from itertools import pairwise
+from numbers import Rational
+
+from abacus.errors import BadInput
 
 
 def exact(values):
-    """The values as Fractions: "0.1" is one tenth, and the float 0.1 is the fraction that the float holds."""
-    return [value if isinstance(value, Fraction) else Fraction(value) for value in values]
+    """The values as Fractions: "0.1" is one tenth, and the float 0.1 is the fraction that the float holds.
+
+    BadInput where one is no finite number.
+    """
+    return [value if type(value) is Fraction else _fraction(value) for value in values]
+
+
+def _fraction(value):
+    try:
+        if isinstance(value, str):
+            return Fraction(value)
+        ratio = (value.numerator, value.denominator) if isinstance(value, Rational) else value.as_integer_ratio()
+        return Fraction(*map(int, ratio))  # NumPy's integers would overflow
+    except (AttributeError, ValueError, OverflowError, ZeroDivisionError):
+        raise BadInput(f"{value!r} among the values: each must be a finite number") from None
+
+
+def nearest(q):
+    """The float nearest to a fraction; infinite where floats end."""
+    try:
+        return float(q)
+    except OverflowError:
+        return math.inf if q > 0 else -math.inf
 
 
 def whole(values):
-    """(whole numbers, scale): the exact values times their common denominator. Sums of whole numbers are fast."""
+    """(whole numbers, scale): the exact values times their common denominator. Sums of whole numbers are fast.
+
+    BadInput where there is no value.
+    """
     values = exact(values)
+    if not values:
+        raise BadInput("no values: at least one is needed")
     scale = math.lcm(*(value.denominator for value in values))
     return [value.numerator * (scale // value.denominator) for value in values], scale
 
@@ -37,6 +66,8 @@ def squares(values):
 
 def variance(values, less=1):
     """s² = S / (n − less)  (eq. 3), a Fraction; less = 1 corrects for the mean being that of the same values."""
+    if len(values) <= less:
+        raise BadInput(f"{len(values)} value{'s' * (len(values) != 1)}: a spread needs {less + 1}")
     return squares(values) / (len(values) - less)  # eq. 3
 
 
@@ -52,20 +83,29 @@ def root(q):
     square = q.numerator << 2 * shift
     bits = math.isqrt(square // q.denominator)
     more = bits * bits * q.denominator != square
-    return (2 * bits + more) / (2 << shift)
+    return nearest(Fraction(2 * bits + more, 2 << shift))
+
+
+def signed_root(q, like):
+    """√q with the sign of the number `like`, which may be too large for a float."""
+    return -root(q) if like < 0 else root(q)
 
 
 def autocorrelation(values):
     """r₁ = Σ (xᵢ − m)(xᵢ₊₁ − m) / S  (eq. 4), a Fraction: does a value resemble the one before it?"""
     apart = _deviations(values)
+    if not any(apart):
+        raise BadInput("all values are equal: none can resemble the one before it more than any other")
     return Fraction(sum(a * b for a, b in pairwise(apart)), sum(a * a for a in apart))  # eq. 4
 
 
 def skewness(values):
     """Σ (x − m)³ / n over (S / n)^(3/2), a float: 0 for a symmetric sample, above 0 where the long tail is to the right."""
     apart = _deviations(values)
+    if not any(apart):
+        raise BadInput("all values are equal: no tail is longer than the other")
     third, second = sum(a**3 for a in apart), sum(a * a for a in apart)
-    return math.copysign(root(Fraction(third**2 * len(apart), second**3)), third)
+    return signed_root(Fraction(third**2 * len(apart), second**3), third)
 
 
 def _deviations(values):

@@ -1,8 +1,8 @@
 """How likely a statistic is to be this large by chance alone: the tails of the normal, t, chi-square and F distributions.
 
 Each `*_tail(x, ...)` is P(X > x). All of them but the normal's are an incomplete gamma or beta function, and those are
-continued fractions. What limits them is the rounding of the logarithms in their first factor, which grow with the degrees of
-freedom: 12 digits up to a thousand of them, 9 at a million.
+continued fractions. Their first factor is a quotient of huge numbers; by Stirling's formula they cancel before anything is
+rounded, so that 13 digits are right up to a million degrees of freedom and beyond.
 """
 
 import math
@@ -10,6 +10,7 @@ from itertools import count, islice
 
 TINY = 1e-300  # stands for a denominator that is 0 (Thompson and Barnett 1986)
 STEPS = 100_000  # of a fraction; it needs some √(degrees of freedom) of them
+HALF_LOG = math.log(2 * math.pi) / 2
 
 
 def normal_tail(z):
@@ -30,7 +31,12 @@ def t_tail(t, df):
 
 def chi_square_tail(x, df):
     """P(χ² > x) with `df` degrees of freedom  (eq. 18)."""
-    return gamma_tail(df / 2, x / 2) if x > 0 else 1.0  # eq. 18
+    return gamma_parts(df / 2, x / 2)[1] if x > 0 else 1.0  # eq. 18
+
+
+def chi_square_below(x, df):
+    """P(χ² < x), which keeps its digits where it is small."""
+    return gamma_parts(df / 2, x / 2)[0] if x > 0 else 0.0
 
 
 def f_tail(f, df1, df2):
@@ -40,18 +46,30 @@ def f_tail(f, df1, df2):
     return beta(df2 / 2, df1 / 2, 1 / (1 + df1 * f / df2), 1 / (1 + df2 / f / df1))  # eq. 19
 
 
-def gamma_tail(a, x):
-    """Q(a, x) = ∫ₓ^∞ uᵃ⁻¹ e⁻ᵘ du / Γ(a), a > 0, x > 0: a series where x is small (eq. 20), else a fraction (eq. 21)."""
-    log_factor = a * math.log(x) - x - math.lgamma(a)
+def f_below(f, df1, df2):
+    """P(F < f): 1/F has the law of F with its degrees of freedom exchanged."""
+    return f_tail(1 / f, df2, df1) if f > 0 else 0.0
+
+
+def gamma_parts(a, x):
+    """(P, Q), which add to 1: Q(a, x) = ∫ₓ^∞ uᵃ⁻¹ e⁻ᵘ du / Γ(a), a > 0, x > 0.
+
+    A series for P where x is small (eq. 20), else a fraction for Q (eq. 21); the smaller one keeps its digits.
+    """
+    if math.isinf(x):
+        return 1.0, 0.0
+    log_factor = a * _log_less((x - a) / a, x / a) + math.log(a) / 2 - HALF_LOG - _stirling(a)
     if x < a + 1:
         term = total = 1 / a
         for n in count(1):
             term *= x / (a + n)
             total += term
             if term <= total * 2**-54:
-                return 1 - math.exp(log_factor) * total  # eq. 20
+                below = math.exp(log_factor) * total  # eq. 20
+                return below, 1 - below
     steps = ((-n * (n - a), x + 2 * n + 1 - a) for n in count(1))
-    return math.exp(log_factor) / continued_fraction(x + 1 - a, steps)  # eq. 21
+    above = math.exp(log_factor) / continued_fraction(x + 1 - a, steps)  # eq. 21
+    return 1 - above, above
 
 
 def beta(a, b, x, y):
@@ -59,18 +77,36 @@ def beta(a, b, x, y):
 
     y = 1 − x is given beside x, so that neither loses digits where the other is close to 1.
     """
-    if x > (a + 1) / (a + b + 2):  # there the fraction is slow, and that of the other tail is fast
+    if b * x > a * y:  # there the fraction is slow, and that of the other tail is fast
         return 1 - beta(b, a, y, x)
     if x == 0:
         return 0.0
-    log_factor = a * math.log(x) + b * math.log(y) + math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
-    return math.exp(log_factor) / (a * continued_fraction(1, _beta_steps(a, b, x)))  # eq. 22
+    apart = x * b - y * a  # x (a + b) / a is 1 + apart / a, and y (a + b) / b is 1 − apart / b
+    log_factor = a * _log_less(apart / a, x / a * (a + b)) + b * _log_less(-apart / b, y / b * (a + b))
+    log_factor += (math.log(a) + math.log(b / (a + b))) / 2 - HALF_LOG
+    log_factor += _stirling(a + b) - _stirling(a) - _stirling(b)
+    return math.exp(log_factor) / continued_fraction(a * (1 - apart) / (a + 1), _beta_steps(a, b, x, y))  # eq. 22
 
 
-def _beta_steps(a, b, x):
-    for m in count():
-        yield -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)), 1
-        yield (m + 1) * (b - m - 1) * x / ((a + 2 * m + 1) * (a + 2 * m + 2)), 1
+def _log_less(e, u):
+    """ln u − e of u = 1 + e: near 1 by e, whose digits are all there, else by u."""
+    return (math.log1p(e) if abs(e) < 0.5 else math.log(u)) - e
+
+
+def _stirling(a):
+    """ln Γ(a) − ((a − ½) ln a − a + ½ ln 2π): what Stirling's formula leaves, 1/12a and less."""
+    if a < 30:
+        return math.lgamma(a) - ((a - 0.5) * math.log(a) - a + HALF_LOG)
+    square = a * a
+    return (1 / 12 - (1 / 360 - (1 / 1260 - 1 / 1680 / square) / square) / square) / a
+
+
+def _beta_steps(a, b, x, y):
+    """The pₖ and qₖ of eq. 22 (Didonato and Morris 1992, with the rest that 1 − x would lose)."""
+    for k in count(1):
+        odd = a + 2 * k - 1
+        p = k * (b - k) * (a + k - 1) / odd * (a + b + k - 1) / odd * x * x
+        yield p, k + k * (b - k) * x / odd + (a + k) * (a * y - b * x + 1 + k * (1 + y)) / (odd + 2)
 
 
 def continued_fraction(first, steps):

@@ -3,12 +3,11 @@
 Sums of squares and F are fractions (description.py); floats begin at the probabilities.
 """
 
-import math
 from fractions import Fraction
 from typing import NamedTuple
 
 from abacus.errors import BadInput
-from description import exact, mean, root, squares, variance
+from description import exact, mean, nearest, root, signed_root, squares, variance
 from distributions import f_tail, point, t_tail
 
 
@@ -58,7 +57,9 @@ def one_sample(values, about=0):
 
 def paired(first, second):
     """Student's t of the differences second − first of pairs, as in his paper of 1908."""
-    return one_sample([b - a for a, b in zip(exact(first), exact(second), strict=True)])
+    if len(first) != len(second):
+        raise BadInput(f"{len(first)} first and {len(second)} second values are no pairs")
+    return one_sample([b - a for a, b in zip(exact(first), exact(second))])
 
 
 def welch(first, second):
@@ -82,7 +83,7 @@ def anova(groups):
     if not within:
         raise BadInput("all values of each group are equal: no spread to measure a difference by")
     f = between / (k - 1) / (within / (n - k))  # eq. 26
-    return Anova(between, within, k - 1, n - k, f, f_tail(float(f), k - 1, n - k))
+    return Anova(between, within, k - 1, n - k, f, f_tail(nearest(f), k - 1, n - k))
 
 
 def welch_anova(groups):
@@ -98,14 +99,14 @@ def welch_anova(groups):
     between = sum(w * (m - centre) ** 2 for w, m in zip(weights, means)) / (k - 1)
     f = between / (1 + 2 * (k - 2) * loss / (k * k - 1))  # eq. 28
     df = float((k * k - 1) / (3 * loss))
-    return float(f), k - 1, df, f_tail(float(f), k - 1, df)
+    return nearest(f), k - 1, df, f_tail(nearest(f), k - 1, df)
 
 
 def _student(difference, squared_error, df):
     if not squared_error:
         raise BadInput("all values are equal: no spread to measure a difference by")
-    t = math.copysign(root(difference**2 / squared_error), difference)
-    return Student(float(difference), root(squared_error), t, df, 2 * t_tail(abs(t), df))  # eq. 12
+    t = signed_root(difference**2 / squared_error, difference)
+    return Student(nearest(difference), root(squared_error), t, df, 2 * t_tail(abs(t), df))  # eq. 12
 
 
 def _groups(groups, least=2):

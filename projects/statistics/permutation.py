@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from abacus.errors import BadInput
-from description import exact, squares, whole
+from description import exact, signed_root, squares, whole
 from distributions import chi_square_tail, normal_tail
 
 SUMS = 20_000  # different sums that are held at most
@@ -70,7 +70,7 @@ def flipped(numbers):
     try:
         ways = flips(numbers)
     except TooMany:
-        z = seen / math.sqrt(sum(x * x for x in numbers))
+        z = signed_root(Fraction(seen**2, sum(x * x for x in numbers)), seen)
         return normal_tail(z), 2 * normal_tail(abs(z))
     return share(ways, lambda s: s >= seen), share(ways, lambda s: abs(s) >= abs(seen))
 
@@ -92,6 +92,7 @@ def signed_ranks(differences):
 
 def rank_sum(first, second):
     """Mann and Whitney's (W, upper, two-sided): W counts the pairs in which `first` is larger, ties as half  (eq. 8)."""
+    first, second = _filled([first, second])
     m, n = len(first), len(first) + len(second)
     doubled = [int(2 * r) for r in ranks([*first, *second])]
     rank_total, centre = sum(doubled[:m]), m * (n + 1)
@@ -103,14 +104,24 @@ def rank_sum(first, second):
 
 def two_samples(first, second):
     """P(|difference of means| at least as large) over all ways to deal the values into the two groups, a Fraction."""
-    numbers, _ = whole([*exact(first), *exact(second)])
+    first, second = _filled([first, second])
+    numbers, _ = whole([*first, *second])
     m, n, total = len(first), len(numbers), sum(numbers)
     apart = abs(n * sum(numbers[:m]) - m * total)
     return share(choices(numbers, m), lambda s: abs(n * s - m * total) >= apart)
 
 
+def _filled(groups):
+    """The groups as lists of fractions; BadInput where one has no value."""
+    groups = [exact(group) for group in groups]
+    if not groups or not all(groups):
+        raise BadInput(f"groups of {[len(group) for group in groups]} values: each needs one")
+    return groups
+
+
 def kruskal_wallis(groups):
     """(H, df, p): the analysis of variance of ranks, H = (N − 1) between / total  (eq. 9); p by chi-square."""
+    groups = _filled(groups)
     placed = ranks([x for group in groups for x in group])
     total, end = squares(placed), 0
     if len(groups) < 2 or not total:
@@ -128,6 +139,7 @@ def shuffled(groups, times, rng):
 
     `rng` is a random.Random. (1 + hits) / (1 + times): never 0, and its error is about √(p(1 − p)/times)  (eq. 10).
     """
+    groups = _filled(groups)
     numbers, _ = whole([x for group in groups for x in exact(group)])
     sizes = [len(group) for group in groups]
     common = math.lcm(*sizes)

@@ -36,8 +36,14 @@ def sleep(results, save):
                 label=f"{label}: {sum(ways[total] for total in there):,}",
             )
         right.axvline(
-            float(description.mean(apart)), color="black", linestyle="--", linewidth=1, label="as it was: +1.58"
+            float(description.mean(apart)),
+            color="black",
+            linestyle="--",
+            linewidth=1,
+            label="as it was: +1.58",
+            zorder=0,
         )
+        right.set_yticks(range(0, max(ways.values()) + 1, 4))
         right.set(xlabel="mean difference (hours)", ylabel="of 1,024 ways", title="would chance alone do it?")
         right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18))
 
@@ -51,28 +57,37 @@ def digits(results, save):
         axes.imshow(table, cmap="RdYlGn", vmin=0, vmax=15, aspect="auto")
         for i, row in enumerate(table):
             for j, value in enumerate(row):
-                axes.text(j, i, f"{value:.0f}", ha="center", va="center", fontsize=8)
+                pale = 3 < value < 13
+                axes.text(
+                    j, i, f"{value:.0f}", ha="center", va="center", fontsize=8, color="black" if pale else "white"
+                )
         axes.set_xticks(range(len(names)), names, rotation=60, ha="right")
         axes.set_yticks(range(len(results)), [record["row"] for record in results])
         axes.set_title("correct digits: standard deviation of nine columns, F of eleven analyses of variance")
 
 
 def agreement(results, save):
-    """How far each count lies from its expectation, in units of √e; chance alone stays mostly within the grey band."""
-    with save("deviations", figsize=(9, 1.6 + 0.9 * len(results))) as figure:
+    """How far each count lies from its expectation, in units of √e; under each bar is its count.
+
+    The standard deviation of chance alone is √(1 − share), a little less than the half of the grey band.
+    """
+    with save("deviations", figsize=(9, 1.6 + 1.2 * len(results))) as figure:
         rows = figure.subplots(len(results), 1, squeeze=False, sharey=True)[:, 0]
         for axes, record in zip(rows, results):
             shares, lists = record["config"]["shares"], record["config"]["observed"]
+            ticks = {}
             for k, counts in enumerate(lists):
                 expected = [sum(counts) * share / sum(shares) for share in shares]
-                places = [i + k / (len(lists) + 1) for i, e in enumerate(expected) if e]
-                height = [(o - e) / e**0.5 for o, e in zip(counts, expected) if e]
+                places = [i + k / (len(lists) + 1) for i in range(len(shares))]
+                height = [(o - e) / e**0.5 if e else 0 for o, e in zip(counts, expected)]
                 axes.bar(places, height, width=0.8 / len(lists), color="C0")
+                ticks |= dict(zip(places, counts))
             axes.axhspan(-1, 1, color="0.9", zorder=0)
             axes.axhline(0, color="black", linewidth=0.8)
             axes.set_title(record["row"], loc="left", fontsize=8)
-            axes.set_xticks([])
+            axes.set_xticks(list(ticks), ticks.values(), fontsize=7)
         figure.supylabel("(o - e) / √e", fontsize="medium")
+        figure.supxlabel("observed counts; grey: as far as chance alone usually goes", fontsize="medium")
 
 
 def kicks(results, save):
@@ -108,7 +123,7 @@ def iris(results, save):
     with save("species", figsize=(9, 3.2)) as figure:
         for axes, name in zip(figure.subplots(1, 4), classics.IRIS):
             dots(axes, classics.by_group("iris1936", name))
-            axes.set_title(name)
+            axes.set_title(f"{name} (cm)")
 
 
 def dots(axes, groups):

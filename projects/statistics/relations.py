@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from abacus.errors import BadInput
-from description import mean, root, squares, whole
+from description import mean, signed_root, squares, whole
 from distributions import normal_tail, point, t_tail
 from permutation import ranks
 
@@ -33,14 +33,17 @@ class Correlation(NamedTuple):
 
 
 def products(x, y):
-    """Σ (x − m)(y − m'), a Fraction."""
+    """Σ (x − m)(y − m'), a Fraction. BadInput where the two are not of one length."""
+    if len(x) != len(y):
+        raise BadInput(f"{len(x)} values of the one and {len(y)} of the other are no pairs")
     (x, x_scale), (y, y_scale), n = whole(x), whole(y), len(x)
-    return Fraction(n * sum(a * b for a, b in zip(x, y, strict=True)) - sum(x) * sum(y), n * x_scale * y_scale)
+    return Fraction(n * sum(a * b for a, b in zip(x, y)) - sum(x) * sum(y), n * x_scale * y_scale)
 
 
 def pearson(x, y):
     """Pearson's r = S_xy / √(S_x S_y) and its test t² = (n − 2) r² / (1 − r²)  (eqs. 34, 35)."""
-    n, both = len(x), products(x, y)
+    n = len(x)
+    both = products(x, y)
     if n < 3:
         raise BadInput(f"{n} pair{'s' * (n != 1)}: a correlation needs three")
     scale = squares(x) * squares(y)
@@ -48,9 +51,9 @@ def pearson(x, y):
         raise BadInput("a constant column has no correlation")
     r2 = both**2 / scale  # eq. 34
     if r2 == 1:
-        return Correlation(math.copysign(1.0, both), math.copysign(math.inf, both), n - 2, 0.0)
-    t = math.copysign(root((n - 2) * r2 / (1 - r2)), both)  # eq. 35
-    return Correlation(math.copysign(root(r2), both), t, n - 2, 2 * t_tail(abs(t), n - 2))
+        return Correlation(signed_root(1, both), math.inf if both > 0 else -math.inf, n - 2, 0.0)
+    t = signed_root((n - 2) * r2 / (1 - r2), both)  # eq. 35
+    return Correlation(signed_root(r2, both), t, n - 2, 2 * t_tail(abs(t), n - 2))
 
 
 def spearman(x, y):

@@ -80,7 +80,7 @@ def _text(path):
 
 def _rows(text, skipped, shown):
     """[(line number, stripped fields)] of all lines that are not blank."""
-    first = text.partition("\n")[0]
+    first = re.sub('"[^"]*"', "", text.partition("\n")[0])  # without what stands in quotes
     separator = max(",;\t", key=first.count)
     before = csv.field_size_limit(FIELD)
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)

@@ -8,6 +8,7 @@ import pytest
 
 import classics
 import describe
+import description
 import means
 import sheet
 
@@ -58,14 +59,15 @@ def test_a_folder_is_no_file(tmp_path, capsys):
         (["--group", "grp"], 'no column "grp" (did you mean group?)'),
         (["--column", "wait"], 'no column "wait" (did you mean weight?)'),
         (["--group", "weight"], "the groups|different values|2 to 50"),
+        (["--group", "same"], '"same": 1 different value; 2 to 50'),
         (["--paired", "weight", "group"], "both must be columns of numbers"),
         (["--plots", __file__], "a folder is wanted"),
     ],
 )
 def test_a_wrong_option_is_said_in_one_line(options, wanted, tmp_path, capsys):
     path = tmp_path / "mine.csv"
-    rows = "\n".join(f"{k / 7},{'abc'[k % 3]}" for k in range(60))
-    path.write_text(f"weight,group\n{rows}\n", encoding="utf-8")
+    rows = "\n".join(f"{k / 7},{'abc'[k % 3]},x" for k in range(60))
+    path.write_text(f"weight,group,same\n{rows}\n", encoding="utf-8")
     assert describe.main([str(path), *options]) == 2
     err = capsys.readouterr().err
     assert len(err.splitlines()) == 1 and any(part in err for part in wanted.split("|"))
@@ -78,6 +80,7 @@ def test_a_wrong_option_is_said_in_one_line(options, wanted, tmp_path, capsys):
         b"a;b\r\n1,5;x\r\n-2;y\r\n;NaN\r\n",
         "a\tb\n1.5\tx\n\N{MINUS SIGN}2\ty\n?\t-\n".encode("utf-16"),
         b"# a remark\n\na,b\n1.5,x\n\n-2e0,y\nnull,None\n",
+        b'"a";b\n"1,5";x\n-2;"y"\n;\n',
     ],
 )
 def test_what_spreadsheets_write_is_read(content, tmp_path):
@@ -86,6 +89,15 @@ def test_what_spreadsheets_write_is_read(content, tmp_path):
     a, b = sheet.read(path).values()
     assert (a.name, a.numeric, [None if x is None else float(x) for x in a.values]) == ("a", True, [1.5, -2.0, None])
     assert (b.name, b.numeric, b.values) == ("b", False, ["x", "y", None])
+
+
+def test_separators_in_quotes_do_not_separate(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text('"height, in cm, of a child";age\n1,5;3\n2,5;4\n', encoding="utf-8")
+    height, age = sheet.read(path).values()
+    assert (
+        height.name == "height, in cm, of a child" and [float(x) for x in height.values] == [1.5, 2.5] and age.numeric
+    )
 
 
 def test_lines_are_counted_from_the_first_of_the_file(tmp_path):
@@ -117,6 +129,44 @@ def test_pairs_and_exact_counts_as_the_lesson_shows_them(capsys):
     assert " ".join(lesson.partition("```")[0].split()) in said
     assert "mean 1.58 (0.7001 to 2.46 with 95 % confidence), t = 4.062, df = 9, p = 0.00283" in said
     assert "by signs: p = 0.00391" in said and "a label rather than a measurement" in said
+
+
+def test_far_values_rare_words_and_many_questions_are_said(tmp_path, capsys):
+    path = tmp_path / "mine.csv"
+    noise = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3]
+    rows = "\n".join(f"{k * k},{2 * k * k + k},{noise[k]},{'ab'[k % 2]},{'uv'[k // 13]}" for k in range(16))
+    path.write_text(f"x,y,noise,g,rare\n{rows}\n280,900,4,a,u\n", encoding="utf-8")
+    assert describe.main([str(path), "--group", "g"]) == 0
+    out = capsys.readouterr().out
+    said = " ".join(out.split())
+    assert "far from the rest (1.5 quartile distances beyond a quartile): none" in said  # x: 225 is within the fence
+    assert "beyond a quartile): 900" in said  # y
+    assert "(the least is 1.41: too few to trust it)" in said  # 3 of 17 rows are v, 8 of 17 are b
+    assert "7 questions were asked: of so many, 0.35 fall below 0.05 by chance alone." in said
+    stay = said.partition("these stay below: ")[2]
+    assert "y against x (p" in stay and "noise" not in stay and " by g" not in stay
+
+
+def test_large_numbers_are_written_out_with_the_digits_of_their_spread(tmp_path, capsys):
+    path = tmp_path / "mine.csv"
+    rows = "\n".join(f"p{k},{52000 + 137 * k * k % 9000}.5,{10**7 + k / 10},{k},{'ab'[k % 2]}" for k in range(20))
+    path.write_text(f"name,salary,offset,id,g\n{rows}\n", encoding="utf-8")
+    assert describe.main([str(path), "--group", "g"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    salary, offset = ([row.split(",")[k] for row in rows.split("\n")] for k in (1, 2))
+    low, high = means.one_sample(salary).interval(0.95)
+    assert f"mean {float(description.mean(salary)):,.0f} ({low:,.0f} to {high:,.0f} with" in said
+    assert f"mean {float(description.mean(offset)):,.4f} (" in said and "least 10,000,000.0000, quartiles" in said
+    assert "name by g: nothing to compare" in said  # each word stands once: a label
+    assert "id by g" not in said and "whole numbers one after the other" in said
+    assert "e+" not in said
+
+
+def test_numbers_across_eighty_decades_are_described(tmp_path, capsys):
+    path = tmp_path / "mine.csv"
+    path.write_text("a,b\n1e39,1\n-5e39,5\n1.2345678901234567890123456789012345678e-39,2\n7,9\n", encoding="utf-8")
+    assert describe.main([str(path), "--paired", "a", "b"]) == 0
+    assert "skewness -" in capsys.readouterr().out
 
 
 def test_missing_and_constant_values_are_said_and_groups_of_one_left_out(tmp_path, capsys):

@@ -4,20 +4,35 @@ import itertools
 import math
 import random
 import sys
+from decimal import Decimal
 from fractions import Fraction
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+import classics
 import counts
 import description
 import means
 import permutation
 import relations
 from abacus.errors import BadInput
-from distributions import beta, chi_square_tail, continued_fraction, f_tail, gamma_tail, normal_tail, point, t_tail
+from distributions import (
+    beta,
+    chi_square_below,
+    chi_square_tail,
+    continued_fraction,
+    f_below,
+    f_tail,
+    gamma_parts,
+    normal_tail,
+    point,
+    t_tail,
+)
 
 EPS = sys.float_info.epsilon
 numbers = st.fractions(-1000, 1000, max_denominator=100)
@@ -36,7 +51,8 @@ def test_the_gamma_function_of_a_whole_a_is_a_sum(a, share):
     """Q(a, x) = e⁻ˣ Σ xᵏ/k!, k < a: by exact fractions but for the exponential."""
     x = share * a
     exactly = float(sum(Fraction(x) ** k / math.factorial(k) for k in range(a))) * math.exp(-x)
-    assert abs(gamma_tail(a, x) - exactly) <= rounding(a * math.log(x), x, math.lgamma(a)) * exactly
+    below, above = gamma_parts(a, x)
+    assert abs(above - exactly) <= rounding(a * math.log(x), x, math.lgamma(a)) * exactly and below + above == 1
 
 
 @pytest.mark.parametrize(("a", "b"), [(1, 1), (2, 3), (5, 1), (40, 3), (100, 120)])
@@ -62,6 +78,31 @@ def test_f_of_one_and_n_is_t_squared_and_chi_square_of_one_is_z_squared(t, df):
     assert chi_square_tail(t * t, 1) == pytest.approx(2 * normal_tail(t), rel=rounding(t * t, steps=400))
 
 
+@pytest.mark.parametrize("df", [1, 30, 1e3, 1e6, 1e9, 1e12])
+@pytest.mark.parametrize("t", [0.5, 1.0, 2.0, 4.0])
+def test_the_tails_keep_their_digits_with_many_degrees_of_freedom(t, df):
+    assert t_tail(t, df) == pytest.approx(stats.t.sf(t, df), rel=rounding())
+    assert f_tail(t * t, 1, df) == pytest.approx(2 * stats.t.sf(t, df), rel=rounding(t * t))
+    x = df + t * math.sqrt(2 * df)
+    assert chi_square_tail(x, df) == pytest.approx(
+        stats.chi2.sf(x, df), rel=rounding(t * math.sqrt(df))
+    )  # x is rounded
+
+
+@pytest.mark.parametrize("share", [0.3, 1e-3, 1e-10, 1e-20])
+def test_points_of_small_shares_keep_their_digits(share):
+    for family, df, law in (
+        ("normal", [], stats.norm()),
+        ("t", [5.0], stats.t(5)),
+        ("chi-square", [5.0], stats.chi2(5)),
+        ("F", [3.0, 7.0], stats.f(3, 7)),
+    ):
+        (low,) = classics.quantiles(SimpleNamespace(family=family, df=df, below=[share]), None).values()
+        assert law.cdf(low) == pytest.approx(share, rel=rounding(2 * math.log(share)))
+        (same,) = classics.quantiles(SimpleNamespace(family=family, df=df, below=[1 - 2**-30]), None).values()
+        assert law.sf(same) == pytest.approx(2**-30, rel=rounding(2 * math.log(2**-30)))
+
+
 @untimed
 @given(st.floats(1e-12, 1 - 1e-12), st.integers(1, 40), st.integers(1, 40))
 def test_a_point_is_where_its_tail_is(q, df1, df2):
@@ -76,7 +117,8 @@ def test_a_point_is_where_its_tail_is(q, df1, df2):
 
 
 def test_tails_end_at_0_and_1_and_a_fraction_that_never_settles_is_said():
-    assert chi_square_tail(0, 3) == f_tail(0, 2, 2) == 1
+    assert chi_square_tail(0, 3) == f_tail(0, 2, 2) == chi_square_below(math.inf, 3) == 1
+    assert chi_square_below(0, 3) == f_below(0, 2, 2) == chi_square_tail(math.inf, 3) == 0
     assert t_tail(1e200, 3) < t_tail(1e100, 3) < 1e-200 and f_tail(math.inf, 2, 3) == 0
     with pytest.raises(ArithmeticError, match="not settled"):
         continued_fraction(1, itertools.repeat((math.nan, 1)))
@@ -88,6 +130,38 @@ def test_a_root_is_the_nearest_float(q):
     r = description.root(q)
     half = Fraction(math.ulp(r)) / 2
     assert max(0, Fraction(r) - half) ** 2 <= q <= (Fraction(r) + half) ** 2
+
+
+def test_numbers_of_any_kind_and_size_are_read_exactly():
+    large = np.array([2**62] * 3)  # three of them overflow NumPy's integers
+    assert description.mean(large) == 2**62 and description.squares(large) == 0
+    assert description.variance(np.array([1.5, 5, 7], dtype=np.float32)) == description.variance([1.5, 5, 7])
+    assert description.exact([np.float64(0.5), Decimal("0.1"), True]) == [Fraction(1, 2), Fraction(1, 10), 1]
+    for scale in (1e300, 1e-300):
+        test = means.one_sample([scale, 2 * scale, 4 * scale])
+        assert test.t == pytest.approx(math.sqrt(7), rel=4 * EPS) and test.difference == pytest.approx(7 / 3 * scale)
+    apart = means.anova([[0, 1e-300], [1, 1]])  # F has more than 600 digits
+    assert apart.f > 10**600 and apart.p == 0
+    assert means.one_sample([10**400, 10**400 + 1]).difference == math.inf
+
+
+def test_poissons_law_is_scipys_where_powers_and_factorials_overflow():
+    for observed in ([1] * 200, [0] * 1000 + [5]):
+        m, expected = counts.poisson(observed)
+        theirs = sum(observed) * stats.poisson.pmf(range(len(observed)), float(m))
+        assert expected == pytest.approx(
+            theirs, rel=rounding(len(observed) * math.log(float(m)), steps=2000), abs=1e-300
+        )
+
+
+def test_a_root_beside_the_middle_of_two_floats_is_rounded_to_its_own_side():
+    middle, little = (1 + Fraction(1, 2**53)) ** 2, Fraction(1, 2**400)
+    assert description.root(middle) == description.root(middle - little) == 1  # the middle itself: to the even one
+    assert description.root(middle + little) == 1 + 2**-52
+
+
+def test_skewness_has_its_closed_form():
+    assert description.skewness([0, 0, 1]) == -description.skewness([1, 1, 0]) == description.root(Fraction(1, 2))
 
 
 @untimed
@@ -123,6 +197,8 @@ def test_too_many_ways_are_left_to_the_normal_law(monkeypatch):
     monkeypatch.setattr(permutation, "SUMS", 10)
     with pytest.raises(permutation.TooMany):
         permutation.two_samples(values[:20], values[20:])
+    far = [f"{k}e39" for k in range(1, 30)] + ["1.2345678901234567890123456789e-39"]  # whole numbers beyond all floats
+    assert permutation.sign_flips(far) == pytest.approx(2 * normal_tail(435 / math.sqrt(8555)), rel=rounding())
     gap = abs(permutation.sign_flips(values) - exactly)
     assert gap <= 1 / math.sqrt(len(values))  # Berry and Esseen, with room: their constant is 0.56 and ρ/σ³ is 1.3 here
 
@@ -132,6 +208,29 @@ def test_shuffled_labels_come_close_to_all_labels():
     p = float(permutation.two_samples(first, second))
     error = math.sqrt(p * (1 - p) / times)
     assert abs(permutation.shuffled([first, second], times, random.Random(1)) - p) <= 5 * error + 1 / times
+    few, many = ["1", "2"], ["1", "2", "3", "7", "4", "6", "5.5"]  # by sums, and not by means, p would be another
+    p = float(permutation.two_samples(few, many))
+    error = math.sqrt(p * (1 - p) / times)
+    assert abs(permutation.shuffled([few, many], times, random.Random(1)) - p) <= 5 * error + 1 / times
+    assert permutation.shuffled([["1", "1"], ["1", "1"]], 10, random.Random(1)) == 1  # as much counts
+    apart = [[str(k) for k in range(20)], [str(1000 + k) for k in range(20)]]
+    assert permutation.shuffled(apart, 10, random.Random(1)) == 1 / 11  # the observed dealing is one of eleven
+
+
+@untimed
+@given(st.permutations(range(9)), st.integers(1, 8))
+def test_rank_tests_count_as_scipy_does(values, m):
+    first, second = values[:m], values[m:]
+    w, upper, both = permutation.rank_sum(first, second)
+    theirs = stats.mannwhitneyu(first, second, alternative="greater", method="exact")
+    assert (float(w), float(upper)) == pytest.approx((theirs.statistic, theirs.pvalue), rel=100 * EPS)
+    theirs = stats.mannwhitneyu(first, second, alternative="two-sided", method="exact")
+    assert float(both) == pytest.approx(theirs.pvalue, rel=100 * EPS)
+    apart = [(x + 1) * (-1) ** (x % m) for x in values]
+    v, upper, both = permutation.signed_ranks(apart)
+    theirs = stats.wilcoxon(apart, alternative="greater", method="exact")
+    assert (float(v), float(upper)) == pytest.approx((theirs.statistic, theirs.pvalue), rel=100 * EPS)
+    assert float(both) == pytest.approx(stats.wilcoxon(apart, method="exact").pvalue, rel=100 * EPS)
 
 
 @untimed
@@ -190,7 +289,30 @@ def test_holm_never_lowers_a_p_nor_changes_the_order(questions):
         (lambda: means.welch_anova([["1", "1"], ["2", "3"]]), "all values of a group are equal"),
         (lambda: counts.chi_square([1, 2], [1]), "2 counts and 1 shares"),
         (lambda: counts.chi_square([1, 2], [1, 0]), "2 observed where the share is 0"),
-        (lambda: counts.chi_square([0, 0], [1, 1]), "not all 0|neither they"),
+        (lambda: counts.chi_square([0, 0], [1, 1]), "not all of them are 0"),
+        (lambda: counts.chi_square([-1, 3], [1, 1]), "at least 0"),
+        (lambda: counts.independence([[-1, 3], [2, 1]]), "counts of at least 0"),
+        (lambda: counts.independence([[1, 3, 4], [2, 1]]), "as many of them in each row"),
+        (lambda: counts.fisher_exact([[1, 2], [3, 4], [5, 6]]), "two rows and two columns"),
+        (lambda: counts.fisher_exact([[-1, 2], [3, 4]]), "at least 0"),
+        (lambda: means.paired([1, 2, 3], [1, 2]), "3 first and 2 second values are no pairs"),
+        (lambda: relations.pearson([1, 2, 3], [1, 2]), "no pairs"),
+        (lambda: means.welch([1, 2], [1, math.nan]), "nan among the values"),
+        (lambda: description.mean([]), "no values"),
+        (lambda: description.quartiles([]), "no values"),
+        (lambda: description.variance([1]), "1 value: a spread needs 2"),
+        (lambda: description.sd([], 0), "0 values: a spread needs 1"),
+        (lambda: description.mean([1, math.inf]), "inf among the values: each must be a finite number"),
+        (lambda: description.mean(["1", "low"]), "'low' among the values"),
+        (lambda: description.squares([1, None]), "None among the values"),
+        (lambda: description.squares([1, 2j]), "2j among the values"),
+        (lambda: description.autocorrelation([2, 2, 2]), "all values are equal"),
+        (lambda: description.skewness([2, 2]), "all values are equal"),
+        (lambda: permutation.rank_sum([], [1]), "each needs one"),
+        (lambda: permutation.two_samples([1], []), "each needs one"),
+        (lambda: permutation.kruskal_wallis([]), "each needs one"),
+        (lambda: permutation.shuffled([[1, 2], []], 10, random.Random(0)), "each needs one"),
+        (lambda: permutation.sign_flips([]), "no values"),
         (lambda: counts.independence([[1, 2]]), "two rows and two columns"),
         (lambda: counts.poisson([5]), "no event"),
         (lambda: relations.pearson([1, 2], [1, 2]), "2 pairs"),

@@ -4,14 +4,14 @@ A compiled loop reads as far as one array's shape says, in all its arrays: anoth
 its end. So every public operation and optimiser asks here first.
 """
 
-import numpy as np
-
+from abacus import settings
+from abacus.dtypes import DOUBLE, SINGLE
 from abacus.errors import BadInput
 
 
 def expect_real(name, argument, array):
-    """BadInput unless the array is of float32 or float64: of whole numbers a compiled loop would make whole numbers."""
-    if array.dtype not in (np.float32, np.float64):
+    """BadInput unless the array is of float32 or float64: one that is written in place cannot become another type."""
+    if array.dtype not in (SINGLE, DOUBLE):
         raise BadInput(f"{name}: {argument} has type {array.dtype}, wanted float32 or float64")
 
 
@@ -33,6 +33,15 @@ def expect_broadcast(name, argument, got, wanted):
             raise BadInput(
                 f"{name}: {argument} has shape {_written(got)}, which does not broadcast to {_written(wanted)}"
             )
+
+
+def expect_word(name, argument, word, words):
+    """BadInput unless `word` is one of `words` (None may be one), with the word that was perhaps meant."""
+    if not (word is None or isinstance(word, str)) or word not in words:
+        *first, last = ("None" if w is None else w for w in words)
+        known = [w for w in words if w is not None]
+        wanted = f"{', '.join(first)} or {last}" if first else last
+        raise BadInput(f"{name}: {argument} is {word!r}, wanted {wanted}{settings.suggestion(word, known)}")
 
 
 def _fits(got, wanted):

@@ -14,24 +14,29 @@ editors about them.
 import contextlib
 import functools
 import heapq
+import inspect
 import itertools
 import threading
 
 import numpy as np
 
+from abacus import dtypes
+from abacus.dtypes import DOUBLE, SINGLE
 from abacus.errors import BadInput
+from abacus.expect import expect_word
 
 _numbers = itertools.count()
 _recording = threading.local()
+_SETTINGS = frozenset({int, float, bool, type(None), tuple})  # what is no array of numbers, whatever the op
+_WORDY = frozenset({"activation", "padding", "mode"})  # arguments that may be a word though their default is none
 
 
 def as_array(value):
-    """`value` as an array. What has no type of its own (Python numbers, lists) becomes float32; integers stay so."""
+    """`value` as an array of float32, float64, whole numbers or truth values. What has no type of its own (Python numbers,
+    lists) becomes float32; whole numbers stay so; what becomes of other types: abacus.dtypes."""
     if type(value) is np.ndarray:
-        return value
-    array = np.asarray(value)
-    untyped = array.dtype == np.float64 and not isinstance(value, np.generic)
-    return array.astype(np.float32) if untyped else array
+        return value if value.dtype is SINGLE or value.dtype is DOUBLE else dtypes.plain(value, "the array")
+    return dtypes.listed(value, "the value")
 
 
 class Tensor:
@@ -107,13 +112,15 @@ class Tensor:
 
 class Parameter(Tensor):
     """A leaf whose gradient `backward` returns. Who writes `value` in place adds one to `version` (optimisers do), so
-    that a backward through the old value is an error and never a silently wrong gradient."""
+    that a backward through the old value is an error and never a silently wrong gradient. Whole numbers become float32."""
 
     node = property(lambda self: self)
     index = property(lambda self: self.version)
 
     def __init__(self, value, name="parameter"):
-        self.value = np.array(as_array(value), order="C")  # its own memory, for the optimiser to write
+        self.value = np.array(
+            dtypes.floats(as_array(value), SINGLE), order="C"
+        )  # its own memory, for the optimiser to write
         self.name, self.version = name, 0
 
 
@@ -125,10 +132,20 @@ class _Node:
         self.number = next(_numbers)
 
 
-def op(function):
-    """Lift a function on arrays that returns (value, pullback) to one on Tensors (or arrays) that returns Tensors."""
+def op(function=None, *, whole="floats", keeps=()):
+    """Lift a function on arrays that returns (value, pullback) to one on Tensors (or arrays) that returns Tensors.
+
+    The function sees float32 and float64 only: whole numbers and truth values become floats (abacus.dtypes). With
+    whole="exact", for sums and products, they stay whole as int64 where all are; with whole="same", for what only moves
+    entries, they keep their type there. The arguments named in `keeps` (labels, places, conditions) are left as given.
+    A word is refused wherever the function takes none.
+    """
+    expect_word("op", "whole", whole, ("floats", "exact", "same"))
+    if function is None:
+        return functools.partial(op, whole=whole, keeps=keeps)
     names = function.__code__.co_varnames[: function.__code__.co_argcount]
     name = function.__name__.lstrip("_")
+    wordy = _WORDY | {k for k, p in inspect.signature(function).parameters.items() if isinstance(p.default, str)}
 
     def unwrap(argument, position, sources):
         if argument.node is not None:
@@ -141,14 +158,38 @@ def op(function):
         arrays = [unwrap(a, i, sources) if isinstance(a, Tensor) else a for i, a in enumerate(arguments)]
         for key, a in options.items():
             options[key] = unwrap(a, names.index(key), sources) if isinstance(a, Tensor) else a
+        if not (all(map(_ordinary, arrays)) and all(_ordinary(a) or word(a, k) for k, a in options.items())):
+            arrays, options = settled(arrays, options)
         value, pullback = function(*arrays, **options)
         outputs = len(value) if type(value) is tuple else 1
         keep = sources and getattr(_recording, "on", True)
         node = _Node(name, sources, pullback, outputs) if keep else None
         return tuple(Tensor(v, node, i) for i, v in enumerate(value)) if type(value) is tuple else Tensor(value, node)
 
+    def word(a, argument):
+        return type(a) is str and argument in wordy
+
+    def settled(arrays, options):
+        own = [names[i] if i < len(names) else "" for i in range(len(arrays))] + list(options)
+        for argument, a in zip(own, (*arrays, *options.values())):
+            if isinstance(a, str) and not word(a, argument):
+                raise BadInput(f"{name}: {argument or 'an array'} is {a!r}, wanted no word")
+        found = dtypes.settled(
+            [*arrays, *options.values()],
+            [f"{name}: {argument or 'an array'}" for argument in own],
+            [argument in keeps for argument in own],
+            whole,
+        )
+        return found[: len(arrays)], dict(zip(options, found[len(arrays) :]))
+
     lifted.is_op = True
     return lifted
+
+
+def _ordinary(a):
+    """Whether an op can take the argument as it is: by far the most are."""
+    kind = type(a)
+    return kind in _SETTINGS if kind is not np.ndarray else a.dtype is SINGLE or a.dtype is DOUBLE
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ __array__ is left out, so that array + tensor is seen to be a Tensor.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,7 +15,10 @@ P = ParamSpec("P")
 Axis = int | tuple[int, ...] | None
 
 def as_array(value: ArrayLike) -> np.ndarray: ...
+@overload
 def op(function: Callable[P, Any]) -> Callable[P, Tensor]: ...
+@overload
+def op(*, whole: str = "floats", keeps: tuple[str, ...] = ()) -> Callable[[Callable[P, Any]], Callable[P, Tensor]]: ...
 def no_grad() -> AbstractContextManager[None]: ...
 def backward(loss: Tensor) -> dict[Parameter, np.ndarray]: ...
 

@@ -148,9 +148,7 @@ def self_attention(some):
 
 X = np.ones((2, 3))
 WRONG = {
-    "layer_norm: x has type int64, wanted float32 or float64": lambda: ops.layer_norm(X.astype(int)),
     "layer_norm: x has shape (), wanted (…, n)": lambda: ops.layer_norm(np.ones(())),
-    "attention: k has type int64": lambda: ops.attention(X, X.astype(int), X),
     "self_attention: qkv has shape (1, 2, 6), wanted a last axis of 3·0·width": lambda: ops.self_attention(
         np.ones((1, 2, 6)), 0
     ),

@@ -138,6 +138,7 @@ def flip(some):
 
 
 WRONG = {
+    "swapaxes: axes are 0 and 1, wanted two of the 1 axes of x (3,)": lambda: ops.swapaxes(np.ones(3), 0, 1),
     "reshape: x has shape (2, 3), that is 6 entries, wanted (4,)": lambda: ops.reshape(np.ones((2, 3)), 4),
     "transpose: axes are (0, 0)": lambda: ops.transpose(np.ones((2, 3)), 0, 0),
     "concat: the shapes (2, 3), (2, 4)": lambda: ops.concat([np.ones((2, 3)), np.ones((2, 4))]),

@@ -1,9 +1,13 @@
 """Optimisers against PyTorch's, step by step in float64; schedules and clipping against their formulas."""
 
 import math
+import warnings
+from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from abacus import optim
 from abacus.errors import BadInput
@@ -140,6 +144,100 @@ def test_a_parameter_that_cannot_be_written_is_refused(kind):
         parameters["w"].value = value
         with pytest.raises(BadInput, match=f"{kind}: the value of parameter is read-only or not contiguous"):
             optimiser.step({parameters["w"]: np.ones((3, 4))})
+
+
+ADAPTIVE = ["SGD", "momentum", "Adam", "AMSGrad", "Adagrad", "RMSprop", "Adadelta"]
+
+
+@pytest.mark.parametrize("name", ADAPTIVE)
+def test_whole_numbers_do_not_move_and_are_refused(name):
+    kind, options = OPTIMISERS[name]
+    parameters = start()
+    optimiser = getattr(optim, kind)(parameters, **options)
+    parameters["b"].value = np.ones(4, int)
+    with pytest.raises(BadInput, match=f"{kind}: the value of parameter has type int64, wanted float32 or float64"):
+        optimiser.step({parameters["b"]: np.ones(4)})
+    with pytest.raises(BadInput, match=f"{kind}: none of its 2 parameters has a gradient: nothing would move"):
+        optimiser.step({"w": np.ones((3, 4)), Parameter(np.ones(4)): np.ones(4)})
+
+
+@pytest.mark.parametrize("dtype", [int, bool, np.float16, np.longdouble, ">f4", ">f8", ">i2", np.float32])
+@pytest.mark.parametrize("name", ADAPTIVE)
+def test_a_gradient_of_another_type_is_that_gradient(name, dtype):
+    kind, options = OPTIMISERS[name]
+    found = []
+    for gradient in (np.array([1, 0, 1, 1], dtype), np.array([1.0, 0, 1, 1])):
+        b = Parameter(np.array([1.0, 2, 3, 4]), "b")
+        optimiser = getattr(optim, kind)({"b": b}, **options)
+        optimiser.step({b: gradient})
+        optimiser.step(optim.clip({b: gradient}, 0.5))
+        found.append(b.value)
+    np.testing.assert_allclose(*found, rtol=10 * np.finfo(np.float32).eps)  # a gradient of float32 is squared as such
+    for wrong in (np.ones(4, complex), np.array(["1"] * 4), np.array([None] * 4)):
+        with pytest.raises(BadInput, match=f"{kind}: the gradient of b has type .*, wanted real numbers"):
+            optimiser.step({b: wrong})
+
+
+@given(
+    spread=st.sampled_from([1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-7, 0.0]),
+    size=st.sampled_from([1e-3, 1.0, 1e3]),
+    seed=st.integers(0, 2**32 - 1),
+)
+@settings(max_examples=20, deadline=None, derandomize=True)
+def test_centred_rmsprop_walks_in_float32_as_by_the_definition_in_float64(spread, size, seed):
+    """s - m², Graves 2013, with m and s the running means of g and g²: in float64, from gradients of any small spread."""
+    rng, eps = np.random.default_rng(seed), size * 0.01
+    base = rng.uniform(0.1, 1, 50) * size
+    w = Parameter(np.zeros(50, np.float32))
+    optimiser = optim.RMSprop({"w": w}, lr=1e-3, centered=True, eps=eps)
+    m, s, wanted = np.zeros(50), np.zeros(50), np.zeros(50)
+    for _ in range(1500):
+        g = (base * (1 + spread * rng.standard_normal(50))).astype(np.float32)
+        optimiser.step({w: g})
+        g = g.astype(float)
+        m, s = 0.99 * m + 0.01 * g, 0.99 * s + 0.01 * g * g
+        wanted -= 1e-3 * g / (np.sqrt(np.maximum(s - m * m, 0)) + eps)
+    assert np.isfinite(w.value).all()
+    np.testing.assert_allclose(w.value, wanted, rtol=1500 * np.finfo(np.float32).eps)
+
+
+@given(
+    exponent=st.sampled_from([-44, -38, -25, -20, 0, 15, 20, 30, 38]),
+    dtype=st.sampled_from([np.float32, np.float64]),
+    numbers=st.lists(st.floats(0.5, 3), min_size=1, max_size=6),
+)
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_a_norm_is_right_where_squares_overflow_or_vanish(exponent, dtype, numbers):
+    """Against exact whole numbers: the same gradients as multiples of the smallest float32."""
+    g = (np.array(numbers) * 10.0**exponent).astype(dtype)
+    parts = {Parameter(np.zeros(len(part))): part for part in (g[:2], g[2:])}
+    exact = math.sqrt(sum(Fraction(float(x)) ** 2 for x in g) / Fraction(10) ** (2 * exponent))
+    with warnings.catch_warnings(action="error"):
+        found = optim.norm(parts)
+        assert math.isclose(found, exact * 10.0**exponent, rel_tol=len(g) * np.finfo(dtype).eps)
+        clipped = optim.clip(parts, 1.0)
+        assert math.isclose(clipped.scale, min(1.0, 1 / (found + 1e-6)))
+        assert optim.norm(clipped) <= 1 + 1e-6
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
+def test_a_gradient_that_is_not_finite_is_seen_in_every_parameter(wrong):
+    for torn in (np.array([wrong, 0]), np.array([1e300, wrong])):
+        a, b = Parameter(np.zeros(2)), Parameter(np.zeros(1))
+        for gradients in ({a: torn, b: np.array([1000.0])}, {b: np.array([1000.0]), a: torn}):
+            assert not np.isfinite(optim.norm(gradients))
+            optim.SGD({"a": a, "b": b}, lr=1.0).step(optim.clip(gradients, 1.0))
+            assert np.isnan(a.value).all() and np.isnan(b.value).all()
+
+
+@pytest.mark.parametrize("limit", [np.nan, -1.0])
+def test_a_limit_that_is_no_length_is_refused(limit):
+    with pytest.raises(BadInput, match=rf"clip: limit is {limit}, wanted a length of at least 0"):
+        optim.clip({Parameter(np.zeros(2)): np.ones(2)}, limit)
+
+
+def test_no_gradient_has_the_norm_0():
+    assert optim.norm({}) == 0 and optim.norm({Parameter(np.ones(0)): np.ones(0)}) == 0
 
 
 def _leaves(saved):

@@ -6,7 +6,8 @@ from abacus.evidence import render
 
 
 def cards(path):
-    """The Lessons of `path` in Markdown: a part for each step, which unfolds to title, question, paper, time and what comes first."""
+    """The Lessons of `path` in Markdown: a part for each step, which unfolds to title, question, paper, time and what
+    comes first."""
     titles = {lesson.name: lesson.title for lesson in path}
     parts = []
     for step, name in lessons.STEPS.items():

@@ -41,9 +41,12 @@ def _asked(run_files):
     processes = [_process(part) for part in parts]
     try:
         for part, process in zip(parts, processes, strict=True):
-            said, errors = process.communicate()
-            if process.returncode:
-                raise Damaged(errors.strip().splitlines()[-1] if errors.strip() else "no plan")
+            said = (
+                process.stdout.read()
+            )  # not communicate: it would close the input, by which the process knows that we live
+            if process.wait():
+                errors = process.stderr.read().strip()
+                raise Damaged(errors.splitlines()[-1] if errors else "no plan")
             found |= dict(zip(part, json.loads(said), strict=True))
     finally:
         for process in processes:
@@ -54,7 +57,8 @@ def _asked(run_files):
 
 def _process(run_files):
     command = [sys.executable, "-m", "abacus.launch.plans", *map(str, run_files)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    return subprocess.Popen(command, **pipes, text=True)
 
 
 def _recall(place):

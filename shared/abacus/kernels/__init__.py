@@ -20,13 +20,17 @@ before they call. A pullback takes the gradient from the tape, which gives it th
 calls a kernel is a door of its own.
 """
 
+import contextlib
 import hashlib
 import importlib
 import os
+import stat
 import sys
 import tempfile
 from pathlib import Path
 
+from abacus import files
+from abacus.errors import Unavailable
 from abacus.kernels import memory
 from abacus.kernels.flags import FAST, JIT, ORDERED
 
@@ -48,23 +52,32 @@ __getattr__ = on_demand(__name__)
 
 
 def _ours_to_write(folder):
+    """Whether the folder is there, or could be made, and nobody else can write in it: what it holds is executed."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return os.access(folder, os.W_OK) and folder.stat().st_uid == os.getuid()
+        about = folder.lstat()
     except OSError:
         return False
+    shared = about.st_uid != os.getuid() or about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return stat.S_ISDIR(about.st_mode) and not shared and os.access(folder, os.W_OK)
+
+
+def _places():
+    """Where compiled code may be kept: beside the sources, in the user's cache, in a temporary folder of the user's own."""
+    yield Path(__file__).parent / "__pycache__"
+    yield Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "abacus"
+    with contextlib.suppress(Unavailable, OSError):  # it is another's
+        yield files.temporary_folder()
 
 
 def _cache():
-    """A folder for the compiled code: beside the sources, else the user's cache, else a temporary one.
+    """A folder for the compiled code, of this user alone.
 
     Its name holds a hash of all kernels, since one may inline another of another file: numba's cache would not notice.
     """
     here = Path(__file__).parent
     edition = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(here.rglob("*.py")))).hexdigest()[:12]
-    user = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "abacus"
-    temporary = Path(tempfile.gettempdir()) / f"abacus-{os.getuid()}"
-    candidates = [folder / f"numba-{edition}" for folder in (here / "__pycache__", user, temporary)]
+    candidates = (folder / f"numba-{edition}" for folder in _places())
     return str(next(filter(_ours_to_write, candidates), None) or tempfile.mkdtemp(prefix="abacus-"))
 
 

@@ -33,29 +33,29 @@ def moments(x, shift, begin, end, sums):
 
 
 @_jit
-def scale_shift(x, scale, shift, begin, end, relu, y):
-    """y = x·scale + shift by column, then max(y, 0) if `relu`."""
+def scale_shift(x, centre, scale, shift, begin, end, relu, y):
+    """y = (x - centre)·scale + shift by column, then max(y, 0) if `relu`."""
     for i in range(begin, end):
         if relu:
             for c in range(x.shape[1]):
-                z = x[i, c] * scale[c] + shift[c]
+                z = (x[i, c] - centre[c]) * scale[c] + shift[c]
                 y[i, c] = x.dtype.type(0) if z < 0 else z
         else:
             for c in range(x.shape[1]):
-                y[i, c] = x[i, c] * scale[c] + shift[c]
+                y[i, c] = (x[i, c] - centre[c]) * scale[c] + shift[c]
 
 
 @_jit
-def scale_shift_add(x, scale, shift, other, begin, end, relu, y):
-    """y = x·scale + shift + other, then max(y, 0) if `relu`."""
+def scale_shift_add(x, centre, scale, shift, other, begin, end, relu, y):
+    """y = (x - centre)·scale + shift + other, then max(y, 0) if `relu`."""
     for i in range(begin, end):
         if relu:
             for c in range(x.shape[1]):
-                z = x[i, c] * scale[c] + shift[c] + other[i, c]
+                z = (x[i, c] - centre[c]) * scale[c] + shift[c] + other[i, c]
                 y[i, c] = x.dtype.type(0) if z < 0 else z
         else:
             for c in range(x.shape[1]):
-                y[i, c] = x[i, c] * scale[c] + shift[c] + other[i, c]
+                y[i, c] = (x[i, c] - centre[c]) * scale[c] + shift[c] + other[i, c]
 
 
 @_jit
@@ -98,8 +98,8 @@ def pullback_sums_relu(dy, y, x, shift, begin, end, g, sums):
 
 
 @_jit
-def pullback(g, x, of_g, of_x, constant, begin, end, dx):
-    """dx = g·of_g + x·of_x + constant by column."""
+def pullback(g, x, centre, of_g, of_x, constant, begin, end, dx):
+    """dx = g·of_g + (x - centre)·of_x + constant by column."""
     for i in range(begin, end):
         for c in range(x.shape[1]):
-            dx[i, c] = g[i, c] * of_g[c] + x[i, c] * of_x[c] + constant[c]
+            dx[i, c] = g[i, c] * of_g[c] + (x[i, c] - centre[c]) * of_x[c] + constant[c]

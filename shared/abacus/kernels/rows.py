@@ -8,17 +8,27 @@ from numba import njit
 from abacus.kernels import JIT, ORDERED
 from abacus.kernels.exponential import exp
 
+FAR = 32  # standard deviations: a mean that is farther away costs more than 5 of the 24 binary digits of a float32
+
 
 @njit(**(JIT | {"fastmath": ORDERED}))
+def _largest(x, i, columns):
+    """The largest of the first entries of row i, found by vectors. A NaN among them may be passed over: what is computed
+    from the entry itself is NaN, and so is the row's sum."""
+    top = x[i, 0]
+    for j in range(columns):
+        top = max(top, x[i, j])
+    return top
+
+
+@njit(**JIT)
 def softmax(p, scale, period):
     """p becomes softmax(scale·p) by row. Row i sees only its first i % period + 1 entries (causal), or all where period
-    is 0. A row of nothing but -inf becomes zeros."""
+    is 0. A row of nothing but -inf becomes zeros; one with a NaN or with inf is NaN where it sees."""
     rows, columns = p.shape
     for i in range(rows):
         seen = min(i % period + 1, columns) if period else columns
-        top = p[i, 0]
-        for j in range(seen):
-            top = max(top, p[i, j])
+        top = _largest(p, i, seen)
         if top == -np.inf:
             top = p.dtype.type(0)
         total = p.dtype.type(0)
@@ -44,11 +54,11 @@ def softmax_pullback(dp, p, scale):
             dp[i, j] = (dp[i, j] - inner) * p[i, j] * scale
 
 
-@njit(**(JIT | {"fastmath": ORDERED}))
+@njit(**JIT)
 def cross_entropy(z, labels, weights, smoothing, ignored, mean, losses, dz):
     """losses[i] = -Σ target·weight·log softmax(z[i]), target being onehot smoothed by `smoothing`; dz its gradient.
-    Where `mean`, both are divided by the sum of the weights of the labels that are not `ignored`. False where a label
-    is no class."""
+    Where `mean`, both are divided by the sum of the weights of the labels that are not `ignored`. (Whether all labels are
+    classes, that sum)."""
     one = z.dtype.type(1)
     rows, classes = z.shape
     spread = smoothing / z.dtype.type(classes)
@@ -58,18 +68,16 @@ def cross_entropy(z, labels, weights, smoothing, ignored, mean, losses, dz):
     for label in labels:
         if label != ignored:
             if label < 0 or label >= classes:
-                return False
+                return False, counted
             counted += weights[label]
-    share = z.dtype.type(1 / counted) if mean else one  # 0 / 0 where nothing is counted: not a number, as in PyTorch
+    share = z.dtype.type(1 / counted) if mean else one
     for i in range(rows):
         label = labels[i]
         if label == ignored:
-            losses[i] = 0 * share
+            losses[i] = 0
             dz[i, :] = 0
             continue
-        top = z[i, 0]
-        for j in range(classes):
-            top = max(top, z[i, j])
+        top = _largest(z, i, classes)
         total = z.dtype.type(0)
         for j in range(classes):
             e = exp(z[i, j] - top)
@@ -88,12 +96,13 @@ def cross_entropy(z, labels, weights, smoothing, ignored, mean, losses, dz):
                 loss += rest * weights[j] * (log_total - z[i, j])
                 dz[i, j] -= rest * weights[j]
         losses[i] = loss
-    return True
+    return True, counted
 
 
 @njit(**JIT)
 def layer_norm(x, gain, bias, eps, y, means, scales):
-    """y = (x - mean)·scale·gain + bias by row, scale = 1 / √(variance + eps)."""
+    """y = (x - mean)·scale·gain + bias by row, scale = 1 / √(variance + eps). A mean that is FAR is taken about the row's
+    first entry: that of equal entries is then this entry, and y the bias."""
     rows, columns = x.shape
     for i in range(rows):
         total = x.dtype.type(0)
@@ -103,6 +112,14 @@ def layer_norm(x, gain, bias, eps, y, means, scales):
         squares = x.dtype.type(0)
         for j in range(columns):
             squares += (x[i, j] - mean) * (x[i, j] - mean)
+        if mean * mean > x.dtype.type(FAR * FAR) * squares / x.dtype.type(columns):
+            total = x.dtype.type(0)
+            for j in range(columns):
+                total += x[i, j] - x[i, 0]
+            mean = x[i, 0] + total / x.dtype.type(columns)
+            squares = x.dtype.type(0)
+            for j in range(columns):
+                squares += (x[i, j] - mean) * (x[i, j] - mean)
         scale = x.dtype.type(1) / x.dtype.type(math.sqrt(squares / x.dtype.type(columns) + eps))
         means[i], scales[i] = mean, scale
         for j in range(columns):

@@ -46,7 +46,7 @@ def entries(starts, columns, dy, x, dvalues):
 
 @njit(**JIT)
 def softmax(z, starts, p):
-    """p = softmax of z (entries, heads) over the entries of each row."""
+    """p = softmax of z (entries, heads) over the entries of each row. A row of nothing but -inf becomes zeros."""
     heads = z.shape[1]
     top, total = np.empty(heads, z.dtype), np.empty(heads, z.dtype)
     for i in range(starts.size - 1):
@@ -55,13 +55,16 @@ def softmax(z, starts, p):
         for k in range(starts[i], starts[i + 1]):
             for h in range(heads):
                 top[h] = max(top[h], z[k, h])
+        for h in range(heads):
+            if top[h] == -np.inf:
+                top[h] = 0
         for k in range(starts[i], starts[i + 1]):
             for h in range(heads):
                 p[k, h] = exp(z[k, h] - top[h])
                 total[h] += p[k, h]
         for k in range(starts[i], starts[i + 1]):
             for h in range(heads):
-                p[k, h] /= total[h]
+                p[k, h] = z.dtype.type(0) if total[h] == 0 else p[k, h] / total[h]
 
 
 @njit(**JIT)

@@ -49,7 +49,9 @@ class Plan:
     fitted: str | dict[str, str] | None  # why a setting was chosen so that the print comes out; of some rows, by row
     variant: str | None  # why this judges a print a second time
     why: str | dict[str, str] | None  # the suspected cause of what does not reproduce; of some rows, by row
-    cannot_tell: dict[str, str] | None  # what may be broken without the verdicts seeing it, and why the print is too coarse
+    cannot_tell: (
+        dict[str, str] | None
+    )  # what may be broken without the verdicts seeing it, and why the print is too coarse
     rows: dict[str, dict]  # every row's settings, as plain values
     chosen: list[str]  # the rows that are to be run and shown
     seeds: int

@@ -1,7 +1,9 @@
 """What every experiment of a project would run, for the scripts that look at all projects."""
 
 import json
+import os
 import sys
+import threading
 from pathlib import Path
 
 from abacus import papers
@@ -56,5 +58,12 @@ def main(run_files):
     return 0
 
 
+def _end_with_parent():
+    """When the standard input ends, who asked is gone."""
+    os.read(0, 1)
+    os._exit(1)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.exit(main(sys.argv[1:]))

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import math
 import sys
 import time
 from pathlib import Path
@@ -176,11 +177,14 @@ def _plain_columns(columns):
 
 
 def _plain(column, value):
-    """A value as the record holds it: a number, or [number, spread]. FloatingPointError where it is not finite."""
+    """A value as the record holds it: a number, or [number, spread]; the number alone where the spread is NaN, as that of one
+    item is. FloatingPointError where a value is not finite."""
     numbers = [
         float(v) if not isinstance(v, int) else v
         for v in (value if isinstance(value, (tuple, list)) else (_item(value),))
     ]
+    if len(numbers) == 2 and math.isnan(numbers[1]):
+        numbers = numbers[:1]
     for number in numbers:
         if number != number or number in (float("inf"), -float("inf")):
             raise FloatingPointError(f"{column} is {number}")

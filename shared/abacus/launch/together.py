@@ -1,9 +1,9 @@
 """Quick tables of many projects, each in a fork of one process that has imported what they need: python -m abacus.launch.together
 
 To start a project's command costs a second, which is more than most tables take. A fork is a process of its own all the
-same: it runs `run.py experiment=NAME workers=0` as its reader would, and no table sees what another has read. The process
-reads a task a line (JSON: "folder", "arguments") and answers each with its "status", in the order in which they end.
-When its input ends, the parent is gone: it lets the forks save, and ends.
+same: it runs `run.py experiment=NAME workers=0` as its reader would, and no table sees what another has read. Its arguments
+are how many run at a time and the tasks, [run.py, arguments] as JSON; it answers a line [place, status] for each, in the
+order in which they end. When its input ends, the parent is gone: it lets the forks save, and ends.
 """
 
 import contextlib
@@ -39,73 +39,67 @@ NEEDED = (
 
 
 class Together:
-    """The parent's side: `run` as a context manager's method; `at_once` tables at a time."""
+    """The parent's side: a process that runs the tasks (run.py, arguments), `at_once` at a time. Use as a context manager."""
 
-    def __init__(self, at_once):
+    def __init__(self, tasks, at_once):
+        self.tasks = [json.dumps([str(run_file), arguments]) for run_file, arguments in tasks]
         self.at_once = at_once
 
     def __enter__(self):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "abacus.launch.together"],
+            [sys.executable, "-m", "abacus.launch.together", str(self.at_once), *self.tasks],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            bufsize=1,
             env=os.environ | dict.fromkeys(ONE_THREAD, "1"),
             start_new_session=True,
         )
         return self
 
     def __exit__(self, *_):
-        with contextlib.suppress(BrokenPipeError):
-            self.process.stdin.close()
+        self.process.stdin.close()
         self.process.wait()
         self.process.stdout.close()
 
-    def run(self, tasks):
-        """Yield (place of the task, its exit status) as each of the tasks (folder, arguments) ends."""
-        tasks, sent = list(tasks), 0
-        for done in range(len(tasks)):
-            while sent < min(len(tasks), done + self.at_once):
-                folder, arguments = tasks[sent]
-                self.process.stdin.write(json.dumps([sent, str(folder), arguments]) + "\n")
-                sent += 1
+    def ended(self):
+        """Yield (place of the task, its exit status) as each of the tasks ends."""
+        for _ in self.tasks:
             said = self.process.stdout.readline()
             if not said:
                 raise Unavailable("the process that runs the quick tables has ended; finished runs are kept")
             yield json.loads(said)
 
 
-def serve():
-    """Answer the tasks of standard input until it ends."""
+def serve(at_once, tasks):
+    """Run the tasks, and say the status of each."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in NEEDED:
         importlib.import_module(name)
     importlib.import_module("hydra.core.plugins").Plugins.instance()  # it looks for plugins, once
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(BrokenPipeError):
-        _loop(answers, _woken())
+        _loop(at_once, list(enumerate(tasks))[::-1], answers, _woken())
 
 
-def _loop(answers, woken):
+def _loop(at_once, waiting, answers, woken):
     """Fork for each task, say the status of each fork that has ended; at the end of the input stop those that are left."""
-    running, given = {}, b""
+    running, patience = {}, 0  # the first look at the input does not wait: the parent may be gone already
     with selectors.DefaultSelector() as events:
         events.register(0, selectors.EVENT_READ)
         events.register(woken, selectors.EVENT_READ)
-        while True:
-            for key, _ in events.select():
-                read = os.read(key.fd, 2**16)
-                if key.fd == 0 and not read:
+        while waiting or running:
+            for key, _ in events.select(patience):
+                if not os.read(key.fd, 2**16) and key.fd == 0:
                     return _stop(running)
-                *lines, given = (given + read).split(b"\n") if key.fd == 0 else [given]
-                for place, folder, arguments in map(json.loads, lines):
-                    running[_forked(folder, arguments)] = place
+            patience = None
             for pid in list(running):
                 ended, status = os.waitpid(pid, os.WNOHANG)
                 if ended:
                     answers.write(json.dumps([running.pop(pid), os.waitstatus_to_exitcode(status)]) + "\n")
+            while waiting and len(running) < at_once:
+                place, task = waiting.pop()
+                running[_forked(*task)] = place
 
 
 def _woken():
@@ -124,8 +118,8 @@ def _stop(running):
         os.waitpid(pid, 0)
 
 
-def _forked(folder, arguments):
-    """The number of a new process that runs the project's command in `folder`; what it prints is not shown."""
+def _forked(run_file, arguments):
+    """The number of a new process that runs the project's command in its folder; what it prints is not shown."""
     pid = os.fork()
     if pid:
         return pid
@@ -136,9 +130,9 @@ def _forked(folder, arguments):
         nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(nothing, 0)
         os.dup2(nothing, 1)
-        os.chdir(folder)
-        sys.path[0], sys.argv[:] = folder, ["run.py", *arguments]
-        runpy.run_path(os.path.join(folder, "run.py"), run_name="__main__")
+        os.chdir(os.path.dirname(run_file))
+        sys.path[0], sys.argv[:] = os.getcwd(), [run_file, *arguments]
+        runpy.run_path(run_file, run_name="__main__")
         status = 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 1
@@ -150,4 +144,4 @@ def _forked(folder, arguments):
 
 
 if __name__ == "__main__":
-    serve()
+    serve(int(sys.argv[1]), [json.loads(task) for task in sys.argv[2:]])

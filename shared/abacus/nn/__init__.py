@@ -2,7 +2,17 @@
 # ruff: noqa: F401
 
 from abacus.nn.attention import CrossAttention, SelfAttention
-from abacus.nn.convolutional import BatchNorm, Conv2d, ConvTranspose2d, Subsample
+from abacus.nn.convolutional import (
+    BatchNorm,
+    Conv1d,
+    Conv2d,
+    Conv3d,
+    ConvTranspose1d,
+    ConvTranspose2d,
+    ConvTranspose3d,
+    GroupNorm,
+    Subsample,
+)
 from abacus.nn.evaluation import evaluate
 from abacus.nn.initial import (
     fans,
@@ -16,7 +26,7 @@ from abacus.nn.initial import (
     orthogonal,
     uniform_by_inputs,
 )
-from abacus.nn.layers import Affine, Dropout, Embedding, LayerNorm, RMSNorm, Sequential
+from abacus.nn.layers import Affine, Dropout, Embedding, LayerNorm, PReLU, RMSNorm, Sequential
 from abacus.nn.parameters import count, parameters
 from abacus.nn.recurrent import GRU, LSTM, RNN
 

@@ -1,9 +1,12 @@
-"""Layers over images (n, channels, height, width): convolutions, batch norm, trainable subsampling."""
+"""Layers over images (n, channels, height, width), signals and volumes: convolutions, norms of channels, trainable
+subsampling."""
 
 import numpy as np
 
 from abacus import ops
+from abacus.expect import expect_word
 from abacus.nn.initial import uniform_by_inputs
+from abacus.ops.affine import ACTIVATIONS
 from abacus.tensor import Parameter
 
 
@@ -26,12 +29,40 @@ class Conv2d:
         bias=True,
         initial=None,
     ):
-        self.w, self.b = _weights((outputs, inputs // groups, *_both(size)), outputs, rng, bias, initial)
+        self.w, self.b = _weights((outputs, inputs // groups, *_each(size, 2)), outputs, rng, bias, initial)
         self.geometry = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+        expect_word(type(self).__name__, "activation", activation, ACTIVATIONS)
         self.activation = activation
 
     def __call__(self, x):
         return ops.conv2d(x, self.w, self.b, **self.geometry, activation=self.activation)
+
+
+class Conv1d:
+    """conv1d(x, w) + b over signals (n, channels, length): w (outputs, inputs / groups, size); starts as Conv2d."""
+
+    def __init__(
+        self, inputs, outputs, size, rng, *, stride=1, padding=0, dilation=1, groups=1, bias=True, initial=None
+    ):
+        self.w, self.b = _weights((outputs, inputs // groups, size), outputs, rng, bias, initial)
+        self.geometry = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+
+    def __call__(self, x):
+        return ops.conv1d(x, self.w, self.b, **self.geometry)
+
+
+class Conv3d:
+    """conv3d(x, w) + b over volumes (n, channels, depth, height, width): w (outputs, inputs / groups, kd, kh, kw); starts
+    as Conv2d. size, stride, padding, dilation: one or three numbers."""
+
+    def __init__(
+        self, inputs, outputs, size, rng, *, stride=1, padding=0, dilation=1, groups=1, bias=True, initial=None
+    ):
+        self.w, self.b = _weights((outputs, inputs // groups, *_each(size, 3)), outputs, rng, bias, initial)
+        self.geometry = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+
+    def __call__(self, x):
+        return ops.conv3d(x, self.w, self.b, **self.geometry)
 
 
 class ConvTranspose2d:
@@ -52,12 +83,64 @@ class ConvTranspose2d:
         bias=True,
         initial=None,
     ):
-        self.w, self.b = _weights((inputs, outputs // groups, *_both(size)), outputs, rng, bias, initial)
+        self.w, self.b = _weights((inputs, outputs // groups, *_each(size, 2)), outputs, rng, bias, initial)
         self.geometry = {"stride": stride, "padding": padding, "output_padding": output_padding}
         self.geometry |= {"groups": groups, "dilation": dilation}
 
     def __call__(self, x):
         return ops.conv_transpose2d(x, self.w, self.b, **self.geometry)
+
+
+class ConvTranspose1d:
+    """conv_transpose1d(x, w) + b over signals: w (inputs, outputs / groups, size); starts as Conv2d."""
+
+    def __init__(
+        self,
+        inputs,
+        outputs,
+        size,
+        rng,
+        *,
+        stride=1,
+        padding=0,
+        output_padding=0,
+        groups=1,
+        dilation=1,
+        bias=True,
+        initial=None,
+    ):
+        self.w, self.b = _weights((inputs, outputs // groups, size), outputs, rng, bias, initial)
+        self.geometry = {"stride": stride, "padding": padding, "output_padding": output_padding}
+        self.geometry |= {"groups": groups, "dilation": dilation}
+
+    def __call__(self, x):
+        return ops.conv_transpose1d(x, self.w, self.b, **self.geometry)
+
+
+class ConvTranspose3d:
+    """conv_transpose3d(x, w) + b over volumes: w (inputs, outputs / groups, kd, kh, kw); starts as Conv2d."""
+
+    def __init__(
+        self,
+        inputs,
+        outputs,
+        size,
+        rng,
+        *,
+        stride=1,
+        padding=0,
+        output_padding=0,
+        groups=1,
+        dilation=1,
+        bias=True,
+        initial=None,
+    ):
+        self.w, self.b = _weights((inputs, outputs // groups, *_each(size, 3)), outputs, rng, bias, initial)
+        self.geometry = {"stride": stride, "padding": padding, "output_padding": output_padding}
+        self.geometry |= {"groups": groups, "dilation": dilation}
+
+    def __call__(self, x):
+        return ops.conv_transpose3d(x, self.w, self.b, **self.geometry)
 
 
 class BatchNorm:
@@ -85,6 +168,19 @@ class BatchNorm:
         )
 
 
+class GroupNorm:
+    """Group norm of x (n, channels, …) over so many groups of channels, gain from 1 and bias from 0; as many groups as
+    channels are instance norm with a gain and a bias."""
+
+    def __init__(self, groups, channels, *, eps=1e-5):
+        self.gain = Parameter(np.ones(channels, np.float32))
+        self.bias = Parameter(np.zeros(channels, np.float32))
+        self.groups, self.eps = groups, eps
+
+    def __call__(self, x):
+        return ops.group_norm(x, self.groups, self.gain, self.bias, eps=self.eps)
+
+
 class Subsample:
     """LeCun et al. 1998's subsampling: coefficient·Σ + bias over size x size windows, one coefficient and bias a channel.
     The coefficient starts at 1/size², the mean; the bias at 0."""
@@ -98,8 +194,8 @@ class Subsample:
         return ops.subsample(x, self.coefficient, self.bias, self.size)
 
 
-def _both(size):
-    return (size, size) if np.ndim(size) == 0 else tuple(size)
+def _each(size, axes):
+    return (size,) * axes if np.ndim(size) == 0 else tuple(size)
 
 
 def _weights(shape, outputs, rng, bias, initial):

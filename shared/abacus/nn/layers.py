@@ -3,7 +3,9 @@
 import numpy as np
 
 from abacus import ops
+from abacus.expect import expect_word
 from abacus.nn.initial import normal, uniform_by_inputs
+from abacus.ops.affine import ACTIVATIONS
 from abacus.tensor import Parameter
 
 
@@ -17,6 +19,7 @@ class Affine:
         if bias:
             zeros = np.zeros(outputs, np.float32)
             self.b = Parameter(zeros if initial else uniform_by_inputs((inputs, outputs), rng)[0])
+        expect_word(type(self).__name__, "activation", activation, ACTIVATIONS)
         self.activation = activation
 
     def __call__(self, x):
@@ -54,6 +57,16 @@ class RMSNorm:
 
     def __call__(self, x):
         return ops.rms_norm(x, self.gain, eps=self.eps)
+
+
+class PReLU:
+    """x where x > 0, slope·x elsewhere; the slopes, one for each of `channels` (axis 1) or one for all, start at 1/4."""
+
+    def __init__(self, channels=1):
+        self.slope = Parameter(np.full(channels, 0.25, np.float32))
+
+    def __call__(self, x):
+        return ops.prelu(x, self.slope)
 
 
 class Dropout:

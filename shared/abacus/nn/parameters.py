@@ -1,6 +1,7 @@
 """The parameters of a model, found by walking its attributes."""
 
 from abacus.tensor import Parameter, Tensor
+from abacus.walk import children
 
 
 def parameters(model):
@@ -24,17 +25,9 @@ def count(model):
 def _walk(thing, path, found, seen):
     if id(thing) in seen or isinstance(thing, type):
         return
+    seen.add(id(thing))
     if isinstance(thing, Parameter):
         found[path] = thing
-    elif isinstance(thing, Tensor):
-        return
-    elif isinstance(thing, dict):
-        children = thing.items()
-    elif isinstance(thing, list | tuple):
-        children = enumerate(thing)
-    else:
-        children = vars(thing).items() if hasattr(thing, "__dict__") else ()
-    seen.add(id(thing))
-    if not isinstance(thing, Parameter):
-        for name, child in children:
-            _walk(child, f"{path}.{name}" if path else str(name), found, seen)
+    elif not isinstance(thing, Tensor):
+        for name, child in children(thing):
+            _walk(child, f"{path}.{name}" if path else name, found, seen)

@@ -49,11 +49,13 @@ class LSTM:
 
 
 class GRU:
-    """A GRU layer. Called with x and the h to start from (zeros): (all h, the last h)."""
+    """A GRU layer. Called with x and the h to start from (zeros): (all h, the last h). The reset gate acts after the
+    product, or with reset_first on the state before it (ops.gru_reset_first)."""
 
-    def __init__(self, inputs, width, rng):
+    def __init__(self, inputs, width, rng, *, reset_first=False):
         self.wx, self.wh = _weights(inputs, width, 3, rng)
         self.bx, self.bh = _bias(width, 3, rng), _bias(width, 3, rng)
+        self.step = ops.gru_reset_first if reset_first else ops.gru
 
     def __call__(self, x, h=None):
-        return ops.gru(x, _zeros(x, self) if h is None else h, self.wx, self.wh, self.bx, self.bh)
+        return self.step(x, _zeros(x, self) if h is None else h, self.wx, self.wh, self.bx, self.bh)

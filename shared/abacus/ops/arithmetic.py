@@ -3,7 +3,7 @@
 import numpy as np
 
 from abacus.errors import BadInput
-from abacus.tensor import op
+from abacus.tensor import as_array, op
 
 
 def sum_to(d, shape):
@@ -16,10 +16,10 @@ def sum_to(d, shape):
 
 def _operand(a):
     """An array, or a plain Python number: NumPy's own float64 scalars are numbers too, and must not turn float32 into
-    float64."""
+    float64; neither must a list."""
     if isinstance(a, np.ndarray | float | int):
         return float(a) if isinstance(a, np.float64) else a
-    return np.asarray(a)
+    return as_array(a) if isinstance(a, list | tuple) else np.asarray(a)
 
 
 def _broadcasts(name, a, b):
@@ -36,21 +36,21 @@ def pair(name, a, b):
     return a, b
 
 
-@op
+@op(whole="exact")
 def add(a, b):
     """a + b."""
     a, b = pair("add", a, b)
     return a + b, lambda d: (lambda: sum_to(d, np.shape(a)), lambda: sum_to(d, np.shape(b)))
 
 
-@op
+@op(whole="exact")
 def subtract(a, b):
     """a - b."""
     a, b = pair("subtract", a, b)
     return a - b, lambda d: (lambda: sum_to(d, np.shape(a)), lambda: -sum_to(d, np.shape(b)))
 
 
-@op
+@op(whole="exact")
 def multiply(a, b):
     """a·b, entry by entry."""
     a, b = pair("multiply", a, b)
@@ -83,13 +83,13 @@ def power(a, b):
     return y, lambda d: (lambda: da(d), lambda: db(d))
 
 
-@op
+@op(whole="exact")
 def negative(a):
     """-a."""
     return -a, lambda d: (-d,)
 
 
-@op
+@op(whole="exact")
 def matmul(a, b):
     """a @ b with NumPy's rules: the last two axes are matrices, the others broadcast, a vector is a row or a column."""
     a, b = np.asarray(a), np.asarray(b)

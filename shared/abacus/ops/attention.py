@@ -4,12 +4,12 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
-from abacus.expect import expect_broadcast, expect_real, expect_shape
+from abacus.expect import expect_broadcast, expect_shape
 from abacus.ops.arithmetic import sum_to
 from abacus.tensor import op
 
 
-@op
+@op(keeps=("mask",))
 def attention(q, k, v, mask=None, causal=False):
     """softmax(q kᵀ / √width + mask) v: q (…, queries, width), k (…, keys, width), v (…, keys, width of the values).
 
@@ -17,13 +17,17 @@ def attention(q, k, v, mask=None, causal=False):
     lets query i see the keys up to i. A query that sees no key gets zeros. Conventions of PyTorch's
     scaled_dot_product_attention.
     """
-    if q.ndim < 2 or k.shape[:-1] != v.shape[:-1] or q.shape[:-2] != k.shape[:-2] or q.shape[-1] != k.shape[-1]:
+    if (
+        q.ndim < 2
+        or not q.shape[-1]
+        or k.shape[:-1] != v.shape[:-1]
+        or q.shape[:-2] != k.shape[:-2]
+        or q.shape[-1] != k.shape[-1]
+    ):
         raise BadInput(
             f"attention: q {q.shape}, k {k.shape}, v {v.shape}: wanted (…, queries, width), (…, keys, width) and "
-            f"(…, keys, width of the values) with the same leading axes"
+            f"(…, keys, width of the values) with the same leading axes, a width of at least 1"
         )
-    for argument, array in (("q", q), ("k", k), ("v", v)):
-        expect_real("attention", argument, array)
     if mask is not None:
         expect_broadcast("attention", "mask", mask.shape, (*q.shape[:-1], k.shape[-2]))
     y, p = _attend(q, k, v, mask, causal)
@@ -37,15 +41,14 @@ def attention(q, k, v, mask=None, causal=False):
     return y, pullback
 
 
-@op
+@op(keeps=("mask",))
 def self_attention(qkv, heads, mask=None, causal=False):
     """Attention of `heads` heads over qkv (batch, time, 3·width), the queries, keys and values side by side, each split
     into heads: (batch, time, width). The heads are read and written in place: nothing is transposed in memory."""
     expect_shape("self_attention", "qkv", qkv.shape, ("batch", "time", f"3·{heads}·width"))
-    expect_real("self_attention", "qkv", qkv)
     batch, time, columns = qkv.shape
-    if heads < 1 or columns % (3 * heads):
-        raise BadInput(f"self_attention: qkv has shape {qkv.shape}, wanted a last axis of 3·{heads}·width")
+    if heads < 1 or not columns or columns % (3 * heads):
+        raise BadInput(f"self_attention: qkv has shape {qkv.shape}, wanted a last axis of 3·{heads}·width, width >= 1")
     if mask is not None:
         expect_broadcast("self_attention", "mask", mask.shape, (batch, heads, time, time))
     q, k, v = _heads(qkv, 3, heads)

@@ -8,9 +8,10 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
-from abacus.expect import expect_real
+from abacus.expect import expect_word
 from abacus.kernels.conv import correlation
 from abacus.kernels.conv.geometry import Geometry
+from abacus.ops.affine import ACTIVATIONS
 from abacus.ops.columns import column_sums, folded
 from abacus.tensor import op
 
@@ -20,10 +21,13 @@ def conv2d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1, activatio
     """activation(y), y[n, o, i, j] = bias[o] + Σ_cuv x[n, c, i·stride + u·dilation - padding, …] w[o, c, u, v].
 
     x (n, c, h, w), w (o, c / groups, kh, kw), bias (o,); y has ⌊(h + 2 padding - dilation (kh - 1) - 1) / stride⌋ + 1 rows.
-    stride, padding, dilation: a number or one per axis; group g of the outputs sees group g of the channels. activation
-    as in `affine`. Links that a table leaves out: give w·mask, whose gradient is zero at them. With dz = dy·activation':
-    dx is the transposed convolution of dz, dw[o, c, u, v] correlates x with dz.
+    stride, padding, dilation: a number or one per axis, padding="same" as many zeros as keep the size; group g of the
+    outputs sees group g of the channels. activation as in `affine`. Links that a table leaves out: give w·mask, whose
+    gradient is zero at them. With dz = dy·activation': dx is the transposed convolution of dz, dw[o, c, u, v] correlates x
+    with dz.
     """
+    if type(padding) is str:
+        return _same(x, w, bias, stride, padding, dilation, groups, activation)
     stride, padding, dilation = _pairs("conv2d", stride, padding, dilation)
     _check("conv2d", x, w, bias, groups, w.shape[:1] if w.ndim else (), 1)
     number = activation_number("conv2d", activation)
@@ -94,13 +98,45 @@ def conv1d(x, w, bias=None, stride=1, padding=0, dilation=1, groups=1):
         if value.ndim != 3:
             wanted = "(n, channels, length)" if argument == "x" else "(outputs, channels / groups, k)"
             raise BadInput(f"conv1d: {argument} has shape {value.shape}, wanted {wanted}")
-    y, pull = conv2d.__wrapped__(x[:, :, None], w[:, :, None], bias, (1, stride), (0, padding), (1, dilation), groups)
+    same = type(padding) is str
+    for argument, value, least in (
+        ("stride", stride, 1),
+        ("padding", 0 if same else padding, 0),
+        ("dilation", dilation, 1),
+    ):
+        along("conv1d", argument, value, least)
+    if same and (padding != "same" or stride != 1):
+        raise BadInput(
+            f"conv1d: padding is {padding!r} and stride {stride}, wanted a number, or 'same' and a stride of 1"
+        )
+    padding = padding if same else (0, padding)
+    y, pull = conv2d.__wrapped__(x[:, :, None], w[:, :, None], bias, (1, stride), padding, (1, dilation), groups)
 
     def pullback(dy):
         dx, dw, dbias = pull(dy[:, :, None])
         return lambda: dx()[:, :, 0], lambda: dw()[:, :, 0], dbias
 
     return y[:, :, 0], pullback
+
+
+def _same(x, w, bias, stride, padding, dilation, groups, activation):
+    """conv2d whose result is as large as x: of an odd number of zeros the last comes after x, as in PyTorch."""
+    stride, _, dilation = _pairs("conv2d", stride, 0, dilation)
+    _check("conv2d", x, w, bias, groups, w.shape[:1] if w.ndim else (), 1)
+    if padding != "same" or stride != (1, 1):
+        raise BadInput(
+            f"conv2d: padding is {padding!r} and stride {stride}, wanted numbers, or 'same' and a stride of 1"
+        )
+    zeros = [d * (k - 1) for d, k in zip(dilation, w.shape[2:])]
+    wide = np.pad(x, ((0, 0), (0, 0), *((0, n % 2) for n in zeros))) if any(n % 2 for n in zeros) else x
+    half = tuple(n // 2 for n in zeros)
+    y, pull = conv2d.__wrapped__(wide, w, bias, 1, half, dilation, groups, activation)
+
+    def pullback(dy):
+        dx, *others = pull(dy)
+        return lambda: dx()[:, :, : x.shape[2], : x.shape[3]], *others
+
+    return y, pullback
 
 
 def channels_last(x):
@@ -115,8 +151,7 @@ def nchw(rows):
 
 def activation_number(name, activation):
     """By which the kernels know it."""
-    if activation not in kernels.activation.NUMBER:
-        raise BadInput(f"{name}: activation is {activation!r}, wanted one of relu, tanh, sigmoid or None")
+    expect_word(name, "activation", activation, ACTIVATIONS)
     return kernels.activation.NUMBER[activation]
 
 
@@ -133,9 +168,20 @@ def through(activation, dy, y):
 def pair(name, argument, value, least):
     """`value`, a number or one per axis, as a tuple of two."""
     both = (value, value) if np.ndim(value) == 0 else tuple(value)
-    if len(both) != 2 or any(int(v) != v or v < least for v in both):
+    if len(both) != 2 or not all(whole(v) and v >= least for v in both):
         raise BadInput(f"{name}: {argument} is {value}, wanted a whole number of at least {least}, or one per axis")
     return tuple(int(v) for v in both)
+
+
+def along(name, argument, value, least):
+    """BadInput unless `value` is a number for the one axis that there is."""
+    if not whole(value) or value < least:
+        raise BadInput(f"{name}: {argument} is {value}, wanted a whole number of at least {least}")
+
+
+def whole(value):
+    """Whether it is a whole number, of whatever type."""
+    return isinstance(value, int | float | np.number) and value == value // 1
 
 
 def _pairs(name, stride, padding, dilation):
@@ -153,13 +199,12 @@ def _check(name, x, w, bias, groups, outputs, channels):
     """Shapes that go together; `channels` is the axis of w that x's channels meet (whole, or one group of them)."""
     if x.ndim != 4:
         raise BadInput(f"{name}: x has shape {x.shape}, wanted (n, channels, height, width)")
-    expect_real(name, "x", x)
     if w.ndim != 4:
         order = "(outputs, channels / groups, kh, kw)" if channels else "(channels, outputs / groups, kh, kw)"
         raise BadInput(f"{name}: w has shape {w.shape}, wanted {order}")
     if 0 in w.shape[2:]:
         raise BadInput(f"{name}: w has shape {w.shape}, wanted a kernel of at least one row and one column")
-    if int(groups) != groups or groups < 1 or w.shape[0] % groups:
+    if not whole(groups) or groups < 1 or w.shape[0] % groups:
         raise BadInput(f"{name}: groups is {groups}, wanted a divisor of the {w.shape[0]} of w {w.shape}")
     wanted = w.shape[1] * groups if channels else w.shape[0]
     if x.shape[1] != wanted:

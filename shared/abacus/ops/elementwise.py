@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from abacus import kernels
-from abacus.expect import expect_real
+from abacus.errors import BadInput
 from abacus.ops.arithmetic import pair, sum_to
 from abacus.tensor import op
 
@@ -93,7 +93,6 @@ def silu(x):
 @op
 def gelu(x):
     """x·Φ(x), Φ the distribution function of the standard normal."""
-    expect_real("gelu", "x", x)
     flat = np.ascontiguousarray(x).reshape(-1)
     y = np.empty_like(flat)
     kernels.affine.gelu(flat, y)
@@ -119,32 +118,32 @@ def gelu_tanh(x):
     return 0.5 * x * (1 + t), pullback
 
 
-@op
+@op(whole="exact")
 def absolute(x):
     """|x|; its slope at 0 is 0."""
     return np.abs(x), lambda dy: (dy * np.sign(x),)
 
 
-@op
+@op(whole="exact")
 def square(x):
     """x²."""
     return x * x, lambda dy: (dy * 2 * x,)
 
 
-@op
+@op(whole="exact")
 def clip(x, low, high):
     """x kept within [low, high]; the slope is 1 inside and on the ends, 0 outside."""
     return np.clip(x, low, high), lambda dy: (dy * ((x >= low) & (x <= high)),)
 
 
-@op
+@op(whole="exact")
 def maximum(a, b):
     """The larger of a and b, entry by entry, broadcasting; where they are equal each gets half the gradient."""
     a, b = pair("maximum", a, b)
     return np.maximum(a, b), lambda d: _shared(d, a, b, np.greater)
 
 
-@op
+@op(whole="exact")
 def minimum(a, b):
     """The smaller of a and b, entry by entry, broadcasting; where they are equal each gets half the gradient."""
     a, b = pair("minimum", a, b)
@@ -156,10 +155,17 @@ def _shared(d, a, b, wins):
     return lambda: sum_to(d * (wins(a, b) + half), np.shape(a)), lambda: sum_to(d * (wins(b, a) + half), np.shape(b))
 
 
-@op
+@op(whole="exact", keeps=("condition",))
 def where(condition, a, b):
     """a where condition holds, b elsewhere, broadcasting."""
     a, b = pair("where", a, b)
+    shape = np.broadcast_shapes(np.shape(a), np.shape(b))
+    try:
+        np.broadcast_shapes(np.shape(condition), shape)
+    except ValueError:
+        raise BadInput(
+            f"where: condition has shape {np.shape(condition)}, which does not broadcast to {shape}"
+        ) from None
     y = np.where(condition, a, b)
 
     def pullback(d):

@@ -8,7 +8,7 @@ from abacus.expect import expect_shape
 from abacus.tensor import op
 
 
-@op
+@op(keeps=("index",))
 def embedding(index, table, padding_index=None):
     """table[index]: index (…) integers, table (rows, width), the result (…, width).
 

@@ -4,21 +4,33 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
-from abacus.expect import expect_broadcast, expect_real, expect_shape
+from abacus.expect import expect_broadcast, expect_shape, expect_word
 from abacus.ops.arithmetic import sum_to
 from abacus.tensor import op
 
 
-def _reduced(name, losses, slopes, reduction, count=None):
+def _share(name, reduction, count, words=("mean", "sum", "none")):
+    """What each of the losses counts for: 1/count in a mean, NaN in a mean over nothing, else 1."""
+    expect_word(name, "reduction", reduction, words)
+    if reduction in ("sum", "none"):
+        return 1
+    return 1 / count if count else np.nan
+
+
+def _reduced(losses, slopes, reduction, share):
     """The op's result for entrywise `losses`; `slopes()` gives ∂losses by argument, called by the pullback."""
-    count = losses.size if count is None else count
-    if reduction not in ("mean", "sum", "none"):
-        raise BadInput(f"{name}: reduction is {reduction!r}, wanted mean, sum or none")
-    share = losses.dtype.type(1 / count if reduction == "mean" and count else 1)
+    share = losses.dtype.type(share)
     value = losses if reduction == "none" else losses.sum() * share
-    if reduction == "mean" and count == 0:
-        value = losses.dtype.type(np.nan)
     return value, lambda d: tuple(None if s is None else (lambda s=s: s() * (d * share)) for s in slopes)
+
+
+def _product(weight, log):
+    """weight·log, and 0 where the weight is 0 though the logarithm is infinite, as 0·log 0 is in an entropy."""
+    with np.errstate(invalid="ignore"):
+        product = weight * log
+    if np.isfinite(product).all():
+        return product
+    return np.where((weight == 0) & np.isinf(log), product.dtype.type(0), product)
 
 
 def _same(name, prediction, target):
@@ -26,7 +38,7 @@ def _same(name, prediction, target):
         raise BadInput(f"{name}: target has shape {np.shape(target)}, wanted the prediction's {np.shape(prediction)}")
 
 
-@op
+@op(keeps=("labels",))
 def softmax_cross_entropy(z, labels, weights=None, *, ignore_index=-100, label_smoothing=0.0, reduction="mean"):
     """-log softmax(z)[label] over the last axis of z (…, classes), labels (…) integers.
 
@@ -37,7 +49,6 @@ def softmax_cross_entropy(z, labels, weights=None, *, ignore_index=-100, label_s
     labels = np.asarray(labels)
     if not z.ndim or not z.shape[-1]:
         raise BadInput(f"softmax_cross_entropy: z has shape {z.shape}, wanted (…, classes), at least one class")
-    expect_real("softmax_cross_entropy", "z", z)
     classes = z.shape[-1]
     if labels.dtype.kind not in "iu" or labels.shape != z.shape[:-1]:
         _class_labels("softmax_cross_entropy", z, labels, ignore_index)
@@ -48,13 +59,18 @@ def softmax_cross_entropy(z, labels, weights=None, *, ignore_index=-100, label_s
     importance = np.ones(classes, dtype) if weights is None else np.ascontiguousarray(weights, dtype)
     losses, dz = np.empty(len(rows), dtype), np.empty_like(rows)
     flat = np.ascontiguousarray(labels.reshape(-1), np.int64)
-    mean = reduction == "mean"
-    if not kernels.rows.cross_entropy(rows, flat, importance, dtype(label_smoothing), ignore_index, mean, losses, dz):
+    numbers = dtype(label_smoothing), ignore_index, reduction == "mean"
+    known, counted = kernels.rows.cross_entropy(rows, flat, importance, *numbers, losses, dz)
+    if not known:
         _class_labels("softmax_cross_entropy", z, labels, ignore_index)
+    share = _share("softmax_cross_entropy", reduction, counted)
     dz = dz.reshape(z.shape)
     if reduction == "none":
         return losses.reshape(labels.shape), lambda d: (lambda: dz * d[..., None], None, None)
-    return losses.sum(), lambda d: (lambda: dz if d == 1 else dz * d, None, None)
+    value = (
+        losses.sum() if counted or reduction == "sum" else dtype(share)
+    )  # the kernel has divided, or there is no mean
+    return value, lambda d: (lambda: dz if d == 1 else dz * d, None, None)
 
 
 def _class_labels(name, z, labels, ignore_index):
@@ -71,8 +87,8 @@ def soft_cross_entropy(z, target, *, reduction="mean"):
     _same("soft_cross_entropy", z, target)
     shifted = z - z.max(axis=-1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    losses = -(target * log_p).sum(axis=-1)
-    share = losses.dtype.type(1 / losses.size if reduction == "mean" else 1)
+    losses = -_product(target, log_p).sum(axis=-1)
+    share = losses.dtype.type(_share("soft_cross_entropy", reduction, losses.size))
     value = losses if reduction == "none" else losses.sum() * share
 
     def pullback(d):
@@ -82,7 +98,7 @@ def soft_cross_entropy(z, target, *, reduction="mean"):
     return value, pullback
 
 
-@op
+@op(keeps=("labels",))
 def nll(log_p, labels, weights=None, *, ignore_index=-100, reduction="mean"):
     """-log_p[label] over the last axis; weights and ignore_index as in softmax_cross_entropy."""
     labels = np.asarray(labels)
@@ -93,7 +109,7 @@ def nll(log_p, labels, weights=None, *, ignore_index=-100, reduction="mean"):
     safe = np.where(counted, labels, 0)
     weight = counted.astype(log_p.dtype) if weights is None else counted * np.asarray(weights, log_p.dtype)[safe]
     losses = -weight * np.take_along_axis(log_p, safe[..., None], axis=-1)[..., 0]
-    share = log_p.dtype.type(1 / weight.sum() if reduction == "mean" else 1)
+    share = log_p.dtype.type(_share("nll", reduction, weight.sum()))
 
     def pullback(d):
         dlog_p = np.zeros_like(log_p)
@@ -108,7 +124,8 @@ def mse(prediction, target, *, reduction="mean"):
     """(prediction - target)². No factor 1/2."""
     _same("mse", prediction, target)
     off = prediction - target
-    return _reduced("mse", off * off, (lambda: 2 * off, lambda: -2 * off), reduction)
+    share = _share("mse", reduction, off.size)
+    return _reduced(off * off, (lambda: 2 * off, lambda: -2 * off), reduction, share)
 
 
 @op
@@ -116,7 +133,8 @@ def l1(prediction, target, *, reduction="mean"):
     """|prediction - target|."""
     _same("l1", prediction, target)
     off = prediction - target
-    return _reduced("l1", np.abs(off), (lambda: np.sign(off), lambda: -np.sign(off)), reduction)
+    share = _share("l1", reduction, off.size)
+    return _reduced(np.abs(off), (lambda: np.sign(off), lambda: -np.sign(off)), reduction, share)
 
 
 @op
@@ -127,7 +145,8 @@ def huber(prediction, target, delta=1.0, *, reduction="mean"):
     size = np.abs(off)
     losses = np.where(size < delta, off * off * 0.5, delta * (size - 0.5 * delta))
     slope = np.clip(off, -delta, delta)
-    return _reduced("huber", losses, (lambda: slope, lambda: -slope), reduction)
+    share = _share("huber", reduction, off.size)
+    return _reduced(losses, (lambda: slope, lambda: -slope), reduction, share)
 
 
 @op
@@ -150,8 +169,8 @@ def bce_with_logits(z, target, weights=None, pos_weight=None, *, reduction="mean
     def dtarget():
         return weights * ((1 if pos_weight is None else np.asarray(pos_weight, dtype)) * minus - plus)
 
-    losses = weights * (positive * minus + (1 - target) * plus)
-    return _reduced("bce_with_logits", losses, (dz, dtarget, None, None), reduction)
+    losses = weights * (_product(positive, minus) + _product(1 - target, plus))
+    return _reduced(losses, (dz, dtarget, None, None), reduction, _share("bce_with_logits", reduction, losses.size))
 
 
 @op
@@ -166,7 +185,8 @@ def bce(p, target, *, reduction="mean"):
     def dp():
         return (p - target) / np.maximum(p * (1 - p), tiny)
 
-    return _reduced("bce", -(target * log_p + (1 - target) * log_q), (dp, lambda: log_q - log_p), reduction)
+    losses = -(target * log_p + (1 - target) * log_q)
+    return _reduced(losses, (dp, lambda: log_q - log_p), reduction, _share("bce", reduction, losses.size))
 
 
 @op
@@ -175,10 +195,11 @@ def hinge(z, target, *, reduction="mean"):
     _same("hinge", z, target)
     target = np.asarray(target, z.dtype)
     gap = 1 - target * z
-    return _reduced("hinge", np.maximum(gap, 0), (lambda: -target * (gap > 0), None), reduction)
+    share = _share("hinge", reduction, gap.size)
+    return _reduced(np.maximum(gap, 0), (lambda: -target * (gap > 0), None), reduction, share)
 
 
-@op
+@op(keeps=("labels",))
 def multi_margin(z, labels, *, reduction="mean"):
     """Σ over the wrong classes j of max(0, 1 - z[label] + z[j]) / classes, z (n, classes)."""
     labels = np.asarray(labels)
@@ -188,7 +209,7 @@ def multi_margin(z, labels, *, reduction="mean"):
     gap = 1 - z[rows, labels][:, None] + z
     gap[rows, labels] = 0
     losses = np.maximum(gap, 0).sum(axis=1) / classes
-    share = z.dtype.type(1 / n if reduction == "mean" else 1)
+    share = z.dtype.type(_share("multi_margin", reduction, n))
 
     def pullback(d):
         dz = (gap > 0).astype(z.dtype)
@@ -204,10 +225,11 @@ def kl(log_q, p, *, reduction="mean"):
     "batchmean" over the first axis, which is the divergence of the mathematics (PyTorch's kl_div)."""
     _same("kl", log_q, p)
     log_p = np.log(np.where(p > 0, p, 1))
-    losses = p * (log_p - log_q)
-    count = len(losses) if reduction == "batchmean" else None
+    losses = _product(p, log_p - log_q)
+    count = losses.shape[0] if reduction == "batchmean" and losses.ndim else losses.size
+    share = _share("kl", reduction, count, ("mean", "batchmean", "sum", "none"))
     dp = np.where(p > 0, log_p + 1 - log_q, 0)
-    return _reduced("kl", losses, (lambda: -p, lambda: dp), reduction.replace("batchmean", "mean"), count)
+    return _reduced(losses, (lambda: -p, lambda: dp), reduction, share)
 
 
 @op
@@ -217,7 +239,7 @@ def gaussian_nll(mean, target, var, *, reduction="mean"):
     expect_broadcast("gaussian_nll", "var", np.shape(var), mean.shape)
     off = mean - target
     losses = 0.5 * (np.log(var) + off * off / var)
-    share = losses.dtype.type(1 / losses.size if reduction == "mean" else 1)
+    share = losses.dtype.type(_share("gaussian_nll", reduction, losses.size))
 
     def pullback(d):
         d = d * share

@@ -3,7 +3,7 @@
 import numpy as np
 
 from abacus import kernels
-from abacus.expect import expect_real, expect_shape
+from abacus.expect import expect_shape
 from abacus.tensor import op
 
 
@@ -14,7 +14,6 @@ def layer_norm(x, gain=None, bias=None, eps=1e-5):
     x (…, n), gain and bias (n,). With h = (x - mean) / σ and g = dy·gain: dx = (g - mean(g) - h·mean(g·h)) / σ.
     """
     expect_shape("layer_norm", "x", x.shape, (..., "n"))
-    expect_real("layer_norm", "x", x)
     for argument, got in (("gain", gain), ("bias", bias)):
         if got is not None:
             expect_shape("layer_norm", argument, got.shape, x.shape[-1:])
@@ -24,6 +23,13 @@ def layer_norm(x, gain=None, bias=None, eps=1e-5):
     shift = np.zeros(n, x.dtype) if bias is None else bias
     y, means, scales = np.empty_like(rows), np.empty(len(rows), x.dtype), np.empty(len(rows), x.dtype)
     kernels.rows.layer_norm(rows, factor, shift, eps, y, means, scales)
+    lost = ~(scales > 0)
+    if lost.any():  # a square was beyond the largest number, or an entry is not finite
+        small, large = _shrunk(rows[lost])
+        off = small - small.mean(axis=1, keepdims=True)
+        scale = _inverse(off, large, eps)
+        y[lost] = off * large * scale * factor + shift
+        means[lost], scales[lost] = ((small - off) * large)[:, 0], scale[:, 0]
 
     def pullback(dy):
         dx, dgain, dbias = np.empty_like(rows), np.empty_like(factor), np.empty_like(shift)
@@ -39,7 +45,11 @@ def rms_norm(x, gain=None, eps=1e-6):
     """x / √(mean(x²) + eps)·gain over the last axis (Zhang & Sennrich 2019); x (…, n), gain (n,)."""
     if gain is not None:
         expect_shape("rms_norm", "gain", gain.shape, x.shape[-1:])
-    inverse = 1 / np.sqrt((x * x).mean(axis=-1, keepdims=True) + x.dtype.type(eps))
+    with np.errstate(over="ignore"):
+        inverse = 1 / np.sqrt((x * x).mean(axis=-1, keepdims=True) + x.dtype.type(eps))
+    lost = ~(inverse[..., 0] > 0)
+    if lost.any():
+        inverse[lost] = _inverse(*_shrunk(x[lost]), eps)
     h = x * inverse
     factor = np.ones(x.shape[-1], x.dtype) if gain is None else gain
 
@@ -49,3 +59,15 @@ def rms_norm(x, gain=None, eps=1e-6):
         return dx, lambda: (dy * h).reshape(-1, x.shape[-1]).sum(axis=0)
 
     return h * factor, pullback
+
+
+def _shrunk(rows):
+    """The rows divided by their largest entry, in float64, and that entry: squares of the quotients do not overflow."""
+    large = np.abs(rows).max(axis=-1, keepdims=True).astype(float)
+    with np.errstate(invalid="ignore"):  # inf / inf is NaN, and so is the row
+        return rows / large, large
+
+
+def _inverse(small, large, eps):
+    """1 / √(mean((small·large)²) + eps)."""
+    return 1 / np.sqrt(np.square(small).mean(axis=-1, keepdims=True) + eps / large / large) / large

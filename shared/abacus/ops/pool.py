@@ -4,8 +4,7 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
-from abacus.expect import expect_real
-from abacus.ops.conv import channels_last, nchw, pair
+from abacus.ops.conv import along, channels_last, nchw, pair
 from abacus.tensor import op
 
 
@@ -61,8 +60,8 @@ def global_average(x):
 @op
 def max_pool1d(x, size, stride=None, padding=0, dilation=1, ceil_mode=False):
     """max_pool2d along one axis: x (n, c, length)."""
-    _axis("max_pool1d", x)
     stride = size if stride is None else stride
+    _axis("max_pool1d", x, size=(size, 1), stride=(stride, 1), padding=(padding, 0), dilation=(dilation, 1))
     y, pull = max_pool2d.__wrapped__(x[:, :, None], (1, size), (1, stride), (0, padding), (1, dilation), ceil_mode)
     return y[:, :, 0], lambda dy: (pull(dy[:, :, None])[0][:, :, 0],)
 
@@ -70,8 +69,8 @@ def max_pool1d(x, size, stride=None, padding=0, dilation=1, ceil_mode=False):
 @op
 def avg_pool1d(x, size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
     """avg_pool2d along one axis: x (n, c, length)."""
-    _axis("avg_pool1d", x)
     stride = size if stride is None else stride
+    _axis("avg_pool1d", x, size=(size, 1), stride=(stride, 1), padding=(padding, 0))
     y, pull = avg_pool2d.__wrapped__(x[:, :, None], (1, size), (1, stride), (0, padding), ceil_mode, count_include_pad)
     return y[:, :, 0], lambda dy: (lambda: pull(dy[:, :, None])[0]()[:, :, 0],)
 
@@ -94,15 +93,16 @@ def spread(dy, weights, x, size, stride, padding):
     return nchw(dx)
 
 
-def _axis(name, x):
+def _axis(name, x, **numbers):
     if x.ndim != 3:
         raise BadInput(f"{name}: x has shape {x.shape}, wanted (n, channels, length)")
+    for argument, (value, least) in numbers.items():
+        along(name, argument, value, least)
 
 
 def windows(name, x, size, stride, padding):
     if x.ndim != 4 or 0 in x.shape[2:]:
         raise BadInput(f"{name}: x has shape {x.shape}, wanted (n, channels, height, width) of at least one pixel")
-    expect_real(name, "x", x)
     size = pair(name, "size", size, 1)
     stride = size if stride is None else pair(name, "stride", stride, 1)
     padding = pair(name, "padding", padding, 0)

@@ -13,7 +13,7 @@ def _shape(shape):
     return shape[0] if len(shape) == 1 and isinstance(shape[0], tuple | list) else shape
 
 
-@op
+@op(whole="same")
 def _reshape(x, *, shape):
     try:
         y = x.reshape(shape)
@@ -27,7 +27,7 @@ def reshape(x, *shape):
     return _reshape(x, shape=_shape(shape))
 
 
-@op
+@op(whole="same")
 def _transpose(x, *, axes):
     if sorted(a % x.ndim for a in axes) != list(range(x.ndim)):
         raise BadInput(f"transpose: axes are {tuple(axes)}, wanted an order of the {x.ndim} axes of {x.shape}")
@@ -41,13 +41,15 @@ def transpose(x, *axes):
     return _transpose(x, axes=axes)
 
 
-@op
+@op(whole="same")
 def swapaxes(x, a, b):
     """x with axes a and b exchanged."""
+    if not all(-x.ndim <= axis < x.ndim for axis in (a, b)):
+        raise BadInput(f"swapaxes: axes are {a} and {b}, wanted two of the {x.ndim} axes of x {x.shape}")
     return x.swapaxes(a, b), lambda dy: (dy.swapaxes(a, b),)
 
 
-@op
+@op(whole="same")
 def broadcast_to(x, shape):
     """x repeated along new axes and axes of length 1."""
     try:
@@ -56,7 +58,7 @@ def broadcast_to(x, shape):
         raise BadInput(f"broadcast_to: x has shape {x.shape}, which does not broadcast to {tuple(shape)}") from None
 
 
-@op
+@op(whole="same")
 def _concatenate(*arrays, axis):
     try:
         y = np.concatenate(arrays, axis=axis)
@@ -72,7 +74,7 @@ def concat(tensors, axis=0):
     return _concatenate(*tensors, axis=axis)
 
 
-@op
+@op(whole="same")
 def _stack(*arrays, axis):
     try:
         y = np.stack(arrays, axis=axis)
@@ -93,7 +95,7 @@ def _plain(index):
     return all(i is None or i is Ellipsis or isinstance(i, slice | int | np.integer) for i in parts)
 
 
-@op
+@op(whole="same", keeps=("index",))
 def getitem(x, index):
     """x[index] with all of NumPy's indexing; an entry taken several times gets the sum of the gradients."""
 
@@ -105,7 +107,10 @@ def getitem(x, index):
             np.add.at(dx, index, dy)
         return (dx,)
 
-    return x[index], pullback
+    try:
+        return x[index], pullback
+    except IndexError as wrong:
+        raise BadInput(f"getitem: x has shape {x.shape}: {wrong}") from None
 
 
 def _places(name, index):
@@ -120,7 +125,7 @@ def _within(name, index, n):
         raise BadInput(f"{name}: index runs from {index.min()} to {index.max()}, wanted {-n} to {n - 1}")
 
 
-@op
+@op(whole="same", keeps=("index",))
 def take(x, index):
     """The rows x[index], index an integer array of any shape: (…,) + x.shape[1:]."""
     index = _places("take", index)
@@ -136,7 +141,7 @@ def take(x, index):
     return x[index], pullback
 
 
-@op
+@op(whole="same", keeps=("index",))
 def take_along(x, index, axis=-1):
     """np.take_along_axis: y[i, j] = x[i, index[i, j]] along the last axis, and so on; index as x but along that axis."""
     index = _places("take_along", index)
@@ -155,7 +160,7 @@ def take_along(x, index, axis=-1):
     return np.take_along_axis(x, index, axis), pullback
 
 
-@op
+@op(whole="same")
 def pad(x, width, value=0.0):
     """x with `value` around it: width is ((before, after), …), one pair per axis."""
     if len(width) != x.ndim:
@@ -164,7 +169,10 @@ def pad(x, width, value=0.0):
     return np.pad(x, width, constant_values=value), lambda dy: (dy[inside],)
 
 
-@op
+@op(whole="same")
 def flip(x, axis):
     """x reversed along axis."""
-    return np.flip(x, axis), lambda dy: (np.flip(dy, axis),)
+    try:
+        return np.flip(x, axis), lambda dy: (np.flip(dy, axis),)
+    except np.exceptions.AxisError:
+        raise BadInput(f"flip: axis is {axis}, x has shape {x.shape}") from None

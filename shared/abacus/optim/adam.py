@@ -32,7 +32,7 @@ class Adam:
                 continue
             own = 1 - self.lr * decoupled * decay, coupled * decay, scale_of(gradients)
             numbers = map(parameter.value.dtype.type, shared + own)
-            w, dw = parameter.value.reshape(-1), flat(gradients[parameter])
+            w, dw = parameter.value.reshape(-1), flat(gradients[parameter], parameter.dtype)
             arrays = w, dw, m.reshape(-1), v.reshape(-1)
             if top is None:
                 kernels.update.adam(*arrays, *numbers)

@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from abacus.dtypes import floats
 from abacus.optim.clip import scale_of
 from abacus.optim.parameters import decays, expect_gradients, zeros
 
 
 def _gradient(parameter, gradients, decay):
-    return gradients[parameter] * scale_of(gradients) + decay * parameter.value
+    return floats(gradients[parameter], parameter.dtype) * scale_of(gradients) + decay * parameter.value
 
 
 class Adagrad:
@@ -32,7 +33,8 @@ class Adagrad:
 
 class RMSprop:
     """w -= lr·g / (√s + eps), s = alpha·s + (1 - alpha)·g² (Hinton's lecture 6e). With momentum, the quotient is
-    gathered in a velocity; centred, s is less the square of the mean of g (Graves 2013)."""
+    gathered in a velocity; centred, s is less m², m the mean of g (Graves 2013, eq. 40). Then `squares` holds s - m² itself,
+    by the same recurrence about the mean, alpha·(s + (1 - alpha)·(g - m)²): a difference of rounded squares may be negative."""
 
     def __init__(self, parameters, lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0.0, momentum=0.0, centered=False):
         self.parameters = list(parameters.values())
@@ -48,11 +50,15 @@ class RMSprop:
             if parameter not in gradients:
                 continue
             g = _gradient(parameter, gradients, decay)
-            square += (1 - self.alpha) * (g * g - square)
             if self.centered:
-                mean += (1 - self.alpha) * (g - mean)
+                off = g - mean
+                square += (1 - self.alpha) * off * off
+                square *= self.alpha
+                mean += (1 - self.alpha) * off
+            else:
+                square += (1 - self.alpha) * (g * g - square)
             velocity *= self.momentum
-            velocity += g / (np.sqrt(square - mean * mean) + self.eps)
+            velocity += g / (np.sqrt(square) + self.eps)
             parameter.value -= self.lr * velocity
             parameter.version += 1
 

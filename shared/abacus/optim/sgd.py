@@ -21,7 +21,11 @@ class SGD:
         for parameter, velocity, decay in zip(self.parameters, self.velocities, self.decays):
             if parameter not in gradients:
                 continue
-            w, dw, number = parameter.value.reshape(-1), flat(gradients[parameter]), parameter.value.dtype.type
+            w, dw, number = (
+                parameter.value.reshape(-1),
+                flat(gradients[parameter], parameter.dtype),
+                parameter.value.dtype.type,
+            )
             if velocity is None:
                 kernels.update.sgd(w, dw, number(self.lr), number(decay), number(scale))
             else:

@@ -7,6 +7,7 @@ place, so views of one flat buffer stay views. An object met twice is taken once
 import numpy as np
 
 from abacus.errors import BadInput
+from abacus.walk import children
 
 
 def collect(root):
@@ -17,19 +18,6 @@ def collect(root):
 def restore(root, saved):
     """Write a state that `collect` gave back into `root`, arrays in place. BadInput where shapes or names do not match."""
     return _restore(root, saved, {}, "state")
-
-
-def _children(node):
-    """(name, child) pairs of a dict, list, tuple or plain object; None for a leaf or something that has no state."""
-    if isinstance(node, dict):
-        return [(str(key), child) for key, child in node.items()]
-    if isinstance(node, (list, tuple)):
-        return [(str(i), child) for i, child in enumerate(node)]
-    names = list(getattr(node, "__dict__", ()))
-    for kind in type(node).__mro__:
-        slots = kind.__dict__.get("__slots__", ())
-        names += [s for s in ([slots] if isinstance(slots, str) else slots) if hasattr(node, s)]
-    return [(name, getattr(node, name)) for name in names if not name.startswith("__")]
 
 
 def _is_leaf(node):
@@ -45,7 +33,7 @@ def _collect(node, seen):
         return node.item() if isinstance(node, np.generic) else node
     seen[id(node)] = node
     saved = {}
-    for name, child in _children(node):
+    for name, child in children(node):
         if id(child) in seen or _is_stateless(child):
             continue
         if isinstance(child, np.ndarray):
@@ -56,7 +44,7 @@ def _collect(node, seen):
 
 def _restore(node, saved, seen, path):
     seen[id(node)] = node
-    for name, child in _children(node):
+    for name, child in children(node):
         if id(child) in seen or _is_stateless(child):
             continue
         here = f"{path}.{name}"
