@@ -16,6 +16,7 @@ import channels
 import english
 import lz78
 import measures
+import pictures
 import prefix
 import run
 import texts
@@ -250,6 +251,8 @@ WRONG = [
     ("narrowing", {"message": "", "alphabet": "a", "weights": [1]}, "empty"),
     ("narrowing", {"message": "x", "alphabet": "a", "weights": [1]}, "no share"),
     ("phrases", {"text": "abc"}, "wanted digits"),
+    ("phrases", {"text": "1²"}, "wanted digits"),
+    ("phrases", {"text": ""}, "wanted digits"),
 ]
 
 
@@ -257,6 +260,12 @@ WRONG = [
 def test_settings_that_mean_nothing_are_refused_in_words(study, settings, why):
     with pytest.raises(BadInput, match=why):
         STUDIES[study](SimpleNamespace(**settings), None)
+
+
+def test_a_code_of_one_message_has_no_picture_and_no_digits(capsys):
+    settings = {"messages": ["a"], "weights": [3], "method": "Huffman", "digits": 2}
+    assert prefix.codewords(SimpleNamespace(**settings), None) == {"L(a)": 0, "average": 0, "entropy": 0}
+    pictures.trees([{"row": "run", "config": settings, "values": {"L(a)": 0}}], None)
 
 
 def test_a_game_wants_a_text_longer_than_what_is_known(tmp_path):
