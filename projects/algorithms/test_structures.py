@@ -142,7 +142,7 @@ def test_no_way_to_a_root_is_longer_than_the_logarithm():
 
 @pytest.mark.parametrize("kind", [hashing.Chaining, hashing.Probing])
 @few
-@given(st.lists(st.tuples(st.sampled_from(["put", "put", "take", "look"]), small, small), max_size=120))
+@given(st.lists(st.tuples(st.sampled_from(["put", "put", "take", "look"]), st.integers(0, 9), small), max_size=120))
 def test_a_hash_table_is_a_dict_even_where_all_keys_collide(kind, moves):
     for scramble in (hashing.fnv1a, lambda key: key % 3):
         with pytest.MonkeyPatch.context() as patch:
@@ -165,6 +165,17 @@ def test_the_scrambler_is_fnv_1a():
     assert hashing.fnv1a("a") == 0xAF63DC4C8601EC8C
     assert hashing.fnv1a(b"foobar") == 0x85944171F73967E8
     assert len({hashing.fnv1a(k) for k in (-300, -1, 0, 1, 255, 256, "1")}) == 7
+
+
+def test_a_key_whose_own_slot_is_emptied_moves_into_it():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashing, "fnv1a", lambda key: 0)
+        for gone in range(4):
+            table = hashing.Probing()
+            for key in range(4):
+                table.put(key, key)
+            table.remove(gone)
+            assert [table.get(key) for key in range(4)] == [None if key == gone else key for key in range(4)]
 
 
 def test_the_name_of_a_file_that_is_not_utf_8_is_a_key():
