@@ -17,10 +17,16 @@ def attention(q, k, v, mask=None, causal=False):
     lets query i see the keys up to i. A query that sees no key gets zeros. Conventions of PyTorch's
     scaled_dot_product_attention.
     """
-    if q.ndim < 2 or k.shape[:-1] != v.shape[:-1] or q.shape[:-2] != k.shape[:-2] or q.shape[-1] != k.shape[-1]:
+    if (
+        q.ndim < 2
+        or not q.shape[-1]
+        or k.shape[:-1] != v.shape[:-1]
+        or q.shape[:-2] != k.shape[:-2]
+        or q.shape[-1] != k.shape[-1]
+    ):
         raise BadInput(
             f"attention: q {q.shape}, k {k.shape}, v {v.shape}: wanted (…, queries, width), (…, keys, width) and "
-            f"(…, keys, width of the values) with the same leading axes"
+            f"(…, keys, width of the values) with the same leading axes, a width of at least 1"
         )
     if mask is not None:
         expect_broadcast("attention", "mask", mask.shape, (*q.shape[:-1], k.shape[-2]))
@@ -41,8 +47,8 @@ def self_attention(qkv, heads, mask=None, causal=False):
     into heads: (batch, time, width). The heads are read and written in place: nothing is transposed in memory."""
     expect_shape("self_attention", "qkv", qkv.shape, ("batch", "time", f"3·{heads}·width"))
     batch, time, columns = qkv.shape
-    if heads < 1 or columns % (3 * heads):
-        raise BadInput(f"self_attention: qkv has shape {qkv.shape}, wanted a last axis of 3·{heads}·width")
+    if heads < 1 or not columns or columns % (3 * heads):
+        raise BadInput(f"self_attention: qkv has shape {qkv.shape}, wanted a last axis of 3·{heads}·width, width >= 1")
     if mask is not None:
         expect_broadcast("self_attention", "mask", mask.shape, (batch, heads, time, time))
     q, k, v = _heads(qkv, 3, heads)

@@ -1,5 +1,7 @@
 """Einstein's sums: products of arrays, summed over the letters that the result lacks."""
 
+import math
+
 import numpy as np
 
 from abacus.errors import BadInput
@@ -103,19 +105,47 @@ def _onto_diagonals(inner, term, full, like):
 def _sum(values, result, least):
     """The sum over the letters that `result` lacks; a letter of no operand is repeated to the length that `least` says.
 
-    An axis of length 1 is left out where another operand is longer, so NumPy's einsum need not broadcast it.
+    An axis of length 1 is left out where another operand is longer. The operands are joined two by two.
     """
     sizes = {}
     for a, term in values:
         for letter, n in zip(term, a.shape):
             sizes[letter] = max(n, sizes.get(letter, 1)) if n else 0
-    names = {letter: i for i, letter in enumerate(sizes)}
     operands = []
     for a, term in values:
         kept = [k for k, letter in enumerate(term) if a.shape[k] == sizes[letter]]
-        cut = tuple(slice(None) if k in kept else 0 for k in range(a.ndim))
-        operands += [a[cut], [names[term[k]] for k in kept]]
+        operands.append((a[tuple(slice(None) if k in kept else 0 for k in range(a.ndim))], [term[k] for k in kept]))
     there = [c for c in result if c in sizes and least.get(c, -1) != 1]
-    y = np.einsum(*operands, [names[c] for c in there], optimize=len(values) > 2)
-    y = y.reshape([sizes[c] if c in there else 1 for c in result])
-    return np.broadcast_to(y, [least.get(c, n) for c, n in zip(result, y.shape)]) if least else np.asarray(y)
+    while len(operands) > 1:
+        first, second, *others = operands
+        wanted = set(there).union(*(term for _, term in others))
+        operands = [_joined(*first, *second, wanted, sizes), *others]
+    y, term = _summed(*operands[0], set(there))
+    y = y.transpose([term.index(c) for c in there]).reshape([sizes[c] if c in there else 1 for c in result])
+    return np.broadcast_to(y, [least.get(c, n) for c, n in zip(result, y.shape)]) if least else y
+
+
+def _summed(a, term, wanted):
+    """(array, letters) summed over the letters that nobody wants."""
+    kept = [c for c in term if c in wanted]
+    return a.sum(axis=tuple(k for k, c in enumerate(term) if c not in wanted)), kept
+
+
+def _joined(a, left, b, right, wanted, sizes):
+    """The product of two, summed over the letters of both that nobody wants further: a product of matrices (BLAS)."""
+    a, left = _summed(a, left, wanted | set(right))
+    b, right = _summed(b, right, wanted | set(left))
+    both = [c for c in left if c in right and c in wanted]
+    inner = [c for c in left if c in right and c not in wanted]
+    own, other = [c for c in left if c not in right], [c for c in right if c not in left]
+
+    def matrices(x, term, *groups):
+        order = [term.index(c) for group in (both, *groups) for c in group]
+        lengths = [math.prod(sizes[c] for c in group) for group in groups]
+        return np.transpose(x, order).reshape([sizes[c] for c in both] + lengths)
+
+    if inner:
+        y = matrices(a, left, own, inner) @ matrices(b, right, inner, other)
+    else:
+        y = matrices(a, left, own, []) * matrices(b, right, [], other)
+    return y.reshape([sizes[c] for c in both + own + other]), both + own + other

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from abacus import kernels
+from abacus.errors import BadInput
 from abacus.ops.arithmetic import pair, sum_to
 from abacus.tensor import op
 
@@ -158,6 +159,13 @@ def _shared(d, a, b, wins):
 def where(condition, a, b):
     """a where condition holds, b elsewhere, broadcasting."""
     a, b = pair("where", a, b)
+    shape = np.broadcast_shapes(np.shape(a), np.shape(b))
+    try:
+        np.broadcast_shapes(np.shape(condition), shape)
+    except ValueError:
+        raise BadInput(
+            f"where: condition has shape {np.shape(condition)}, which does not broadcast to {shape}"
+        ) from None
     y = np.where(condition, a, b)
 
     def pullback(d):

@@ -36,24 +36,35 @@ def sum(x, axis=None, keepdims=False):
 
 @op
 def mean(x, axis=None, keepdims=False):
-    """Σ x / n along axis."""
+    """Σ x / n along axis; of nothing NaN."""
     axes = _axes("mean", x, axis)
     n = _count(x, axes)
+    if not n:
+        return _of_nothing(x, axes, keepdims, np.nan), lambda dy: (np.zeros_like(x),)
     return x.mean(axis=axes, keepdims=keepdims), lambda dy: (np.broadcast_to(_kept(dy, x, axes) / n, x.shape),)
 
 
 @op
 def var(x, axis=None, keepdims=False, correction=1):
-    """Σ (x - mean)² / (n - correction) along axis: unbiased by default, as in PyTorch."""
+    """Σ (x - mean)² / (n - correction) along axis: unbiased by default, as in PyTorch. NaN where n is at most correction."""
     axes = _axes("var", x, axis)
+    if _count(x, axes) <= correction or not _count(x, axes):
+        return _of_nothing(x, axes, keepdims, np.nan), lambda dy: (np.full_like(x, np.nan),)
     off = x - x.mean(axis=axes, keepdims=True)
     n = _count(x, axes) - correction
     y = (off * off).sum(axis=axes, keepdims=keepdims) / n
     return y, lambda dy: (_kept(dy, x, axes) * (2 / n) * off,)
 
 
+def _of_nothing(x, axes, keepdims, value):
+    """What a reduction gives where the axes hold nothing to reduce."""
+    return np.full_like(x.sum(axis=axes, keepdims=keepdims), value)
+
+
 def _extreme(name, reduce, x, axis, keepdims):
     axes = _axes(name, x, axis)
+    if not _count(x, axes):
+        raise BadInput(f"{name}: x has shape {x.shape}, wanted at least one entry along axis {axis}")
     top = reduce(x, axis=axes, keepdims=True)
     y = top if keepdims else top.reshape([n for i, n in enumerate(x.shape) if i not in axes])
 
@@ -78,8 +89,10 @@ def min(x, axis=None, keepdims=False):
 
 @op
 def logsumexp(x, axis=None, keepdims=False):
-    """log Σ e^x along axis, the largest taken out first; its gradient is softmax(x)."""
+    """log Σ e^x along axis, the largest taken out first; its gradient is softmax(x). Of nothing it is -∞."""
     axes = _axes("logsumexp", x, axis)
+    if not _count(x, axes):
+        return _of_nothing(x, axes, keepdims, -np.inf), lambda dy: (np.zeros_like(x),)
     top = x.max(axis=axes, keepdims=True)
     top = np.where(np.isfinite(top), top, 0).astype(x.dtype)
     e = np.exp(x - top)
@@ -112,7 +125,9 @@ def softmax(x, axis=-1):
 def log_softmax(x, axis=-1):
     """x - log Σ e^x along axis."""
     (axis,) = _axes("log_softmax", x, axis)
-    shifted = x - x.max(axis=axis, keepdims=True, initial=-np.inf if x.size == 0 else None)
+    if not x.size:
+        return x, lambda dy: (dy,)
+    shifted = x - x.max(axis=axis, keepdims=True)
     y = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
     return y, lambda dy: (dy - np.exp(y) * dy.sum(axis=axis, keepdims=True),)
 

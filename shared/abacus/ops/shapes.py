@@ -107,7 +107,10 @@ def getitem(x, index):
             np.add.at(dx, index, dy)
         return (dx,)
 
-    return x[index], pullback
+    try:
+        return x[index], pullback
+    except IndexError as wrong:
+        raise BadInput(f"getitem: x has shape {x.shape}: {wrong}") from None
 
 
 def _places(name, index):
@@ -169,4 +172,7 @@ def pad(x, width, value=0.0):
 @op(whole="same")
 def flip(x, axis):
     """x reversed along axis."""
-    return np.flip(x, axis), lambda dy: (np.flip(dy, axis),)
+    try:
+        return np.flip(x, axis), lambda dy: (np.flip(dy, axis),)
+    except np.exceptions.AxisError:
+        raise BadInput(f"flip: axis is {axis}, x has shape {x.shape}") from None
