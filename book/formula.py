@@ -2,6 +2,7 @@
 
 What lessons use of TeX is understood: letters and symbols, scripts, fractions, roots, accents, big and growing brackets, text,
 matrices and aligned lines. Anything else is one BadInput that names it. Space follows TeX's classes (The TeXbook, chapter 18).
+350 lines, since each method of the reader may meet all others within its argument.
 """
 
 import difflib

@@ -7,7 +7,7 @@ from html import escape
 from abacus import lessons, papers
 from abacus.errors import BadInput
 from abacus.evidence.front import author, duration
-from book import layout, ledger, lesson, prose
+from book import glossary, layout, ledger, lesson, prose
 
 _COMMANDS = "pip install -e . && python scripts/reproduce.py\ncd projects/linear_algebra && python run.py"
 
@@ -34,7 +34,9 @@ experiment and puts the printed number beside ours. Of the experiments, <a
 href="ledger.html?class=experiment#cells">{good:,} of {judged:,} judged
 numbers</a> come out as printed; <a href="differences.html">what does not</a> is shown as well.</p>
 <pre class="block" tabindex="0"><code>{escape(_COMMANDS)}</code></pre>
-{demo}</div>
+{demo}<p class="facts">The path in <a href="plan.html">twelve weeks</a> · <a href="glossary.html">glossary</a> ·
+<a href="library.html">the core as a library</a> · <a href="contributing.html">add a lesson</a> ·
+<a href="agents.html">for agents</a></p></div>
 <div class="samples"><table class="sample"><caption>Printed once, computed today</caption>
 <thead><tr><th scope="col">what</th><th scope="col" class="right">print</th><th scope="col" class="right">ours</th><th
 scope="col">verdict</th></tr></thead>
@@ -145,6 +147,8 @@ def documents(edition):
         found = prose.read(
             source.read_text(encoding="utf-8"), source.name, edition.link(source, at), edition.picture(source, at)
         )
+        for section in found.sections if source.name == "GLOSSARY.md" else ():
+            section.html = glossary.anchored(section.html, edition.words)
         pages[at] = _document(edition, at, found)
     return pages
 

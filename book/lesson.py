@@ -7,7 +7,7 @@ from abacus import lessons, verdict
 from abacus.errors import BadInput
 from abacus.evidence import classes
 from abacus.evidence.front import duration
-from book import code, layout, prose
+from book import code, glossary, layout, notebook, prose
 
 
 def page(edition, lesson, before, after):
@@ -18,12 +18,16 @@ def page(edition, lesson, before, after):
     document = prose.read(text, where, edition.link(readme, at), edition.picture(readme, at))
     check(edition, lesson, document, text)
     edition.tags[lesson.name] = document.tags
+    unexplained = dict(edition.words)
+    for section in document.sections:
+        section.html = glossary.led(section.html, unexplained, "../glossary.html")
     panels = _Panels(edition, lesson, document)
     rows = [panels.row(section) for section in document.sections[1:]]
     for section in document.sections:
         address = f"{at}#{section.anchor}" if section.anchor else at
         edition.say(lesson.title, _plain(section.title), address, section.words)
     body = _top(edition, lesson, document, at) + "".join(rows) + _ends(before, after)
+    edition.pages[f"{lesson.name}/{lesson.name}.ipynb"] = notebook.text(lesson, text, panels.beside(document))
     side = layout.path(edition.lessons, lessons.STEPS, "../", lesson, document.sections)
     return layout.page(
         at, lesson.title, body, side=side, about=lesson.sentence, kind="lesson", commit=edition.commit,
@@ -80,6 +84,8 @@ def _top(edition, lesson, document, at):
 <p class="facts">{" · ".join(facts)}</p>
 {edition.demos.get(lesson.name, "")}{rest}
 <p class="programs"><span>Programs</span> {studies}</p>
+<p class="programs"><span>Take it with you</span> <a href="{lesson.name}.ipynb" download>notebook</a>
+<a href="lesson.md">Markdown</a></p>
 </div><aside class="hero" aria-label="Picture">{figure}</aside></section>
 """
 
@@ -115,6 +121,11 @@ class _Panels:
         label = escape(f"Code: {_plain(section.title)} ({self.count})")
         code_beside = f'<aside class="code" aria-label="{label}">{inner}</aside>'
         return f'<section class="row" id="{section.anchor}">{body}{code_beside}</section>\n'
+
+    def beside(self, document):
+        """A function that gives the files of the section under a heading line of the README."""
+        by_anchor = {s.anchor: [self.lesson.folder / name for name in self.files(s)] for s in document.sections}
+        return lambda heading: by_anchor.get(prose.anchor_of(heading), [])
 
     def files(self, section):
         """Those that its headings link to (else those that it names in its prose), and those that name its equations."""

@@ -18,7 +18,7 @@ VERDICTS = {  # a verdict's class in style.css, and the sign that tells it witho
 }  # fmt: skip
 LONG = 16  # rows; a longer table scrolls in a box
 _FILES = re.compile(r"\s*\(((?:\[[^\]]+\]\([^)]+\)(?:,? (?:and )?)?)+)\)\s*$")
-_REFERENCE = re.compile(r"(?<![\w)\]])\((\d{1,3})\)(?!\w)")
+_REFERENCE = re.compile(r"(?<![\w)\]])\((\d{1,3})\)(?!\w)|\beqs?\. (\d{1,3})\b(?!\.\d)")
 
 
 @dataclass
@@ -58,6 +58,11 @@ def read(text, at, link, picture):
 def anchor(title):
     """The anchor of a heading, as GitHub makes it."""
     return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+def anchor_of(heading):
+    """The anchor of a heading as it stands in a Markdown text: with its #, its links, its `code`."""
+    return anchor(re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", heading).lstrip("# ").replace("`", ""))
 
 
 def chip(verdict, count=""):
@@ -118,12 +123,11 @@ class _Markdown:
 
     def heading(self, token):
         """(title as HTML, anchor) of a heading; the files that it links to in brackets at its end become the section's."""
-        plain = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", token.content).replace("`", "")
         found = _FILES.search(token.content)
         if found:
             self.here.files += re.findall(r"\]\(([^)]+)\)", found[1])
         content = _FILES.sub("", token.content)
-        return self.parser.renderInline(content), anchor(plain)
+        return self.parser.renderInline(content), anchor_of(token.content)
 
     def results(self, html):
         """Rendered tables in a frame with an anchor of their own; other comments go."""
@@ -172,9 +176,10 @@ class _Markdown:
 
     def on_text(self, tokens, i, options, env):
         def refer(match):
-            if match[1] not in self.known:
+            tag = match[1] or match[2]
+            if tag not in self.known:
                 return match[0]
-            return f'<a class="ref" href="#eq-{match[1]}" data-eq="{match[1]}">({match[1]})</a>'
+            return f'<a class="ref" href="#eq-{tag}" data-eq="{tag}">{match[0]}</a>'
 
         inside = sum((t.type == "link_open") - (t.type == "link_close") for t in tokens[:i])
         text = escape(tokens[i].content, quote=False)

@@ -6,6 +6,10 @@ from html import escape
 _TAG = re.compile(r"\s*\((?:eq\. )?(\d{1,3})\)\s*$")
 _COMMAND = re.compile(r"^\s*(?:\$ |python|pip|cd |from |import |pytest|git |uv )", re.MULTILINE)
 _SCRIPT = re.compile(r"([_^])(?:\{([^{}]*)\}|\(([^()]*)\)|([A-Za-z0-9α-ω−+*′]+))")
+_SHIFTED = {  # Unicode's own small letters, which mathematical fonts lack
+    "sub": ("₀₁₂₃₄₅₆₇₈₉₊₋₌ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+−=aehijklmnoprstuvx"),
+    "sup": ("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀᵏ", "0123456789+−()niTk"),
+}
 
 
 def lines(block):
@@ -18,7 +22,9 @@ def lines(block):
 
 def _line(text):
     indent = len(text) - len(text.lstrip())
-    html = escape(text.strip(), quote=False)
+    html = re.sub(r"(?<=[A-Za-z)\]̂̃])'(?![a-z]{2})", "′", escape(text.strip(), quote=False))
+    for sign, (small, plain) in _SHIFTED.items():
+        html = re.sub(f"([{small}]+)", rf"<{sign}>\1</{sign}>", html).translate(str.maketrans(small, plain))
     html = re.sub(r"\s{3,}", "<span class='gap'></span>", html)
     html = _SCRIPT.sub(lambda m: f"<{_tag(m)}>{m[2] or m[3] or m[4]}</{_tag(m)}>", html)
     parts = re.split(r"(<[^>]+>|&\w+;)", html)
@@ -32,4 +38,4 @@ def _tag(match):
 
 def _slanted(text):
     """Single letters slant, words stay upright."""
-    return re.sub(r"(?<![A-Za-z0-9])([∂dΔ]?)([A-Za-zα-ω])(?![A-Za-z])", r"\1<i>\2</i>", text)
+    return re.sub(r"(?<![A-Za-z0-9])([∂dΔ]?)([A-Za-zα-ω][\u0300-\u036f]*)(?![A-Za-z])", r"\1<i>\2</i>", text)

@@ -13,6 +13,7 @@ python scripts/reproduce.py --all --seeds 10 --launcher submitit_slurm hydra.lau
 
 import argparse
 import json
+import math
 import os
 import signal
 import subprocess
@@ -23,7 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from abacus import verdict
 from abacus.errors import BadInput, Unavailable
 from abacus.evidence import ledger, records
-from abacus.launch import engines, lenient, pool, together
+from abacus.launch import engines, lenient, plan, pool, together
 
 SECONDS = 10.0  # a table that needed no more than this is run by default
 BUDGET = 100.0  # and all of them together no more than this, on one core
@@ -57,6 +58,7 @@ def main():
     parser.add_argument("settings", nargs="*", metavar="hydra.launcher.SETTING=VALUE", help="what the engine is told")
     asked = parser.parse_args()
     try:
+        _check(asked)
         if asked.launcher:
             engines.check([f"hydra/launcher={asked.launcher}", *asked.settings])
         elif asked.settings:
@@ -76,6 +78,16 @@ def main():
         _end_all()
         print("reproduce: stopped; the same command goes on from here", file=sys.stderr)
         return 130
+
+
+def _check(asked):
+    """BadInput where a number can be none, or goes with what was not asked for."""
+    if asked.seeds is not None and not 1 <= asked.seeds <= plan.MOST_SEEDS:
+        raise BadInput(f"--seeds {asked.seeds}: wanted a whole number from 1 to {plan.MOST_SEEDS}")
+    if asked.seconds is not None and not 0 < asked.seconds < math.inf:
+        raise BadInput(f"--seconds {asked.seconds}: wanted a number of seconds above 0 (--whole: to the end)")
+    if (asked.whole or asked.seconds) and not asked.confirm:
+        raise BadInput(f"{'--whole' if asked.whole else '--seconds'}: goes with --confirm")
 
 
 def reproduce(asked):

@@ -40,7 +40,7 @@ SEEDS = {"run": 100}  # of a variant, where chance plays a part; else
 FEW = 5
 SECONDS = 12.0  # that the committed runs of so many seeds may have taken; longer tables are left out, and named
 NOTHING = {"refused": 0, "kept": 0, "rows": []}
-PATIENCE = 60  # seconds for a variant: one that never ends has no value
+PATIENCE = 60  # seconds of processor time for a variant: one that never ends has no value
 
 
 class TooLong(Exception):
@@ -109,7 +109,7 @@ def variants_of(folder, only, whole):
     `refused` and `kept` count cells, `rows` are those of the cells kept.
     """
     known = studies_of(folder)
-    signal.signal(signal.SIGALRM, _too_long)
+    signal.signal(signal.SIGPROF, _too_long)
     for name in only or arguments.names_in(folder):
         plan = compose.plan(known, folder / "run.py", [f"experiment={name}"])
         path = ROOT / "projects" / folder.name / "results" / f"{name}.json"
@@ -176,8 +176,9 @@ def changes(plan):
 
 def ways(field):
     """(words, function of the value) for each way to break a setting of this type."""
-    kind, (inner, *_) = field.type, (*typing.get_args(field.type), None)
-    number = inner if typing.get_origin(kind) is list else kind
+    number = field.type
+    while typing.get_origin(number) is list:
+        (number,) = typing.get_args(number)
     if number is bool:
         yield "turned over", lambda value: not value
     elif number in (int, float):
@@ -199,7 +200,7 @@ def run(plan, settings, seeds, intact):
     for name, about in plan.runs.items():
         values, fixed = {}, intact[about.rows[0]].deterministic if about.rows[0] in intact else True
         with tempfile.TemporaryDirectory() as folder:
-            signal.alarm(PATIENCE)
+            signal.setitimer(signal.ITIMER_PROF, PATIENCE)
             try:
                 for record in recorded(
                     plan, about, (settings or {}).get(name, about.settings), seeds[name], Path(folder)
@@ -211,7 +212,7 @@ def run(plan, settings, seeds, intact):
             except BaseException:  # whatever a broken study does: it has no value
                 values = {}
             finally:
-                signal.alarm(0)
+                signal.setitimer(signal.ITIMER_PROF, 0)
         for row, by_seed in values.items():
             results[row] = verdict.Result(by_seed, fixed, tuple(seeds[name]))
     return results

@@ -17,7 +17,7 @@ from abacus.evidence import ledger
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-from book import cells, code, plan, portuguese, prose, site, studies, unicode_formula  # noqa: E402
+from book import cells, code, glossary, plan, portuguese, prose, site, studies, unicode_formula  # noqa: E402
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
@@ -94,13 +94,54 @@ def test_every_program_has_a_page_with_its_settings(book):
             assert study.sentence and all(f"<code>{name}</code>" in text for name, _, _ in study.fields)
 
 
+def test_a_notebook_of_each_lesson_has_its_words_and_its_files(book):
+    for lesson in book[0].lessons:
+        made = json.loads(book[0].pages[f"{lesson.name}/{lesson.name}.ipynb"])
+        assert len({cell["id"] for cell in made["cells"]}) == len(made["cells"]) > 5
+        words = "".join(cell["source"] for cell in made["cells"] if cell["cell_type"] == "markdown")
+        assert "```math" not in words and "$`" not in words and "<!-- table" not in words
+        for cell in made["cells"]:
+            if cell["cell_type"] == "code":
+                compile(re.sub(r"^!.*", "", cell["source"], flags=re.MULTILINE), lesson.name, "exec")
+
+
+def test_a_notebook_runs_from_its_first_cell_to_its_last(book, tmp_path):
+    folder = tmp_path / "anscombe"
+    shutil.copytree(ROOT / "projects" / "anscombe", folder, ignore=shutil.ignore_patterns("runs"))
+    cells = json.loads(book[0].pages["anscombe/anscombe.ipynb"])["cells"]
+    source = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
+    commands = "import subprocess, sys\n" + re.sub(
+        r"^!python ([^#\n]*).*",
+        r'subprocess.run([sys.executable, *"\1".split()], check=True)',
+        source,
+        flags=re.MULTILINE,
+    )
+    assert "subprocess.run(" in commands
+    done = subprocess.run([sys.executable, "-c", commands], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_word_of_the_glossary_has_an_anchor_and_every_lesson_leads_to_some(book):
+    assert all(f'id="{word.anchor}"' in book[0].pages["glossary.html"] for word in book[0].words.values())
+    assert all('class="term"' in book[0].pages[f"{lesson.name}/index.html"] for lesson in book[0].lessons)
+
+
+def test_a_word_is_explained_at_its_first_use_and_not_in_links_code_and_formulas():
+    known = glossary.words("**Gradient**: which way is up; see [x](y).\n")
+    html = "<h3>A gradient</h3><p><code>gradient</code> <a href='#'>gradient</a> a Gradient, a gradient</p>"
+    led = glossary.led(html, known, "g.html")
+    assert led.count('class="term"') == 1 and 'title="which way is up">Gradient</a>' in led and not known
+
+
 def test_the_plan_has_every_lesson_once_in_twelve_weeks(book):
     weeks = plan.weeks(book[0].lessons)
     assert len(weeks) == 12 and [lesson for week in weeks for lesson in week] == book[0].lessons
 
 
 def test_each_page_in_portuguese_says_what_it_follows(book):
-    assert set(portuguese.stale(book[0])) <= {file.name for file in (ROOT / "pt").glob("*.md")}
+    for name, now in portuguese.stale(book[0]).items():
+        assert re.fullmatch("[0-9a-f]{12}", now) and (ROOT / "pt" / name).exists()
+    assert {f"pt/{file.stem}.html" for file in (ROOT / "pt").glob("*.md")} <= set(book[0].pages)
 
 
 # What stands in a source
@@ -295,10 +336,10 @@ def test_axe_finds_nothing_in_light_and_no_lack_of_contrast_in_dark(visit, at):
 def test_pointing_at_an_equation_lights_its_line_and_brings_it_into_view(visit):
     tab = visit("zipcode/index.html")
     tab.locator("#eq-4").scroll_into_view_if_needed()
-    tab.locator("#eq-4 math").hover()
+    tab.locator("#eq-4 math").first.hover()
     assert "lit" in tab.locator("#eq-4").get_attribute("class")
     assert tab.locator('.l.lit[data-eq~="4"]').count() and not tab.locator('.l.lit:not([data-eq~="4"])').count()
-    tab.locator("#eq-6 math").hover()
+    tab.locator("#eq-6 math").first.hover()
     panel = tab.locator("section", has=tab.locator("#eq-6")).locator("details[open] pre")
     line = panel.locator('.l.lit[data-eq~="6"]').first
     outer, inner = panel.bounding_box(), line.bounding_box()

@@ -21,7 +21,7 @@ FLOORS = [  # an import only goes down; within a floor, only among the modules o
     {"nn", "optim", "running"},
     {"launch"},
 ]
-CODE = sorted(p for folder in ("shared", "projects", "scripts", "tests") for p in (ROOT / folder).rglob("*.py"))
+CODE = sorted(p for folder in ("shared", "projects", "scripts", "tests", "book") for p in (ROOT / folder).rglob("*.py"))
 
 
 def floor(module):

@@ -89,6 +89,28 @@ def test_reproduce_ends_its_children_and_says_143(tmp_path):
     until(lambda: not [pid for pid in there if alive(pid)])
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--seeds 0", "--seeds 0: wanted a whole number from 1 to 100000"),
+        ("--seeds -3", "--seeds -3: wanted a whole number from 1 to 100000"),
+        ("--seeds 99999999999999999999", "wanted a whole number from 1 to 100000"),
+        ("--confirm --seconds nan", "--seconds nan: wanted a number of seconds above 0"),
+        ("--confirm --seconds -1", "--seconds -1.0: wanted a number of seconds above 0"),
+        ("--confirm --seconds inf", "--seconds inf: wanted a number of seconds above 0"),
+        ("--seconds 5", "--seconds: goes with --confirm"),
+        ("--whole", "--whole: goes with --confirm"),
+        ("--project ../anscombe", "no project ../anscombe"),
+        ("--launcher ../x", "no such launcher"),
+        ("hydra.launcher.x=1", "goes with --launcher"),
+    ],
+)
+def test_a_wrong_word_is_one_line(words, said):
+    command = [sys.executable, "scripts/reproduce.py", *words.split()]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2 and said in done.stderr and len(done.stderr.splitlines()) == 1, done.stderr
+
+
 def until(true):
     end = time.monotonic() + LIMIT
     while not true():

@@ -1,18 +1,24 @@
 """Facts about backpropagation: the gradient by hand, by tape and by difference; the tasks; broken variants."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import by_hand
 import by_tape
+import encoder
 import family
 import network
 import parity
 import symmetry
 import tasks
 import training
-from abacus import papers, verdict
+from abacus import papers, typed, verdict
 from abacus.errors import BadInput
+from abacus.evidence import records
+from abacus.launch import compose, studies
+from abacus.running.job import Job
 from network import ON
 from training import step, train
 
@@ -190,6 +196,48 @@ def test_a_broken_symmetry_network_is_not_reproduced(broken):
 
 def test_the_intact_symmetry_network_is_consistent_within_as_many_sweeps():
     assert judged("rumelhart1986/symmetry", "6-2-1", symmetry_networks()) == "consistent"
+
+
+def test_weights_that_have_learned_nothing_are_not_in_the_printed_ratio():
+    """1 : 2 : 4 of the committed networks, and of as many that were drawn and never trained."""
+    content = records.read_results(Path(__file__).parent / "results" / "symmetry_weights.json")
+    table, net = papers.table("rumelhart1986/symmetry_weights"), network.layered(6, 2, 1)
+    drawn = symmetry.proportions(net, net.weights(0.3, [np.random.default_rng(seed) for seed in range(128)]))
+    values = [{name: float(column[i]) for name, column in drawn.items()} for i in range(128)]
+    intact = records.results(content)["6-2-1"].values.values()
+    assert verdict.of(table, "6-2-1", *intact)["3. / 1."] == "consistent"
+    assert verdict.of(table, "6-2-1", *values)["3. / 1."] == "not reproduced"
+
+
+MANY = {
+    parity.learn_parity: parity.learn_many,
+    encoder.find_codes: encoder.codes_of_many,
+    symmetry.compare_weights: symmetry.weights_of_many,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("experiment", "column", "change", "wanted"),
+    [
+        ("xor", "sweeps", {}, "consistent"),
+        ("xor", "sweeps", {"eps": [0.25]}, "consistent"),
+        ("xor", "sweeps", {"eps": [0.05]}, "not reproduced"),
+        ("encoder", "different codes", {"alpha": [0.5]}, "consistent"),
+        ("encoder", "different codes", {"hidden": 2}, "not reproduced"),
+        ("symmetry_weights", "3. / 1.", {"reach": 0.9}, "consistent"),
+    ],
+)
+def test_what_one_printed_run_can_tell_and_what_not(experiment, column, change, wanted, tmp_path):
+    """A hundred networks of each variant; what is consistent though it is broken, the experiment says (cannot_tell)."""
+    run_file = Path(__file__).parent / "run.py"
+    plan = compose.plan(studies.gather(list(MANY), {}, MANY), run_file, [f"experiment={experiment}"])
+    row = list(plan.rows)[-1]
+    cfg = typed.build(plan.study.Config, plan.rows[row] | change)
+    jobs = [Job(row, seed, tmp_path / str(seed), block=True) for seed in range(100)]
+    found = [values if np.isfinite(list(values.values())).all() else None for values in plan.study.run_many(cfg, jobs)]
+    assert verdict.of(papers.table(plan.reproduces), row, *found)[column] == wanted
+    assert not change or wanted != "consistent" or any(next(iter(change)) in what for what in plan.cannot_tell)
 
 
 def test_an_xor_network_that_is_stuck_answers_one_half():

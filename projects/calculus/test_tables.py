@@ -111,7 +111,7 @@ def test_a_slip_in_the_fifteenth_decimal_that_a_known_program_carries_is_seen():
     ("table", "function"), [("romberg1955/erf", "2/sqrt(pi)*exp(-x**2)"), ("romberg1955/log2", "1/(1 + x)")]
 )
 def test_romberg_s_triangle_is_reproduced_and_one_with_all_powers_of_h_is_not(table, function, monkeypatch):
-    cfg = SimpleNamespace(function=function, low=0.0, high=1.0, rows=5)
+    cfg = SimpleNamespace(function=function, low=0.0, high=1.0, levels=5)
     kept, judged = _kept(table, quadrature.triangle(cfg, None))
     assert kept == judged >= 5
     intact = differences.extrapolate

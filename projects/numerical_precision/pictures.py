@@ -109,9 +109,10 @@ def training(results, save):
     """Loss and test error pass by pass, the first seed of each row."""
     with save("curves", figsize=(11, 4.5)) as figure:
         left, right = figure.subplots(1, 2)
-        for record in (r for r in results if r["seed"] == 0 and r["log"]):
-            left.plot(*_curve(record["log"], "loss"), label=record["row"])
-            right.plot(*_curve(record["log"], "test error"), label=record["row"])
+        for k, record in enumerate(r for r in results if r["seed"] == 0 and r["log"]):
+            style = "-" if k < 8 else "--"  # the colours come again from the ninth row on
+            left.plot(*_curve(record["log"], "loss"), style, label=record["row"])
+            right.plot(*_curve(record["log"], "test error"), style, label=record["row"])
         left.set(xlabel="pass", ylabel="mean loss", yscale="log")
         right.set(xlabel="pass", ylabel="test error, %")
         right.legend(fontsize=7)

@@ -10,7 +10,7 @@ import permutation
 import relations
 from abacus import papers
 from abacus.errors import BadInput
-from abacus.settings import above, at_least, between, one_of
+from abacus.settings import at_least, between, one_of
 from description import exact
 
 IRIS = ("sepal length", "sepal width", "petal length", "petal width")
@@ -32,6 +32,8 @@ class Agreement:
 
 def agreement(cfg: Agreement, job):
     """Chi-square of counts against expected shares, added over the lists, and the chance of so much or more."""
+    if not cfg.observed:
+        raise BadInput("observed=[]: at least one list of counts is wanted")
     found = sum(counts.chi_square(list(one), cfg.shares) for one in cfg.observed)
     return {"chi-square": float(found), "P": distributions.chi_square_tail(float(found), cfg.df)}
 
@@ -64,8 +66,8 @@ def objection(cfg: Objection, job):
 @dataclass
 class Quantiles:
     family: str = one_of(*FAMILIES)  # the distribution
-    df: list[float] = above(0)  # its degrees of freedom: none, one, or for F two
-    below: list[float] = between(0, 1, open=True)  # the shares of the distribution below the wanted points
+    df: list[float] = between(1, 1e6)  # its degrees of freedom: none, one, or for F two
+    below: list[float] = between(1e-100, 1, open=True)  # the shares of the distribution below the wanted points
 
 
 def quantiles(cfg: Quantiles, job):

@@ -97,7 +97,8 @@ def _stirling(a):
     """ln Γ(a) − ((a − ½) ln a − a + ½ ln 2π): what Stirling's formula leaves, 1/12a and less."""
     if a < 30:
         return math.lgamma(a) - ((a - 0.5) * math.log(a) - a + HALF_LOG)
-    return (1 / 12 - (1 / 360 - (1 / 1260 - 1 / 1680 / a**2) / a**2) / a**2) / a
+    square = a * a
+    return (1 / 12 - (1 / 360 - (1 / 1260 - 1 / 1680 / square) / square) / square) / a
 
 
 def _beta_steps(a, b, x, y):

@@ -10,6 +10,7 @@ import classics
 import describe
 import description
 import means
+import relations
 import sheet
 
 FOLDER = Path(describe.__file__).parent
@@ -129,6 +130,32 @@ def test_pairs_and_exact_counts_as_the_lesson_shows_them(capsys):
     assert " ".join(lesson.partition("```")[0].split()) in said
     assert "mean 1.58 (0.7001 to 2.46 with 95 % confidence), t = 4.062, df = 9, p = 0.00283" in said
     assert "by signs: p = 0.00391" in said and "a label rather than a measurement" in said
+
+
+def test_far_values_rare_words_and_many_questions_are_said(tmp_path, capsys):
+    path = tmp_path / "mine.csv"
+    noise = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3]
+    rows = "\n".join(f"{k * k},{2 * k * k + k},{noise[k]},{'ab'[k % 2]},{'uv'[k // 13]}" for k in range(16))
+    path.write_text(f"x,y,noise,g,rare\n{rows}\n280,900,4,a,u\n", encoding="utf-8")
+    assert describe.main([str(path), "--group", "g"]) == 0
+    out = capsys.readouterr().out
+    said = " ".join(out.split())
+    assert "far from the rest (1.5 quartile distances beyond a quartile): none" in said  # x: 225 is within the fence
+    assert "beyond a quartile): 900" in said  # y
+    assert "(the least is 1.41: too few to trust it)" in said  # 3 of 17 rows are v, 8 of 17 are b
+    assert "7 questions were asked: of so many, 0.35 fall below 0.05 by chance alone." in said
+    stay = said.partition("these stay below: ")[2]
+    assert "y against x (p" in stay and "noise" not in stay and " by g" not in stay
+
+
+def test_what_chance_may_have_done_does_not_stay(tmp_path, capsys):
+    path = tmp_path / "mine.csv"
+    path.write_text("x,y,z\n1,2,5\n2,1,3\n3,4,4\n4,3,1\n6,4,3\n", encoding="utf-8")
+    assert describe.main([str(path)]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    r = relations.pearson([1, 2, 3, 4, 6], [2, 1, 4, 3, 4])
+    assert 0.05 < 3 * r.p < 0.95 and f"r = {r.r:.3f}" in said  # corrected for three questions
+    assert "After Holm's correction these stay below: none." in said
 
 
 def test_large_numbers_are_written_out_with_the_digits_of_their_spread(tmp_path, capsys):

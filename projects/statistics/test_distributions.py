@@ -154,6 +154,16 @@ def test_poissons_law_is_scipys_where_powers_and_factorials_overflow():
         )
 
 
+def test_a_root_beside_the_middle_of_two_floats_is_rounded_to_its_own_side():
+    middle, little = (1 + Fraction(1, 2**53)) ** 2, Fraction(1, 2**400)
+    assert description.root(middle) == description.root(middle - little) == 1  # the middle itself: to the even one
+    assert description.root(middle + little) == 1 + 2**-52
+
+
+def test_skewness_has_its_closed_form():
+    assert description.skewness([0, 0, 1]) == -description.skewness([1, 1, 0]) == description.root(Fraction(1, 2))
+
+
 @untimed
 @given(samples)
 def test_description_follows_the_definitions(values):
@@ -198,6 +208,29 @@ def test_shuffled_labels_come_close_to_all_labels():
     p = float(permutation.two_samples(first, second))
     error = math.sqrt(p * (1 - p) / times)
     assert abs(permutation.shuffled([first, second], times, random.Random(1)) - p) <= 5 * error + 1 / times
+    few, many = ["1", "2"], ["1", "2", "3", "7", "4", "6", "5.5"]  # by sums, and not by means, p would be another
+    p = float(permutation.two_samples(few, many))
+    error = math.sqrt(p * (1 - p) / times)
+    assert abs(permutation.shuffled([few, many], times, random.Random(1)) - p) <= 5 * error + 1 / times
+    assert permutation.shuffled([["1", "1"], ["1", "1"]], 10, random.Random(1)) == 1  # as much counts
+    apart = [[str(k) for k in range(20)], [str(1000 + k) for k in range(20)]]
+    assert permutation.shuffled(apart, 10, random.Random(1)) == 1 / 11  # the observed dealing is one of eleven
+
+
+@untimed
+@given(st.permutations(range(9)), st.integers(1, 8))
+def test_rank_tests_count_as_scipy_does(values, m):
+    first, second = values[:m], values[m:]
+    w, upper, both = permutation.rank_sum(first, second)
+    theirs = stats.mannwhitneyu(first, second, alternative="greater", method="exact")
+    assert (float(w), float(upper)) == pytest.approx((theirs.statistic, theirs.pvalue), rel=100 * EPS)
+    theirs = stats.mannwhitneyu(first, second, alternative="two-sided", method="exact")
+    assert float(both) == pytest.approx(theirs.pvalue, rel=100 * EPS)
+    apart = [(x + 1) * (-1) ** (x % m) for x in values]
+    v, upper, both = permutation.signed_ranks(apart)
+    theirs = stats.wilcoxon(apart, alternative="greater", method="exact")
+    assert (float(v), float(upper)) == pytest.approx((theirs.statistic, theirs.pvalue), rel=100 * EPS)
+    assert float(both) == pytest.approx(stats.wilcoxon(apart, method="exact").pvalue, rel=100 * EPS)
 
 
 @untimed

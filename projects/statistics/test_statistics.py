@@ -107,6 +107,7 @@ def test_no_way_by_floats_reaches_the_three_hardest(dataset, name, method):
 def test_ways_to_sum_squares_agree_where_nothing_is_rounded():
     assert {float(sums(["1", "2", "3", "6"])) for sums in certificates.METHODS.values()} == {14.0}
     assert certificates.correct_digits(1.0, "1") == certificates.DIGITS
+    assert round(certificates.correct_digits(1.001, "1"), 6) == 3
     assert certificates.correct_digits(-5.0, "1") == certificates.correct_digits(math.nan, "1") == 0
 
 
@@ -121,6 +122,14 @@ def test_students_sleep_and_what_breaks_it():
     for apart in (means.paired(dextro, laevo[1:] + laevo[:1]), means.paired(dextro[::2], laevo[::2])):
         values = {"mean": apart.difference, "sd": apart.error * math.sqrt(apart.df)}  # with divisor n
         assert verdict.of(papers.table("student1908/sleep"), "difference", values)["sd"] == "not reproduced"
+
+
+def test_three_tests_of_students_differences_agree_with_counting_and_with_r():
+    found = run.sleep(Settings(less=0, level=0.95), None)["difference"]
+    assert (found["p by swaps"], found["p by ranks"]) == (4 / 1024, 4 / 1024)
+    values = {"statistic": -found["t"], "p": found["p by t"], "low": -found["high"], "high": -found["low"]}
+    judged = verdict.of(papers.table("r_manual/tests"), "sleep, paired t", values)
+    assert {judged[column] for column in values} == {"reproduced"}
 
 
 def test_the_lessons_small_examples():
@@ -235,6 +244,11 @@ def test_quantiles_and_those_of_one_degree_of_freedom_more(short):
         if df:
             more = classics.quantiles(Settings(**wanted, df=[*df[:-1], df[-1] + 1]), None)
             assert verdicts(table.key, row, more) == {"not reproduced"}
+
+
+def test_no_counts_at_all_are_said():
+    with pytest.raises(classics.BadInput, match="at least one list"):
+        classics.agreement(Settings(observed=[], shares=[1, 1], df=1), None)
 
 
 def test_a_family_wants_its_own_number_of_degrees_of_freedom():

@@ -27,4 +27,4 @@ def test_the_error_of_a_line_through_all_points_is_0():
 def test_a_broken_variant_is_not_reproduced(tmp_path):
     """To be written: break the study (half the data, shifted labels, a layer less); the intact one is reproduced."""
     broken = [fitted(tmp_path, seed, steps=0) for seed in range(3)]
-    assert verdict.of(PRINTED, "few points", broken)["test error"] == "not reproduced"
+    assert verdict.of(PRINTED, "few points", *broken)["test error"] == "not reproduced"

@@ -71,3 +71,29 @@ def test_hash_seed_folder_umask_locale_time_zone_and_cores_change_nothing(projec
     assert plain.keys() == other.keys()
     assert [name for name in plain if plain[name] != other[name]] == []
     assert not list((tmp_path / "elsewhere").iterdir())
+
+
+COMPILED = (
+    "raytracer",
+    "mnist1d",
+    "zipcode",
+    "gcn",
+)  # with kernels of their own, convolutions, recurrence, sparse products
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("project", [name for name in PROJECTS if name in COMPILED])
+def test_kernels_that_are_compiled_now_and_kernels_from_the_cache_give_the_same_bytes(project, tmp_path):
+    """Compiled by some processes, read by others from what those have left, and compiled again on one core."""
+    folder, cores = ROOT / "projects" / project, sorted(os.sched_getaffinity(0))
+    for name in ("cold", "warm", "again", "numba", "other"):
+        (tmp_path / name).mkdir()
+    cold = run(project, tmp_path / "cold", folder, cores, 0o022, NUMBA_CACHE_DIR=str(tmp_path / "numba"))
+    kept = sorted(str(path) for path in (tmp_path / "numba").rglob("*.nbc"))
+    warm = run(project, tmp_path / "warm", folder, cores, 0o022, NUMBA_CACHE_DIR=str(tmp_path / "numba"))
+    again = run(project, tmp_path / "again", folder, cores[-1:], 0o022, NUMBA_CACHE_DIR=str(tmp_path / "other"))
+    assert kept and kept == sorted(str(path) for path in (tmp_path / "numba").rglob("*.nbc")), (
+        "nothing is compiled twice"
+    )
+    assert cold.keys() == warm.keys() == again.keys() and any(name.endswith("record.json") for name in cold)
+    assert [name for name in cold if not cold[name] == warm[name] == again[name]] == []

@@ -11,6 +11,27 @@ from abacus.evidence import records
 from abacus.papers.table import CLASSES
 
 AGREES = ("reproduced", "consistent")
+SAME = {  # settings whose change is not meant to be seen, and why
+    "solver": "another way to the same numbers",
+    "gradient": "another way to the same numbers",
+    "digits": "the rounding of the arithmetic, still finer than the print",
+    "gap": "when the iteration stops, still later than the print can see",
+    "weights": "a common factor, which making them sum to one takes out",
+    "shares": "a common factor, which making them sum to one takes out",
+    "p": "a common factor, which making them sum to one takes out",
+    "q": "a common factor, which making them sum to one takes out",
+    "level": "of intervals that this table does not print",
+    "first": "the one cell that agrees does not depend on it",
+    "length": "the one cell that agrees does not depend on it",
+    "towers": "one tower and two have the same neurons",
+    "rr_depth": "Russian roulette changes the noise and not the mean",
+    "strategy": "another unbiased way to the same radiance",
+    "filter": "the mean of the whole picture is the same",
+    "max_depth": "roulette has ended the paths long before",
+    "spp": "fewer samples, and as much wider a margin",
+    "width": "fewer samples, and as much wider a margin",
+    "height": "fewer samples, and as much wider a margin",
+}
 
 KINDS = {"setting": "settings", "step": "steps of the code"}
 
@@ -55,7 +76,7 @@ def markdown(lines, found):
     parts += _alike(found)
     said = {(e.project.name, e.experiment): e.plan.get("cannot_tell") or {} for e in found}
     rows = [
-        f"| {project} | {experiment} | {change} | {kept} | {said.get((project, experiment), {}).get(change, '')} |"
+        f"| {project} | {experiment} | {change} | {kept} | {why(change, said.get((project, experiment), {}))} |"
         for project, experiment, change, kept in unseen(lines)
     ]
     if rows:
@@ -69,6 +90,13 @@ def markdown(lines, found):
     if long:
         parts.append(f"Not tried, since one variant takes too long: {', '.join(long)}.")
     return "\n\n".join(parts)
+
+
+def why(change, said):
+    """What an experiment says of a setting that no cell has seen, else what is known of settings of that name."""
+    name = change.partition(":")[0]
+    told = [why for what, why in said.items() if what.split()[0] == name]
+    return told[0] if told else SAME.get(name, "")
 
 
 def _with_values(found):

@@ -19,7 +19,8 @@ def show(plan, table, summary, departures):
         cells = verdict.with_fitted(verdict.judge(table, records.results(summary)), plan.fitted)
         shown = [c for c in cells if c.row in plan.chosen] if plan.chosen != list(plan.rows) else cells
         print(render.terminal(table, shown, colour=sys.stdout.isatty()))
-    for line in [*_asked(plan), *departures, *_unprinted(plan, table, summary)]:
+    second = [f"a second judgement of these prints, which is not counted: {plan.variant}"] if plan.variant else []
+    for line in [*_asked(plan), *second, *departures, *_unprinted(plan, table, summary)]:
         print(line)
     print(_cost(summary))
     for row, about in summary["meta"].items():

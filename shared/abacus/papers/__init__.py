@@ -7,6 +7,7 @@ A file holds what the paper prints and nothing else. Values are strings, exactly
     [facts]                                        # counts the text states
     "parameters of LeNet-5" = 60000
     [tables.table3]
+    class = "experiment"                           # what kind of evidence it is: table.CLASSES
     where = "Table 3, p. 7"; metric = "test accuracy"; unit = "%"; better = "higher"
     columns = ["Citeseer", "Cora"]
     kind = "mean"; runs = 100; n = [1000, 1000]    # these, metric, unit, better, spread, average and folds: one value,

@@ -1,8 +1,11 @@
 """The verdict: a printed table against what our seeds gave, cell by cell. Computed, never typed.
 
 D = ours − reported. The margin (margins.py) is what the print leaves open; the interval (intervals.py) is the 90 % one
-of D, two one-sided tests at 0.05 (Schuirmann 1987). Reproduced: the interval lies inside ±margin. A true copy whose
-target is itself one run has D of variance s²(1 + 1/k): how often it is called so is in tests/test_error_rates.py.
+of D, two one-sided tests at 0.05 (Schuirmann 1987). Reproduced: the interval lies inside ±margin. Else, where it lies
+above 0 in the direction of `better`: differs, better, which is no reproduction; where it lies beyond the margin on the
+other side: not reproduced; else inconclusive. Undecidable: the paper's own runs are so few that no number of ours could
+bring the interval inside, which is known before any run. A true copy whose target is itself one run has D of variance
+s²(1 + 1/k): how often it is called reproduced is in tests/test_error_rates.py.
 """
 
 import math
