@@ -11,7 +11,7 @@ from pathlib import Path
 from abacus import lessons
 from abacus.errors import BadInput
 from abacus.evidence import classes
-from book import cells, prose, studies
+from book import cells, glossary, prose, studies
 
 ROOT = lessons.ROOT
 _TEXT = 150_000  # bytes; a longer file is shown by its beginning
@@ -37,6 +37,12 @@ class Edition:
     def experiments(self):
         """{lesson's name: its Experiments}."""
         return {lesson.name: cells.of(lesson.folder) for lesson in self.lessons}
+
+    @functools.cached_property
+    def words(self):
+        """The words of the glossary, as glossary.words gives them."""
+        source = self.root / "GLOSSARY.md"
+        return glossary.words(source.read_text(encoding="utf-8")) if source.exists() else {}
 
     @functools.cached_property
     def studies(self):
@@ -83,7 +89,10 @@ class Edition:
     def commit(self):
         """The commit that the book is made from, or ""."""
         asked = ["git", "-C", str(self.root), "log", "-1", "--format=%h"]
-        done = subprocess.run(asked, capture_output=True, text=True)
+        try:
+            done = subprocess.run(asked, capture_output=True, text=True)
+        except OSError:  # no git
+            return ""
         return f"Commit {done.stdout.strip()}. " if not done.returncode else ""
 
     def link(self, source, at):

@@ -7,7 +7,7 @@ from html import escape
 from abacus import lessons, papers
 from abacus.errors import BadInput
 from abacus.evidence.front import author, duration
-from book import layout, ledger, lesson, prose
+from book import glossary, layout, ledger, lesson, prose
 
 _COMMANDS = "pip install -e . && python scripts/reproduce.py\ncd projects/linear_algebra && python run.py"
 
@@ -147,6 +147,8 @@ def documents(edition):
         found = prose.read(
             source.read_text(encoding="utf-8"), source.name, edition.link(source, at), edition.picture(source, at)
         )
+        for section in found.sections if source.name == "GLOSSARY.md" else ():
+            section.html = glossary.anchored(section.html, edition.words)
         pages[at] = _document(edition, at, found)
     return pages
 

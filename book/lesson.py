@@ -7,7 +7,7 @@ from abacus import lessons, verdict
 from abacus.errors import BadInput
 from abacus.evidence import classes
 from abacus.evidence.front import duration
-from book import code, layout, notebook, prose
+from book import code, glossary, layout, notebook, prose
 
 
 def page(edition, lesson, before, after):
@@ -18,6 +18,9 @@ def page(edition, lesson, before, after):
     document = prose.read(text, where, edition.link(readme, at), edition.picture(readme, at))
     check(edition, lesson, document, text)
     edition.tags[lesson.name] = document.tags
+    unexplained = dict(edition.words)
+    for section in document.sections:
+        section.html = glossary.led(section.html, unexplained, "../glossary.html")
     panels = _Panels(edition, lesson, document)
     rows = [panels.row(section) for section in document.sections[1:]]
     for section in document.sections:

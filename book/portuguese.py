@@ -29,12 +29,9 @@ def pages(edition):
 
 
 def stale(edition):
-    """The pages whose English original has changed since."""
-    return [
-        source.name
-        for source in sorted((edition.root / "pt").glob("*.md"))
-        if _said(edition, source)[1] != digest(_followed(edition, source))
-    ]
+    """{page: the hash of its English original now} of the pages whose original has changed since."""
+    now = {source.name: digest(_followed(edition, source)) for source in sorted((edition.root / "pt").glob("*.md"))}
+    return {name: value for name, value in now.items() if _said(edition, edition.root / "pt" / name)[1] != value}
 
 
 def digest(path):

@@ -39,12 +39,15 @@ def main():
 
 def make(asked):
     try:
-        from book import site
+        from book import portuguese, site
     except ModuleNotFoundError as missing:
         raise Unavailable(f'{missing.name} is not installed: pip install -e ".[book]"') from None
     started = time.perf_counter()
     if asked.check:
-        print(f"{len(site.pages().pages)} pages can be made")
+        made = site.pages()
+        for name, now in portuguese.stale(made).items():
+            print(f"pt/{name}: its English original has changed; when it has been followed, the first line says {now}")
+        print(f"{len(made.pages)} pages can be made")
         return 0
     if asked.out.exists() and any(asked.out.iterdir()) and not (asked.out / "search.js").exists():
         raise BadInput(f"{asked.out}: not a book, and not empty; it would be deleted")

@@ -17,7 +17,7 @@ from abacus.evidence import ledger
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-from book import cells, code, plan, portuguese, prose, site, studies, unicode_formula  # noqa: E402
+from book import cells, code, glossary, plan, portuguese, prose, site, studies, unicode_formula  # noqa: E402
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
@@ -121,13 +121,27 @@ def test_a_notebook_runs_from_its_first_cell_to_its_last(book, tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+def test_every_word_of_the_glossary_has_an_anchor_and_every_lesson_leads_to_some(book):
+    assert all(f'id="{word.anchor}"' in book[0].pages["glossary.html"] for word in book[0].words.values())
+    assert all('class="term"' in book[0].pages[f"{lesson.name}/index.html"] for lesson in book[0].lessons)
+
+
+def test_a_word_is_explained_at_its_first_use_and_not_in_links_code_and_formulas():
+    known = glossary.words("**Gradient**: which way is up; see [x](y).\n")
+    html = "<h3>A gradient</h3><p><code>gradient</code> <a href='#'>gradient</a> a Gradient, a gradient</p>"
+    led = glossary.led(html, known, "g.html")
+    assert led.count('class="term"') == 1 and 'title="which way is up">Gradient</a>' in led and not known
+
+
 def test_the_plan_has_every_lesson_once_in_twelve_weeks(book):
     weeks = plan.weeks(book[0].lessons)
     assert len(weeks) == 12 and [lesson for week in weeks for lesson in week] == book[0].lessons
 
 
 def test_each_page_in_portuguese_says_what_it_follows(book):
-    assert set(portuguese.stale(book[0])) <= {file.name for file in (ROOT / "pt").glob("*.md")}
+    for name, now in portuguese.stale(book[0]).items():
+        assert re.fullmatch("[0-9a-f]{12}", now) and (ROOT / "pt" / name).exists()
+    assert {f"pt/{file.stem}.html" for file in (ROOT / "pt").glob("*.md")} <= set(book[0].pages)
 
 
 # What stands in a source

@@ -35,10 +35,9 @@ def lines_of_code(path):
 
 
 def lesson(project):
-    """The lesson as it was written: without what is rendered into it."""
-    return re.sub(
-        r"<!-- ([^>]*?) -->.*?<!-- end -->", "", (project / "README.md").read_text(encoding="utf-8"), flags=re.S
-    )
+    """The lesson as it was written: without what is rendered into it, and without formulas, which are no words."""
+    text = (project / "README.md").read_text(encoding="utf-8")
+    return re.sub(r"<!-- ([^>]*?) -->.*?<!-- end -->|```math\n.*?```", "", text, flags=re.S)
 
 
 def first_paragraph(text):

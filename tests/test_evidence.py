@@ -56,6 +56,16 @@ def test_every_printed_number_stands_in_one_column_and_in_no_other(found):
     assert {name: sum(total[name][w] for w in verdict.CELL_WORDS) - beside[name] for name in CLASSES} == printed
 
 
+def test_the_ledger_has_a_line_for_each_table_and_none_that_adds_them_up(found, monkeypatch):
+    monkeypatch.setattr(ledger.Entry, "stale", [])
+    lines = ledger.lines(found)
+    assert len(lines) == 1 + sum(entry.table is not None for entry in found)
+    order = [CLASSES.index(line[0]) for line in lines[1:]]
+    assert order == sorted(order) and lines[1][0] == "experiment"
+    shares = [line for line in classes.markdown(found).splitlines() if line.startswith("| **")]
+    assert len(shares) == len(CLASSES)
+
+
 def test_what_no_experiment_runs_is_missing(found):
     tables = {table.key for table in classes.without_experiment(found)}
     assert {"lecun1998/fig9_machines", "lecun1998/fig9_connected_distorted", "lecun1998/fig10"} <= tables

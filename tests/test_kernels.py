@@ -122,3 +122,24 @@ def test_a_kernel_runs_without_home_and_ops_import_no_numba():
     )
     kept = {k: v for k, v in os.environ.items() if k in ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")}
     subprocess.run([sys.executable, "-c", code], env=kept, check=True, timeout=120)
+
+
+@pytest.mark.slow
+def test_no_index_leaves_its_array(tmp_path):
+    """The operations' and optimisers' own tests with numba's checks of every index compiled in: an IndexError fails them."""
+    root = Path(__file__).resolve().parents[1]
+    environment = os.environ | {"NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path)}
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n",
+        "0",
+        "-p",
+        "no:cacheprovider",
+        "tests/optim",
+        "tests/ops/test_ops.py",
+    ]
+    chosen = "value_is_the_plain or another_shape or pullback_twice or optimiser or gradient_of_another"
+    done = subprocess.run([*command, "-k", chosen], cwd=root, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import autodiff
+from abacus.errors import BadInput
 from abacus.settings import above, any_number
 from expressions import Formula
 
@@ -85,6 +86,8 @@ def differentiate(cfg: Config, job):
     """The derivative by the complex step, and by every other means of this project."""
     f = Formula(cfg.function, ("x",))
     found = complex_step(f, cfg.at, cfg.step)
+    if not np.isfinite(found):
+        raise BadInput(f"{f} has no finite derivative at {cfg.at:g}")
     ahead, back = autodiff.derivative(f, cfg.at)[1], autodiff.gradient(f, [cfg.at])[1][0]
     return {
         "derivative": found,
@@ -96,6 +99,8 @@ def differentiate(cfg: Config, job):
 
 
 def errors(f, x, steps):
-    """{formula: [|error| at each step]} of every formula, against forward differentiation, relative to |f′(x)|."""
+    """{formula: [|error| at each step]} of every formula, against forward mode, relative to |f′(x)| where that is not 0."""
     truth = autodiff.derivative(f, x)[1]
-    return {name: [abs(rule(f, x, h) - truth) / abs(truth) for h in steps] for name, rule in FORMULAS.items()}
+    if not np.isfinite(truth):
+        raise BadInput(f"{f} has no finite derivative at {x:g}")
+    return {name: [abs(rule(f, x, h) - truth) / (abs(truth) or 1.0) for h in steps] for name, rule in FORMULAS.items()}

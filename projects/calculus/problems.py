@@ -15,11 +15,14 @@ from abacus.settings import above, any_number, between, one_of
 ORDER_PER_DIGIT, ROUNDS = 1.1, 12  # of the Taylor series; of the secant method
 
 
+ROWS = 10_000  # of an orbit's table
+
+
 @dataclass
 class Orbit:
-    tolerance: float = above(0)  # of each step, relative and absolute
+    tolerance: float = between(1e-14, 0.1)  # of each step, relative and absolute
     velocity: float = any_number()  # y′ at the start (0.994, 0)
-    period: float = above(0)  # when the orbit closes
+    period: float = between(0.01, 1000)  # when the orbit closes
     every: float = above(0)  # time between the rows
 
 
@@ -69,6 +72,8 @@ def arenstorf(t, y):
 
 def orbit(cfg: Orbit, job):
     """The orbit by DOPRI5: where it is at equal times, how many steps that took, and how far it misses itself at the end."""
+    if cfg.period / cfg.every > ROWS:
+        raise BadInput(f"every={cfg.every:g}: wanted at least a {ROWS:,}th of the period, {cfg.period:g}")
     y = starting(cfg.velocity)
     found = runge_kutta.solve(arenstorf, 0.0, y, cfg.period, cfg.tolerance, cfg.tolerance)
     rows = {}
@@ -194,6 +199,8 @@ PROBLEMS = {
 def stiffly(cfg: Stiff, job):
     """A stiff problem by Radau's method: its numbers at each of the times, and how many steps that took."""
     f, start = PROBLEMS[cfg.problem]
+    if not cfg.times or list(cfg.times) != sorted(set(cfg.times)):
+        raise BadInput(f"times={cfg.times}: wanted one or more, ascending")
     found = stiff.solve(f, 0.0, start, cfg.times, cfg.tolerance, cfg.tolerance * cfg.floor)
     return {
         f"{cfg.problem}, t = {t:g}": {f"y{k}": v for k, v in enumerate(values, 1)} | {"steps": found.steps}

@@ -49,7 +49,8 @@ def composite(f, a, b, weights, panels):
     """∫ f from a to b by a rule with equal steps on each of `panels` equal parts; f takes arrays."""
     weights = np.array(weights, dtype=np.float64)
     steps = len(weights) - 1
-    y = f(np.linspace(a, b, panels * steps + 1))
+    x = np.linspace(a, b, panels * steps + 1)
+    y = f(x) + 0 * x  # a constant is a number
     return (b - a) / (panels * steps) * sum(w * y[k : k + panels * steps : steps].sum() for k, w in enumerate(weights))
 
 
@@ -57,8 +58,8 @@ def trapezoids(f, a, b, rows):
     """[T(h), T(h/2), T(h/4), …], `rows` of them with h = b − a, each from the one before and the values between (eq. 15)."""
     found, h = [(b - a) / 2 * (f(a) + f(b))], b - a
     for k in range(rows - 1):
-        between_them = f(a + h * (np.arange(2**k) + 0.5))
-        found.append(found[-1] / 2 + h / 2 * between_them.sum())  # eq. 15
+        x = a + h * (np.arange(2**k) + 0.5)
+        found.append(found[-1] / 2 + h / 2 * (f(x) + 0 * x).sum())  # eq. 15
         h /= 2
     return found
 

@@ -13,7 +13,7 @@ import problems
 import quadrature
 import runge_kutta
 from abacus.launch import launch
-from abacus.settings import above, any_number, at_least
+from abacus.settings import above, any_number, between
 from expressions import Formula
 
 
@@ -26,10 +26,10 @@ class Config:
     slope: str  # y′ as a formula of t and y
     start: float = any_number()  # y at t = 0
     until: float = above(0)  # the last t
-    steps: int = at_least(1)  # of Euler's method
+    steps: int = between(1, 100_000)  # of Euler's method
     velocity: float = any_number()  # y' with which the orbit starts at (0.994, 0)
-    period: float = above(0)  # when it closes
-    tolerance: float = above(0)  # of each of its steps
+    period: float = between(0.01, 1000)  # when it closes
+    tolerance: float = between(1e-14, 0.1)  # of each of its steps
 
 
 def look(cfg: Config, job):

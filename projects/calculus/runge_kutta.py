@@ -6,10 +6,10 @@ from fractions import Fraction
 import numpy as np
 
 from abacus.errors import BadInput
-from abacus.settings import above, any_number, at_least, one_of
+from abacus.settings import above, any_number, between, one_of
 from expressions import Formula
 
-MOST = 1_000_000  # steps
+MOST = 200_000  # steps
 TIGHT = 1e-13  # tolerance of a solution that errors are taken from
 SAFETY, SHRINK, GROW, MEMORY = 0.9, 0.2, 10.0, 0.04  # of the step's control: Hairer's DOPRI5, its defaults
 
@@ -56,7 +56,7 @@ class Equation:
     start: float = any_number()  # y at t = 0
     until: float = above(0)  # the last t
     method: str = one_of(*ORDERS)  # how a step is made
-    steps: int = at_least(1)  # equal ones; the errors are those of so many, and of twice as many
+    steps: int = between(1, 100_000)  # equal ones; the errors are those of so many, and of twice as many
 
 
 def step(f, t, y, h, tableau):
@@ -184,10 +184,10 @@ def solve(f, t, y, end, rtol, atol, core=pair):
         history, evaluations, rejected, done = core(f, float(t), y, float(end), rtol, atol, *METHODS["DOPRI5"], FOURTH)
     if not done:
         at, value = (history[-1, 8, 0], history[-1, 7]) if len(history) else (t, y)
-        raise BadInput(
-            f"the step underflows at t={at:.10g}, y={', '.join(f'{v:.4g}' for v in value[:4])}: "
-            "the solution has a singularity near it, or the tolerance is too small"
-        )
+        where = f"t={at:.10g}, y={', '.join(f'{v:.4g}' for v in value[:4])}"
+        if evaluations >= 6 * MOST:
+            raise BadInput(f"after {MOST:,} steps no further than {where}: stiff, or the tolerance is too small")
+        raise BadInput(f"the step underflows at {where}: a singularity is near, or the tolerance is too small")
     return Solution(t, y, history, evaluations, rejected)
 
 

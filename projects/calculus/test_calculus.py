@@ -283,6 +283,20 @@ def test_a_solution_that_ends_is_told_with_its_time(slope, start, end, told):
         runge_kutta.solve(lambda t, y: np.array([f(t, y[0])]), 0.0, [float(start)], end, 1e-8, 1e-8)
 
 
+def test_an_equation_that_is_too_stiff_is_told_after_so_many_steps(monkeypatch):
+    monkeypatch.setattr(runge_kutta, "MOST", 50)
+    with pytest.raises(BadInput, match="after 50 steps no further than t="):
+        runge_kutta.solve(lambda t, y: -1e6 * (y - np.cos(t)), 0.0, [0.0], 1.0, 1e-8, 1e-8)
+
+
+def test_rules_take_a_constant_for_a_function_and_what_has_no_derivative_is_told():
+    f = of("7")
+    assert quadrature.romberg(f, 0.0, 2.0, 3)[-1][-1] == quadrature.composite(f, 0.0, 2.0, [0.5, 0.5], 4) == 14.0
+    with pytest.raises(BadInput, match="no finite derivative at -1"):
+        differences.errors(of("sqrt(x)"), -1.0, [0.1])
+    assert differences.errors(of("x**2"), 0.0, [0.5])["forward"] == [0.5]
+
+
 def test_radau_s_stages_integrate_polynomials_and_its_constants_belong_together():
     for k in (1, 2, 3):
         assert stiff.A @ stiff.C ** (k - 1) == pytest.approx(stiff.C**k / k, abs=4 * EPS)

@@ -7,7 +7,7 @@ import numpy as np
 
 def bits(nats):
     """The same amount of information, counted in answers to yes-or-no questions."""
-    return nats / math.log(2)
+    return nats / math.log(2) + 0.0  # -0.0 becomes 0.0
 
 
 def entropy(p):

@@ -5,10 +5,13 @@ import math
 import numpy as np
 import pytest
 
+import figures
 import information
 import text
+import training
 from abacus import papers, streams, vocabulary
 from abacus.errors import BadInput
+from abacus.launch import task
 
 FACTS = papers.facts("nanogpt")
 ROUNDING = 100 * np.finfo(np.float64).eps
@@ -31,6 +34,23 @@ def test_pairs_say_more_than_characters_and_characters_more_than_nothing(dataset
     assert (len(learnt), len(unseen)) == (FACTS["characters to train"], FACTS["characters to validate"])
     costs = information.baselines(learnt, unseen, len(characters))
     assert costs["uniform"] == math.log(65) > costs["characters"] > costs["pairs"]
+
+
+def test_one_window_has_a_mean_and_no_spread_and_one_character_a_place():
+    assert training.spread(np.array([2.0, 4.0])) == math.sqrt(2) and math.isnan(training.spread(np.array([2.0])))
+    assert task._plain("validation loss", (2.0, training.spread(np.array([2.0])))) == 2.0
+    from matplotlib.figure import Figure
+
+    for table in (np.ones((1, 3)), np.ones((2, 1)), np.eye(3)):
+        figure = Figure()
+        figures.embedding(figure, table, "abc"[: len(table)])
+        assert len(figure.axes[0].texts) == len(table)
+
+
+def test_a_text_of_one_character_is_certain():
+    costs = information.baselines(np.zeros(90, int), np.zeros(10, int), 1)
+    assert costs == {"uniform": 0, "characters": 0, "pairs": 0}
+    assert math.copysign(1, information.bits(costs["pairs"])) == 1
 
 
 def test_windows_are_the_text_and_the_text_one_later():

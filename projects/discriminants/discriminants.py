@@ -96,7 +96,8 @@ class QuadraticDiscriminantAnalysis:
     def _decompose(self, spread, size, name):
         """W with Σ_c⁻¹ = W Wᵀ, and ½ log |Σ_c|; Σ_c, eq. (7), is the product of the rows of both parts with themselves."""
         own = spread / np.sqrt(len(spread) - 1)
-        even = np.sqrt((own**2).sum() / own.shape[1]) * np.eye(own.shape[1])
+        power = _power(np.abs(own).max())
+        even = power * np.sqrt(((own / power) ** 2).sum() / own.shape[1]) * np.eye(own.shape[1])
         both = np.vstack([np.sqrt(1 - self.shrinkage) * own, np.sqrt(self.shrinkage) * even])
         whitening, log_scale = _whitening(both, size)
         if whitening.shape[1] < own.shape[1]:
@@ -153,7 +154,8 @@ def _whitening(spread, size):
     Each feature is measured in its own standard deviation. Numbers as large as `size` (p,) are rounded to EPS times that:
     directions that vary no more than their rounding, and that of the decomposition, are left out.
     """
-    unit = np.sqrt((spread**2).sum(axis=0))
+    power = _power(np.abs(spread).max(axis=0))
+    unit = power * np.sqrt(((spread / power) ** 2).sum(axis=0))
     varies = unit > EPS * size
     unit, size = unit[varies], size[varies]
     _, scale, directions = np.linalg.svd(spread[:, varies] / unit, full_matrices=False)
@@ -161,6 +163,11 @@ def _whitening(spread, size):
     whitening = np.zeros((len(varies), kept.sum()))
     whitening[varies] = directions[kept].T / scale[kept] / unit[:, None]
     return whitening, np.log(scale[kept]).sum() + np.log(unit).sum()
+
+
+def _power(size):
+    """The power of two beside numbers of that size: divided by it, no square overflows and none that counts vanishes."""
+    return np.exp2(np.frexp(size)[1].clip(-1020, 1020))
 
 
 def _softmax(score):

@@ -120,6 +120,15 @@ def test_a_feature_twice_over_changes_nothing_for_the_linear_rule():
     np.testing.assert_allclose(fit.predict_proba(x), same.predict_proba(twice), rtol=1e-6, atol=1e-9)
 
 
+@pytest.mark.parametrize("power", [-1000, -600, 60, 500, 1000])
+@pytest.mark.parametrize("kind", BOTH, ids=lambda kind: kind.__name__)
+def test_a_feature_whose_squares_vanish_or_overflow_counts_as_any_other(kind, power):
+    x, y = blobs()
+    moved = x * 2.0 ** np.array([0, power, 0, 0])
+    wanted, found = kind().fit(x, y).predict_proba(x), kind().fit(moved, y).predict_proba(moved)
+    np.testing.assert_allclose(found, wanted, rtol=1e-9)
+
+
 @pytest.mark.parametrize("kind", BOTH, ids=lambda kind: kind.__name__)
 def test_units_do_not_matter_and_a_combination_of_features_is_seen_in_any(kind):
     x, y = blobs()

@@ -81,11 +81,11 @@ def givens_qr(a):
 def least_squares(a, b):
     """x that makes ‖b − Ax‖ least, from Rx = Qᵀb (eq. 10); A (m, n) of full column rank, b (m,) or (m, k).
 
-    BadInput where the columns before it leave no more than rounding of a column, mε of its length.
+    BadInput where the columns before it leave no more of a column than rounding, mnε of its size (Higham 2002, theorem 19.4).
     """
     q, r = qr(a)
     b = floats(right_side(b, len(q)))
-    rounding = len(q) * np.finfo(float).eps * np.sqrt((r**2).sum(axis=0))
+    rounding = q.size * np.finfo(float).eps * np.abs(r).sum(axis=0)
     if r.shape[0] < r.shape[1] or (np.abs(np.diag(r)) <= rounding).any():
         raise BadInput("the columns are dependent: many x are best; svd.least_squares gives the shortest")
     return back(r, q.T @ b)  # eq. 10

@@ -287,6 +287,32 @@ def test_a_matrix_of_integers_obeys_its_characteristic_polynomial(rows):
         assert abs(elimination.determinant(a.astype(float)) - float((-1) ** len(a) * p[-1])) <= 9.0**5 * 120 * 25 * EPS
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(1, 5).flatmap(
+        lambda n: st.lists(st.lists(st.integers(-9, 9), min_size=n, max_size=n), min_size=n, max_size=n)
+    ),
+    st.integers(-900, 900),
+)
+def test_systems_of_integers_are_solved_at_every_scale_unless_they_are_singular(rows, power):
+    """The error of solve is at most n³ 2ⁿ⁻¹ ε κ (Higham 2002, theorem 9.4 and its growth factor); powers of two round nothing."""
+    exactly, n = np.array(rows, dtype=object) * Fraction(1), len(rows)
+    a, b = np.array(rows, dtype=float), np.arange(1.0, n + 1)
+    if elimination.determinant(exactly) == 0:
+        with pytest.raises(BadInput, match="singular"):
+            elimination.solve(exactly, exactly[0])
+        return
+    x = elimination.solve(exactly, np.arange(1, n + 1, dtype=object) * Fraction(1))
+    tolerance = n**3 * 2 ** (n - 1) * EPS * float(elimination.condition(exactly)) * max(map(abs, x))
+    found = elimination.solve(a, b)
+    assert np.abs(found - x.astype(float)).max() <= tolerance
+    assert (elimination.solve(np.ldexp(a, power), np.ldexp(b, power)) == found).all()
+    square_of = np.vstack([a, a])
+    closest = orthogonal.least_squares(square_of, np.hstack([b, b]))
+    assert np.abs(closest - x.astype(float)).max() <= 6 * 2 * n * tolerance  # 2n rows, six roundings a reflection
+    assert np.isfinite(orthogonal.least_squares(np.ldexp(square_of, power), np.hstack([b, b]))).all()
+
+
 def test_the_roots_of_a_polynomial_come_out_with_all_their_digits():
     found = exact.roots([1, -5, 7, -3], [0.9, 1.2, 3.1], 50)  # (x − 1)²(x − 3)
     for (x, y), truth in zip(found, (1, 1, 3)):

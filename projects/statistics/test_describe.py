@@ -10,6 +10,7 @@ import classics
 import describe
 import description
 import means
+import relations
 import sheet
 
 FOLDER = Path(describe.__file__).parent
@@ -145,6 +146,16 @@ def test_far_values_rare_words_and_many_questions_are_said(tmp_path, capsys):
     assert "7 questions were asked: of so many, 0.35 fall below 0.05 by chance alone." in said
     stay = said.partition("these stay below: ")[2]
     assert "y against x (p" in stay and "noise" not in stay and " by g" not in stay
+
+
+def test_what_chance_may_have_done_does_not_stay(tmp_path, capsys):
+    path = tmp_path / "mine.csv"
+    path.write_text("x,y,z\n1,2,5\n2,1,3\n3,4,4\n4,3,1\n6,4,3\n", encoding="utf-8")
+    assert describe.main([str(path)]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    r = relations.pearson([1, 2, 3, 4, 6], [2, 1, 4, 3, 4])
+    assert 0.05 < 3 * r.p < 0.95 and f"r = {r.r:.3f}" in said  # corrected for three questions
+    assert "After Holm's correction these stay below: none." in said
 
 
 def test_large_numbers_are_written_out_with_the_digits_of_their_spread(tmp_path, capsys):

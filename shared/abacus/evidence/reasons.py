@@ -76,7 +76,7 @@ def _section(entry):
         if cell.row not in rows:
             rows.append(cell.row)
     every = len(causes) == 1
-    said = {f"{cause[0].upper()}{cause[1:]}.": rows for cause, rows in causes.items()}
+    said = {f"{cause[0].upper()}{cause[1:]}{'' if cause[-1] in '.?' else '.'}": rows for cause, rows in causes.items()}
     lines = [f"- {'' if every else '**' + ', '.join(rows) + '**: '}{cause}" for cause, rows in said.items()]
     shown = render.cells_markdown(table, cells)
     if len(cells) > FOLDED:

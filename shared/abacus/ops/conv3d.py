@@ -152,7 +152,7 @@ def _flat(x):
 
 def _deep(x, n):
     """The other way."""
-    return np.moveaxis(x.reshape(n, -1, *x.shape[1:]), 1, 2)
+    return np.moveaxis(x.reshape(n, len(x) // n, *x.shape[1:]), 1, 2)
 
 
 def _volumes(name, x, w, order):

@@ -85,7 +85,7 @@ def affine_grid(theta, size, align_corners=False):
     base = np.stack([*reversed(mesh), np.ones(size)], axis=-1).astype(theta.dtype).reshape(-1, axes + 1)
 
     def pullback(dy):
-        return (np.swapaxes(dy.reshape(len(theta), -1, axes), 1, 2) @ base,)
+        return (np.swapaxes(dy.reshape(len(theta), len(base), axes), 1, 2) @ base,)
 
     return (base @ theta.swapaxes(1, 2)).reshape(len(theta), *size, axes), pullback
 
