@@ -13,6 +13,7 @@ from expressions import Formula
 
 STEPS = np.logspace(0, -20, 121)  # of the figure: h
 HALVINGS, FEWEST = 24, 4  # of h, in a limit; values before anything is said of it
+FIRST = 101 / 128  # h of a limit; at the powers of 1/2 sin(π/h) would always be 0, and it has no limit
 
 
 @dataclass
@@ -69,7 +70,7 @@ def limit(g):
     """
     values, settled = [], []
     for k in range(HALVINGS):
-        values.append(float(g(2.0**-k)))
+        values.append(float(g(FIRST * 2.0**-k)))
         if not math.isfinite(values[-1]):
             values, settled = [], []  # too large an h
         elif len(values) >= FEWEST:

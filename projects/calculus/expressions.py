@@ -16,14 +16,21 @@ from abacus.settings import any_number, shown, suggestion
 from autodiff import FUNCTIONS, Dual, Variable, adjoints
 
 LONGEST = 400  # characters
-MOST = np.finfo(float).max
+MOST = float(np.finfo(float).max)  # not NumPy's: only Python's compares with whole numbers of any size
+
+
+def _power(a, b):
+    """aᵇ, of two numbers that are typed as of all others: NaN where Python would answer with a complex one."""
+    return (np.float64(a) if isinstance(a, float) else a) ** b
+
+
 CONSTANTS = {"pi": math.pi, "e": math.e}
 OPERATORS = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
+    ast.Pow: _power,
 }
 HINTS = {
     ast.BitXor: "a power is written **",
@@ -72,7 +79,9 @@ def number(text, name):
 
 def variables_of(text):
     """The names in a formula that are neither functions nor constants, in the order of the alphabet."""
-    names = {node.id for node in ast.walk(_parsed(text)) if isinstance(node, ast.Name)}
+    nodes = list(ast.walk(_parsed(text)))
+    called = [node.func for node in nodes if isinstance(node, ast.Call)]  # `Formula` tells of unknown functions
+    names = {node.id for node in nodes if isinstance(node, ast.Name) and node not in called}
     return sorted(names - set(FUNCTIONS) - set(CONSTANTS))
 
 

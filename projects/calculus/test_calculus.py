@@ -135,7 +135,11 @@ def test_limits_are_found(g, value):
     assert abs(found - value) <= max(error, 4 * EPS * value) and error < 1e-12
 
 
-@pytest.mark.parametrize("g", [lambda h: 1 / h, lambda h: np.sin(1 / h), lambda h: math.nan, lambda h: np.log(h)])
+@pytest.mark.parametrize(
+    "g",
+    [lambda h: 1 / h, lambda h: np.sin(1 / h), lambda h: math.nan, lambda h: np.log(h)]
+    + [lambda h: np.sin(np.pi / h), lambda h: np.cos(2 * np.pi / h)],  # at h = 1, 1/2, 1/4, … these are 0 and 1
+)
 def test_where_there_is_no_limit_the_estimates_do_not_settle(g):
     assert not differences.limit(g)[1] < calculator.SETTLED
 
@@ -383,6 +387,7 @@ HOSTILE += [
     "(x := 2)",
     "x,",
     "x" * (LONGEST + 1),
+    "9" * LONGEST,
     "(" * 300,
     "-" * LONGEST,
     "sin(x)(x)",
@@ -425,6 +430,16 @@ TOLD = {
     "integrate x*y 0 1": "one variable is wanted, and there are x, y",
     "integrate x 0 1 --tolerance 1": "wanted 1e-13 to 1e-08",
     "integrate x.y 0 1": "formula 'x.y'",
+    "integrate sinn(x) 0 1": "no function sinn (did you mean sin?)",
+    "integrate (-8)**(1/3) 0 1": "undefined",  # Python would answer with a complex number
+    "integrate x (-1)**0.5 1": "low=(-1)**0.5: not a finite number",
+    "differentiate (-8)**(1/3)*x 1": "infinite or undefined at 1",
+    "integrate 1e300*x 0 1e10": "beyond what float64 holds",  # every value is finite, and their sum is not
+    "integrate x -1e308 1e308": "beyond what float64 holds",
+    "taylor abs(x) 0 2": "no Taylor polynomial of order 2 at 0",
+    "taylor x**log(-1) 1 3": "no Taylor polynomial of order 3 at 1",
+    "taylor x**1e300 1 3": "no Taylor polynomial of order 3 at 1",
+    "taylor x 0 -1": "order=-1: wanted",
     "differentiate abs(x) 0": "infinite or undefined at 0",
     "differentiate x*y 1": "wanted a finite number for each of x, y",
     "differentiate x inf": "wanted a finite number",
@@ -448,6 +463,9 @@ def test_the_calculator_tells_what_is_wrong_in_one_line_and_ends_with_2(words, c
 SAID = {
     "integrate exp(-x**2) -inf inf": "1.7724538509055",
     "integrate -x -1 0": "0.5, up to about",
+    "integrate x 3 3": "0, up to about",
+    "taylor abs(x) -1 1": "+1\n-1 (x + 1)**1",
+    "limit sin(pi/x) 0": "none is seen",
     "differentiate x**2*y -1 -2": "d/dx                  4\nd/dy                  1\n",
     "differentiate exp(x)/sqrt(sin(x)**3+cos(x)**3) 1.5": "by the complex step   4.05342789389862\n",
     "taylor tan(x) 0 5": "+0.133333333333333 x**5",
