@@ -51,7 +51,8 @@ class Blocks:
         sizes = np.pad(np.abs(x).ravel(), (0, -x.size % self.size)).reshape(-1, self.size).max(axis=1)
         need = sizes / x.dtype.type(self.element.largest)
         power = binade(need)
-        power = np.where(need > power, 2 * power, np.where(power == 0, x.dtype.type(1), power))  # eq. 18
+        power = np.where(need > power, 2 * power, power)  # eq. 18
+        power = np.maximum(power, np.finfo(x.dtype).tiny)  # of a block of zeros, or of numbers that are nearly 0
         scale = np.repeat(power, self.size)[: x.size].reshape(x.shape)
         return self.element.quantum(x / scale) * scale
 
