@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.integrate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -184,6 +185,16 @@ def test_kronrod_keeps_gauss_s_points_and_is_exact_to_degree_3n_plus_1():
     pairs = [(Fraction(a), Fraction(b)) for a, b in zip(x, w)]
     gaps = [abs(sum(b * a**k for a, b in pairs) - Fraction(2, k + 1)) for k in range(0, 3 * n + 4, 2)]
     assert max(gaps[:-1]) < Fraction(1, 10**28) < gaps[-1]
+
+
+@pytest.mark.parametrize("text", ["1/(x**2 + 0.01)", "sqrt(x)", "abs(x - 0.3)", "sin(30*x)", "exp(x)"])
+def test_one_piece_s_value_and_error_are_quadpack_s(text):
+    f = of(text)
+    with pytest.warns(scipy.integrate.IntegrationWarning):  # that one piece is all it may take
+        value, error = scipy.integrate.quad(f, 0.0, 1.0, limit=1)
+    ours = adaptive.piece(f, 0.0, 1.0, 0.0, 0, *adaptive.pair())
+    assert ours[0] == pytest.approx(value, rel=8 * EPS)
+    assert ours[1] == pytest.approx(error, rel=64 * EPS * ours[2] / error)  # the gap between the rules is a difference
 
 
 INTEGRALS = {

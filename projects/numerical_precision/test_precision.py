@@ -244,6 +244,21 @@ def test_nists_digits_by_a_good_method_and_by_the_textbooks(dataset):
     assert by_format.correct_digits(math.nan, 1) == by_format.correct_digits(3.0, 1) == 0
 
 
+@pytest.mark.parametrize(("name", "kind"), [("binary32", np.float32), ("binary16", np.float16)])
+def test_sums_squares_and_systems_round_every_step_as_numpys_own_numbers_do(name, kind):
+    """NumPy's arithmetic rounds each operation itself: where a method forgets to round, the two part."""
+    r, rng = FORMATS[name].round, np.random.default_rng(4)
+    for _ in range(5):
+        y = kind(3 + rng.standard_normal(40))
+        for method in (*by_format.METHODS.values(), *summation.METHODS.values()):
+            assert method(y.tolist(), r) == float(method(list(y), kind)), method
+        a, b = kind(rng.standard_normal((5, 5))), kind(rng.standard_normal(5))
+        plain = by_format.solved(by_format.eliminated(a.tolist(), r), b.tolist(), r)
+        assert plain == [
+            float(v) for v in by_format.solved(by_format.eliminated(list(map(list, a)), kind), list(b), kind)
+        ]
+
+
 def test_hilberts_system_is_exact_by_fractions_and_refinement_needs_a_condition_below_one_over_u():
     half, third = Fraction(1, 2), Fraction(1, 3)
     assert by_format.eliminated([[half * 2, half], [half, third]], lambda x: x)[1][1][1] == Fraction(1, 12)
