@@ -124,6 +124,9 @@ def test_mullers_sequence_and_that_of_another_format():
     fewer = classics.muller(settings("muller", format="binary32"), None)
     assert kept("muller2018/sequence", {n: {"computed": v["computed"]} for n, v in fewer.items()})[0] <= 1 + 15  # 18.5
     assert verdict.of(papers.table("muller2018/sequence"), "30", fewer["30"])["computed"] == "not reproduced"
+    for coarse in ("E5M2", "E4M3", "E2M1"):  # a term is 0, or their product beyond the format
+        with pytest.raises(BadInput, match=f"format={coarse}: too coarse"):
+            classics.muller(settings("muller", format=coarse), None)
     n = 30
     assert Fraction(classics.muller(settings("muller", shown=[n]), None)["30"]["exact"]) == Fraction(
         float(Fraction(4 * 5**n - 3 * 6**n, 4 * 5 ** (n - 1) - 3 * 6 ** (n - 1)))
@@ -163,6 +166,14 @@ def test_rounding_by_chance_has_the_mean_and_the_error_in_print_and_rounding_to_
     assert kept("croci2022/tenth", {name: rounding.chance(cfg, Here())}) == (3, 3)
     monkeypatch.setattr(rounding, "stochastic", lambda x, form, rng: rounding.nearest(x, form))
     assert kept("croci2022/tenth", {name: rounding.chance(cfg, Here())})[0] == 0
+
+
+@pytest.mark.parametrize(
+    "changed", [{"x": 1e300}, {"x": 500.0, "format": "E4M3"}, {"x": 60000.0, "format": "binary16"}]
+)
+def test_what_is_beyond_the_format_has_no_mean_and_is_told(changed):
+    with pytest.raises(BadInput, match="beyond the largest number"):
+        rounding.chance(settings("chance", draws=4, terms=2, **changed), Here())
 
 
 def test_ten_layers_keep_the_size_with_gain_two_and_halve_it_ten_times_with_one():
