@@ -117,6 +117,11 @@ class Variable:
         return Variable(y, [(self, SLOPES[name](self.value, y))])
 
 
+def real(x):
+    """x, a Python number as one of NumPy: that has NaN and ∞ where Python's becomes complex or raises."""
+    return np.float64(x) if isinstance(x, int | float) else x
+
+
 def adjoints(y):
     """{variable: ∂y/∂variable} of all that the Variable y was computed from (eq. 7): one way back, whatever their number."""
     seen, waiting = {y}, [y]
@@ -134,18 +139,18 @@ def adjoints(y):
 
 def derivative(f, x):
     """f(x) and f′(x) of a function of one number, forward."""
-    y = _dual(f(Dual(x, 1.0)))
+    y = _dual(f(Dual(real(x), 1.0)))
     return y.value, y.derivative
 
 
 def second_derivative(f, x):
     """f″(x): a derivative's derivative, dual numbers of dual numbers."""
-    return _dual(_dual(f(Dual(Dual(x, 1.0), Dual(1.0)))).derivative).derivative
+    return _dual(_dual(f(Dual(Dual(real(x), 1.0), Dual(1.0)))).derivative).derivative
 
 
 def gradient(f, x):
     """f(x) and [∂f/∂xᵢ] of a function of n numbers, x a list of n: one way back through the calculation."""
-    variables = [Variable(value) for value in x]
+    variables = [Variable(real(value)) for value in x]
     y = f(*variables)
     if not isinstance(y, Variable):  # f is constant
         return y, [0.0] * len(x)
@@ -162,7 +167,7 @@ def hessian(f, x):
     """[[∂²f/∂xᵢ∂xⱼ]], (n, n) as lists: column j is the derivative of the gradient in the direction j (eq. 8)."""
     columns = []
     for j in range(len(x)):
-        towards = [Dual(value, float(i == j)) for i, value in enumerate(x)]
+        towards = [Dual(real(value), float(i == j)) for i, value in enumerate(x)]
         columns.append([_dual(entry).derivative for entry in gradient(f, towards)[1]])  # eq. 8: forward over reverse
     return [list(row) for row in zip(*columns)]
 

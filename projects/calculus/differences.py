@@ -86,10 +86,11 @@ def limit(g):
 def differentiate(cfg: Config, job):
     """The derivative by the complex step, and by every other means of this project."""
     f = Formula(cfg.function, ("x",))
-    found = complex_step(f, cfg.at, cfg.step)
-    if not np.isfinite(found):
+    with np.errstate(all="ignore"):  # what is not finite is told
+        found = complex_step(f, cfg.at, cfg.step)
+        ahead, back = autodiff.derivative(f, cfg.at)[1], autodiff.gradient(f, [cfg.at])[1][0]
+    if not np.isfinite([found, ahead, back]).all():
         raise BadInput(f"{f} has no finite derivative at {cfg.at:g}")
-    ahead, back = autodiff.derivative(f, cfg.at)[1], autodiff.gradient(f, [cfg.at])[1][0]
     return {
         "derivative": found,
         "forward mode less that": ahead - found,

@@ -19,6 +19,7 @@ import adaptive
 import autodiff
 import calculator
 import differences
+import problems
 import quadrature
 import runge_kutta
 import series
@@ -336,6 +337,15 @@ def test_radau_takes_few_steps_where_an_explicit_method_cannot():
     ]
 
 
+def test_radau_tells_of_too_many_steps_and_where_a_matrix_has_no_inverse_the_step_fails(monkeypatch):
+    assert np.isnan(stiff._inverse(np.ones((2, 2)))).all()
+    monkeypatch.setattr(stiff, "MOST", 50)
+    with pytest.raises(BadInput, match="after 50 steps no further than t="):
+        stiff.solve(lambda t, y: [y[0] * math.cos(t)], 0.0, [1.0], [1e3], 1e-8, 1e-8)
+    with pytest.raises(BadInput, match=r"no further than|underflows"):
+        stiff.solve(problems.robertson, 0.0, [1.0, 0.0, 0.0], [1e300], 1e-4, 1e-14)
+
+
 @pytest.mark.parametrize(("slope", "told"), [("y**2", "underflows at t=1"), ("1/t", "undefined at the start")])
 def test_radau_tells_of_a_solution_that_ends(slope, told):
     f = of(slope, "t", "y")
@@ -431,7 +441,7 @@ def test_a_formula_is_what_it_says():
     assert of("x*y", "x", "y")(np.array([1.0, 2.0]), 3.0).tolist() == [3.0, 6.0]
     for lines in (["y"], ["x = 2"], ["1y = 2"], ["y = z"]):
         with pytest.raises(BadInput):
-            run(lines, {"x": 1.0})
+            run(lines, {"x": autodiff.Dual(1.0)}, autodiff.Dual)
 
 
 TOLD = {
@@ -452,6 +462,7 @@ TOLD = {
     "taylor x**1e300 1 3": "no Taylor polynomial of order 3 at 1",
     "taylor x 0 -1": "order=-1: wanted",
     "differentiate abs(x) 0": "infinite or undefined at 0",
+    "differentiate x**0.5 -1": "infinite or undefined at -1",
     "differentiate x*y 1": "wanted a finite number for each of x, y",
     "differentiate x inf": "wanted a finite number",
     "taylor sqrt(x) 0 3": "no Taylor polynomial of order 3 at 0",
