@@ -13,6 +13,7 @@ import by_format
 import classics
 import depth
 import harmonic
+import pictures
 import rounding
 import run
 import summation
@@ -333,6 +334,10 @@ def test_loss_scaling_saves_gradients_and_halves_itself_where_they_overflow():
         and job.lines[-1]["scale"] < 2.0**30
         and job.lines[-1]["loss"] < job.lines[0]["loss"]
     )
+
+
+def test_where_every_run_has_diverged_there_is_no_picture():
+    pictures.training([{"seed": 0, "log": [], "row": "run"}], None)  # nothing is saved
 
 
 def test_a_run_that_is_stopped_ends_as_one_that_is_not(tmp_path):
