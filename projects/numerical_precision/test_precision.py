@@ -326,6 +326,30 @@ def test_every_array_of_the_network_is_made_of_numbers_of_its_format(name, norma
 SMALL = {"train": 300, "test": 100, "side": 12, "hidden": [16], "passes": 3}
 
 
+@pytest.mark.parametrize("mode", training.MODES)
+def test_between_the_steps_the_weights_are_numbers_of_their_own_format(mode):
+    cfg, rng = settings("learn", **SMALL), np.random.default_rng(6)
+    x, labels = np.float32(rng.random((100, 16))), rng.integers(10, size=100)
+    network = Network([16, 8, 10], 2.0, True, rng)
+    training.descend(network, cfg, 1.0, ("binary32", "binary32", "E5M2"), mode, Here(), (x, labels, x, labels))
+    for array in network.parameters():
+        np.testing.assert_array_equal(rounding.nearest(array, FORMATS["E5M2"]), array)
+
+
+def test_after_training_an_answer_does_not_depend_on_the_other_digits_of_the_batch():
+    rng = np.random.default_rng(7)
+    network, x = Network([6, 8, 8, 3], 2.0, True, rng), np.float32(rng.standard_normal((5, 6)))
+    for _ in range(3):
+        network.forward(x, *SAME, training=True)
+    means = [a.copy() for a in network.means]
+    first, _ = network.forward(x, *SAME)
+    other, _ = network.forward(np.concatenate([x[:1], 9 * x[1:]]), *SAME)
+    np.testing.assert_array_equal(first[0], other[0])
+    np.testing.assert_array_equal(network.means[0], means[0])  # a test teaches nothing
+    network.forward(9 * x, *SAME, training=True)
+    assert (network.forward(x, *SAME)[0] != first).any()
+
+
 def test_chance_saves_what_rounding_to_nearest_loses():
     """In fixed point a step below half a unit changes nothing, so nothing is learnt."""
     losses = {}
