@@ -48,12 +48,18 @@ SLOPES = {  # f′(x), given x and y = f(x)
     "abs": lambda x, y: x / y,
 }
 
+
+def _falling(a, b):
+    """b aᵇ⁻¹, and 0 for the number b = 0, where a⁻¹ may be infinite."""
+    return 0.0 if isinstance(b, int | float) and b == 0 else b * a ** (b - 1)
+
+
 PARTIALS = {  # y = a ∘ b: ∂y/∂a and ∂y/∂b, given a, b and y
     operator.add: (lambda a, b, y: 1.0, lambda a, b, y: 1.0),
     operator.sub: (lambda a, b, y: 1.0, lambda a, b, y: -1.0),
     operator.mul: (lambda a, b, y: b, lambda a, b, y: a),
     operator.truediv: (lambda a, b, y: 1 / b, lambda a, b, y: -y / b),
-    operator.pow: (lambda a, b, y: b * a ** (b - 1), lambda a, b, y: y * log(a)),
+    operator.pow: (lambda a, b, y: _falling(a, b), lambda a, b, y: y * log(a)),
 }
 SYMBOLS = {
     "add": operator.add,

@@ -486,6 +486,7 @@ SAID = {
     "integrate exp(-x**2) -inf inf": "1.7724538509055",
     "integrate -x -1 0": "0.5, up to about",
     "integrate x 3 3": "0, up to about",
+    "differentiate x**0*y 0 3": "d/dx                  0\nd/dy                  1\n",
     "taylor abs(x) -1 1": "+1\n-1 (x + 1)**1",
     "limit sin(pi/x) 0": "none is seen",
     "differentiate x**2*y -1 -2": "d/dx                  4\nd/dy                  1\n",
