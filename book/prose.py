@@ -11,7 +11,7 @@ from abacus.errors import BadInput
 from book import code, formula, unicode_formula
 
 VERDICTS = {  # a verdict's class in style.css, and the sign that tells it without colour
-    "reproduced": ("good", "✓"), "holds": ("good", "✓"), "consistent": ("good", "≈"), "exceeds": ("differs", "▲"),
+    "reproduced": ("good", "✓"), "holds": ("good", "✓"), "consistent": ("good", "≈"),
     "differs, better": ("differs", "▲"), "fitted": ("differs", "≈"), "not reproduced": ("bad", "✕"), "fails": ("bad", "✕"),
     "inconclusive": ("open", "?"), "open": ("open", "?"), "undecidable": ("open", "?"),
     "missing": ("none", "–"), "no margin": ("none", "·"), "unverified": ("none", "·"), "variant": ("none", "·"),

@@ -442,6 +442,15 @@ def test_a_file_that_the_reader_names_is_data_of_its_record(toy, tmp_path):
     assert " 3.5\n" in command(toy)[1]
     (toy / "size.txt").write_text("2.5")
     assert " 2.5\n" in command(toy)[1]
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "size.txt").write_text("1.5")
+    there = {"cwd": tmp_path / "elsewhere", "capture_output": True, "text": True}
+    assert " 1.5\n" in subprocess.run([sys.executable, str(toy / "run.py")], **there).stdout, (
+        "another file of that name"
+    )
+    (tmp_path / "elsewhere" / "size.txt").unlink()
+    assert subprocess.run([sys.executable, str(toy / "run.py")], **there).returncode == 2, "no file of that name"
+    assert " 2.5\n" in command(toy)[1]
 
 
 def test_one_seed_of_a_run_without_random_numbers_says_all(toy):

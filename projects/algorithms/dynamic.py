@@ -1,5 +1,7 @@
 """Dynamic programming: a table of answers to smaller questions, filled once. Strings: where a pattern stands in a text."""
 
+import math
+
 from abacus.errors import BadInput
 
 
@@ -36,6 +38,8 @@ def knapsack(weights, values, room):
     """Largest total value of things whose weights, whole numbers, add up to at most `room`; and which things."""
     if any(not (isinstance(w, int) and w >= 0) for w in (*weights, room)):
         raise BadInput(f"weights={weights}, room={room}: whole numbers of at least 0 are wanted")
+    if len(weights) != len(values):
+        raise BadInput(f"{len(weights)} weights and {len(values)} values: as many are wanted")
     best = [[0] * (room + 1)]  # best[k][r]: of the first k things, in room r
     for weight, value in zip(weights, values):
         last = best[-1]
@@ -50,6 +54,8 @@ def knapsack(weights, values, room):
 
 def matrix_chain(sizes):
     """Fewest multiplications of numbers for a product of matrices sizes[0] × sizes[1], sizes[1] × sizes[2], ..."""
+    if len(sizes) < 2 or min(sizes) < 1:
+        raise BadInput(f"sizes={sizes}: two or more are wanted, none below 1")
     n = len(sizes) - 1
     cost = {(i, i): 0 for i in range(n)}
     for length in range(2, n + 1):
@@ -65,6 +71,8 @@ def held_karp(d):
     n² 2ⁿ steps (Bellman 1962; Held and Karp 1962), where trying all tours takes (n − 1)!/2.
     """
     n = len(d)
+    if not n or any(len(row) != n for row in d) or not all(abs(x) < math.inf for row in d for x in row):
+        raise BadInput(f"distances of {n} cities: a square of finite numbers is wanted, of one city or more")
     best = {(1 << j, j): d[n - 1][j] for j in range(n - 1)}  # a set is the bits of a number; city n − 1 is the start
     for chosen in range(1, 1 << (n - 1)):
         inside = [j for j in range(n - 1) if chosen >> j & 1]

@@ -24,7 +24,7 @@ def breadth_first(graph, start):
         v = waiting.pop()
         for u in graph[v]:
             if u not in came_from:
-                came_from[u] = v
+                came_from[known(graph, u)] = v
                 waiting.push(u)
     return came_from
 
@@ -65,7 +65,7 @@ def depth_first(graph):
                 left.append(v)
                 ahead.pop()
             else:
-                seen.add(u)
+                seen.add(known(graph, u))
                 ahead.append((u, iter(graph[u])))
     return left
 
@@ -90,9 +90,7 @@ def dijkstra(graph, start):
         if v in done:
             continue  # an older, dearer entry
         done.add(v)  # all that still waits costs at least as much, and no edge costs less than nothing
-        for u, edge in graph[v].items():
-            if not edge >= 0:
-                raise BadInput(f"the edge from {v!r} to {u!r} costs {edge}: Dijkstra needs costs of at least 0")
+        for u, edge in edges(graph, v):
             if cost[v] + edge < cost.get(u, math.inf):
                 cost[u], came_from[u], entered = cost[v] + edge, v, entered + 1  # eq. 11
                 waiting.push((cost[u], entered, u))
@@ -104,6 +102,7 @@ def a_star(graph, start, goal, guess):
 
     `guess(v)`, of what is left from v, must never be too high, nor fall by more than an edge costs.
     """
+    known(graph, goal)
     cost, came_from, opened = {known(graph, start): 0}, {start: None}, {}
     waiting, entered = Heap([(guess(start), 0, start)]), 0  # of equals the latest is opened first: deep, not wide
     while len(waiting) and goal not in opened:
@@ -111,17 +110,28 @@ def a_star(graph, start, goal, guess):
         if v in opened:
             continue
         opened[v] = None
-        for u, edge in graph[v].items():
+        for u, edge in edges(graph, v):
             if cost[v] + edge < cost.get(u, math.inf):
                 cost[u], came_from[u], entered = cost[v] + edge, v, entered - 1
                 waiting.push((cost[u] + guess(u), entered, u))  # eq. 12
     return path(came_from, goal) if goal in opened else [], list(opened)
 
 
+def edges(graph, v):
+    """(u, cost) of each edge from v. BadInput where it leads to no vertex, or costs less than nothing, or NaN."""
+    for u, cost in graph[v].items():
+        if not cost >= 0:
+            raise BadInput(f"the edge from {v!r} to {u!r} costs {cost}: a cost of at least 0 is wanted")
+        yield known(graph, u), cost
+
+
 def kruskal(graph):
     """Edges (cost, v, u) of the cheapest net that joins all that hangs together: by cost, those that close no circle."""
-    joined, edges = UnionFind(graph), [(cost, v, u) for v in graph for u, cost in graph[v].items()]
-    return [edge for edge in sorted(edges, key=lambda edge: edge[0]) if joined.union(*edge[1:])]
+    sets, all_edges = UnionFind(graph), [(cost, v, u) for v in graph for u, cost in graph[v].items()]
+    for cost, v, u in all_edges:
+        if cost != cost:
+            raise BadInput(f"the edge from {v!r} to {u!r} costs {cost}: a number is wanted")
+    return [edge for edge in sorted(all_edges, key=lambda edge: edge[0]) if sets.union(*edge[1:])]
 
 
 def max_flow(graph, source, sink):

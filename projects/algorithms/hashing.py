@@ -15,7 +15,7 @@ from abacus.settings import at_least
 def fnv1a(key):
     """A number of 64 bits: h ← (h xor byte) · 1099511628211 for every byte of the key (FNV-1a; eq. 5)."""
     if isinstance(key, str):
-        key = key.encode()
+        key = key.encode(errors="surrogatepass")  # names of files may hold halves of characters
     elif isinstance(key, int):
         key = key.to_bytes(key.bit_length() // 8 + 1, "little", signed=True)
     elif not isinstance(key, bytes):
@@ -30,6 +30,7 @@ class Chaining:
     """Every slot holds a list of its keys. With `load` keys for a slot, on the average, the table doubles."""
 
     def __init__(self, slots=8, load=1.0):
+        _wanted(slots, load)
         self._slots, self._load, self._length, self.probes = [[] for _ in range(slots)], load, 0, 0
 
     def __len__(self):
@@ -75,6 +76,7 @@ class Probing:
     """Linear probing: a key stands in its own slot or in the next that was free. At most `load` of all are filled."""
 
     def __init__(self, slots=8, load=0.5):
+        _wanted(slots, load)
         self._slots, self._load, self._length, self.probes = [None] * slots, load, 0, 0
 
     def __len__(self):
@@ -116,6 +118,12 @@ class Probing:
             i = (i + 1) % len(self._slots)  # eq. 6
             self.probes += 1
         return i
+
+
+def _wanted(slots, load):
+    """BadInput where a table would have no slot, or would double at every key."""
+    if slots < 1 or not load > 0:
+        raise BadInput(f"slots={slots}, load={load}: a slot at least, and a load above 0, are wanted")
 
 
 @dataclass

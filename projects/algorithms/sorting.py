@@ -1,6 +1,7 @@
 """Sorting by comparisons, each method in its plainest form, and how many comparisons it takes on the average.
 
 Every method takes a list and `less(a, b)`, and returns a sorted copy; a `Counter` in the place of `less` counts.
+As with Python's own `sorted`, values that no order holds (NaN) come to stand anywhere, and others with them.
 """
 
 import functools

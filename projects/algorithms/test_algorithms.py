@@ -1,6 +1,7 @@
 """Covers and tours beside plainer ways; and every table of the project beside broken variants that must not pass."""
 
 import itertools
+import math
 from fractions import Fraction
 from math import comb
 
@@ -15,6 +16,7 @@ import graphs
 import hashing
 import links
 import optimal
+import run
 import sorting
 import tours
 import travelling
@@ -179,6 +181,29 @@ def test_the_instances_are_whole_and_their_distances_the_library_s():
     assert travelling.printed("burma14")[0, 1:5].tolist() == [153, 510, 706, 966]  # printed in many courses
 
 
+def test_the_counts_of_the_growth_figure_are_what_the_laws_allow(job):
+    for name, found in run.growth(run.Growth(sizes=[64, 500]), job()).items():
+        for n, steps in ((int(column[4:]), steps) for column, steps in found.items()):
+            lg = math.log2(n)
+            least, most = {
+                "array: append": (2 ** (n - 1).bit_length() - 1,) * 2,  # eq. 1, summed
+                "hash table: find": (n, n * (n + 1) / 2),
+                "union-find: unite": (
+                    0,
+                    4 * n * lg,
+                ),  # two searches for each pair, a way of lg n at most, and its halving
+                "string: Knuth-Morris-Pratt": (n, 2 * n),
+                "heap: push and pop": (
+                    n * lg - 1.45 * n,
+                    3 * n * lg,
+                ),  # lg n! of any sorting; a floor is one or two questions
+                "AVL tree: add": (n * lg - 1.45 * n, 2 * n * (1.4405 * math.log2(n + 2))),
+                "quicksort": (n * lg - 1.45 * n, n * (n - 1) / 2),
+                "string: every place": ((n - n // 4) * (n // 4 + 1),) * 2,
+            }[name]
+            assert least <= steps <= most, (name, n)
+
+
 # Negative controls: the intact run passes, and the broken one beside it does not
 
 
@@ -221,6 +246,10 @@ def test_a_word_less_is_not_reproduced(job, dataset):
 
 def test_pieces_that_may_not_be_turned_over_are_not_reproduced(job, monkeypatch):
     cfg = covers.Config(height=3, width=20, hole=0)
+    square = covers.Config(height=8, width=8, hole=2)  # it has eight images, a rectangle four
+    assert verdicts("knuth2000/pentominoes", "8 x 8 without the middle", covers.pentominoes(square, job(1))) == {
+        "reproduced"
+    }
     assert verdicts("knuth2000/pentominoes", "3 x 20", covers.pentominoes(cfg, job())) == {"reproduced"}
     ways = covers.orientations
     monkeypatch.setattr(covers, "orientations", lambda cells: [w for w in ways(cells) if _turned(w, cells)])

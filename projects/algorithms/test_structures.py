@@ -142,7 +142,7 @@ def test_no_way_to_a_root_is_longer_than_the_logarithm():
 
 @pytest.mark.parametrize("kind", [hashing.Chaining, hashing.Probing])
 @few
-@given(st.lists(st.tuples(st.sampled_from(["put", "put", "take", "look"]), small, small), max_size=120))
+@given(st.lists(st.tuples(st.sampled_from(["put", "put", "take", "look"]), st.integers(0, 9), small), max_size=120))
 def test_a_hash_table_is_a_dict_even_where_all_keys_collide(kind, moves):
     for scramble in (hashing.fnv1a, lambda key: key % 3):
         with pytest.MonkeyPatch.context() as patch:
@@ -167,6 +167,23 @@ def test_the_scrambler_is_fnv_1a():
     assert len({hashing.fnv1a(k) for k in (-300, -1, 0, 1, 255, 256, "1")}) == 7
 
 
+def test_a_key_whose_own_slot_is_emptied_moves_into_it():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashing, "fnv1a", lambda key: 0)
+        for gone in range(4):
+            table = hashing.Probing()
+            for key in range(4):
+                table.put(key, key)
+            table.remove(gone)
+            assert [table.get(key) for key in range(4)] == [None if key == gone else key for key in range(4)]
+
+
+def test_the_name_of_a_file_that_is_not_utf_8_is_a_key():
+    table, name = hashing.Probing(), b"caf\xe9".decode(errors="surrogateescape")
+    table.put(name, 1)
+    assert table.get(name) == 1 and table.get("café") is None
+
+
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
@@ -181,6 +198,11 @@ def test_the_scrambler_is_fnv_1a():
         (lambda: hashing.Probing().remove("a"), "'a' is not in the table"),
         (lambda: hashing.Chaining().remove("a"), "'a' is not in the table"),
         (lambda: hashing.Config(slots=5, keys=5, tables=2), "keys=5"),
+        (lambda: hashing.Probing(slots=0), "slots=0"),
+        (lambda: hashing.Chaining(load=-1), "load=-1"),
+        (lambda: hashing.Probing().put(math.nan, 0), "nan is no key"),
+        (lambda: AVL([1, math.nan]), "nan is no key"),
+        (lambda: UnionFind([1, math.nan]), "nan is no thing"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(wrong, says):

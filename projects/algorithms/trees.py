@@ -1,6 +1,7 @@
 """Three trees: the heap gives the least value, the AVL tree keeps an order, union-find knows what hangs together.
 
 `less(a, b)` says whether a comes before b; a counter in its place counts the comparisons.
+A heap, as Python's own, orders what `less` orders: NaN, which is less than nothing and nothing than it, spoils the order.
 """
 
 import operator
@@ -96,7 +97,9 @@ class AVL:
         return False
 
     def add(self, key):
-        """Adds a key; one that is there stays as it is."""
+        """Adds a key; one that is there stays as it is. BadInput for one that is not even equal to itself (NaN)."""
+        if key != key:
+            raise BadInput(f"{key!r} is no key: it has no place in an order")
         self.root = self._add(self.root, key)
 
     def remove(self, key):
@@ -169,6 +172,8 @@ class UnionFind:
 
     def __init__(self, things=()):
         self._above = {thing: thing for thing in things}
+        if any(thing != thing for thing in self._above):
+            raise BadInput("nan is no thing of a set: it is not equal to itself")
         self._size = dict.fromkeys(self._above, 1)
         self.sets, self.steps = len(self._above), 0
 

@@ -36,13 +36,14 @@ def main(arguments):
             one.add_argument("--tolerance", default="1e-10", help="relative (1e-10)")
         if verb == "solve":
             one.add_argument("--stiff", action="store_true", help="Radau's method: for rates of very unequal size")
+    answers = {answer.__name__: answer for answer in (limit, differentiate, taylor, integrate, solve)}
     wanted = vars(
         reader.parse_args([f" {word}" if word[:1] == "-" and word[1:2] not in "-h" else word for word in arguments])
     )
     wanted = {name: word.strip() if isinstance(word, str) else word for name, word in wanted.items()}
     try:  # a blank before a minus: so argparse does not take -1 or -x for an option
         with np.errstate(all="ignore"):  # what is not finite is found, and said
-            for line in globals()[wanted.pop("verb")](**wanted):
+            for line in answers[wanted.pop("verb")](**wanted):
                 print(line)
     except BadInput as error:
         print(error, file=sys.stderr)

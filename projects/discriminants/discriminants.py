@@ -98,7 +98,7 @@ class QuadraticDiscriminantAnalysis:
         own = spread / np.sqrt(len(spread) - 1)
         power = _power(np.abs(own).max())
         even = power * np.sqrt(((own / power) ** 2).sum() / own.shape[1]) * np.eye(own.shape[1])
-        both = np.vstack([np.sqrt(1 - self.shrinkage) * own, np.sqrt(self.shrinkage) * even])
+        both = np.vstack([np.sqrt(1 - self.shrinkage) * own, np.sqrt(self.shrinkage) * even])  # eq. 7
         whitening, log_scale = _whitening(both, size)
         if whitening.shape[1] < own.shape[1]:
             raise BadInput(f"the covariance of class {name} is singular ({len(spread)} samples): set shrinkage above 0")
@@ -109,7 +109,7 @@ class QuadraticDiscriminantAnalysis:
         whitenings = inputs.fitted(self, "whitenings_")
         x = inputs.matrix(x, self.n_features_in_, name=type(self).__name__)
         distance = [(((x - mean) @ w) ** 2).sum(axis=1) for mean, w in zip(self.means_, whitenings)]
-        return np.log(self.priors_) - self.log_scales_ - 0.5 * np.stack(distance, axis=1)
+        return np.log(self.priors_) - self.log_scales_ - 0.5 * np.stack(distance, axis=1)  # eq. 6
 
     decision_function = LinearDiscriminantAnalysis.decision_function
     predict = LinearDiscriminantAnalysis.predict
@@ -161,7 +161,7 @@ def _whitening(spread, size):
     _, scale, directions = np.linalg.svd(spread[:, varies] / unit, full_matrices=False)
     kept = scale > EPS * (np.abs(directions) @ (size / unit) + len(unit) * scale.max(initial=0.0))
     whitening = np.zeros((len(varies), kept.sum()))
-    whitening[varies] = directions[kept].T / scale[kept] / unit[:, None]
+    whitening[varies] = directions[kept].T / scale[kept] / unit[:, None]  # eq. 3
     return whitening, np.log(scale[kept]).sum() + np.log(unit).sum()
 
 

@@ -51,7 +51,7 @@ def reciprocal(iris):
 
 def compound(iris):
     """The compound X whose coefficient of sepal length is one, its means, and the analysis of variance of Table V."""
-    coefficients = np.linalg.solve(within(iris), difference(iris))
+    coefficients = np.linalg.solve(within(iris), difference(iris))  # eq. 1
     coefficients /= coefficients[0]
     setosa, versicolor = (iris[name].mean(axis=0) @ coefficients for name in ("setosa", "versicolor"))
     inside = coefficients @ within(iris) @ coefficients

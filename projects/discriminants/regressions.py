@@ -5,7 +5,7 @@ import numpy as np
 
 def indicators(x, y, classes):
     """Least-squares coefficients (p + 1, K) of the K indicators [y = c] on (1, x), eq. (8)."""
-    return np.linalg.lstsq(_with_one(x), np.eye(classes)[y], rcond=None)[0]
+    return np.linalg.lstsq(_with_one(x), np.eye(classes)[y], rcond=None)[0]  # eq. 8
 
 
 def logistic(x, y, classes, passes=50):
@@ -37,7 +37,7 @@ def _information(a, p):
     out = np.empty((classes, size, classes, size))
     for c in range(classes):
         for d in range(classes):
-            weight = p[:, c] * ((c == d) - p[:, d])
+            weight = p[:, c] * ((c == d) - p[:, d])  # eq. 9
             out[c, :, d, :] = a.T @ (weight[:, None] * a)
     return out.reshape(classes * size, classes * size)
 

@@ -17,7 +17,7 @@ def sample(n, rng):
     labels, u = rng.integers(0, 3, n), rng.random((n, 1))
     first, second = np.array(PAIRS)[labels].T
     h = waves()
-    return u * h[first] + (1 - u) * h[second] + rng.standard_normal((n, 21)), labels
+    return u * h[first] + (1 - u) * h[second] + rng.standard_normal((n, 21)), labels  # eq. 10
 
 
 def best(x):

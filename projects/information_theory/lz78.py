@@ -126,7 +126,7 @@ class Text:
 
 def phrases(cfg: Text, job):
     """The pairs of a text of digits: which phrase each one continues, and by what."""
-    if not cfg.text.isdigit():
+    if not cfg.text.isdecimal():
         raise BadInput(f"text={cfg.text}: wanted digits, such as 1011010100010")
     pairs = parse(cfg.text)
     texts = {0: ""}

@@ -34,6 +34,8 @@ def orders(results, save):
 def trees(results, save):
     """Each code as a picture of Kraft's sum: a word of l digits owns a share D^−l of a line, beside what its message asks for."""
     drawn = [record for record in results if len(record["config"]["messages"]) > 1]
+    if not drawn:
+        return  # the word of an only message is empty, and owns the whole line
     with save("trees", figsize=(9, 2.6 * len(drawn))) as figure:
         for axes, record in zip(np.ravel(figure.subplots(len(drawn), 1, squeeze=False)), drawn):
             _tree(axes, record["config"], _values(record))

@@ -204,6 +204,13 @@ def test_a_code_that_was_cut_or_made_longer_is_refused(data, codec, draw):
         codec.decode(code + b"x", len(data), *order)
 
 
+def test_a_code_of_phrases_that_says_more_than_is_asked_is_refused():
+    data = b"ab" * 20
+    for count in range(len(data)):
+        with pytest.raises(BadInput, match="damaged"):
+            lz78.decode(lz78.encode(data), count)
+
+
 @settings(deadline=None)
 @given(st.binary(max_size=40), st.integers(0, 300), st.sampled_from([contexts, lz78]))
 def test_any_bytes_are_decoded_or_refused_in_words(code, count, codec):

@@ -16,6 +16,7 @@ import channels
 import english
 import lz78
 import measures
+import pictures
 import prefix
 import run
 import texts
@@ -180,12 +181,21 @@ def test_the_player_gives_each_letter_a_share_and_they_sum_to_one(played):
 
 def test_a_twin_of_the_player_finds_the_text_again_from_the_numbers_of_the_guesses_alone(played):
     player, letters = played
-    tries, _ = english.play(player, letters, 4)
-    found = list(letters[:4])
-    for n in tries:
-        p = player.predict(np.array([*found[-4:], 0]))[0]
-        found.append(np.lexsort((np.arange(27), -p))[n - 1])
-    assert (np.array(found) == letters).all()
+    assert twin(player, letters, 4) == letters.tolist()
+
+
+def test_letters_that_the_player_thinks_equally_likely_are_guessed_by_the_alphabet():
+    player, letters = english.Counts(texts.letters(b"the room"), 1), texts.letters(b"pack my box with five dozen jugs")
+    assert twin(player, letters, 1) == letters.tolist()
+
+
+def twin(player, letters, known):
+    """The text as a second player finds it, who sees the first letters, and then only how many guesses each one took."""
+    found = letters[:known].tolist()
+    for n in english.play(player, letters, known)[0]:
+        p = player.predict(np.array([*found[-known:], 0]))[0]
+        found.append(int(np.lexsort((np.arange(27), -p))[n - 1]))
+    return found
 
 
 def test_shannons_letters():
@@ -210,6 +220,13 @@ def test_a_beginning_of_the_manual_is_coded_by_everything(part, capsys):
     values = run.learn(SimpleNamespace(text="manual", part=part), SimpleNamespace(progress=lambda *_: None))
     assert values["F1"] <= values["Huffman"] <= min(values["Fano"], values["Shannon"])
     assert capsys.readouterr().out.startswith("manual, ")
+
+
+def test_what_a_letter_tells_when_those_before_it_are_known():
+    """By hand: aabba has 3 a and 2 b; the four pairs aa ab bb ba, two bits; three triples, fewer bits than its pairs."""
+    single = measures.entropy(np.array([3, 2]) / 5)
+    assert run.block_entropies(b"aabba", 3) == {1: single, 2: 2 - single, 3: 0}
+    assert run.block_entropies(b"a", 7) == {1: 0}
 
 
 STUDIES = {
@@ -250,6 +267,8 @@ WRONG = [
     ("narrowing", {"message": "", "alphabet": "a", "weights": [1]}, "empty"),
     ("narrowing", {"message": "x", "alphabet": "a", "weights": [1]}, "no share"),
     ("phrases", {"text": "abc"}, "wanted digits"),
+    ("phrases", {"text": "1²"}, "wanted digits"),
+    ("phrases", {"text": ""}, "wanted digits"),
 ]
 
 
@@ -257,6 +276,12 @@ WRONG = [
 def test_settings_that_mean_nothing_are_refused_in_words(study, settings, why):
     with pytest.raises(BadInput, match=why):
         STUDIES[study](SimpleNamespace(**settings), None)
+
+
+def test_a_code_of_one_message_has_no_picture_and_no_digits(capsys):
+    settings = {"messages": ["a"], "weights": [3], "method": "Huffman", "digits": 2}
+    assert prefix.codewords(SimpleNamespace(**settings), None) == {"L(a)": 0, "average": 0, "entropy": 0}
+    pictures.trees([{"row": "run", "config": settings, "values": {"L(a)": 0}}], None)
 
 
 def test_a_game_wants_a_text_longer_than_what_is_known(tmp_path):

@@ -9,7 +9,7 @@ from double_double import DoubleDouble
 def least_squares(x, y, degree):
     """b of y ≈ Σ bₖxᵏ by way of y ≈ Σ aₖ(x − c)ᵏ  (eq. 17). x and y (n,) float64."""
     c = centre(x)
-    a = refinement.least_squares((x - c)[:, None] ** np.arange(degree + 1), y)
+    a = refinement.least_squares((x - c)[:, None] ** np.arange(degree + 1), y)  # eq. 17
     return shift(a, c)
 
 
@@ -30,5 +30,5 @@ def shift(a, c):
     b = DoubleDouble(a).copy()
     for first in range(len(a) - 1):
         for k in reversed(range(first, len(a) - 1)):
-            b[k] = b[k] - b[k + 1] * c
+            b[k] = b[k] - b[k + 1] * c  # eq. 18
     return b.round()

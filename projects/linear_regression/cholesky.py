@@ -8,7 +8,7 @@ from triangular import Dependent, back, forward
 def least_squares(x, y):
     """b of Xᵀ(y − Xb) = 0  (eq. 2). x (n, p), y (n,). Dependent where XᵀX is not positive definite to float64."""
     factor = cholesky(x.T @ x, len(x))
-    return back(factor.T, forward(factor, x.T @ y))
+    return back(factor.T, forward(factor, x.T @ y))  # eq. 2
 
 
 def cholesky(a, terms=0):
@@ -22,5 +22,5 @@ def cholesky(a, terms=0):
         column = a[k:, k] - factor[k:, :k] @ factor[k, :k]
         if not column[0] > (len(a) + terms) * np.finfo(float).eps * a[k, k]:
             raise Dependent(f"pivot {k + 1} of {len(a)} is {column[0]:.2g}: the matrix is not positive definite")
-        factor[k:, k] = column / np.sqrt(column[0])
+        factor[k:, k] = column / np.sqrt(column[0])  # eq. 3
     return factor

@@ -7,7 +7,7 @@ from svd import jacobi
 
 def loadings(x, count):
     """The first `count` right singular vectors of X, (p, count)  (eq. 30). x (n, p)."""
-    return jacobi(x)[2][:, :count]
+    return jacobi(x)[2][:, :count]  # eq. 30
 
 
 def partial_least_squares(x, y, count):
@@ -21,8 +21,8 @@ def partial_least_squares(x, y, count):
         w = rest.T @ y
         if not np.linalg.norm(w) > rounding:
             break  # nothing of X is left that goes with y: the fit is that of least squares
-        z, of_x = rest @ w, deflate @ w
-        b += (z @ y) / (z @ z) * of_x
+        z, of_x = rest @ w, deflate @ w  # eq. 32
+        b += (z @ y) / (z @ z) * of_x  # eq. 33
         shares = (z @ rest) / (z @ z)
-        rest, deflate = rest - np.outer(z, shares), deflate - np.outer(of_x, shares)
+        rest, deflate = rest - np.outer(z, shares), deflate - np.outer(of_x, shares)  # eq. 34
     return b

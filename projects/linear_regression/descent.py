@@ -10,7 +10,7 @@ METHODS = ("gradient", "stochastic gradient")
 def curvatures(x):
     """μ and L, the least and the largest eigenvalue of XᵀX/n: squares of singular values  (eq. 36). x (n, p)."""
     _, d, v = jacobi(x)
-    return np.where(independent(x, d, v), d, 0.0)[-1] ** 2 / len(x), d[0] ** 2 / len(x)
+    return np.where(independent(x, d, v), d, 0.0)[-1] ** 2 / len(x), d[0] ** 2 / len(x)  # eq. 36
 
 
 def gradient_descent(x, y, steps):
@@ -18,14 +18,14 @@ def gradient_descent(x, y, steps):
     low, high = curvatures(x)
     eta, b = 2 / (low + high), np.zeros((steps + 1, x.shape[1]))
     for k in range(steps):
-        b[k + 1] = b[k] - eta / len(x) * (x.T @ (x @ b[k] - y))
+        b[k + 1] = b[k] - eta / len(x) * (x.T @ (x @ b[k] - y))  # eq. 35
     return b
 
 
 def gradient_bound(x, distance, steps):
     """‖bₖ − b*‖ ≤ ((κ − 1)/(κ + 1))ᵏ ‖b₀ − b*‖, κ = L/μ  (eq. 37). Returns (steps + 1,)."""
     low, high = curvatures(x)
-    return distance * ((high - low) / (high + low)) ** np.arange(steps + 1)
+    return distance * ((high - low) / (high + low)) ** np.arange(steps + 1)  # eq. 37
 
 
 def sgd(x, y, steps, eta, walks, rng):
@@ -33,7 +33,7 @@ def sgd(x, y, steps, eta, walks, rng):
     b = np.zeros((steps + 1, walks, x.shape[1]))
     for k in range(steps):
         i = rng.integers(len(x), size=walks)
-        b[k + 1] = b[k] - eta * x[i] * ((x[i] * b[k]).sum(axis=1) - y[i])[:, None]
+        b[k + 1] = b[k] - eta * x[i] * ((x[i] * b[k]).sum(axis=1) - y[i])[:, None]  # eq. 38
     return b
 
 
@@ -48,4 +48,4 @@ def sgd_bound(x, y, best, steps, eta):
     if not low > 0:
         return np.full(steps + 1, np.inf)  # dependent columns: no bound
     noise = ((x @ best - y) ** 2 * squares).mean()
-    return (1 - 2 * eta * low * q) ** np.arange(steps + 1) * (best @ best) + eta * noise / (low * q)
+    return (1 - 2 * eta * low * q) ** np.arange(steps + 1) * (best @ best) + eta * noise / (low * q)  # eq. 39

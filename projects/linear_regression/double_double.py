@@ -11,7 +11,7 @@ def two_sum(a, b):
     """s + e = a + b exactly, s the rounded sum (Knuth 1969; six operations, no condition on sizes)  (eq. 15)."""
     s = a + b
     t = s - a
-    return s, (a - (s - t)) + (b - t)
+    return s, (a - (s - t)) + (b - t)  # eq. 15
 
 
 def quick_two_sum(a, b):
@@ -24,7 +24,7 @@ def two_prod(a, b):
     """p + e = a b exactly, p the rounded product; no fused multiply-add (Dekker 1971)  (eq. 16)."""
     p = a * b
     (a1, a2), (b1, b2) = _split(a), _split(b)
-    return p, ((a1 * b1 - p) + a1 * b2 + a2 * b1) + a2 * b2
+    return p, ((a1 * b1 - p) + a1 * b2 + a2 * b1) + a2 * b2  # eq. 16
 
 
 def _split(a):

@@ -38,13 +38,13 @@ def fit(x, y, intercept=True):
     model = tss - rss
     perfect = not rss > 1e-28 * float(_plain(tss))  # below 1e-14 of the spread of y: nothing is left over but rounding
     f = None if perfect else (model / (p - intercept)) / (rss / (n - p))
-    s = _root(rss / (n - p))
+    s = _root(rss / (n - p))  # eq. 12
     return Fit(b, s * spread, s, 1 - rss / tss, f)
 
 
 def z_scores(found):
     """b / sd, the t statistics (the book calls them Z scores)  (eq. 13)."""
-    return found.b / found.sd
+    return found.b / found.sd  # eq. 13
 
 
 def exclusion(x, y, dropped):
@@ -54,7 +54,7 @@ def exclusion(x, y, dropped):
     """
     kept = [k for k in range(x.shape[1]) if k not in dropped]
     small, large = (_rss(x[:, columns], y) for columns in (kept, list(range(x.shape[1]))))
-    return (small - large) / len(dropped) / (large / (x.shape[0] - x.shape[1])), small, large
+    return (small - large) / len(dropped) / (large / (x.shape[0] - x.shape[1])), small, large  # eq. 14
 
 
 def _rss(x, y):

@@ -48,14 +48,14 @@ def at_fraction(knots, s):
     if norms[-1] == 0:
         return knots[-1]
     k = int(np.clip(np.searchsorted(norms, s * norms[-1]), 1, len(norms) - 1))
-    t = (s * norms[-1] - norms[k - 1]) / (norms[k] - norms[k - 1])
+    t = (s * norms[-1] - norms[k - 1]) / (norms[k] - norms[k - 1])  # eq. 29
     return (1 - t) * knots[k - 1] + t * knots[k]
 
 
 def _equiangular(x, signs):
     """d = (XᵀX)⁻¹ signs: along it all active correlations shrink at the rate 1  (eq. 26)."""
     factor = cholesky(x.T @ x, len(x))
-    return back(factor.T, forward(factor, signs))
+    return back(factor.T, forward(factor, signs))  # eq. 26
 
 
 def _chosen(x, signs, candidates, b, slack):
@@ -101,10 +101,10 @@ def _next_event(x, correlations, level, active, direction, b, waiting):
     for j in set(range(x.shape[1])) - set(active):
         for sign in (1.0, -1.0):
             if (j, sign) not in waiting and sign * slopes[j] < 1:
-                reach = (level - sign * correlations[j]) / (1 - sign * slopes[j])
+                reach = (level - sign * correlations[j]) / (1 - sign * slopes[j])  # eq. 27
                 if 0 < reach < step:
                     step, event = reach, j
     for j, rate in zip(active, direction):
         if b[j] * rate < 0 and -b[j] / rate < step:
-            step, event = -b[j] / rate, j
+            step, event = -b[j] / rate, j  # eq. 28
     return step, event

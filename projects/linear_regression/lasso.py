@@ -8,7 +8,7 @@ SWEEPS = 100_000  # a bound; the loop ends when a sweep moves no coefficient by 
 
 def soft(z, threshold):
     """sign(z) (|z| − t)₊  (eq. 24)."""
-    return np.sign(z) * np.maximum(np.abs(z) - threshold, 0.0)
+    return np.sign(z) * np.maximum(np.abs(z) - threshold, 0.0)  # eq. 24
 
 
 def lasso(x, y, penalty):
@@ -20,7 +20,7 @@ def lasso(x, y, penalty):
     for _ in range(SWEEPS):
         moved = 0.0
         for j in range(len(b)):
-            new = soft(x[:, j] @ r + squares[j] * b[j], penalty) / squares[j] if squares[j] else 0.0
+            new = soft(x[:, j] @ r + squares[j] * b[j], penalty) / squares[j] if squares[j] else 0.0  # eq. 25
             r += x[:, j] * (b[j] - new)
             moved, b[j] = max(moved, abs(new - b[j])), new
         if moved <= 4 * np.finfo(float).eps * np.abs(b).max():
@@ -29,7 +29,7 @@ def lasso(x, y, penalty):
 
 
 def penalty_of(x, y, s):
-    """λ at which Σ|bⱼ| is s times its value at λ = 0  (eq. 29), 0 < s < 1, by bisection: the sum falls as λ grows."""
+    """λ at which Σ|bⱼ| is s times its value at λ = 0  (eq. 29) with 0 < s < 1, by bisection: the sum falls as λ grows."""
     low, high = 0.0, np.abs(x.T @ y).max()
     wanted = s * np.abs(lasso(x, y, 0.0)).sum()
     for _ in range(HALVINGS):

@@ -79,7 +79,7 @@ def digits(solve, name):
 
 def correct_digits(c, t):
     """LRE = −log₁₀(|c − t| / |t|), absolute where t = 0, never above 15 nor below 0  (eq. 1; McCullough 1998)."""
-    error = abs(c - t) / abs(t) if t else abs(c)
+    error = abs(c - t) / abs(t) if t else abs(c)  # eq. 1
     return 15.0 if error == 0 else float(np.clip(-np.log10(error), 0.0, 15.0))
 
 

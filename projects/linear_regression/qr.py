@@ -8,7 +8,7 @@ from triangular import Dependent, back
 def least_squares(x, y):
     """b that minimises ‖y − Xb‖: R b = (Qᵀy)₁..ₚ  (eq. 6). x (n, p), y (n,), arrays or DoubleDouble."""
     reflectors, r = householder(x)
-    return back(r, reflect(reflectors, y)[: len(r)])
+    return back(r, reflect(reflectors, y)[: len(r)])  # eq. 6
 
 
 def householder(x):
@@ -24,7 +24,7 @@ def householder(x):
             raise Dependent(
                 f"column {k + 1} of {x.shape[1]} is a combination of those before it ({len(x)} rows): no single answer"
             )
-        v[0] = v[0] + norm if v[0] > 0 else v[0] - norm  # the sign that cancels nothing
+        v[0] = v[0] + norm if v[0] > 0 else v[0] - norm  # the sign that cancels nothing, eq. 4
         beta = 2 / (v * v).sum()
         a[k:, k:] = a[k:, k:] - v[:, None] * (beta * (v[:, None] * a[k:, k:]).sum(axis=0))[None, :]
         reflectors.append((v, beta))

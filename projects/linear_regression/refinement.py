@@ -29,13 +29,13 @@ def least_squares(x, y):
 def defects(x, y, r, b):
     """f = y − r − Xb (n,) and g = −Xᵀr (p,): every product and every sum in double-double, rounded once  (eq. 10)."""
     f = DoubleDouble(y) - r - DoubleDouble(*two_prod(x, b)).sum(axis=1)
-    return f.round(), -DoubleDouble(*two_prod(x.T, r)).sum(axis=1).round()
+    return f.round(), -DoubleDouble(*two_prod(x.T, r)).sum(axis=1).round()  # eq. 10
 
 
 def augmented(factors, f, g):
     """dr, db of  dr + X db = f,  Xᵀdr = g  by X = QR: h = R⁻ᵀg, d = Qᵀf, db = R⁻¹(d₁ − h), dr = Q(h, d₂)  (eq. 11)."""
     reflectors, r = factors
     d, h = reflect(reflectors, f), forward(r.T, g)
-    db = back(r, d[: len(r)] - h)
+    db = back(r, d[: len(r)] - h)  # eq. 11
     d[: len(r)] = h
     return reflect_back(reflectors, d), db

@@ -12,12 +12,12 @@ def ridge(x, y, penalty):
     """b = V diag(d / (d² + λ)) Uᵀy, the minimum of ‖y − Xb‖² + λ‖b‖²  (eqs. 20, 21). x (n, p), y (n,)."""
     u, d, v = jacobi(x)
     kept = independent(x, d, v)  # without a penalty the shortest b of those that fit best
-    return v @ np.where(kept, d / np.where(kept, d**2 + penalty, 1.0) * (u.T @ y), 0.0)
+    return v @ np.where(kept, d / np.where(kept, d**2 + penalty, 1.0) * (u.T @ y), 0.0)  # eq. 21
 
 
 def degrees_of_freedom(d, penalty):
     """df(λ) = Σ d²/(d² + λ), d the singular values  (eq. 22; ESL 3.50)."""
-    return (d**2 / (d**2 + penalty)).sum()
+    return (d**2 / (d**2 + penalty)).sum()  # eq. 22
 
 
 def penalty_of(x, df):

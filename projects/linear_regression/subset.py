@@ -11,7 +11,7 @@ from triangular import Dependent
 def best(x, y, size):
     """b (p,) with `size` entries other than zero and the least ‖y − Xb‖²  (eq. 19). x (n, p), y (n,) centred."""
     fits = [(_rss(x[:, chosen], y), chosen) for chosen in map(list, combinations(range(x.shape[1]), size))]
-    chosen = min(fits)[1]
+    chosen = min(fits)[1]  # eq. 19
     b = np.zeros(x.shape[1])
     if size:
         b[chosen] = qr.least_squares(x[:, chosen], y)

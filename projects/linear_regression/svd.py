@@ -14,7 +14,7 @@ def least_squares(x, y):
     shortest of all that fit best. x (n, p), y (n,)."""
     u, s, v = jacobi(x)
     kept = independent(x, s, v)
-    return v @ np.where(kept, u.T @ y / np.where(kept, s, 1.0), 0.0)
+    return v @ np.where(kept, u.T @ y / np.where(kept, s, 1.0), 0.0)  # eq. 8
 
 
 def independent(x, s, v):
@@ -32,7 +32,7 @@ def jacobi(x):
             break
     s = np.sqrt((a * a).sum(axis=0))
     order = np.argsort(-s)
-    return a[:, order] / np.where(s > 0, s, 1.0)[order], s[order] * unit, v[:, order]
+    return a[:, order] / np.where(s > 0, s, 1.0)[order], s[order] * unit, v[:, order]  # eq. 7
 
 
 def _turn(a, v, i, j):

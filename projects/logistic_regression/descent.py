@@ -11,7 +11,7 @@ def gradient_descent(function, start, rate, steps):
     for _ in range(steps):
         value, gradient = function(beta)
         values.append(value)
-        beta -= rate * gradient
+        beta -= rate * gradient  # eq. 16
     return beta, values
 
 
@@ -25,7 +25,7 @@ def stochastic(gradient_of, start, n, rate, passes, batch, rng):
     for _ in range(passes):
         order, total = rng.permutation(n), np.zeros_like(beta)
         for begin in range(0, n, batch):
-            beta -= rate / (1 + step / per_pass) * gradient_of(beta, order[begin : begin + batch])
+            beta -= rate / (1 + step / per_pass) * gradient_of(beta, order[begin : begin + batch])  # eq. 17
             total += beta
             step += 1
     return total / per_pass
@@ -45,7 +45,7 @@ def subgradient(function, start, rate, steps):
         norm = np.linalg.norm(gradient)
         if norm == 0:
             break
-        beta = beta - rate / np.sqrt(t) * gradient / norm
+        beta = beta - rate / np.sqrt(t) * gradient / norm  # eq. 18
     return best
 
 
@@ -61,7 +61,7 @@ def proximal(function, start, penalties, tol=1e-8, steps=10_000):
         value, gradient = function(look)
         while True:
             moved = look - rate * gradient
-            moved = np.sign(moved) * np.maximum(np.abs(moved) - rate * penalties, 0)
+            moved = np.sign(moved) * np.maximum(np.abs(moved) - rate * penalties, 0)  # eq. 19
             gap = moved - look
             if function(moved)[0] <= value + gradient @ gap + gap @ gap / (2 * rate) + 1e-12 * abs(value):
                 break

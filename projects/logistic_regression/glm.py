@@ -32,7 +32,7 @@ class Fit(NamedTuple):
     @property
     def errors(self):
         """Standard errors: the roots of the diagonal of the inverse information, eq. (6)."""
-        return np.sqrt(np.diag(self.covariance))
+        return np.sqrt(np.diag(self.covariance))  # eq. 6
 
     @property
     def z(self):
@@ -44,14 +44,14 @@ def logit(eta):
     """log p, its first and second derivative by eta, p = 1 / (1 + e^-eta): eqs. (2) and (3)."""
     p = 1 / (1 + np.exp(-np.abs(eta)))
     p = np.where(eta >= 0, p, 1 - p)
-    return -np.logaddexp(0, -eta), 1 - p, -p * (1 - p)
+    return -np.logaddexp(0, -eta), 1 - p, -p * (1 - p)  # eq. 2 and 3
 
 
 def probit(eta):
     """log p, its first and second derivative by eta, p = Φ(eta): eq. (7); the ratio φ/Φ is kept where Φ underflows."""
     log_p = log_ndtr(eta)
     ratio = np.exp(-0.5 * eta**2 - 0.5 * np.log(2 * np.pi) - log_p)
-    return log_p, ratio, -ratio * (eta + ratio)
+    return log_p, ratio, -ratio * (eta + ratio)  # eq. 7
 
 
 LINKS = {"logit": logit, "probit": probit}
@@ -103,7 +103,7 @@ def reweighted(x, y, steps):
         p = 1 / (1 + np.exp(-eta))
         w = p * (1 - p)
         covariance = np.linalg.inv(x.T @ (w[:, None] * x))
-        beta = covariance @ (x.T @ (w * eta + y - p))
+        beta = covariance @ (x.T @ (w * eta + y - p))  # eq. 8
         eta = x @ beta
     return Fit(beta, covariance, float(logit(eta * (2 * y - 1))[0].sum()), _null(y), steps, False)
 
@@ -126,13 +126,13 @@ def _null(y):
 def information(signed, beta, link):
     """The observed information -∂²ℓ/∂β∂βᵀ = Xᵀ W X, eq. (5)."""
     _, _, curvature = LINKS[link](signed @ beta)
-    return signed.T @ (-curvature[:, None] * signed)
+    return signed.T @ (-curvature[:, None] * signed)  # eq. 5
 
 
 def _climb(signed, link, beta, penalty=None):
     """Newton steps, eq. (4), from beta: (beta, value, steps, whether it rests), with a ridge `penalty` on each coefficient."""
     ridge = np.zeros(len(beta)) if penalty is None else penalty
-    log_p, slope, curvature = link(signed @ beta)
+    log_p, slope, curvature = link(signed @ beta)  # eq. 1
     value = log_p.sum()
     for step in range(STEPS):
         eta = signed @ beta
@@ -141,7 +141,7 @@ def _climb(signed, link, beta, penalty=None):
         hessian = signed.T @ (-curvature[:, None] * signed) + np.diag(ridge)
         if penalty is None and _singular(hessian):
             return beta, value, step, False
-        direction = np.linalg.solve(hessian, signed.T @ slope - ridge * beta)
+        direction = np.linalg.solve(hessian, signed.T @ slope - ridge * beta)  # eq. 4
         size, before = 1.0, value
         while size > 1e-9:
             moved = beta + size * direction

@@ -47,7 +47,7 @@ def _inverse_hessian(gradient, pairs, inverse):
         step, change, _ = pairs[-1]
         q *= (step @ change) / (change @ inverse(change))
     for (step, change, rho), alpha in zip(pairs, reversed(alphas)):
-        q += (alpha - rho * (change @ q)) * step
+        q += (alpha - rho * (change @ q)) * step  # eq. 14
     return q
 
 

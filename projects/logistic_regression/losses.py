@@ -44,7 +44,7 @@ def cross_entropy(f, s):
 
 
 def focal(f, s, gamma=2.0):
-    """-(1 - p)^γ log p: cross-entropy that cares less about what is already right (Lin et al. 2017, eq. 4)."""
+    """-(1 - p)^γ log p: cross-entropy that cares less about what is already right (Lin et al. 2017, their equation 4)."""
     log_p = -np.logaddexp(0, -s * f)
     p, wrong = _sigmoid(s * f), _sigmoid(-s * f)
     return -(wrong**gamma) * log_p, s * wrong**gamma * (gamma * p * log_p - wrong)

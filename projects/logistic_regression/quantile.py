@@ -28,11 +28,11 @@ class Fit(NamedTuple):
 
 def check_loss(residuals, q):
     """ρ_q(r) = r (q - [r < 0]), eq. (10), summed."""
-    return float(np.sum(residuals * (q - (residuals < 0))))
+    return float(np.sum(residuals * (q - (residuals < 0))))  # eq. 10
 
 
 def fit(x, y, q):
-    """The β that minimises Σ ρ_q(y - x β), eq. (10), 0 < q < 1, for linearly independent columns of x."""
+    """The β that minimises Σ ρ_q(y - x β), eq. (10), with 0 < q < 1, for linearly independent columns of x."""
     if not 0 < q < 1:
         raise BadInput(f"q must lie between 0 and 1, got {q}")
     x, y = design.checked(x, y, "quantile.fit")
@@ -116,7 +116,7 @@ def standard_errors(x, residuals, q, kernel):
     spread = min(residuals.std(ddof=1), (high - low) / 1.34)
     width = spread * (NORMAL.inv_cdf(q + h) - NORMAL.inv_cdf(q - h))
     sparsity = n * width / KERNELS[kernel](residuals / width).sum()
-    return np.sqrt(sparsity**2 * q * (1 - q) * np.diag(np.linalg.inv(x.T @ x)))
+    return np.sqrt(sparsity**2 * q * (1 - q) * np.diag(np.linalg.inv(x.T @ x)))  # eq. 11
 
 
 KERNELS = {

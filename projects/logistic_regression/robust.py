@@ -67,7 +67,7 @@ def huber_regression(x, y, width=1.345, tol=1e-10, steps=1000):
     for _ in range(steps):
         r = y - x @ beta
         scale = np.median(np.abs(r)) / 0.6745
-        root = np.sqrt(np.minimum(1, width * scale / np.maximum(np.abs(r), 1e-300)))
+        root = np.sqrt(np.minimum(1, width * scale / np.maximum(np.abs(r), 1e-300)))  # eq. 9
         moved = np.linalg.lstsq(x * root[:, None], y * root, rcond=None)[0]
         if np.abs(moved - beta).max() <= tol * np.abs(moved).max():
             return moved

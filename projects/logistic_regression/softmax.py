@@ -23,10 +23,10 @@ def loss_and_gradient(weights, x, labels, centre=0):
         picked = z[rows, right]
         np.exp(z, out=z)
         total = z.sum(axis=1)
-        loss += float((np.log(total) - picked).sum(dtype=np.float64))
+        loss += float((np.log(total) - picked).sum(dtype=np.float64))  # eq. 12
         z /= total[:, None]
         z[rows, right] -= 1
-        gradient[:, :-1] += z.T @ a
+        gradient[:, :-1] += z.T @ a  # eq. 13
         gradient[:, -1] += z.sum(axis=0)
     return loss, gradient
 
@@ -44,7 +44,7 @@ def inverse_at_zero(x, centre, unit, curvature, ridge):
         h[:p, :p] += a.T @ a
     h[:p, :p] /= unit * unit[:, None]
     h[p, p] = n
-    h *= curvature
+    h *= curvature  # eq. 15
     h[np.diag_indices(p + 1)] += np.append(ridge / unit**2, 0.0) + ROUNDING * curvature * n
     inverse = np.linalg.inv(h)
     return lambda v: (v.reshape(-1, p + 1) @ inverse).ravel()

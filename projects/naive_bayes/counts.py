@@ -23,13 +23,13 @@ class MultinomialNB:
         x, index = _learn(self, x, y)
         self.feature_count_ = tally.sums(x, index, len(self.classes_))
         smoothed = self.feature_count_ + self.alpha
-        self.feature_log_prob_ = np.log(smoothed / smoothed.sum(axis=1, keepdims=True))
+        self.feature_log_prob_ = np.log(smoothed / smoothed.sum(axis=1, keepdims=True))  # eq. 7
         return self
 
     def joint_log_likelihood(self, x):
         """log p(c) + Σ_j x_j log θ_cj, (samples, classes)."""
         weights = inputs.fitted(self, "feature_log_prob_")
-        return _product(_counts(self, x), weights) + self.class_log_prior_
+        return _product(_counts(self, x), weights) + self.class_log_prior_  # eq. 1, in logarithms
 
     predict = posterior.predict
     predict_log_proba = posterior.predict_log_proba
@@ -51,7 +51,7 @@ class ComplementNB:
         x, index = _learn(self, x, y)
         self.feature_count_ = tally.sums(x, index, len(self.classes_))
         others = self.feature_count_.sum(axis=0) - self.feature_count_ + self.alpha
-        weights = np.log(others.sum(axis=1, keepdims=True)) - np.log(others)
+        weights = np.log(others.sum(axis=1, keepdims=True)) - np.log(others)  # eq. 9
         self.feature_log_prob_ = weights / _nonzero(weights.sum(axis=1, keepdims=True)) if self.norm else weights
         return self
 
@@ -83,7 +83,7 @@ class BernoulliNB:
         classes = len(self.classes_)
         self.feature_count_ = tally.presences(x, index, classes, self.threshold)
         total = np.bincount(index, minlength=classes)[:, None] + 2 * self.alpha
-        self.feature_log_prob_ = np.log(self.feature_count_ + self.alpha) - np.log(total)
+        self.feature_log_prob_ = np.log(self.feature_count_ + self.alpha) - np.log(total)  # eq. 8
         self._log_absent = np.log(total - self.feature_count_ - self.alpha) - np.log(total)
         return self
 

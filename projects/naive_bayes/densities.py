@@ -50,7 +50,7 @@ def waveform(n, rng):
 
 def twonorm_error():
     """Φ(-2): the classes' means lie 4 standard deviations apart, the boundary halfway (eq. 14)."""
-    return float(ndtr(-2.0))
+    return float(ndtr(-2.0))  # eq. 14
 
 
 def ringnorm_error(scale=2.0):
@@ -58,10 +58,10 @@ def ringnorm_error(scale=2.0):
 
     p_1 > p_0 where |x|²/8 - |x - a|²/2 + 20 ln 2 > 0, that is inside a ball around 4a/3, eq. (15).
     """
-    radius2 = 8 / 3 * DIMENSION * np.log(2.0) + 4 / 9 * scale**2
+    radius2 = 8 / 3 * DIMENSION * np.log(2.0) + 4 / 9 * scale**2  # eq. 15
     outside = 1 - noncentral_chi2(radius2, DIMENSION, (scale / 3) ** 2)
     inside = noncentral_chi2(radius2 / 4, DIMENSION, (4 * scale / 3 / 2) ** 2)
-    return float(0.5 * outside + 0.5 * inside)
+    return float(0.5 * outside + 0.5 * inside)  # eq. 16
 
 
 def noncentral_chi2(x, freedom, noncentrality):
@@ -107,7 +107,7 @@ def _plane_error(densities, reach, step):
     for y in axis:
         z = np.stack([axis, np.full_like(axis, y)], axis=1)
         right += np.max([density(z) for density in densities], axis=0).sum()
-    return float(1 - right * step**2 / len(densities))
+    return float(1 - right * step**2 / len(densities))  # eq. 18
 
 
 def _bump(z, center):
@@ -123,6 +123,6 @@ def _smeared(a, b):
 
     def density(z):
         t, s = (z - b) @ along, (z - b) @ across
-        return np.exp(-0.5 * s**2) / np.sqrt(2 * np.pi) * (ndtr(t) - ndtr(t - length)) / length
+        return np.exp(-0.5 * s**2) / np.sqrt(2 * np.pi) * (ndtr(t) - ndtr(t - length)) / length  # eq. 17
 
     return density

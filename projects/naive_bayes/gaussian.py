@@ -64,7 +64,7 @@ class GaussianNB:
             block = x[rows] - center
             part = block @ linear
             block *= block
-            joint[rows] = part + block @ quadratic + constant
+            joint[rows] = part + block @ quadratic + constant  # eq. 5
             if far.any():
                 joint[rows] -= self._terms(x[rows][:, far], far)
         return joint

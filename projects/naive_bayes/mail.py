@@ -60,7 +60,7 @@ def attributes(present, spam, count, floor):
     total = np.bincount(spam, minlength=2).astype(np.float64)[:, None]
     share = np.stack([with_token, total - with_token]) / total.sum()  # p(token there or not, class)
     marginal = share.sum(axis=1, keepdims=True)
-    gain = -_plogp(total / total.sum()).sum() + (_plogp(share) - share * _log(marginal)).sum(axis=(0, 1))
+    gain = -_plogp(total / total.sum()).sum() + (_plogp(share) - share * _log(marginal)).sum(axis=(0, 1))  # eq. 19
     gain[with_token.sum(axis=0) < floor] = -1
     best = np.argsort(-gain, kind="stable")[:count]
     return best[gain[best] >= 0]

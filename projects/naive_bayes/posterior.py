@@ -10,7 +10,7 @@ BLOCK = 512  # samples at a time, so that the double-precision copy of a block s
 
 def predict(self, x):
     """The class with the largest posterior, eq. (2), for every sample."""
-    best = self.joint_log_likelihood(x).argmax(axis=1)
+    best = self.joint_log_likelihood(x).argmax(axis=1)  # eq. 2
     return self.classes_[best]
 
 
@@ -18,7 +18,7 @@ def predict_log_proba(self, x):
     """log p(c | x), eq. (3): the joint less its log-sum-exp over the classes."""
     joint = self.joint_log_likelihood(x)
     top = joint.max(axis=1, keepdims=True)
-    return joint - top - np.log(np.exp(joint - top).sum(axis=1, keepdims=True))
+    return joint - top - np.log(np.exp(joint - top).sum(axis=1, keepdims=True))  # eq. 3
 
 
 def predict_proba(self, x):

@@ -66,9 +66,9 @@ class NBSVM:
         tally.reject_negative(x, type(self).__name__)
         smoothed = tally.sums(x, index, 2) + self.alpha
         log_theta = np.log(smoothed / smoothed.sum(axis=1, keepdims=True))
-        self.ratio_ = log_theta[1] - log_theta[0]
+        self.ratio_ = log_theta[1] - log_theta[0]  # eq. 12
         machine = LinearSVM(self.C, self.tol, rng=self.rng).fit(_scaled(x, self.ratio_), index)
-        self.coef_ = (1 - self.beta) * np.abs(machine.coef_).mean() + self.beta * machine.coef_
+        self.coef_ = (1 - self.beta) * np.abs(machine.coef_).mean() + self.beta * machine.coef_  # eq. 13
         return self
 
     def decision_function(self, x):

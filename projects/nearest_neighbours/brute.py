@@ -77,7 +77,7 @@ class Brute:
         """The centred queries in float32, their lengths, and how far a float32 squared distance can be off (eq. 4)."""
         q = self._centred(queries)
         lengths = np.sqrt(np.einsum("ij,ij->i", q, q, dtype=np.float64))
-        return q, lengths, 2.0 * (q.shape[1] + 8) * U * (lengths + self.longest) ** 2
+        return q, lengths, 2.0 * (q.shape[1] + 8) * U * (lengths + self.longest) ** 2  # eq. 4
 
     def _centred(self, x):
         """x less the centre in float32: what is rounded is the difference."""

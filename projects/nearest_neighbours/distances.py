@@ -40,7 +40,7 @@ def keep_smallest(products, half, first, best, which):
             if _smallest(row, half, start, stop) >= worst:
                 continue
             for j in range(start, stop):
-                value = half[j] - row[j]
+                value = half[j] - row[j]  # eq. 3
                 if value < worst:
                     insert(value, first + j, own, names)
                     worst = own[k - 1]
@@ -103,7 +103,7 @@ def screen_cubes(squares, slack, support, own, first, x, queries, best, which):
             if step == start:
                 continue
             s = max(np.float64(squares[i, j]) - slack[i], 0.0)
-            if s * s * s > bound * (support[j] + own[i]):
+            if s * s * s > bound * (support[j] + own[i]):  # eq. 6
                 continue
             d = distance(queries[i], x[first + j], 3)
             if d < worst or (d == worst and first + j < which[i, k - 1]):
@@ -117,7 +117,7 @@ def box_distance(q, low, high, p):
     """Σ |q_j − nearest point of the box [low, high]|^p: no point in the box is nearer (eq. 7)."""
     total = 0.0
     for j in range(len(q)):
-        d = max(low[j] - q[j], q[j] - high[j], 0.0)
+        d = max(low[j] - q[j], q[j] - high[j], 0.0)  # eq. 7
         total += d if p == 1 else d * d if p == 2 else d * d * d
     return total
 

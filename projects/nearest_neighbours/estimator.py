@@ -51,11 +51,11 @@ class NearestNeighbours:
             powers, which = self._index.query(x, k)
         if not np.isfinite(powers).all():
             raise errors.BadInput("NearestNeighbours: the numbers are too large, their distances overflow: scale X")
-        return powers ** (1.0 / self.p) if self.p != 2 else np.sqrt(powers), which
+        return powers ** (1.0 / self.p) if self.p != 2 else np.sqrt(powers), which  # eq. 1
 
     def predict(self, X):
         """The class of each row of X (n,)."""
-        most = self.predict_proba(X).argmax(axis=1)
+        most = self.predict_proba(X).argmax(axis=1)  # eq. 2
         return self.classes_[most]
 
     def predict_proba(self, X):
@@ -79,7 +79,7 @@ def majority(labels, classes):
     """The commonest class in each row of labels (n, k), nearest first; of equally common ones that of the nearest."""
     count = votes(labels, classes)
     mine = np.take_along_axis(count, labels, axis=1)
-    return labels[np.arange(len(labels)), mine.argmax(axis=1)]
+    return labels[np.arange(len(labels)), mine.argmax(axis=1)]  # eq. 2
 
 
 def _count(k, rows=None):

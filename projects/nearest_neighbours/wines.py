@@ -23,7 +23,7 @@ def within(x, y):
     """Over the pooled standard deviation within classes: sqrt of Σ (x − own class's mean)² / (n − classes) (eq. 8)."""
     classes, own = np.unique(y, return_inverse=True)
     means = np.stack([x[own == c].mean(axis=0) for c in range(len(classes))])
-    return x / np.sqrt(((x - means[own]) ** 2).sum(axis=0) / (len(x) - len(classes)))
+    return x / np.sqrt(((x - means[own]) ** 2).sum(axis=0) / (len(x) - len(classes)))  # eq. 8
 
 
 def ranged(x, y):

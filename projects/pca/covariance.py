@@ -23,11 +23,11 @@ def covariance(x, m):
     """
     n = len(x)
     s = _gram(x)
-    s -= np.outer(n * m, m)
+    s -= np.outer(n * m, m)  # eq. 2
     if (np.diag(s) < CANCELS * n * m * m).any():
         centre = m.astype(x.dtype)
         rest = n * (m - centre)
-        s = _products(block - centre for block in blocks(x, ROWS))
+        s = _products(block - centre for block in blocks(x, ROWS))  # eq. 1
         s -= np.outer(rest / n, rest)
     s /= max(n - 1, 1)
     return s

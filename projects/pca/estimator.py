@@ -58,7 +58,7 @@ class PCA:
     def transform(self, X):
         """The coordinates of the rows of X on the axes: (X − m) V, shape (n, k) (eq. 3)."""
         axes = inputs.fitted(self, "components_")
-        return (inputs.matrix(X, self.n_features_in_, name="PCA") - self.mean_) @ axes.T
+        return (inputs.matrix(X, self.n_features_in_, name="PCA") - self.mean_) @ axes.T  # eq. 3
 
     def fit_transform(self, X, y=None):
         """fit(X), then transform(X)."""
@@ -67,7 +67,7 @@ class PCA:
     def inverse_transform(self, Z):
         """The points of the original space with coordinates Z (n, k): Z V' + m, the closest of the plane (eq. 3)."""
         axes = inputs.fitted(self, "components_")
-        return inputs.matrix(Z, self.n_components_, name="PCA's inverse_transform") @ axes + self.mean_
+        return inputs.matrix(Z, self.n_components_, name="PCA's inverse_transform") @ axes + self.mean_  # eq. 3
 
     def _wanted(self, most):
         k = self.n_components

@@ -109,7 +109,7 @@ def qr_step(d, e, first, last, ut, vt):
     b, f = d[last] ** 2 + e[last - 1] ** 2, d[last - 1] * e[last - 1]
     half = 0.5 * (a - b)
     shift = b - f * f / (half + np.copysign(np.hypot(half, f), half)) if f else b  # eq. 6 for B'B
-    x, z = d[first] ** 2 - shift, d[first] * e[first]
+    x, z = d[first] ** 2 - shift, d[first] * e[first]  # eq. 13
     for k in range(first, last):
         c, s, r = rotation(x, z)
         if k > first:

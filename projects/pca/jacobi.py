@@ -16,7 +16,7 @@ def svd(a):
     columns, vt = orthogonalise(a / scale)
     s = np.sqrt(np.einsum("ij,ij->i", columns, columns))
     order = np.argsort(-s, kind="stable")
-    return complete(columns[order], s[order]), s[order] * scale, vt[order]
+    return complete(columns[order], s[order]), s[order] * scale, vt[order]  # eq. 8
 
 
 def orthogonalise(a):

@@ -10,7 +10,7 @@ ROWS = 4000  # of a block of products
 def products(z):
     """All products z_i z_j, i <= j, of the columns of Z (n, k), and a constant 1: (n, k(k + 1)/2 + 1) (eq. 17)."""
     i, j = np.triu_indices(z.shape[1])
-    return np.hstack([z[:, i] * z[:, j], np.ones((len(z), 1))])
+    return np.hstack([z[:, i] * z[:, j], np.ones((len(z), 1))])  # eq. 17
 
 
 def products_and_inputs(z):
@@ -32,7 +32,7 @@ def fit(z, labels, features):
     for rows, own in _blocks(z, labels):
         f = features(rows)
         gram = gram + f.T @ f
-        right = right + f.T @ (2.0 * np.eye(10)[own] - 1.0)
+        right = right + f.T @ (2.0 * np.eye(10)[own] - 1.0)  # eq. 16
     return solve(gram, right)
 
 

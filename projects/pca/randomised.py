@@ -15,7 +15,7 @@ def svd(x, mean, k, rng):
     mean = mean.astype(x.dtype)
     for _ in range(POWERS):
         q, _ = np.linalg.qr(_times(x, mean, q))  # LAPACK: n is large here
-        q, _ = np.linalg.qr(_transposed_times(x, mean, q))
+        q, _ = np.linalg.qr(_transposed_times(x, mean, q))  # eq. 14
     q, _ = np.linalg.qr(_times(x, mean, q))
     b = _transposed_times(x, mean, q)  # eq. 15, d x size
     v, s, ut = _small_svd(b)

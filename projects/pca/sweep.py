@@ -16,7 +16,7 @@ def one_pass(x, targets, order, w, rate, a, s):
             for k in range(d):
                 total += w[c, k] * x[n, k]
             out = a * np.tanh(s * total)
-            step = rate * (targets[n, c] - out) * (s / a) * (a - out) * (a + out)
+            step = rate * (targets[n, c] - out) * (s / a) * (a - out) * (a + out)  # eq. 19
             for k in range(d):
                 w[c, k] += step * x[n, k]
             w[c, d] += step

@@ -27,7 +27,7 @@ def householder(x):
     norm = np.sqrt(x[0] * x[0] + tail)
     alpha = norm if x[0] <= 0.0 else -norm  # the sign that adds in x[0] - alpha instead of cancelling
     v[0] = x[0] - alpha
-    beta = 2.0 * v[0] * v[0] / (tail + v[0] * v[0])
+    beta = 2.0 * v[0] * v[0] / (tail + v[0] * v[0])  # eq. 4
     v /= v[0]
     return v, beta, alpha
 
@@ -93,4 +93,4 @@ def qr_step(d, e, first, last, vt):
             x, z = e[k], s * e[k + 1]
             e[k + 1] *= c
         pair = vt[k : k + 2]
-        pair[:] = np.array([[c, s], [-s, c]]) @ pair
+        pair[:] = np.array([[c, s], [-s, c]]) @ pair  # eq. 7

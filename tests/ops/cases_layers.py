@@ -31,6 +31,36 @@ def layer_norm__plain(some):
     }
 
 
+def layer_norm__axes(some):
+    lead, inner = some.shape(0, 2), some.shape(2, 3)
+
+    def plain(x, gain, bias):
+        axes = tuple(range(-max(gain.ndim, bias.ndim), 0))
+        off = x - x.mean(axis=axes, keepdims=True)
+        return off / np.sqrt((off**2).mean(axis=axes, keepdims=True) + 1e-5) * gain + bias
+
+    return {
+        "call": ops.layer_norm,
+        "arrays": (some.array(*lead, *inner), some.array(*inner), some.array(*inner)),
+        "plain": plain,
+        "torch": lambda t, x, gain, bias: t.nn.functional.layer_norm(x, inner, gain, bias),
+    }
+
+
+def rms_norm__axes(some):
+    lead, inner = some.shape(0, 2), some.shape(2, 3)
+
+    def plain(x, gain):
+        return x / np.sqrt((x**2).mean(axis=tuple(range(-gain.ndim, 0)), keepdims=True) + 1e-6) * gain
+
+    return {
+        "call": ops.rms_norm,
+        "arrays": (some.array(*lead, *inner), some.array(*inner)),
+        "plain": plain,
+        "torch": lambda t, x, gain: t.nn.functional.rms_norm(x, inner, gain, eps=1e-6),
+    }
+
+
 def rms_norm(some):
     shape = some.shape(1, 3)
 

@@ -318,3 +318,15 @@ def test_pooling_of_none_or_one_on_every_axis():
         test_max_pool2d.hypothesis.inner_test(*sizes, (0, 0), np.float32, seed)
         test_avg_pool2d.hypothesis.inner_test(*sizes, (0, 0), np.float32, seed, True)
         test_subsample.hypothesis.inner_test(*sizes[:4], None, np.float32, seed)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [((5, 5, 0), (0, 5)), ((0, 5, 3), (3, 5)), ((0, 3), (3,)), ((2, 0, 3), (2, 3, 4)), ((0,), (0,))]
+)
+def test_products_with_an_axis_of_no_entry_are_defined_and_their_gradients_are_nought(left, right):
+    a, b = Parameter(np.ones(left)), Parameter(np.ones(right))
+    wanted = np.matmul(np.ones(left), np.ones(right))
+    assert np.array_equal(ops.matmul(np.ones(left), np.ones(right)), wanted)
+    gradients = backward(ops.matmul(a, b).sum())
+    assert gradients[a].shape == left and gradients[b].shape == right
+    assert not gradients[a].any() and not gradients[b].any()

@@ -16,11 +16,15 @@ _opened = set()
 
 
 def given(path):
-    """`path`, noted as read by this process. BadInput where there is no such file."""
-    path = Path(path).expanduser().absolute()
+    """The absolute path of a file, noted as read by this process. BadInput where there is no such file.
+
+    A relative one is meant from the folder in which the command is given, and is another file in another folder.
+    """
+    named = Path(path).expanduser()
+    path = named.absolute()
     if not path.is_file():
         raise BadInput(f"{path}: {'a folder' if path.is_dir() else 'no such file'}; wanted a file")
-    _opened.add(_name(path))
+    _opened.add(_name(named))
     return path
 
 

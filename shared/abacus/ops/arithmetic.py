@@ -1,5 +1,7 @@
 """Broadcasting arithmetic, which the operators + - * / @ ** of a Tensor are. A Python number never changes a type."""
 
+import math
+
 import numpy as np
 
 from abacus.errors import BadInput
@@ -110,7 +112,8 @@ def matmul(a, b):
 
         def db():
             if b.ndim == 2 and a.ndim > 2:  # one product instead of many that are summed
-                return rows.reshape(-1, rows.shape[-1]).T @ d.reshape(-1, d.shape[-1])
+                n = math.prod(rows.shape[:-1])  # said, since -1 is nothing where an axis has no entry
+                return rows.reshape(n, rows.shape[-1]).T @ d.reshape(n, d.shape[-1])
             return sum_to(rows.swapaxes(-1, -2) @ d, columns.shape).reshape(b.shape)
 
         return lambda: sum_to(d @ columns.swapaxes(-1, -2), rows.shape).reshape(a.shape), db

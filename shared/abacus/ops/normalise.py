@@ -1,4 +1,6 @@
-"""Layer norm and RMS norm over the last axis."""
+"""Layer norm and RMS norm over the last axis, or as many last axes as the gain has."""
+
+import math
 
 import numpy as np
 
@@ -11,16 +13,18 @@ from abacus.tensor import op
 def layer_norm(x, gain=None, bias=None, eps=1e-5):
     """(x - mean) / √(variance + eps)·gain + bias over the last axis, the variance with 1/n (Ba, Kiros & Hinton 2016).
 
-    x (…, n), gain and bias (n,). With h = (x - mean) / σ and g = dy·gain: dx = (g - mean(g) - h·mean(g·h)) / σ.
+    x (…, n), gain and bias (n,); with more axes, gain and bias alike, the moments are over as many last axes of x. With h =
+    (x - mean) / σ and g = dy·gain: dx = (g - mean(g) - h·mean(g·h)) / σ.
     """
     expect_shape("layer_norm", "x", x.shape, (..., "n"))
+    inner = _inner(x, gain, bias)
     for argument, got in (("gain", gain), ("bias", bias)):
         if got is not None:
-            expect_shape("layer_norm", argument, got.shape, x.shape[-1:])
-    n = x.shape[-1]
+            expect_shape("layer_norm", argument, got.shape, inner)
+    n = math.prod(inner)
     rows = np.ascontiguousarray(x).reshape(-1, n) if x.size else x.reshape(0, n)
-    factor = np.ones(n, x.dtype) if gain is None else gain
-    shift = np.zeros(n, x.dtype) if bias is None else bias
+    factor = np.ones(n, x.dtype) if gain is None else gain.reshape(n)
+    shift = np.zeros(n, x.dtype) if bias is None else bias.reshape(n)
     y, means, scales = np.empty_like(rows), np.empty(len(rows), x.dtype), np.empty(len(rows), x.dtype)
     kernels.rows.layer_norm(rows, factor, shift, eps, y, means, scales)
     lost = ~(scales > 0)
@@ -35,16 +39,19 @@ def layer_norm(x, gain=None, bias=None, eps=1e-5):
         dx, dgain, dbias = np.empty_like(rows), np.empty_like(factor), np.empty_like(shift)
         dy = np.ascontiguousarray(dy).reshape(rows.shape)
         kernels.rows.layer_norm_pullback(dy, rows, factor, means, scales, dx, dgain, dbias)
-        return dx.reshape(x.shape), dgain, dbias
+        return dx.reshape(x.shape), dgain.reshape(inner), dbias.reshape(inner)
 
     return y.reshape(x.shape), pullback
 
 
 @op
 def rms_norm(x, gain=None, eps=1e-6):
-    """x / √(mean(x²) + eps)·gain over the last axis (Zhang & Sennrich 2019); x (…, n), gain (n,)."""
+    """x / √(mean(x²) + eps)·gain over the last axis (Zhang & Sennrich 2019); x (…, n), gain (n,), or with more axes as in
+    layer_norm."""
     if gain is not None:
-        expect_shape("rms_norm", "gain", gain.shape, x.shape[-1:])
+        expect_shape("rms_norm", "gain", gain.shape, _inner(x, gain))
+        if gain.ndim > 1:
+            return _flattened(x, gain, eps)
     with np.errstate(over="ignore"):
         inverse = 1 / np.sqrt((x * x).mean(axis=-1, keepdims=True) + x.dtype.type(eps))
     lost = ~(inverse[..., 0] > 0)
@@ -59,6 +66,23 @@ def rms_norm(x, gain=None, eps=1e-6):
         return dx, lambda: (dy * h).reshape(-1, x.shape[-1]).sum(axis=0)
 
     return h * factor, pullback
+
+
+def _inner(x, *given):
+    """The lengths of the last axes over which the moments are taken: as many as those of what is given, at least one."""
+    axes = max([1, *(a.ndim for a in given if a is not None)])
+    return x.shape[-axes:]
+
+
+def _flattened(x, gain, eps):
+    """rms_norm over several axes, as one."""
+    y, pull = rms_norm.__wrapped__(x.reshape(*x.shape[: -gain.ndim], gain.size), gain.reshape(gain.size), eps)
+
+    def pullback(dy):
+        dx, dgain = pull(dy.reshape(y.shape))
+        return dx.reshape(x.shape), lambda: dgain().reshape(gain.shape)
+
+    return y.reshape(x.shape), pullback
 
 
 def _shrunk(rows):
