@@ -111,13 +111,18 @@ def mutants(path):
     for number, function in enumerate(tree.body):
         if isinstance(function, (ast.FunctionDef, ast.ClassDef)):
             about = {"file": str(path.relative_to(CORE)), "line": function.lineno, "function": function.name}
-            if any(ast.unparse(decorator) == "op" for decorator in function.decorator_list):
+            if any(map(_lifts, function.decorator_list)):
                 found.append(about | {"what": SCALED, "source": functools.partial(scaled, tree, number)})
             for place, node in enumerate(ast.walk(function)):
                 for what, change in changes(node):
                     source = functools.partial(changed, tree, number, place, change)
                     found.append(about | {"line": node.lineno, "what": what, "source": source})
     return found
+
+
+def _lifts(decorator):
+    """Whether it makes an op of a function: `op`, plain or with its options, or `entrywise`."""
+    return ast.unparse(getattr(decorator, "func", decorator)) in ("op", "entrywise")
 
 
 def changed(tree, number, place, change):

@@ -20,10 +20,10 @@ def regression(x, y):
     """{what a regression program prints: value} of y = b0 + b1 x, by least squares  (eqs. 1 to 5)."""
     n, x_mean, y_mean = len(x), x.mean(), y.mean()
     sxx = ((x - x_mean) ** 2).sum()
-    b1 = ((x - x_mean) * (y - y_mean)).sum() / sxx
-    b0 = y_mean - b1 * x_mean
-    explained = b1**2 * sxx
-    residual = ((y - b0 - b1 * x) ** 2).sum()
+    b1 = ((x - x_mean) * (y - y_mean)).sum() / sxx  # eq. 1
+    b0 = y_mean - b1 * x_mean  # eq. 2
+    explained = b1**2 * sxx  # eq. 3, first part
+    residual = ((y - b0 - b1 * x) ** 2).sum()  # eq. 3, second part
     return {
         "n": n,
         "mean of x": x_mean,
@@ -35,6 +35,6 @@ def regression(x, y):
         "regression d.f.": 1,
         "residual sum of squares": residual,
         "residual d.f.": n - 2,
-        "standard error of b1": math.sqrt(residual / (n - 2) / sxx),
-        "multiple R2": explained / (explained + residual),
+        "standard error of b1": math.sqrt(residual / (n - 2) / sxx),  # eq. 4
+        "multiple R2": explained / (explained + residual),  # eq. 5
     }

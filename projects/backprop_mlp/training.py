@@ -101,7 +101,7 @@ def train(network, w, inputs, d, phases, within, gradient, slack=0.0, decay=0.0,
 
 def step(w, v, dw, eps, alpha, decay=0.0):
     """Δw(t) = −ε ∂E/∂w(t) + α Δw(t−1) (eq. 9; eq. 8 where α is 0), then every weight shrinks by the share `decay`."""
-    v = {link: alpha * v[link] - eps * dw[link] for link in w}
+    v = {link: alpha * v[link] - eps * dw[link] for link in w}  # eqs. 8 and 9
     return {link: (w[link] + v[link]) * (1 - decay) for link in w}, v
 
 

@@ -26,12 +26,12 @@ def by_loops(qkv, heads):
                 largest = max(scores)
                 weights = [math.exp(score - largest) for score in scores]
                 for s in range(t + 1):
-                    y[b, t, at] += weights[s] / sum(weights) * v[s]
+                    y[b, t, at] += weights[s] / sum(weights) * v[s]  # eq. 10
     return y
 
 
 def by_matrices(qkv, heads, dropout=0.0, rng=None):
-    """softmax(Q Kᵀ/√d + M) V, M = -∞ above the diagonal (Vaswani et al. 2017, eq. 1), all heads of all texts at once.
+    """softmax(Q Kᵀ/√d + M) V, M = -∞ above the diagonal (eq. 11; Vaswani et al. 2017), all heads of all texts at once.
 
     With a generator, each weight is dropped with probability `dropout`.
     """
@@ -39,7 +39,7 @@ def by_matrices(qkv, heads, dropout=0.0, rng=None):
     q, k, v = split_heads(qkv, heads)
     future = np.triu(np.full((time, time), -np.inf, qkv.dtype), 1)
     weights = ops.softmax(q @ ops.swapaxes(k, 2, 3) * (1 / math.sqrt(columns // 3 // heads)) + future)
-    y = ops.dropout(weights, dropout, rng) @ v  # batch × heads × time × d
+    y = ops.dropout(weights, dropout, rng) @ v  # eq. 11, batch × heads × time × d
     return ops.reshape(ops.swapaxes(y, 1, 2), batch, time, columns // 3)
 
 

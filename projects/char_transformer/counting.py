@@ -47,7 +47,7 @@ def gpt(characters, block, layers, width, bias):
     """
     biases = (3 + 1 + 4 + 1) * width
     norms = (2 if bias else 1) * width
-    return (characters + block) * width + layers * (12 * width**2 + bias * biases + 2 * norms) + norms
+    return (characters + block) * width + layers * (12 * width**2 + bias * biases + 2 * norms) + norms  # eq. 14
 
 
 def grouped(vocabulary, block, layers, width):

@@ -13,18 +13,18 @@ def bits(nats):
 def entropy(p):
     """H(p) = -Σ p log p: what a character costs under the best code for p."""
     seen = p[p > 0]
-    return float(-(seen * np.log(seen)).sum())
+    return float(-(seen * np.log(seen)).sum())  # eq. 1
 
 
 def cross_entropy(p, q):
     """H(p, q) = -Σ p log q: what a character of p costs under the best code for q; inf where q excludes what p has."""
     with np.errstate(divide="ignore"):
-        return float(-(p[p > 0] * np.log(q[p > 0])).sum())
+        return float(-(p[p > 0] * np.log(q[p > 0])).sum())  # eq. 2
 
 
 def divergence(p, q):
     """KL(p ‖ q) = H(p, q) - H(p) ≥ 0: what the wrong code costs more (Kullback & Leibler 1951)."""
-    return cross_entropy(p, q) - entropy(p)
+    return cross_entropy(p, q) - entropy(p)  # eq. 3
 
 
 def frequencies(numbers, characters, added=0):

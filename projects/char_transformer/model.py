@@ -26,7 +26,7 @@ class Block:
     def __init__(self, shape, rng):
         width, residual = shape.width, 0.02 / math.sqrt(2 * shape.layers)  # 2 · layers terms add up in x
         self.heads = shape.heads
-        self.before, self.between = nn.LayerNorm(width, bias=False), nn.LayerNorm(width, bias=False)
+        self.before, self.between = nn.LayerNorm(width, bias=False), nn.LayerNorm(width, bias=False)  # eq. 8
         self.qkv = _matrix(width, 3 * width, 0.02, rng)
         self.out = _matrix(width, width, residual, rng)
         self.up = _matrix(width, 4 * width, 0.02, rng)
@@ -35,11 +35,11 @@ class Block:
     def __call__(self, x, dropout, rng):
         qkv = self.qkv(self.before(x))
         if rng is None:
-            y = ops.self_attention(qkv, self.heads, causal=True)
+            y = ops.self_attention(qkv, self.heads, causal=True)  # eqs. 11 and 12
         else:
             y = attention.by_matrices(qkv, self.heads, dropout, rng)
-        x = x + ops.dropout(self.out(y), dropout, rng)
-        return x + ops.dropout(self.down(ops.gelu(self.up(self.between(x)))), dropout, rng)
+        x = x + ops.dropout(self.out(y), dropout, rng)  # eq. 5
+        return x + ops.dropout(self.down(ops.gelu(self.up(self.between(x)))), dropout, rng)  # eqs. 6 and 9
 
 
 class Transformer:
@@ -58,7 +58,7 @@ class Transformer:
 
     def stream(self, x, dropout=0.0, rng=None):
         """The residual stream before the first block and after each: layers + 1 Tensors (texts, time, width)."""
-        start = self.characters(x) + self.places.table[: x.shape[1]]
+        start = self.characters(x) + self.places.table[: x.shape[1]]  # eq. 4
         stream = [ops.dropout(start, dropout, rng)]
         for block in self.blocks:
             stream.append(block(stream[-1], dropout, rng))
@@ -66,7 +66,7 @@ class Transformer:
 
     def read(self, x):
         """Logits from the end of the stream, by the same table that the characters came in by."""
-        return ops.affine(self.after(x), ops.transpose(self.characters.table))
+        return ops.affine(self.after(x), ops.transpose(self.characters.table))  # eq. 7
 
 
 def losses(model, x, y, size=64):

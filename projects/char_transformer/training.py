@@ -92,7 +92,7 @@ def train(cfg: Config, job):
 
 def rate(step, cfg):
     """The learning rate of a step."""
-    return cosine(step, cfg.lr, cfg.decay_iterations, LOWEST * cfg.lr, WARM_UP)
+    return cosine(step, cfg.lr, cfg.decay_iterations, LOWEST * cfg.lr, WARM_UP)  # eq. 13
 
 
 def in_parts(cfg, job, step, model, x, y):

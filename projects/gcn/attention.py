@@ -63,12 +63,12 @@ class Layer:
 
     def __call__(self, wh, near, p, rng):
         """wh (n, heads·width), the nodes times W -> (n, heads, width): Σ_j α_ij W h_j + b, with
-        α_ij = softmax over j of LeakyReLU(a·[W h_i ‖ W h_j]) (eqs. 1-4), dropout on α and on W h."""
+        α_ij = softmax over j of LeakyReLU(a·[W h_i ‖ W h_j]) (eqs. 12 and 13), dropout on α and on W h."""
         wh = ops.reshape(wh, wh.shape[0], *self.bias.shape)
         to, of = ops.sum(wh * self.towards, axis=2), ops.sum(wh * self.of, axis=2)
-        score = ops.leaky_relu(ops.embedding(near.rows, to) + ops.embedding(near.columns, of), SLOPE)
+        score = ops.leaky_relu(ops.embedding(near.rows, to) + ops.embedding(near.columns, of), SLOPE)  # eq. 12
         alpha = ops.dropout(ops.sparse_softmax(score, near), p, rng)
-        return ops.sparse_matmul(alpha, ops.dropout(wh, p, rng), near) + self.bias
+        return ops.sparse_matmul(alpha, ops.dropout(wh, p, rng), near) + self.bias  # eq. 13
 
 
 class GAT:

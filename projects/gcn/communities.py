@@ -10,7 +10,7 @@ def modularity(labels, edges):
     """Q = Σ_c (share of edges inside c - (share of ends in c)²) (Newman & Girvan 2004)."""
     inside = labels[edges[:, 0]] == labels[edges[:, 1]]
     ends = np.bincount(labels[edges.ravel()]) / (2 * len(edges))
-    return inside.mean() - (ends**2).sum()
+    return inside.mean() - (ends**2).sum()  # eq. 14
 
 
 def girvan_newman(edges, n):

@@ -22,7 +22,7 @@ class GCN:
     def __call__(self, graph, propagate, p=0.0, rng=None):
         """Z (n, classes), before the softmax."""
         h = ops.dropout(self.hidden(graph, propagate, p, rng), p, rng)
-        return propagate([h @ w for w in self.weights[1]])
+        return propagate([h @ w for w in self.weights[1]])  # eq. 9
 
 
 def train(graph, propagate, model, cfg, job, name, watch=None):
@@ -37,7 +37,7 @@ def train(graph, propagate, model, cfg, job, name, watch=None):
         if watch:
             watch(epoch)
         z = model(graph, propagate, cfg.dropout, job.rng(f"dropout {name}", epoch))
-        loss = ops.softmax_cross_entropy(z[graph.train], graph.labels[graph.train])
+        loss = ops.softmax_cross_entropy(z[graph.train], graph.labels[graph.train])  # eq. 10
         optimiser.step(backward(loss))
         z = evaluate(model, graph, propagate)
         cost = cross_entropy(z, graph, graph.validation) + penalty(model, cfg.weight_decay)

@@ -47,7 +47,7 @@ def chebyshev(a, order):
         b, after = terms[order], None
         for k in range(order - 1, -1, -1):
             step = scaled(b) if k == 0 else 2 * scaled(b)
-            now = terms[k] + step
+            now = terms[k] + step  # eq. 11
             b, after = now if after is None else now - after, b
         return b
 
@@ -57,7 +57,7 @@ def chebyshev(a, order):
 def first_order(a):
     """eq. 6: XΘ₀ + S XΘ₁."""
     s = times(normalised(a))
-    return lambda terms: terms[0] + s(terms[1])
+    return lambda terms: terms[0] + s(terms[1])  # eq. 6
 
 
 def single_parameter(a):

@@ -54,7 +54,7 @@ def test_a_rule_is_its_dense_formula(rule):
 
 
 def test_attention_is_its_dense_formula():
-    """Eqs. 1-4 with a softmax over a full matrix that is -inf where there is no edge."""
+    """Eqs. 12 and 13 with a softmax over a full matrix that is -inf where there is no edge."""
     rng = np.random.default_rng(0)
     layer = attention.Layer(5, 2, 3, rng)
     layer.bias.value[...] = rng.standard_normal((2, 3))

@@ -19,7 +19,7 @@ def inside(w, b, scale):
     return (w * (scale * S), b * S), lambda d: (d[0] * (scale * S), d[1] * S)
 
 
-@op
+@op(keeps=("links",))
 def connect(w, links):
     """Kernels (outputs, inputs, 5, 5): those of w (links, 5, 5) where `links` (outputs, inputs) holds, 0 elsewhere."""
     shape = *links.shape, *w.shape[1:]

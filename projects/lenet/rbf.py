@@ -36,7 +36,7 @@ def distances(x, centres):
     return y, lambda dy: (2 * (dy.sum(axis=1, keepdims=True) * x - dy @ centres), None)
 
 
-@op
+@op(keeps=("labels",))
 def map_loss(y, labels, j):
     """Mean over the patterns of y_D + log(e^−j + Σᵢ e^−yᵢ) (the paper's 9), D the label.
 

@@ -130,7 +130,7 @@ def _tanh_pullback(dy, y, dz):
     one = y.dtype.type(1)
     for i in range(y.shape[0]):
         for j in range(y.shape[1]):
-            dz[i, j] = dy[i, j] * (one - y[i, j] * y[i, j])
+            dz[i, j] = dy[i, j] * (one - y[i, j] * y[i, j])  # eq. 5
 
 
 @njit(**JIT, forceinline=True)
@@ -161,7 +161,7 @@ def _normalise(y, normal, inverse, moments, eps, momentum, of_variance):
         inverse[j] = one / np.sqrt(variance + eps)
     for i in range(m):
         for j in range(columns):
-            normal[i, j] *= inverse[j]
+            normal[i, j] *= inverse[j]  # eq. 6
 
 
 @njit(**JIT, forceinline=True)
@@ -179,7 +179,7 @@ def _normalise_pullback(dy, normal, inverse, gain, sums):
         sums[4, j] = sums[2, j] * sums[1, j] / dy.dtype.type(m - 1)
     for i in range(m):
         for j in range(columns):
-            dy[i, j] = sums[2, j] * dy[i, j] - sums[3, j] - sums[4, j] * normal[i, j]
+            dy[i, j] = sums[2, j] * dy[i, j] - sums[3, j] - sums[4, j] * normal[i, j]  # eq. 7
 
 
 @njit(**JIT, forceinline=True)

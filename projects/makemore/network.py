@@ -21,10 +21,10 @@ def standardise(x, eps):
     """
     centred = x - x.mean(axis=0)
     inverse = 1 / np.sqrt((centred**2).sum(axis=0) / (len(x) - 1) + x.dtype.type(eps))
-    h = centred * inverse
+    h = centred * inverse  # eq. 6
 
     def pullback(dh):
-        return inverse * (dh - dh.mean(axis=0) - h * (dh * h).sum(axis=0) / (len(x) - 1)), None
+        return inverse * (dh - dh.mean(axis=0) - h * (dh * h).sum(axis=0) / (len(x) - 1)), None  # eq. 7
 
     return h, pullback
 
@@ -41,19 +41,19 @@ def logits(p, layout, contexts, eps, moments=None, probes=None, seen=None):
     for each hidden layer, are added to its output: zeros, whose gradient is that of the output. The list
     `seen` takes the outputs.
     """
-    x, n = ops.embedding(contexts, p["embedding"]), len(contexts)
+    x, n = ops.embedding(contexts, p["embedding"]), len(contexts)  # eq. 2
     for k, (positions, inputs, width, copies, *_) in enumerate(layout.plan):
         z = ops.reshape(x, n * positions, inputs) @ p[f"w{k}"]
         if layout.shape.norm != "none":
             z = ops.reshape(z, n * positions // copies, copies, width)
             z = standardise(z, eps) if moments is None else (z - moments[k][0]) / moments[k][1]
             z = ops.reshape(z * p[f"gain{k}"], n * positions, width)
-        x = ops.tanh(z + p[f"shift{k}"])
+        x = ops.tanh(z + p[f"shift{k}"])  # eq. 3; behind batch norm the last of eq. 6
         if probes is not None:
             x = x + probes[k]
         if seen is not None:
             seen.append(x.value)
-    z = x @ p["w"]
+    z = x @ p["w"]  # eq. 4
     return (standardise(z, eps) * p["gain"] if layout.shape.norm_last else z) + p["b"]
 
 
@@ -69,7 +69,7 @@ def losses(layout, flat, moving, contexts, labels):
 
     def of_part(contexts, labels):
         z = logits(p, layout, contexts, eps, moments)
-        return ops.softmax_cross_entropy(z, labels, reduction="none")
+        return ops.softmax_cross_entropy(z, labels, reduction="none")  # eq. 4
 
     return nn.evaluate(of_part, (contexts, labels), PART).astype(np.float64)
 

@@ -64,7 +64,7 @@ def train(eta, start, parts, steps, size):
         slope += sum((a * b).reshape(len(eta), -1).sum(axis=1) for a, b in zip(g, v)) / steps
         for w, along, d, Dd in zip(theta, v, g, Hv):
             rate = eta.reshape(-1, *[1] * (w.ndim - 1))
-            along -= d + rate * Dd
+            along -= d + rate * Dd  # eq. 5
             w -= rate * d
     return losses, slope
 

@@ -15,7 +15,7 @@ class Logistic:
         self.out = nn.Affine(LENGTH, CLASSES, rng)
 
     def __call__(self, x):
-        return self.out(x)
+        return self.out(x)  # eq. 1
 
 
 class MLP:
@@ -30,7 +30,7 @@ class MLP:
 
     def __call__(self, x):
         h = self.layers[0](x)
-        return self.layers[2](h + self.layers[1](h))
+        return self.layers[2](h + self.layers[1](h))  # eq. 2
 
 
 class PlainMLP(MLP):
@@ -51,7 +51,7 @@ class Conv1d:
         self.b = Parameter(rng.uniform(-bound, bound, outputs).astype(np.float32))
 
     def __call__(self, x):
-        return ops.relu(ops.conv1d(x, self.w, self.b, stride=2, padding=1))
+        return ops.relu(ops.conv1d(x, self.w, self.b, stride=2, padding=1))  # eq. 3
 
 
 class CNN:
@@ -78,7 +78,7 @@ class GRU:
 
     def __call__(self, x):
         points = np.ascontiguousarray(x.T)[:, :, None]  # time first
-        there, _ = self.forwards(points)
+        there, _ = self.forwards(points)  # eq. 4
         back, _ = self.backwards(points[::-1])
         both = ops.concat([there, ops.flip(back, 0)], axis=2)
         return self.out(ops.reshape(ops.swapaxes(both, 0, 1), len(x), -1))

@@ -17,7 +17,7 @@ class Loss(NamedTuple):
     answer: Callable  # outputs -> what is predicted
 
 
-@op
+@op(keeps=("labels",))
 def quadratic(a, labels, low=0.0):
     """1/(2n) Σ ‖a − y‖², y being 1 at the label and `low` elsewhere (Nielsen's 6 has 0; LeCun 1998 has −1).
     Its gradient is (a − y)/n."""
