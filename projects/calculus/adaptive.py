@@ -88,7 +88,8 @@ def piece(f, low, high, start, way, nodes, weights, coarse):
     y = f(x) + 0 * x if way == 0 else f(start + way * (1 - x) / x) / (x * x)  # eq. 20
     fine, rough, size = (weights * y).sum(), (coarse * y).sum(), (weights * np.abs(y)).sum()
     spread = (weights * np.abs(y - fine / 2)).sum()
-    bad = np.nan if np.isfinite(size) else x[np.flatnonzero(~np.isfinite(y))[0]]
+    finite = np.isfinite(y)
+    bad = np.nan if finite.all() else x[finite.argmin()]
     return fine * half, estimate(abs(fine - rough), size, spread) * half, size * half, bad
 
 
@@ -136,7 +137,7 @@ def integrate(f, a, b, tolerance=1e-10, core=PLAIN):
         raise BadInput(f"tolerance={tolerance}: wanted {LEAST} to {MOST}")
     if a >= b:
         value, error, evaluations = integrate(f, b, a, tolerance, core) if a > b else (0.0, 0.0, 0)
-        return -value, error, evaluations
+        return 0.0 - value, error, evaluations
     cuts = {a, b}
     if math.isinf(b - a):  # the end that is finite, and the one that is not, each in a range of its own
         cuts |= {x for x in (a + 1, b - 1) if math.isfinite(x)} or {-1.0, 1.0}
@@ -159,6 +160,11 @@ def _joined(f, ends, tolerance, core, splits):
                     "meaning (if it has one, let that place be 0: numbers are finest there)"
                 )
             part, off, count = _joined(f, [(a, x), (x, b)], tolerance, core, splits - 1)
+        elif not math.isfinite(part):
+            raise BadInput(
+                f"no value for the integral from {a:g} to {b:g}: it diverges, or is beyond what float64 "
+                f"holds, {np.finfo(float).max:.2g}"
+            )
         elif off > tolerance * size:
             raise BadInput(
                 f"no value for the integral from {a:g} to {b:g}: after {count} evaluations the error is still "

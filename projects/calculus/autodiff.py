@@ -48,12 +48,18 @@ SLOPES = {  # f′(x), given x and y = f(x)
     "abs": lambda x, y: x / y,
 }
 
+
+def _falling(a, b):
+    """b aᵇ⁻¹, and 0 for the number b = 0, where a⁻¹ may be infinite."""
+    return 0.0 if isinstance(b, int | float) and b == 0 else b * a ** (b - 1)
+
+
 PARTIALS = {  # y = a ∘ b: ∂y/∂a and ∂y/∂b, given a, b and y
     operator.add: (lambda a, b, y: 1.0, lambda a, b, y: 1.0),
     operator.sub: (lambda a, b, y: 1.0, lambda a, b, y: -1.0),
     operator.mul: (lambda a, b, y: b, lambda a, b, y: a),
     operator.truediv: (lambda a, b, y: 1 / b, lambda a, b, y: -y / b),
-    operator.pow: (lambda a, b, y: b * a ** (b - 1), lambda a, b, y: y * log(a)),
+    operator.pow: (lambda a, b, y: _falling(a, b), lambda a, b, y: y * log(a)),
 }
 SYMBOLS = {
     "add": operator.add,
@@ -117,6 +123,11 @@ class Variable:
         return Variable(y, [(self, SLOPES[name](self.value, y))])
 
 
+def real(x):
+    """x, a Python number as one of NumPy: that has NaN and ∞ where Python's becomes complex or raises."""
+    return np.float64(x) if isinstance(x, int | float) else x
+
+
 def adjoints(y):
     """{variable: ∂y/∂variable} of all that the Variable y was computed from (eq. 7): one way back, whatever their number."""
     seen, waiting = {y}, [y]
@@ -134,18 +145,18 @@ def adjoints(y):
 
 def derivative(f, x):
     """f(x) and f′(x) of a function of one number, forward."""
-    y = _dual(f(Dual(x, 1.0)))
+    y = _dual(f(Dual(real(x), 1.0)))
     return y.value, y.derivative
 
 
 def second_derivative(f, x):
     """f″(x): a derivative's derivative, dual numbers of dual numbers."""
-    return _dual(_dual(f(Dual(Dual(x, 1.0), Dual(1.0)))).derivative).derivative
+    return _dual(_dual(f(Dual(Dual(real(x), 1.0), Dual(1.0)))).derivative).derivative
 
 
 def gradient(f, x):
     """f(x) and [∂f/∂xᵢ] of a function of n numbers, x a list of n: one way back through the calculation."""
-    variables = [Variable(value) for value in x]
+    variables = [Variable(real(value)) for value in x]
     y = f(*variables)
     if not isinstance(y, Variable):  # f is constant
         return y, [0.0] * len(x)
@@ -162,7 +173,7 @@ def hessian(f, x):
     """[[∂²f/∂xᵢ∂xⱼ]], (n, n) as lists: column j is the derivative of the gradient in the direction j (eq. 8)."""
     columns = []
     for j in range(len(x)):
-        towards = [Dual(value, float(i == j)) for i, value in enumerate(x)]
+        towards = [Dual(real(value), float(i == j)) for i, value in enumerate(x)]
         columns.append([_dual(entry).derivative for entry in gradient(f, towards)[1]])  # eq. 8: forward over reverse
     return [list(row) for row in zip(*columns)]
 

@@ -40,6 +40,7 @@ def main(arguments):
     wanted = vars(
         reader.parse_args([f" {word}" if word[:1] == "-" and word[1:2] not in "-h" else word for word in arguments])
     )
+    wanted = {name: word.strip() if isinstance(word, str) else word for name, word in wanted.items()}
     try:  # a blank before a minus: so argparse does not take -1 or -x for an option
         with np.errstate(all="ignore"):  # what is not finite is found, and said
             for line in answers[wanted.pop("verb")](**wanted):
@@ -94,7 +95,8 @@ def differentiate(formula, point):
         yield f"by a central step     {differences.central(f, at[0], 1e-5 * max(1, abs(at[0]))):.10g}"
     second = np.array(autodiff.hessian(f, at), dtype=np.float64)
     for i, j in zip(*np.triu_indices(len(names))):
-        yield f"{f'd²/d{names[i]}d{names[j]}':<21} {second[i, j]:.15g}"
+        found = f"{second[i, j]:.15g}" if np.isfinite(second[i, j]) else "infinite or undefined"
+        yield f"{f'd²/d{names[i]}d{names[j]}':<21} {found}"
 
 
 def taylor(formula, at, order):
@@ -110,7 +112,7 @@ def taylor(formula, at, order):
         )
     base = name if at == 0 else f"({name} {'-' if at > 0 else '+'} {abs(at):g})"
     for k, c in enumerate(found):
-        yield f"{c:+.15g}" + (f" {base}**{k}" if k else "")
+        yield f"{c + 0.0:+.15g}" + (f" {base}**{k}" if k else "")
 
 
 def integrate(formula, low, high, tolerance):

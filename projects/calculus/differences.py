@@ -13,6 +13,7 @@ from expressions import Formula
 
 STEPS = np.logspace(0, -20, 121)  # of the figure: h
 HALVINGS, FEWEST = 24, 4  # of h, in a limit; values before anything is said of it
+FIRST = 101 / 128  # h of a limit; at the powers of 1/2 sin(π/h) would always be 0, and it has no limit
 
 
 @dataclass
@@ -69,7 +70,7 @@ def limit(g):
     """
     values, settled = [], []
     for k in range(HALVINGS):
-        values.append(float(g(2.0**-k)))
+        values.append(float(g(FIRST * 2.0**-k)))
         if not math.isfinite(values[-1]):
             values, settled = [], []  # too large an h
         elif len(values) >= FEWEST:
@@ -85,10 +86,11 @@ def limit(g):
 def differentiate(cfg: Config, job):
     """The derivative by the complex step, and by every other means of this project."""
     f = Formula(cfg.function, ("x",))
-    found = complex_step(f, cfg.at, cfg.step)
-    if not np.isfinite(found):
+    with np.errstate(all="ignore"):  # what is not finite is told
+        found = complex_step(f, cfg.at, cfg.step)
+        ahead, back = autodiff.derivative(f, cfg.at)[1], autodiff.gradient(f, [cfg.at])[1][0]
+    if not np.isfinite([found, ahead, back]).all():
         raise BadInput(f"{f} has no finite derivative at {cfg.at:g}")
-    ahead, back = autodiff.derivative(f, cfg.at)[1], autodiff.gradient(f, [cfg.at])[1][0]
     return {
         "derivative": found,
         "forward mode less that": ahead - found,

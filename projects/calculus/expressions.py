@@ -5,6 +5,7 @@ no index, no other call. Nothing of it is ever run as a program.
 """
 
 import ast
+import itertools
 import math
 import operator
 from dataclasses import dataclass
@@ -13,17 +14,24 @@ import numpy as np
 
 from abacus.errors import BadInput
 from abacus.settings import any_number, shown, suggestion
-from autodiff import FUNCTIONS, Dual, Variable, adjoints
+from autodiff import FUNCTIONS, Dual, Variable, adjoints, real
 
 LONGEST = 400  # characters
-MOST = np.finfo(float).max
+MOST = float(np.finfo(float).max)  # not NumPy's: only Python's compares with whole numbers of any size
+
+
+def _power(a, b):
+    """aᵇ, of two numbers that are typed as of all others: NaN where Python would answer with a complex one."""
+    return (np.float64(a) if isinstance(a, float) else a) ** b
+
+
 CONSTANTS = {"pi": math.pi, "e": math.e}
 OPERATORS = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
+    ast.Pow: _power,
 }
 HINTS = {
     ast.BitXor: "a power is written **",
@@ -72,32 +80,41 @@ def number(text, name):
 
 def variables_of(text):
     """The names in a formula that are neither functions nor constants, in the order of the alphabet."""
-    names = {node.id for node in ast.walk(_parsed(text)) if isinstance(node, ast.Name)}
+    nodes = list(ast.walk(_parsed(text)))
+    called = [node.func for node in nodes if isinstance(node, ast.Call)]  # `Formula` tells of unknown functions
+    names = {node.id for node in nodes if isinstance(node, ast.Name) and node not in called}
     return sorted(names - set(FUNCTIONS) - set(CONSTANTS))
 
 
 def trace(cfg: Program, job):
     """The value of every line, its derivative by one input (forward), and the result's derivative by it (reverse)."""
-    if len(cfg.names) != len(cfg.inputs) or cfg.towards not in cfg.names or not cfg.lines:
+    if len(set(cfg.names)) != len(cfg.inputs) or cfg.towards not in cfg.names or not cfg.lines:
         raise BadInput(
             f"names={cfg.names}, towards={cfg.towards}: wanted a value for each name, one of them, and a line"
         )
-    duals = run(cfg.lines, {n: Dual(x, float(n == cfg.towards)) for n, x in zip(cfg.names, cfg.inputs)})
-    tape = run(cfg.lines, {n: Variable(x) for n, x in zip(cfg.names, cfg.inputs)})
-    back = adjoints(list(tape.values())[-1])
-    return {
+    inputs = dict(zip(cfg.names, map(real, cfg.inputs)))
+    duals = run(cfg.lines, {n: Dual(x, float(n == cfg.towards)) for n, x in inputs.items()}, Dual)
+    tape = run(cfg.lines, {n: Variable(x) for n, x in inputs.items()}, Variable)
+    with np.errstate(all="ignore"):  # what is not finite is told
+        back = adjoints(list(tape.values())[-1])
+    found = {
         name: {"value": node.value, "tangent": duals[name].derivative, "adjoint": back.get(node, 0.0)}
         for name, node in tape.items()
     }
+    for column, name in itertools.product(("value", "tangent", "adjoint"), found):
+        if not np.isfinite(found[name][column]):
+            raise BadInput(f"{name}: its {column} is infinite or undefined")
+    return found
 
 
-def run(lines, values):
-    """{name: value} of the inputs and of every line "name = formula", one after the other."""
+def run(lines, values, kind):
+    """{name: value} of the inputs and of every line "name = formula", one after the other; constants become a `kind`."""
     for line in lines:
         name, equals, text = (part.strip() for part in line.partition("="))
         if not equals or not name.isidentifier() or name in values:
             raise BadInput(f"line {shown(line)!r}: wanted a new name, =, and a formula")
-        values = values | {name: Formula(text, values)(*values.values())}
+        value = Formula(text, values)(*values.values())
+        values = values | {name: value if isinstance(value, kind) else kind(value)}
     return values
 
 

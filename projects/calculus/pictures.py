@@ -96,7 +96,7 @@ def fields(results, save):
         right.set(
             xlabel="h", ylabel=f"error at t = {cfg.until:g}", title="a method of order p: error ∝ hᵖ, until rounding"
         )
-        right.legend(loc="upper left")
+        right.legend(loc="lower right")
 
 
 def _field(axes, f, start, until, steps):

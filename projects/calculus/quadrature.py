@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 import differences
+from abacus.errors import BadInput
 from abacus.settings import any_number, between
 from expressions import Formula
 
@@ -123,5 +124,10 @@ def nodes(cfg: Gauss, job):
 
 def triangle(cfg: Triangle, job):
     """Romberg's triangle, row by row."""
-    rows = romberg(Formula(cfg.function, ("x",)), cfg.low, cfg.high, cfg.levels)
+    with np.errstate(all="ignore"):  # what is not finite is told
+        rows = romberg(Formula(cfg.function, ("x",)), cfg.low, cfg.high, cfg.levels)
+    if not np.isfinite(rows[-1]).all():
+        raise BadInput(
+            f"{cfg.function} is infinite or undefined somewhere from {cfg.low:g} to {cfg.high:g}, or its sum is"
+        )
     return {str(2**k): {f"column {j}": entry for j, entry in enumerate(row)} for k, row in enumerate(rows)}

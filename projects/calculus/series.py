@@ -1,5 +1,6 @@
 """Taylor series as numbers: Σ cₖtᵏ, each coefficient computed when it is asked for; of floats, fractions or decimals."""
 
+import math
 import operator
 
 from autodiff import SLOPES, apply, with_operators
@@ -10,6 +11,8 @@ PAIRS = {  # f: g, and the signs in f′ = ±g, g′ = ±f
     "sinh": ("cosh", 1, 1),
     "cosh": ("sinh", 1, 1),
 }
+
+LARGEST = 2**20  # power that is made of products
 
 
 @with_operators
@@ -45,8 +48,8 @@ class Series:
 
     def elementary(self, name):
         """The function `name` of this series, from y′ = f′(u)u′ (eqs. 10, 11)."""
-        if name == "abs":
-            return self if self.at(0) > 0 else -self
+        if name == "abs":  # of 0 it has a corner, and no series
+            return self if self.at(0) > 0 else -self if self.at(0) < 0 else self * math.nan
         y = Series([apply(name, self.at(0))])
         if name not in PAIRS:
             slope = SLOPES[name](self, y)
@@ -60,8 +63,8 @@ class Series:
 
 
 def power(a, p):
-    """aᵖ of a Series and a number: products for p = 0, 1, 2, …, else from a y′ = p a′ y, a₀ ≠ 0 (eq. 12)."""
-    if p == int(p) and p >= 0:
+    """aᵖ of a Series and a number: products for p = 0, 1, 2, …, LARGEST, else from a y′ = p a′ y, a₀ ≠ 0 (eq. 12)."""
+    if 0 <= p <= LARGEST and p == int(p):
         y = Series([a.at(0) * 0 + 1])
         for bit in bin(int(p))[2:]:
             y = y * y * a if bit == "1" else y * y

@@ -65,7 +65,12 @@ def _until(f, slope, t, y, end, h, memory, rtol, atol, counts):
     j, here = jacobian(f, t, y), slope(t, y)
     while t < end:
         if not t + 0.1 * h > t or counts[0] + counts[1] > MOST:
-            raise BadInput(f"the step underflows at t={t:.10g}, y={', '.join(f'{v:.4g}' for v in y[:4])}")
+            where = f"t={t:.10g}, y={', '.join(f'{v:.4g}' for v in y[:4])}"
+            if counts[0] + counts[1] > MOST:
+                raise BadInput(
+                    f"after {MOST:,} steps no further than {where}: the tolerance is too small, or the end too far"
+                )
+            raise BadInput(f"the step underflows at {where}: a singularity is near, or the tolerance is too small")
         wanted, last = h, t + 1.01 * h > end
         h = end - t if last else h
         z, iterations = _stages(slope, t, y, h, j, _guess(memory, h, len(y)), rtol, atol)
@@ -105,7 +110,7 @@ def _guess(memory, h, n):
 def _stages(slope, t, y, h, j, z, rtol, atol):
     """(z (3, n), iterations) with zᵢ = h Σ aᵢₖ f(t + cₖh, y + zₖ) (eq. 25), by Newton's method (eq. 26); None where it fails."""
     n = len(y)
-    inverse = np.linalg.inv(np.eye(3 * n) - h * np.kron(A, j))
+    inverse = _inverse(np.eye(3 * n) - h * np.kron(A, j))
     enough, before = max(10 * np.finfo(float).eps / rtol, min(0.03, rtol**0.5)), None
     for iteration in range(1, ITERATIONS + 1):
         slopes = np.array([slope(t + c * h, y + stage) for c, stage in zip(C, z)])
@@ -123,9 +128,17 @@ def _stages(slope, t, y, h, j, z, rtol, atol):
 
 def _error(slope, t, y, z, h, j, here, rtol, atol, again):
     """The error in units of what is allowed (eq. 27); `again` filters it twice, as after a rejected step."""
-    filtered = np.linalg.inv(REAL / h * np.eye(len(y)) - j)
+    filtered = _inverse(REAL / h * np.eye(len(y)) - j)
     error = filtered @ (here + E @ z / h)  # eq. 27
     size = norm(error, y, y + z[2], rtol, atol)
     if size >= 1 and again:
         size = norm(filtered @ (slope(t, y + error) + E @ z / h), y, y + z[2], rtol, atol)
     return size if np.isfinite(size) else 2.0
+
+
+def _inverse(matrix):
+    """The inverse, or NaN where there is none: so large a step is refused, as any that fails."""
+    try:
+        return np.linalg.inv(matrix)
+    except np.linalg.LinAlgError:
+        return np.full_like(matrix, np.nan)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.integrate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ import adaptive
 import autodiff
 import calculator
 import differences
+import problems
 import quadrature
 import runge_kutta
 import series
@@ -135,7 +137,11 @@ def test_limits_are_found(g, value):
     assert abs(found - value) <= max(error, 4 * EPS * value) and error < 1e-12
 
 
-@pytest.mark.parametrize("g", [lambda h: 1 / h, lambda h: np.sin(1 / h), lambda h: math.nan, lambda h: np.log(h)])
+@pytest.mark.parametrize(
+    "g",
+    [lambda h: 1 / h, lambda h: np.sin(1 / h), lambda h: math.nan, lambda h: np.log(h)]
+    + [lambda h: np.sin(np.pi / h), lambda h: np.cos(2 * np.pi / h)],  # at h = 1, 1/2, 1/4, … these are 0 and 1
+)
 def test_where_there_is_no_limit_the_estimates_do_not_settle(g):
     assert not differences.limit(g)[1] < calculator.SETTLED
 
@@ -180,6 +186,16 @@ def test_kronrod_keeps_gauss_s_points_and_is_exact_to_degree_3n_plus_1():
     pairs = [(Fraction(a), Fraction(b)) for a, b in zip(x, w)]
     gaps = [abs(sum(b * a**k for a, b in pairs) - Fraction(2, k + 1)) for k in range(0, 3 * n + 4, 2)]
     assert max(gaps[:-1]) < Fraction(1, 10**28) < gaps[-1]
+
+
+@pytest.mark.parametrize("text", ["1/(x**2 + 0.01)", "sqrt(x)", "abs(x - 0.3)", "sin(30*x)", "exp(x)"])
+def test_one_piece_s_value_and_error_are_quadpack_s(text):
+    f = of(text)
+    with pytest.warns(scipy.integrate.IntegrationWarning):  # that one piece is all it may take
+        value, error = scipy.integrate.quad(f, 0.0, 1.0, limit=1)
+    ours = adaptive.piece(f, 0.0, 1.0, 0.0, 0, *adaptive.pair())
+    assert ours[0] == pytest.approx(value, rel=8 * EPS)
+    assert ours[1] == pytest.approx(error, rel=64 * EPS * ours[2] / error)  # the gap between the rules is a difference
 
 
 INTEGRALS = {
@@ -321,6 +337,15 @@ def test_radau_takes_few_steps_where_an_explicit_method_cannot():
     ]
 
 
+def test_radau_tells_of_too_many_steps_and_where_a_matrix_has_no_inverse_the_step_fails(monkeypatch):
+    assert np.isnan(stiff._inverse(np.ones((2, 2)))).all()
+    monkeypatch.setattr(stiff, "MOST", 50)
+    with pytest.raises(BadInput, match="after 50 steps no further than t="):
+        stiff.solve(lambda t, y: [y[0] * math.cos(t)], 0.0, [1.0], [1e3], 1e-8, 1e-8)
+    with pytest.raises(BadInput, match=r"no further than|underflows"):
+        stiff.solve(problems.robertson, 0.0, [1.0, 0.0, 0.0], [1e300], 1e-4, 1e-14)
+
+
 @pytest.mark.parametrize(("slope", "told"), [("y**2", "underflows at t=1"), ("1/t", "undefined at the start")])
 def test_radau_tells_of_a_solution_that_ends(slope, told):
     f = of(slope, "t", "y")
@@ -383,6 +408,7 @@ HOSTILE += [
     "(x := 2)",
     "x,",
     "x" * (LONGEST + 1),
+    "9" * LONGEST,
     "(" * 300,
     "-" * LONGEST,
     "sin(x)(x)",
@@ -415,7 +441,7 @@ def test_a_formula_is_what_it_says():
     assert of("x*y", "x", "y")(np.array([1.0, 2.0]), 3.0).tolist() == [3.0, 6.0]
     for lines in (["y"], ["x = 2"], ["1y = 2"], ["y = z"]):
         with pytest.raises(BadInput):
-            run(lines, {"x": 1.0})
+            run(lines, {"x": autodiff.Dual(1.0)}, autodiff.Dual)
 
 
 TOLD = {
@@ -425,7 +451,18 @@ TOLD = {
     "integrate x*y 0 1": "one variable is wanted, and there are x, y",
     "integrate x 0 1 --tolerance 1": "wanted 1e-13 to 1e-08",
     "integrate x.y 0 1": "formula 'x.y'",
+    "integrate sinn(x) 0 1": "no function sinn (did you mean sin?)",
+    "integrate (-8)**(1/3) 0 1": "undefined",  # Python would answer with a complex number
+    "integrate x (-1)**0.5 1": "low=(-1)**0.5: not a finite number",
+    "differentiate (-8)**(1/3)*x 1": "infinite or undefined at 1",
+    "integrate 1e300*x 0 1e10": "beyond what float64 holds",  # every value is finite, and their sum is not
+    "integrate x -1e308 1e308": "beyond what float64 holds",
+    "taylor abs(x) 0 2": "no Taylor polynomial of order 2 at 0",
+    "taylor x**log(-1) 1 3": "no Taylor polynomial of order 3 at 1",
+    "taylor x**1e300 1 3": "no Taylor polynomial of order 3 at 1",
+    "taylor x 0 -1": "order=-1: wanted",
     "differentiate abs(x) 0": "infinite or undefined at 0",
+    "differentiate x**0.5 -1": "infinite or undefined at -1",
     "differentiate x*y 1": "wanted a finite number for each of x, y",
     "differentiate x inf": "wanted a finite number",
     "taylor sqrt(x) 0 3": "no Taylor polynomial of order 3 at 0",
@@ -448,6 +485,10 @@ def test_the_calculator_tells_what_is_wrong_in_one_line_and_ends_with_2(words, c
 SAID = {
     "integrate exp(-x**2) -inf inf": "1.7724538509055",
     "integrate -x -1 0": "0.5, up to about",
+    "integrate x 3 3": "0, up to about",
+    "differentiate x**0*y 0 3": "d/dx                  0\nd/dy                  1\n",
+    "taylor abs(x) -1 1": "+1\n-1 (x + 1)**1",
+    "limit sin(pi/x) 0": "none is seen",
     "differentiate x**2*y -1 -2": "d/dx                  4\nd/dy                  1\n",
     "differentiate exp(x)/sqrt(sin(x)**3+cos(x)**3) 1.5": "by the complex step   4.05342789389862\n",
     "taylor tan(x) 0 5": "+0.133333333333333 x**5",

@@ -71,6 +71,24 @@ def test_both_modes_are_reproduced_and_a_wrong_partial_derivative_is_not(monkeyp
         expressions.trace(SimpleNamespace(names=["x1"], inputs=[2.0, 5.0], towards="x1", lines=LINES), None)
 
 
+def test_a_study_tells_what_has_no_value():
+    for text, at in (("x**4.5", -1.0), ("abs(x)", 0.0), ("1/x", 0.0)):
+        with pytest.raises(BadInput, match="no finite derivative"):
+            differences.differentiate(SimpleNamespace(function=text, at=at, step=1e-200, h=1e-6), None)
+    for text in ("1/x", "sqrt(x - 2)", "exp(x*1e4)"):
+        with pytest.raises(BadInput, match="infinite or undefined somewhere from 0 to 1"):
+            quadrature.triangle(SimpleNamespace(function=text, low=0.0, high=1.0, levels=3), None)
+    for lines in (["y = 1/0*x1"], ["y = log(0*x1)"], ["y = (-1)**0.5*x1"]):
+        with pytest.raises(BadInput, match="y: its value is infinite or undefined"):
+            _trace(lines)
+
+
+def test_a_line_without_a_variable_is_a_constant_with_an_adjoint():
+    rows = _trace(["c = 3", "y = c*x1"])
+    assert rows["c"] == {"value": 3.0, "tangent": 0.0, "adjoint": 2.0} and rows["y"]["tangent"] == 3.0
+    assert _trace(["c = 3"])["x1"]["adjoint"] == 0.0
+
+
 def _cotes(points=range(2, 12)):
     return {f"{n} points": quadrature.cotes(SimpleNamespace(points=n), None) for n in points}
 
@@ -87,9 +105,9 @@ def _gauss(n):
 
 
 def test_gauss_s_table_is_reproduced_and_chebyshev_s_points_or_one_step_of_newton_s_are_not(monkeypatch):
-    rows = {row: cells for n in (2, 3, 4, 5, 10, 16, 96) for row, cells in _gauss(n).items()}
+    rows = {row: cells for n in (*range(2, 11), 12, 16, 20, 24, 32, 96) for row, cells in _gauss(n).items()}
     kept, judged = _kept("abramowitz1964/gauss", rows)
-    assert kept == judged == 138
+    assert kept == judged == 258
     k = np.arange(1, 9)
     chebyshev = zip(np.cos((2 * k - 1) * np.pi / 32)[::-1], np.full(8, np.pi / 16))
     broken = {f"n = 16, node {i}": {"x": x, "w": w} for i, (x, w) in enumerate(chebyshev, 1)}

@@ -172,7 +172,10 @@ def muller(cfg: Muller, job):
     r = FORMATS[cfg.format].round
     u, truth, found = [2.0, -4.0], [Fraction(2), Fraction(-4)], {}
     for n in range(3, max(cfg.shown) + 1):
-        u.append(r(r(111 - r(1130 / u[-1])) + r(3000 / r(u[-1] * u[-2]))))
+        product = r(u[-1] * u[-2])
+        if not product or not math.isfinite(product):
+            raise BadInput(f"format={cfg.format}: too coarse for this sequence, the terms before {n} are {u[-2:]}")
+        u.append(r(r(111 - r(1130 / u[-1])) + r(3000 / product)))
         truth.append(111 - 1130 / truth[-1] + 3000 / (truth[-1] * truth[-2]))
         if n in cfg.shown:
             found[str(n)] = {"computed": u[-1], "exact": float(truth[-1])}

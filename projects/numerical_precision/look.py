@@ -17,7 +17,9 @@ from abacus.settings import shown, suggestion
 from formats import FORMATS
 
 DIGITS = 60  # of an exact decimal that are printed
+LONGEST = 4000  # characters of a decimal, at most: Python reads whole numbers of up to 4300 digits
 EXPONENT = 5000  # of a decimal, at most: ten to the power of a thousand million would take all memory
+HEXADECIMAL = r"[-+]?0x(?=\.?[0-9a-f])([0-9a-f]*)(?:\.([0-9a-f]*))?(?:p([-+]?[0-9]{1,9}))?"
 NUMBER = r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]{1,9})?"
 
 
@@ -68,23 +70,25 @@ def number(text):
     word = text.strip().lower()
     if re.fullmatch(r"[-+]?(inf(inity)?|nan)", word):
         return float(word)
-    if re.fullmatch(r"[-+]?0x[0-9a-f]*\.?[0-9a-f]+(p[-+]?[0-9]{1,4})?", word):
-        try:
-            return Fraction(float.fromhex(word))
-        except OverflowError:
-            raise BadInput(f"{shown(text)}: beyond what binary64 holds; write it as a decimal") from None
+    if match := re.fullmatch(HEXADECIMAL, word):
+        whole, part, power = match.groups(default="")
+        _small(text, word, power)
+        x = Fraction(int(whole + part, 16)) * Fraction(2) ** (int(power or 0) - 4 * len(part))
+        return (-x if x else -0.0) if word.startswith("-") else x
     above, slash, below = word.partition("/")
     if not re.fullmatch(NUMBER, above) or (slash and not re.fullmatch(NUMBER, below)):
         raise BadInput(f"{shown(text)}: wanted a number, such as 0.1, 1/3, 6.02e23, 0x1.8p3, inf or nan")
     for part in (above, below) if slash else (above,):
-        if len(part) > EXPONENT or abs(int((part.split("e") + ["0"])[1])) > EXPONENT:
-            raise BadInput(
-                f"{shown(text)}: wanted at most {EXPONENT} digits and exponents from -{EXPONENT} to {EXPONENT}"
-            )
+        _small(text, part, (part.split("e") + ["0"])[1])
     if slash and not Fraction(below):
         raise BadInput(f"{shown(text)}: a division by zero")
     x = Fraction(above) / (Fraction(below) if slash else 1)
     return -0.0 if not x and word.startswith("-") else x
+
+
+def _small(text, word, exponent):
+    if len(word) > LONGEST or abs(int(exponent or 0)) > EXPONENT:
+        raise BadInput(f"{shown(text)}: wanted at most {LONGEST} digits and exponents from -{EXPONENT} to {EXPONENT}")
 
 
 def described(x, form, bits):

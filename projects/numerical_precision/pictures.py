@@ -107,9 +107,12 @@ def _grid(figure, axes, grid, rows, columns):
 
 def training(results, save):
     """Loss and test error pass by pass, the first seed of each row."""
+    results = [record for record in results if record["seed"] == 0 and record["log"]]
+    if not results:  # every run has diverged in its first pass
+        return
     with save("curves", figsize=(11, 4.5)) as figure:
         left, right = figure.subplots(1, 2)
-        for k, record in enumerate(r for r in results if r["seed"] == 0 and r["log"]):
+        for k, record in enumerate(results):
             style = "-" if k < 8 else "--"  # the colours come again from the ninth row on
             left.plot(*_curve(record["log"], "loss"), style, label=record["row"])
             right.plot(*_curve(record["log"], "test error"), style, label=record["row"])

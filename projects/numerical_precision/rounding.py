@@ -51,7 +51,8 @@ class Blocks:
         sizes = np.pad(np.abs(x).ravel(), (0, -x.size % self.size)).reshape(-1, self.size).max(axis=1)
         need = sizes / x.dtype.type(self.element.largest)
         power = binade(need)
-        power = np.where(need > power, 2 * power, np.where(power == 0, x.dtype.type(1), power))  # eq. 18
+        power = np.where(need > power, 2 * power, power)  # eq. 18
+        power = np.maximum(power, np.finfo(x.dtype).tiny)  # of a block of zeros, or of numbers that are nearly 0
         scale = np.repeat(power, self.size)[: x.size].reshape(x.shape)
         return self.element.quantum(x / scale) * scale
 
@@ -113,8 +114,11 @@ class Config:
 def chance(cfg: Config, job):
     """Mean and mean square error of x rounded by chance, and the mean of sums that are; each with its standard error."""
     form, rng, s = named(cfg.format), job.rng("chance"), np.zeros(cfg.draws)
-    once = stochastic(np.full(cfg.draws, cfg.x), form, rng)
-    for _ in range(cfg.terms):
-        s = stochastic(s + cfg.x, form, rng)
+    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told
+        once = stochastic(np.full(cfg.draws, cfg.x), form, rng)
+        for _ in range(cfg.terms):
+            s = stochastic(s + cfg.x, form, rng)
+    if not np.isfinite(once + s).all():
+        raise BadInput(f"x={cfg.x:g}, terms={cfg.terms}: x or the sum is beyond the largest number of {cfg.format}")
     found = {"mean": once, "mean square error": (once - cfg.x) ** 2, "mean sum": s}
     return {name: (float(v.mean()), float(v.std() / np.sqrt(cfg.draws))) for name, v in found.items()}

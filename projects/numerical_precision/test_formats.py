@@ -172,6 +172,29 @@ def test_blocks_share_the_smallest_power_of_two_that_holds_their_largest_number(
     assert not nearest(np.zeros(5, np.float32), form).any()
 
 
+@pytest.mark.parametrize("name", BLOCKS)
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_a_block_of_numbers_that_are_nearly_zero_is_rounded_and_not_lost(name, kind):
+    form, tiny, least = BLOCKS[name], np.finfo(kind).tiny, np.finfo(kind).smallest_subnormal
+    for size in (least, tiny / 8, tiny, form.element.largest * tiny):  # down to where the shared power is the smallest
+        x = size * np.linspace(-1, 1, 32).astype(kind)
+        y = nearest(x, form)
+        step = max(form.element.smallest * tiny, least) + 2 * form.element.unit_roundoff * np.abs(x)
+        assert (np.abs(y - x) <= step).all()
+
+
+@pytest.mark.parametrize("form", [f for f in FORMATS.values() if f.bits < 64], ids=lambda form: form.name)
+@given(bits=st.integers(0, 2**32 - 1))
+@settings(max_examples=100, deadline=None)
+def test_arrays_of_binary32_are_rounded_as_single_numbers_are(form, bits):
+    x = np.array([bits], np.uint32).view(np.float32)
+    with np.errstate(all="ignore"):  # signalling NaNs, and what overflows
+        found, exact = float(nearest(x, form)[0]), form.round(float(x[0])) if np.isfinite(x[0]) else None
+    if exact is not None:
+        assert found == exact or (math.isnan(found) and math.isnan(exact))
+        assert math.copysign(1, found) == math.copysign(1, exact) or math.isnan(exact)
+
+
 def test_chance_goes_to_a_neighbour_and_leaves_numbers_of_the_format_alone():
     for name in ("binary16", "E4M3", "MXFP8", "fixed 4.8"):
         form, rng = named(name), np.random.default_rng(5)
@@ -203,6 +226,8 @@ def test_a_wrong_name_or_pattern_is_one_line():
 @pytest.mark.parametrize("words", [
     ["abc"], ["1/0"], ["1e999999999"], ["1e9999"], [""], [], ["0x"], ["1", "--bits", "00"], ["--bits", "7c00"],
     ["--bits", "fff", "--format", "E4M3"], ["--bits", "-1", "--format", "E4M3"], ["0.1", "--format", "float"], ["9" * 6000],
+    ["9" * 4500],
+    ["0." + "0" * 4500 + "1"], ["0x."], ["0xp1"],
     ["0x1p9999"], ["١"],
 ])  # fmt: skip
 def test_the_door_refuses_with_one_line(words, capsys):
@@ -222,11 +247,15 @@ def test_the_door_refuses_with_one_line(words, capsys):
     (["-inf", "--format", "E4M3"], "not a number"),
     (["nan"], "E2M1      has no NaN"),
     (["-0", "--format", "binary64"], "0x8000000000000000"),
+    (["-0x0", "--format", "binary64"], "0x8000000000000000"),
     (["4.9e-8", "--format", "binary16"], "subnormal"),
     (["5e-324", "--format", "binary64"], "(751 digits in all)"),
     (["1e5000"], "off by -1.00e+5000"),
     (["--bits", "3c00", "--format", "binary16"], "3c00 in binary16 is 1"),
     (["0x1.8p3", "--format", "bfloat16"], "exact"),
+    (["0x1.00000000000008", "--format", "binary64"], "off by -1.11e-16"),  # half a step above 1
+    (["0x1.8p1", "--format", "E2M1"], "0 10 1"),
+    (["-0x.8", "--format", "E2M1"], "1 00 1"),
 ])  # fmt: skip
 def test_the_door_shows_what_is_stored(words, wanted, capsys):
     assert look.main(words) == 0
