@@ -65,8 +65,8 @@ class Conv3d:
         return ops.conv3d(x, self.w, self.b, **self.geometry)
 
 
-class ConvTranspose2d:
-    """conv_transpose2d(x, w) + b: w (inputs, outputs / groups, kh, kw); starts as Conv2d, inputs and outputs as w has them."""
+class _Transposed:
+    """A transposed convolution over `axes` axes; it starts as Conv2d, inputs and outputs as w has them."""
 
     def __init__(
         self,
@@ -83,64 +83,30 @@ class ConvTranspose2d:
         bias=True,
         initial=None,
     ):
-        self.w, self.b = _weights((inputs, outputs // groups, *_each(size, 2)), outputs, rng, bias, initial)
+        self.w, self.b = _weights((inputs, outputs // groups, *_each(size, self.axes)), outputs, rng, bias, initial)
         self.geometry = {"stride": stride, "padding": padding, "output_padding": output_padding}
         self.geometry |= {"groups": groups, "dilation": dilation}
 
     def __call__(self, x):
-        return ops.conv_transpose2d(x, self.w, self.b, **self.geometry)
+        return type(self).convolve(x, self.w, self.b, **self.geometry)
 
 
-class ConvTranspose1d:
+class ConvTranspose1d(_Transposed):
     """conv_transpose1d(x, w) + b over signals: w (inputs, outputs / groups, size); starts as Conv2d."""
 
-    def __init__(
-        self,
-        inputs,
-        outputs,
-        size,
-        rng,
-        *,
-        stride=1,
-        padding=0,
-        output_padding=0,
-        groups=1,
-        dilation=1,
-        bias=True,
-        initial=None,
-    ):
-        self.w, self.b = _weights((inputs, outputs // groups, size), outputs, rng, bias, initial)
-        self.geometry = {"stride": stride, "padding": padding, "output_padding": output_padding}
-        self.geometry |= {"groups": groups, "dilation": dilation}
-
-    def __call__(self, x):
-        return ops.conv_transpose1d(x, self.w, self.b, **self.geometry)
+    axes, convolve = 1, ops.conv_transpose1d
 
 
-class ConvTranspose3d:
+class ConvTranspose2d(_Transposed):
+    """conv_transpose2d(x, w) + b: w (inputs, outputs / groups, kh, kw); starts as Conv2d, inputs and outputs as w has them."""
+
+    axes, convolve = 2, ops.conv_transpose2d
+
+
+class ConvTranspose3d(_Transposed):
     """conv_transpose3d(x, w) + b over volumes: w (inputs, outputs / groups, kd, kh, kw); starts as Conv2d."""
 
-    def __init__(
-        self,
-        inputs,
-        outputs,
-        size,
-        rng,
-        *,
-        stride=1,
-        padding=0,
-        output_padding=0,
-        groups=1,
-        dilation=1,
-        bias=True,
-        initial=None,
-    ):
-        self.w, self.b = _weights((inputs, outputs // groups, *_each(size, 3)), outputs, rng, bias, initial)
-        self.geometry = {"stride": stride, "padding": padding, "output_padding": output_padding}
-        self.geometry |= {"groups": groups, "dilation": dilation}
-
-    def __call__(self, x):
-        return ops.conv_transpose3d(x, self.w, self.b, **self.geometry)
+    axes, convolve = 3, ops.conv_transpose3d
 
 
 class BatchNorm:

@@ -16,14 +16,7 @@ def gather(x, index, axis=-1):
     """y[i, j] = x[i, index[i, j]] for axis 1, and so on; index has as many axes as x and is at most as long on the others. An
     entry that is read several times gets the sum of the gradients."""
     index = _places("gather", index)
-    place = _place("gather", "x", x, index, axis)
-
-    def pullback(dy):
-        dx = np.zeros(x.shape, dy.dtype)
-        np.add.at(dx, place, dy)
-        return dx, None
-
-    return x[place], pullback
+    return _read(x, _place("gather", "x", x, index, axis))
 
 
 @op(keeps=("index",))
@@ -62,7 +55,11 @@ def scatter_nd(x, index, source, reduce="set"):
 def gather_nd(x, index):
     """y[i] = x[index[i]], index (…, depth) naming entries, or slices, of the first `depth` axes of x: (…, *x.shape[depth:])."""
     index = _places("gather_nd", index)
-    place = _deep_place("gather_nd", x, index)
+    return _read(x, _deep_place("gather_nd", x, index))
+
+
+def _read(x, place):
+    """The entries of x at `place`, and the way back: an entry that is read several times gets the sum."""
 
     def pullback(dy):
         dx = np.zeros(x.shape, dy.dtype)
