@@ -239,13 +239,13 @@ def test_the_rule_for_an_end_is_exact_for_a_constant_and_serves_either_end():
     assert weights.sum() == pytest.approx(1, abs=len(share) * EPS) and np.all(np.diff(share) < 0)
     for text, upper, truth in (("log(x)", 0, -1), ("1/sqrt(x)", 0, 2), ("log(1 - x)", 1, -1)):
         value, error, size = adaptive.at_end(of(text), 0.0, 1.0, upper, 0.0, 0, *rule)
-        assert abs(value - truth) <= error < len(share) * EPS * size
+        assert abs(value - truth) <= error < 1e-10 * size  # the tolerance that `integrate` has by default
 
 
 def test_what_lies_behind_the_last_point_is_in_the_error():
     rule = adaptive.end_rule()
     value, error, _ = adaptive.at_end(of("1/sqrt(x - 1)"), 1.0, 2.0, 0, 0.0, 0, *rule)  # 1 + 10⁻¹⁷ is 1 in float64
-    assert EPS**0.5 < abs(value - 2) < error  # ∫ from 1 to 1 + EPS is 2 √EPS
+    assert EPS < abs(value - 2) < error and error > EPS**0.5  # ∫ from 1 to 1 + EPS is 2 √EPS
     value, error, _ = adaptive.at_end(of("(1 - cos(x))*log(x)/x**2"), 0.0, 1.0, 0, 0.0, 0, *rule)  # 0/0 below 10⁻¹⁶²
     assert abs(value - scipy.integrate.quad(of("2*(sin(x/2)/x)**2*log(x)"), 0, 1, epsabs=0)[0]) < error
     nothing = adaptive.at_end(of("sqrt(x - 2)"), 0.0, 1.0, 0, 0.0, 0, *rule)
@@ -520,6 +520,7 @@ TOLD = {
     "solve y**2 1 2 --stiff --tolerance 1e-4": "the step underflows at t=1",
     "solve y 1 inf": "a finite end after it",
     "solve y*z 1 1": "z is unknown",
+    "solve -1e6*(y-cos(t)) 1 1": "stiff at t=0.00",
 }
 
 
