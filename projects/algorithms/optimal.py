@@ -62,7 +62,8 @@ def ascent(d, known, prices, limit, rounds, step):
     Bound, prices, edges and degrees of its 1-tree. inf where the known edges allow no 1-tree.
     """
     prices, last, allowed = prices.copy(), np.zeros(len(d)), _allowed(d, known)
-    best, edges, degree = one_tree(d, allowed, prices)
+    begins, others = ways(allowed)
+    best, edges, degree = one_tree(d, allowed, begins, others, prices)
     best_prices, now, now_degree = prices.copy(), best, degree
     for k in range(rounds):
         excess = now_degree - 2.0
@@ -72,7 +73,7 @@ def ascent(d, known, prices, limit, rounds, step):
             first = step * (limit - now) / (excess**2).sum()
         prices += first * (1 - k / rounds) ** 2 * (0.7 * excess + 0.3 * last)  # eq. 23
         last = excess
-        now, now_edges, now_degree = one_tree(d, allowed, prices)
+        now, now_edges, now_degree = one_tree(d, allowed, begins, others, prices)
         if now > best:
             best, edges, degree, best_prices = now, now_edges, now_degree, prices.copy()
     return best, best_prices, edges, degree
@@ -85,23 +86,36 @@ def _allowed(d, known):
 
 
 @njit(cache=True)
-def one_tree(d, allowed, prices):
+def ways(allowed):
+    """(begins (n + 1,), others): from city a one may go to others[begins[a] : begins[a + 1]], city 0 left out; few are left."""
+    n = len(allowed)
+    begins, others = np.zeros(n + 1, np.int64), np.empty(n * n, np.int64)
+    for a in range(n):
+        count = begins[a]
+        for b in range(1, n):
+            if a != b and allowed[a, b] < np.inf:
+                others[count] = b
+                count += 1
+        begins[a + 1] = count
+    return begins, others
+
+
+@njit(cache=True)
+def one_tree(d, allowed, begins, others, prices):
     """Length of the least 1-tree less twice the prices (eq. 22), its edges (n, 2) in Prim's order, and the degrees."""
     n, total = len(d), -2 * prices.sum()
     edges, degree = np.empty((n, 2), np.int64), np.zeros(n, np.int64)
     gap, near, done = np.full(n, np.inf), np.zeros(n, np.int64), np.zeros(n, np.bool_)
-    city, done[0] = 1, True
+    city = 1
     for k in range(n - 2):
-        done[city] = True
-        closest, least = -1, np.inf
-        for j in range(2, n):
-            if not done[j]:
-                priced = allowed[city, j] + prices[city] + prices[j]
-                if priced < gap[j]:
-                    gap[j], near[j] = priced, city
-                if gap[j] < least:
-                    closest, least = j, gap[j]
-        if closest < 0:
+        done[city], gap[city] = True, np.inf
+        for e in range(begins[city], begins[city + 1]):
+            j = others[e]
+            priced = allowed[city, j] + prices[city] + prices[j]
+            if priced < gap[j] and not done[j]:
+                gap[j], near[j] = priced, city
+        closest = gap.argmin()
+        if gap[closest] == np.inf:
             return np.inf, edges, degree
         edges[k], city = (near[closest], closest), closest
     gap[0], first, second = np.inf, 0, 0

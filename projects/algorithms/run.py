@@ -1,21 +1,17 @@
-"""One look at algorithms: sorting counted beside its closed forms, a maze walked twice, a tour improved; and growth."""
+"""One look at algorithms: sorting counted beside its closed forms, a maze walked twice, a tour improved."""
 
-import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
 
 import covers
-import dynamic
 import graphs
+import growth
 import hashing
 import sorting
 import travelling
 from abacus.launch import launch
 from abacus.settings import at_least, between
-from containers import Array
-from trees import AVL, Heap, UnionFind
 
 
 @dataclass
@@ -128,98 +124,21 @@ def _draw_tours(axes, points, ways):
     axes.axis("off")
 
 
-@dataclass
-class Growth:
-    sizes: list[int] = at_least(4)  # n: how many things each structure is given, one column each
-
-
-def growth(cfg: Growth, job):
-    """Steps counted for n things, {operation: {size: steps}}; seconds are printed, since no two runs agree on them."""
-    found = {name: {} for name in OPERATIONS}
-    for n in cfg.sizes:
-        rng = job.rng("keys", n)
-        for name, (_, _, steps) in OPERATIONS.items():
-            begin = time.perf_counter()
-            found[name][f"n = {n}"] = steps(n, rng)
-            job.note(f"{name}, {n}")
-            print(f"{name:24} n = {n:<7} {1e6 * (time.perf_counter() - begin) / n:8.2f} microseconds each")
-    return found
-
-
-def _appended(n, rng):
-    array = Array()
-    for value in range(n):
-        array.append(value)
-    return array.copies
-
-
-def _looked_up(n, rng):
-    table, keys = hashing.Probing(), rng.integers(2**63, size=n).tolist()
-    for key in keys:
-        table.put(key, None)
-    table.probes = 0
-    for key in keys:
-        table.get(key)
-    return table.probes
-
-
-def _through_a_heap(n, rng):
-    less = sorting.Counter()
-    heap = Heap(less=less)
-    for value in rng.permutation(n).tolist():
-        heap.push(value)
-    for _ in range(n):
-        heap.pop()
-    return less.asked
-
-
-def _into_a_tree(n, rng):
-    less = sorting.Counter()
-    AVL(range(n), less)  # in order: the worst case of a tree without balance
-    return less.asked
-
-
-def _united(n, rng):
-    sets = UnionFind(range(n))
-    for a, b in rng.integers(n, size=(n, 2)).tolist():
-        sets.union(a, b)
-    return sets.steps
-
-
-def _searched(search):
-    return lambda n, rng: search("a" * n, "a" * (n // 4) + "b")[1]
-
-
-OPERATIONS = {  # name: the law in words, the law, what counts the steps
-    "array: append": ("2 n", lambda n: 2 * n, _appended),
-    "hash table: find": ("1.5 n", lambda n: 1.5 * n, _looked_up),
-    "union-find: unite": ("n", lambda n: n, _united),
-    "string: Knuth-Morris-Pratt": ("2 n", lambda n: 2 * n, _searched(dynamic.knuth_morris_pratt)),
-    "heap: push and pop": ("2 n lg n", lambda n: 2 * n * math.log2(n), _through_a_heap),
-    "AVL tree: add": ("2 n lg n", lambda n: 2 * n * math.log2(n), _into_a_tree),
-    "quicksort": (
-        "2 n (ln n − 1.42)",
-        lambda n: 2 * n * (math.log(n) + np.euler_gamma - 2),  # eq. 8, of which the terms that grow less are left out
-        lambda n, rng: sorting.count(sorting.quick, rng.permutation(n)),
-    ),
-    "string: every place": ("3 n²/16", lambda n: 3 * n * n / 16, _searched(dynamic.search)),
-}
-
-
-def draw_growth(results, save):
-    """Steps for each thing against the number of things: dots, and a line for the law of each."""
-    values = {record["row"]: record["values"] for record in results}
-    with save("steps", figsize=(12, 6)) as figure:
-        for axes, (name, (words, law, _)) in zip(figure.subplots(2, 4).flat, OPERATIONS.items()):
-            sizes = [int(column.removeprefix("n = ")) for column in values[name]]
-            axes.semilogx(sizes, [steps / n for n, steps in zip(sizes, values[name].values())], "o")
-            between_them = np.geomspace(sizes[0], sizes[-1], 100)
-            axes.semilogx(between_them, [law(n) / n for n in between_them], linewidth=1)
-            axes.set(title=f"{name}: {words}", ylim=(0, None), xlabel="n", ylabel="steps / n")
-
-
 if __name__ == "__main__":
     launch(
-        look, growth, sorting.means, sorting.extremes, hashing.probes, graphs.census, graphs.ladder, covers.pentominoes,
-        covers.queens, travelling.certified, travelling.construct, travelling.mean_optimum, figures={growth: draw_growth},
-    )  # fmt: skip
+        look,
+        growth.growth,
+        growth.pace,
+        sorting.means,
+        sorting.extremes,
+        hashing.probes,
+        graphs.census,
+        graphs.ladder,
+        covers.pentominoes,
+        covers.queens,
+        travelling.certified,
+        travelling.construct,
+        travelling.mean_optimum,
+        travelling.sampled_optimum,
+        figures={growth.growth: growth.draw_steps, growth.pace: growth.draw_times},
+    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from abacus import papers
+from abacus.errors import BadInput
 from abacus.settings import at_least, one_of
 
 INSTANCES = ("burma14", "ulysses16", "ulysses22", "att48", "eil51", "berlin52", "st70", "eil76", "kroA100")
@@ -96,6 +97,48 @@ def mean_optimum(cfg: Solved, job):
 
     rules = {"optimal": lambda d: optimal.shortest(d, 0, cfg.kicks)[0]}
     return mean_lengths(cfg.cities, cfg.instances, rules, job)
+
+
+@dataclass
+class Sampled:
+    cities: int = at_least(4)  # n: points drawn evenly in the unit square
+    instances: int = at_least(2)  # drawn; each gets a bound
+    rounds: int = at_least(1)  # 1-trees for each bound
+    proved: int = at_least(2)  # of them, at equal distances, for which a shortest tour is found and proved
+    kicks: int = at_least(0)  # tries to better the tours from which these searches start
+
+
+def sampled_optimum(cfg: Sampled, job):
+    """Mean length of a shortest tour where proofs are dear: that of bounds below, and what the proofs of some add (eq. 25)."""
+    import optimal
+    import tours
+
+    if cfg.instances % cfg.proved:
+        raise BadInput(
+            f"instances={cfg.instances}, proved={cfg.proved}: wanted a multiple, so that every so manyth is proved"
+        )
+    n, every = cfg.cities, cfg.instances // cfg.proved
+    known, prices = np.zeros((n, n), np.int8), np.zeros(n)
+    found = {"bounds": np.zeros(cfg.instances), "gaps": np.zeros(cfg.proved), "parts": 0}
+    for k in job.steps(cfg.instances, found, every=every):
+        d = tours.distances(job.rng("points", n, k).random((n, 2)))
+        good = tours.length(d, tours.two_opt(d, tours.farthest_insertion(d)))
+        found["bounds"][k] = optimal.ascent(d, known, prices, good, cfg.rounds, 1.0)[0]
+        if k % every == 0:
+            tour, parts, _ = optimal.shortest(d, 0, cfg.kicks)
+            found["gaps"][k // every] = tours.length(d, tour) - found["bounds"][k]
+            found["parts"] += parts
+    bounds, gaps = found["bounds"], found["gaps"]
+    mean = bounds.mean() + gaps.mean()  # eq. 25
+    return {
+        "optimal": {
+            f"n = {n}": (float(mean), float(bounds.std(ddof=1))),
+            "bounds": float(bounds.mean()),
+            "proofs add": float(gaps.mean()),
+            "with an error of": float(gaps.std(ddof=1) / math.sqrt(cfg.proved)),
+            "parts of a proof": found["parts"] / cfg.proved,
+        }
+    }
 
 
 def mean_lengths(cities, instances, rules, job):

@@ -1,10 +1,10 @@
-"""Adaptive quadrature: Gauss and Kronrod's pair of rules on ever smaller pieces where the integrand is hard."""
+"""Adaptive quadrature: Gauss and Kronrod's rules on ever smaller pieces; at a hard end, the double exponential rule."""
 
 import itertools
 import math
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from functools import cache, partial
+from functools import cache
 
 import numpy as np
 
@@ -17,6 +17,9 @@ PIECES = 1500  # at most
 NARROWEST = 2.0**-400  # of a piece, against the whole: x⁻⁰·⁹ needs 330 halvings, and 1/x never ends
 FLOOR = 50 * np.finfo(float).eps  # of the error's estimate, against ∫|f|: rounding
 LEAST, MOST = 1e-13, 1e-8  # tolerance: what rounding allows; a looser one takes poles for peaks
+STEP = 1 / 8  # of the rule for an end, in t
+NEAR, FAR = 5.5, 3.25  # largest |t| on its two sides: 10⁻¹⁶⁷ of the piece is where x⁻⁰·⁹ ends
+NARROW = 0.3  # of the range: a piece at an end is tried by that rule once it was halved twice
 SPLITS = 8  # points in the inside at which the integrand may be infinite or undefined
 
 
@@ -99,16 +102,50 @@ def estimate(gap, size, spread):
     return max(error, FLOOR * size)
 
 
-def pieces(piece, f, low, high, start, way, tolerance, nodes, weights, coarse):
+@cache
+def end_rule():
+    """The rule for a piece that is hard at one end (eq. 21), in float64, the points farthest from that end first.
+
+    Shares of the way from that end to the other, weights, and the weights of the rule with twice the step.
+    """
+    k = np.arange(round(FAR / STEP), -round(NEAR / STEP) - 1, -1)
+    t = STEP * k
+    share, rest = (1 / (1 + np.exp(-sign * np.pi * np.sinh(t))) for sign in (1, -1))
+    weights = STEP * np.pi * np.cosh(t) * share * rest  # eq. 21
+    return share, weights, np.where(k % 2 == 0, 2 * weights, 0.0)
+
+
+def at_end(f, low, high, upper, start, way, shares, weights, coarse):
+    """(∫ f, its error, ∫|f|) over one piece by both rules for an end: its lower one, or its upper where `upper` is 1.
+
+    Points that rounding has moved to the end itself, or at which f is not finite, are left out with all behind them; what
+    lies there is taken to be as large as the last term that is left.
+    """
+    end, width = (high, low - high) if upper else (low, high - low)
+    x = end + width * shares
+    y = f(x) + 0 * x if way == 0 else f(start + way * (1 - x) / x) / (x * x)
+    wrong = ~np.isfinite(y) | (x == end)
+    count = wrong.argmax() if wrong.any() else len(y)
+    if count == 0:
+        return 0.0, np.inf, 0.0
+    y, weights, coarse = y[:count], weights[:count], coarse[:count]
+    fine, rough, size = (weights * y).sum(), (coarse * y).sum(), (weights * np.abs(y)).sum()
+    error = estimate(abs(fine - rough), size, (weights * np.abs(y - fine)).sum()) + weights[-1] * abs(y[-1])
+    return fine * abs(width), error * abs(width), size * abs(width)
+
+
+def pieces(piece, at_end, f, low, high, start, way, tolerance, rule, end_rule):
     """∫ f: halves the piece with the largest error until all errors together are below tolerance · ∫|f|.
 
-    Returns (integral, error, ∫|f|, evaluations, x), x as of `piece`. Numba compiles it as it stands.
+    `rule` and `end_rule` are the three arrays of `pair` and of the function of that name. Returns (integral, error, ∫|f|,
+    evaluations, x), x as of `piece`. Numba compiles it as it stands.
     """
     table = np.empty((5, PIECES))  # rows: lower end, upper end, integral, error, ∫|f|
     table[0, 0], table[1, 0], count, fresh, bad = low, high, 1, 0, np.nan
+    evaluations, tried = len(rule[0]), np.zeros(2)
     while True:
         for k in range(fresh, count, max(1, count - 1 - fresh)):  # the two halves, or the whole
-            found = piece(f, table[0, k], table[1, k], start, way, nodes, weights, coarse)
+            found = piece(f, table[0, k], table[1, k], start, way, rule[0], rule[1], rule[2])
             table[2, k], table[3, k], table[4, k] = found[0], found[1], found[2]
             bad = found[3] if np.isnan(bad) else bad
         total = table[3, :count].sum()
@@ -117,15 +154,25 @@ def pieces(piece, f, low, high, start, way, tolerance, nodes, weights, coarse):
         middle = table[0, worst] + width / 2
         split = table[0, worst] < middle < table[1, worst] and width > NARROWEST * (high - low) and count < PIECES
         if total <= tolerance * table[4, :count].sum() or not split or not np.isnan(bad):
-            return table[2, :count].sum(), total, table[4, :count].sum(), len(nodes) * (2 * count - 1), bad
+            return table[2, :count].sum(), total, table[4, :count].sum(), evaluations, bad
+        upper = 0 if table[0, worst] == low else 1
+        if width < NARROW * (high - low) and table[upper, worst] == (high if upper else low) and not tried[upper]:
+            last = at_end(f, table[0, worst], table[1, worst], upper, start, way, end_rule[0], end_rule[1], end_rule[2])
+            tried[upper], fresh, evaluations = 1, count, evaluations + len(end_rule[0])
+            if last[1] < table[3, worst]:
+                table[2, worst], table[3, worst], table[4, worst] = last
+            continue
         table[0, count], table[1, count], table[1, worst] = middle, table[1, worst], middle
-        fresh, count = worst, count + 1
+        fresh, count, evaluations = worst, count + 1, evaluations + 2 * len(rule[0])
 
 
-PLAIN = partial(pieces, piece)
+def plain(*arguments):
+    """`pieces` of (f, low, high, start, way, tolerance) by NumPy; what is not finite is found, and said."""
+    with np.errstate(all="ignore"):
+        return pieces(piece, at_end, *arguments, pair(), end_rule())
 
 
-def integrate(f, a, b, tolerance=1e-10, core=PLAIN):
+def integrate(f, a, b, tolerance=1e-10, core=plain):
     """(∫ f from a to b, its error, evaluations); the ends may be ±∞. f takes and returns arrays.
 
     The error is an estimate, at most tolerance · ∫|f|, and no proof. Where f is infinite or undefined at a point in the
@@ -141,8 +188,7 @@ def integrate(f, a, b, tolerance=1e-10, core=PLAIN):
     cuts = {a, b}
     if math.isinf(b - a):  # the end that is finite, and the one that is not, each in a range of its own
         cuts |= {x for x in (a + 1, b - 1) if math.isfinite(x)} or {-1.0, 1.0}
-    with np.errstate(all="ignore"):  # what is not finite is found, and said
-        return _joined(f, list(itertools.pairwise(sorted(cuts))), tolerance, core, SPLITS)
+    return _joined(f, itertools.pairwise(sorted(cuts)), tolerance, core, SPLITS)
 
 
 def _joined(f, ends, tolerance, core, splits):
@@ -151,7 +197,7 @@ def _joined(f, ends, tolerance, core, splits):
     for a, b in ends:
         way = (b == math.inf) - (a == -math.inf)
         low, high, start = (0.0, 1.0, a if way > 0 else b) if way else (a, b, 0.0)
-        part, off, size, count, bad = core(f, float(low), float(high), float(start), way, tolerance, *pair())
+        part, off, size, count, bad = core(f, float(low), float(high), float(start), way, tolerance)
         if not math.isnan(bad):
             x = float(start + way * (1 - bad) / bad if way else bad)
             if not splits or not a < x < b:

@@ -1,6 +1,6 @@
 """The loops of adaptive.py and runge_kutta.py as machine code, for integrands and slopes that are compiled too."""
 
-from functools import cache, partial
+from functools import cache
 from types import FunctionType
 
 import numpy as np
@@ -35,12 +35,49 @@ def _piece(f, low, high, start, way, nodes, weights, coarse):
     return fine * half, _estimate(abs(fine - rough), size, spread) * half, size * half, bad
 
 
-_pieces = partial(_jit(adaptive.pieces), _piece)
+@_jit
+def _at_end(f, low, high, upper, start, way, shares, weights, coarse):
+    """`adaptive.at_end` for a compiled f of one number."""
+    end, width = (high, low - high) if upper else (low, high - low)
+    y, count = np.empty(len(shares)), 0
+    fine, rough, size, spread = 0.0, 0.0, 0.0, 0.0
+    for i in range(len(shares)):
+        x = end + width * shares[i]
+        if x == end:
+            break
+        y[i] = f(x) if way == 0 else f(start + way * (1 - x) / x) / (x * x)
+        if not np.isfinite(y[i]):
+            break
+        fine += weights[i] * y[i]
+        rough += coarse[i] * y[i]
+        size += weights[i] * abs(y[i])
+        count += 1
+    if count == 0:
+        return 0.0, np.inf, 0.0
+    for i in range(count):
+        spread += weights[i] * abs(y[i] - fine)
+    beyond = weights[count - 1] * abs(y[count - 1])
+    return fine * abs(width), (_estimate(abs(fine - rough), size, spread) + beyond) * abs(width), size * abs(width)
+
+
+_pieces = _jit(adaptive.pieces)
+
+
+@cache
+def _core(f):
+    """`adaptive.pieces` as one piece of machine code, f and the rules included."""
+    f, rule, end_rule = _own(f), adaptive.pair(), adaptive.end_rule()
+
+    @_jit
+    def core(low, high, start, way, tolerance):
+        return _pieces(_piece, _at_end, f, low, high, start, way, tolerance, rule, end_rule)
+
+    return core
 
 
 def integrate(f, a, b, tolerance=1e-10):
     """`adaptive.integrate` of a function of one number that numba can compile, or has compiled."""
-    return adaptive.integrate(_own(f), a, b, tolerance, _pieces)
+    return adaptive.integrate(f, a, b, tolerance, lambda f, *place: _core(f)(*place))
 
 
 def solve(f, t, y, end, rtol, atol):

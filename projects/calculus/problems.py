@@ -43,7 +43,7 @@ class Stiff:
 
 
 def three_body(y, moon, exponent):
-    """(x′, y′, x″, y″) of (x, y, x′, y′): a small body, the earth at −μ, the moon at 1 − μ, in turning axes (eq. 28)."""
+    """(x′, y′, x″, y″) of (x, y, x′, y′): a small body, the earth at −μ, the moon at 1 − μ, in turning axes (eq. 30)."""
     x, y, u, v = y
     earth = 1 - moon
     to_earth = ((x + moon) * (x + moon) + y * y) ** exponent
@@ -52,7 +52,7 @@ def three_body(y, moon, exponent):
     return [
         u,
         v,
-        x + 2 * v - pull[0] * (x + moon) - pull[1] * (x - earth),  # eq. 28
+        x + 2 * v - pull[0] * (x + moon) - pull[1] * (x - earth),  # eq. 30
         y - 2 * u - pull[0] * y - pull[1] * y,
     ]
 
@@ -159,9 +159,9 @@ def _root(c, h):
 
 
 def robertson(t, y):
-    """Robertson's three substances (eq. 29)."""
+    """Robertson's three substances (eq. 31)."""
     slow, back, fast = 0.04 * y[0], 1e4 * y[1] * y[2], 3e7 * y[1] * y[1]
-    return [back - slow, slow - back - fast, fast]  # eq. 29
+    return [back - slow, slow - back - fast, fast]  # eq. 31
 
 
 def van_der_pol(t, y):

@@ -11,11 +11,13 @@ from expressions import Formula
 
 MOST = 200_000  # steps
 TIGHT = 1e-13  # tolerance of a solution that errors are taken from
+PATIENCE = 1000  # steps before anything is said of stiffness: his DOPRI5's, as the two that follow
+REACH, SIGNS = 3.25, 15  # h|λ| at which the method is hardly stable; so many such steps more than others are believed
 SAFETY, SHRINK, GROW, MEMORY = 0.9, 0.2, 10.0, 0.04  # of the step's control: Hairer's DOPRI5, its defaults
 
 
 def _tableau(*rows):
-    """(c, A, b) in float64 of rows "c: a a a", the last "b b b b", written as fractions (eq. 21)."""
+    """(c, A, b) in float64 of rows "c: a a a", the last "b b b b", written as fractions (eq. 22)."""
     *stages, b = [row.split() for row in rows]
     a = np.zeros((len(stages), len(stages)))
     for i, (_, *entries) in enumerate(stages):
@@ -60,11 +62,11 @@ class Equation:
 
 
 def step(f, t, y, h, tableau):
-    """(y(t + h), slopes (stages, n)) by one step of a method given by its tableau (eq. 21)."""
+    """(y(t + h), slopes (stages, n)) by one step of a method given by its tableau (eq. 22)."""
     c, a, b = tableau
     k = np.zeros((len(c), len(y)))
     for i in range(len(c)):
-        k[i] = f(t + c[i] * h, y + h * mixed(a[i], k, i))  # eq. 21
+        k[i] = f(t + c[i] * h, y + h * mixed(a[i], k, i))  # eq. 22
     return y + h * mixed(b, k, len(c)), k
 
 
@@ -84,9 +86,9 @@ def fixed(f, t, y, end, steps, method):
 
 
 def norm(error, before, after, rtol, atol):
-    """The error of a step in units of what is allowed, root mean square over the n numbers (eq. 22): up to 1 is accepted."""
+    """The error of a step in units of what is allowed, root mean square over the n numbers (eq. 23): up to 1 is accepted."""
     scale = atol + rtol * np.maximum(np.abs(before), np.abs(after))
-    return np.sqrt(np.mean((error / scale) ** 2))  # eq. 22
+    return np.sqrt(np.mean((error / scale) ** 2))  # eq. 23
 
 
 def first_step(f, t, y, slope, span, rtol, atol):
@@ -101,36 +103,43 @@ def first_step(f, t, y, slope, span, rtol, atol):
 
 
 def pair(f, t, y, end, rtol, atol, c, a, b, fourth):
-    """Dormand and Prince's pair with control of the step (eqs. 21-23), from t to end > t. Numba compiles it as it stands.
+    """Dormand and Prince's pair with control of the step (eqs. 22-24), from t to end > t. Numba compiles it as it stands.
 
-    Returns (history (m, 9, n), evaluations, rejected, done), a row of the history for each step: its seven slopes, y after
-    it, and t after it. `done` is False where the step fell below the rounding of t, or more than MOST were needed.
+    Returns (history (m, 9, n), evaluations, rejected, done, stiff), a row of the history for each step: its seven slopes,
+    y after it, and t after it. `done` is False where the step fell below the rounding of t, or more than MOST are needed;
+    with `stiff` this was foreseen, as stability keeps the steps short (eq. 26).
     """
     history = np.empty((64, 9, len(y)))
-    count, rejected, after_rejection, last_error = 0, 0, False, 1e-4
+    count, rejected, after_rejection, last_error, signs, stiff = 0, 0, False, 1e-4, 0, False
     k = np.empty((7, len(y)))
     k[0] = f(t, y)
     h = first_step(f, t, y, k[0], end - t, rtol, atol)
     evaluations, done = 2, False
-    while not done and t + 0.1 * h > t and evaluations < 6 * MOST:
+    while not (done or stiff) and t + 0.1 * h > t and evaluations < 6 * MOST:
         last = t + 1.01 * h > end
         if last:
             h = end - t
-        new = y
+        before, new = y, y
         for i in range(1, 7):
-            new = y + h * mixed(a[i], k, i)
-            k[i] = f(t + c[i] * h, new)  # eq. 21; the seventh stage is the new point, and the next step's first
+            before, new = new, y + h * mixed(a[i], k, i)
+            k[i] = f(t + c[i] * h, new)  # eq. 22; the seventh stage is the new point, and the next step's first
         evaluations += 6
-        size = norm(h * mixed(b - fourth, k, 7), y, new, rtol, atol)  # eq. 22
+        size = norm(h * mixed(b - fourth, k, 7), y, new, rtol, atol)  # eq. 23
         wish = size ** (0.2 - 0.75 * MEMORY) / SAFETY
         if size <= 1:
             t = end if last else t + h
+            if count >= PATIENCE:
+                pull = h * np.sqrt(np.sum((k[6] - k[5]) ** 2))  # both slopes are at t + h
+                signs = (
+                    signs + 1 if pull > REACH * np.sqrt(np.sum((new - before) ** 2)) else max(0, signs - 1)
+                )  # eq. 26
+                stiff = signs >= SIGNS and (end - t) / h > MOST - evaluations / 6
             if count == len(history):
                 history = doubled(history)
             for i in range(7):  # row by row, which numba compiles five seconds sooner
                 history[count, i] = k[i]
             history[count, 7], history[count, 8] = new, t
-            grown = h / max(1 / GROW, min(1 / SHRINK, wish / last_error**MEMORY))  # eq. 23
+            grown = h / max(1 / GROW, min(1 / SHRINK, wish / last_error**MEMORY))  # eq. 24
             h = min(grown, h) if after_rejection else grown
             y, count, done, after_rejection, last_error = new, count + 1, last, False, max(size, 1e-4)
             k[0] = k[6]
@@ -138,7 +147,7 @@ def pair(f, t, y, end, rtol, atol, c, a, b, fourth):
             h = h / min(1 / SHRINK, wish) if np.isfinite(size) else h * SHRINK
             rejected += count > 0  # as DOPRI5 counts: what is refused before the first step is a search for it
             after_rejection = True
-    return history[:count], evaluations, rejected, done
+    return history[:count], evaluations, rejected, done, stiff
 
 
 def doubled(a):
@@ -149,7 +158,7 @@ def doubled(a):
 
 
 class Solution:
-    """What `solve` found: `times` (m + 1,), `values` (m + 1, n), counts; called with a time, the value there (eq. 24)."""
+    """What `solve` found: `times` (m + 1,), `values` (m + 1, n), counts; called with a time, the value there (eq. 25)."""
 
     def __init__(self, t, y, history, evaluations, rejected):
         self.times = np.append(t, history[:, 8, 0])
@@ -167,13 +176,14 @@ class Solution:
         s, rise = (t - self.times[i]) / h, after - before
         left, right = h * k[0] - rise, rise - h * k[6]
         bend = right - left + (1 - s) * h * (DENSE @ k)
-        return before + s * (rise + (1 - s) * (left + s * bend))  # eq. 24
+        return before + s * (rise + (1 - s) * (left + s * bend))  # eq. 25
 
 
 def solve(f, t, y, end, rtol, atol, core=pair):
     """The Solution of y′ = f(t, y) from y(t) = y (n numbers) to `end` > t, with the error of each step held to rtol·|y| + atol.
 
-    BadInput where the step underflows: at a singularity, or because the tolerance asks for more than float64 holds.
+    BadInput where the step underflows (at a singularity, or because the tolerance asks for more than float64 holds), and
+    where the equation is so stiff that the steps will be too many.
     """
     y = np.array(y, dtype=np.float64)
     if not end > t or not np.isfinite(end - t):
@@ -181,10 +191,18 @@ def solve(f, t, y, end, rtol, atol, core=pair):
     with np.errstate(all="ignore"):
         if not np.isfinite(f(t, y)).all():
             raise BadInput(f"the slope is infinite or undefined at the start, t={t:g}")
-        history, evaluations, rejected, done = core(f, float(t), y, float(end), rtol, atol, *METHODS["DOPRI5"], FOURTH)
+        history, evaluations, rejected, done, stiff = core(
+            f, float(t), y, float(end), rtol, atol, *METHODS["DOPRI5"], FOURTH
+        )
     if not done:
         at, value = (history[-1, 8, 0], history[-1, 7]) if len(history) else (t, y)
+        h = at - (history[-2, 8, 0] if len(history) > 1 else t)
         where = f"t={at:.10g}, y={', '.join(f'{v:.4g}' for v in value[:4])}"
+        if stiff:
+            raise BadInput(
+                f"stiff at {where}: steps of {h:.1g}, as long as is stable, are more than {MOST:,} to t={end:g}; an implicit "
+                "method takes few (calculator.py solve --stiff, or stiff.solve)"
+            )
         if evaluations >= 6 * MOST:
             raise BadInput(f"after {MOST:,} steps no further than {where}: stiff, or the tolerance is too small")
         raise BadInput(f"the step underflows at {where}: a singularity is near, or the tolerance is too small")

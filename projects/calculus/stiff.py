@@ -8,7 +8,7 @@ from runge_kutta import first_step, norm
 
 ROOT = 6**0.5
 C = np.array([(4 - ROOT) / 10, (4 + ROOT) / 10, 1.0])
-A = np.array(  # aᵢⱼ = ∫ from 0 to cᵢ of Lagrange's jth polynomial: eq. 25
+A = np.array(  # aᵢⱼ = ∫ from 0 to cᵢ of Lagrange's jth polynomial: eq. 27
     [
         [(88 - 7 * ROOT) / 360, (296 - 169 * ROOT) / 1800, (-2 + 3 * ROOT) / 225],
         [(296 + 169 * ROOT) / 1800, (88 + 7 * ROOT) / 360, (-2 - 3 * ROOT) / 225],
@@ -16,7 +16,7 @@ A = np.array(  # aᵢⱼ = ∫ from 0 to cᵢ of Lagrange's jth polynomial: eq. 
     ]
 )
 REAL = 3 + 3 ** (2 / 3) - 3 ** (1 / 3)  # the real eigenvalue of A⁻¹
-E = np.array([-13 - 7 * ROOT, -13 + 7 * ROOT, -1]) / 3  # of the error's estimate: eq. 27
+E = np.array([-13 - 7 * ROOT, -13 + 7 * ROOT, -1]) / 3  # of the error's estimate: eq. 29
 POWERS = np.linalg.inv(C[:, None] ** np.arange(1, 4))  # stages → coefficients of s, s², s³
 ITERATIONS, SAFETY, GROW, SHRINK, MOST = 7, 0.9, 8.0, 0.2, 200_000
 
@@ -108,13 +108,13 @@ def _guess(memory, h, n):
 
 
 def _stages(slope, t, y, h, j, z, rtol, atol):
-    """(z (3, n), iterations) with zᵢ = h Σ aᵢₖ f(t + cₖh, y + zₖ) (eq. 25), by Newton's method (eq. 26); None where it fails."""
+    """(z (3, n), iterations) with zᵢ = h Σ aᵢₖ f(t + cₖh, y + zₖ) (eq. 27), by Newton's method (eq. 28); None where it fails."""
     n = len(y)
     inverse = _inverse(np.eye(3 * n) - h * np.kron(A, j))
     enough, before = max(10 * np.finfo(float).eps / rtol, min(0.03, rtol**0.5)), None
     for iteration in range(1, ITERATIONS + 1):
         slopes = np.array([slope(t + c * h, y + stage) for c, stage in zip(C, z)])
-        change = (inverse @ (h * A @ slopes - z).ravel()).reshape(3, n)  # eq. 26
+        change = (inverse @ (h * A @ slopes - z).ravel()).reshape(3, n)  # eq. 28
         size = np.sqrt(np.mean([norm(d, y, y, rtol, atol) ** 2 for d in change]))
         rate = size / before if before else None
         if not np.isfinite(size) or (rate is not None and rate >= 1):
@@ -127,9 +127,9 @@ def _stages(slope, t, y, h, j, z, rtol, atol):
 
 
 def _error(slope, t, y, z, h, j, here, rtol, atol, again):
-    """The error in units of what is allowed (eq. 27); `again` filters it twice, as after a rejected step."""
+    """The error in units of what is allowed (eq. 29); `again` filters it twice, as after a rejected step."""
     filtered = _inverse(REAL / h * np.eye(len(y)) - j)
-    error = filtered @ (here + E @ z / h)  # eq. 27
+    error = filtered @ (here + E @ z / h)  # eq. 29
     size = norm(error, y, y + z[2], rtol, atol)
     if size >= 1 and again:
         size = norm(filtered @ (slope(t, y + error) + E @ z / h), y, y + z[2], rtol, atol)

@@ -210,6 +210,11 @@ INTEGRALS = {
     ("1/sqrt(x)", 0, 1): 2,
     ("log(x)", 0, 1): -1,
     ("x**-0.9", 0, 1): 10,
+    ("log(1 - x)", 0, 1): -1,
+    ("log(x)*log(1 - x)", 0, 1): 2 - math.pi**2 / 6,
+    ("sqrt(x*(2 - x))", 0, 2): math.pi / 2,
+    ("1/x**1.5", 1, math.inf): 2,
+    ("x**-0.5*cos(40*x)", 0, 1): math.sqrt(math.pi / 20) * scipy.special.fresnel(math.sqrt(80 / math.pi))[1],
     ("1/sqrt(abs(x))", -1, 4): 6,
     ("sin(x)/x", -1, 1): 2 * 0.946083070367183014941353313823,  # 2 Si(1)
     ("abs(x - 0.3)", 0, 1): 0.29,
@@ -227,6 +232,32 @@ def test_an_integral_comes_with_an_error_that_covers_the_truth(text, low, high):
     truth = INTEGRALS[text, low, high]
     assert abs(value - truth) <= max(error, 4 * EPS * abs(truth))
     assert error <= 1e-10 * max(1, abs(truth)) * 10  # ∫|f| is at most ten times |∫f| here, or one
+
+
+def test_the_rule_for_an_end_is_exact_for_a_constant_and_serves_either_end():
+    share, weights, _ = rule = adaptive.end_rule()
+    assert weights.sum() == pytest.approx(1, abs=len(share) * EPS) and np.all(np.diff(share) < 0)
+    for text, upper, truth in (("log(x)", 0, -1), ("1/sqrt(x)", 0, 2), ("log(1 - x)", 1, -1)):
+        value, error, size = adaptive.at_end(of(text), 0.0, 1.0, upper, 0.0, 0, *rule)
+        assert abs(value - truth) <= error < 1e-10 * size  # the tolerance that `integrate` has by default
+
+
+def test_what_lies_behind_the_last_point_is_in_the_error():
+    rule = adaptive.end_rule()
+    value, error, _ = adaptive.at_end(of("1/sqrt(x - 1)"), 1.0, 2.0, 0, 0.0, 0, *rule)  # 1 + 10⁻¹⁷ is 1 in float64
+    assert EPS < abs(value - 2) < error and error > EPS**0.5  # ∫ from 1 to 1 + EPS is 2 √EPS
+    value, error, _ = adaptive.at_end(of("(1 - cos(x))*log(x)/x**2"), 0.0, 1.0, 0, 0.0, 0, *rule)  # 0/0 below 10⁻¹⁶²
+    assert abs(value - scipy.integrate.quad(of("2*(sin(x/2)/x)**2*log(x)"), 0, 1, epsabs=0)[0]) < error
+    nothing = adaptive.at_end(of("sqrt(x - 2)"), 0.0, 1.0, 0, 0.0, 0, *rule)
+    assert nothing == (0.0, math.inf, 0.0)
+
+
+@pytest.mark.parametrize("text", ["log(x)*cos(x)", "1/sqrt(x)", "x**-0.7", "sqrt(x)"])
+def test_a_singular_end_takes_fewer_evaluations_than_quadpack_s_extrapolation(text):
+    _, _, count = adaptive.integrate(of(text), 0, 1, 1e-10)
+    assert (
+        count < scipy.integrate.quad(of(text), 0, 1, epsabs=0, epsrel=1e-10, limit=1000, full_output=True)[2]["neval"]
+    )
 
 
 @pytest.mark.parametrize("tolerance", [1e-12, adaptive.MOST])
@@ -305,6 +336,23 @@ def test_an_equation_that_is_too_stiff_is_told_after_so_many_steps(monkeypatch):
         runge_kutta.solve(lambda t, y: -1e6 * (y - np.cos(t)), 0.0, [0.0], 1.0, 1e-8, 1e-8)
 
 
+def test_a_stiff_equation_is_told_as_soon_as_that_is_seen_and_one_that_can_be_done_is_done():
+    calls = []
+
+    def slope(t, y, rate=1e6):
+        calls.append(t)
+        return -rate * (y - np.cos(t))
+
+    with pytest.raises(BadInput, match=r"^stiff at t=0\.00\d+, y=1: .*--stiff"):
+        runge_kutta.solve(slope, 0.0, [0.0], 1.0, 1e-8, 1e-8)
+    assert len(calls) < 7 * (runge_kutta.PATIENCE + 4 * runge_kutta.SIGNS)  # of 2 million
+    found = runge_kutta.solve(lambda t, y: slope(t, y, 1e4), 0.0, [1.0], 1.0, 1e-8, 1e-8)
+    assert found.steps > 2 * runge_kutta.PATIENCE  # stiff as well, but within what may be made
+    exact = (1e8 * math.cos(1) + 1e4 * math.sin(1)) / (1e8 + 1)
+    assert found.values[-1, 0] == pytest.approx(exact, abs=1e-8)
+    runge_kutta.solve(oscillator, 0.0, [1.0, 0.0], 400.0, 1e-10, 1e-10)  # long, and not stiff
+
+
 def test_rules_take_a_constant_for_a_function_and_what_has_no_derivative_is_told():
     f = of("7")
     assert quadrature.romberg(f, 0.0, 2.0, 3)[-1][-1] == quadrature.composite(f, 0.0, 2.0, [0.5, 0.5], 4) == 14.0
@@ -362,9 +410,9 @@ def test_compiled_code_gives_what_the_plain_code_gives():
 
     text = "exp(-x)/sqrt(x)"
     for low, high in ((0.0, 1.0), (0.0, math.inf)):
-        value, _, evaluations = compiled.integrate(integrand, low, high)
+        value, error, evaluations = compiled.integrate(integrand, low, high)
         plain = adaptive.integrate(of(text), low, high)
-        assert evaluations == plain[2] and abs(value - plain[0]) <= 8 * EPS
+        assert evaluations == plain[2] and abs(value - plain[0]) <= 8 * EPS and error == pytest.approx(plain[1])
     with pytest.raises(BadInput, match="infinite or undefined at x = -"):
         compiled.integrate(integrand, -1.0, 1.0)
     found = compiled.solve(oscillator, 0.0, [1.0, 0.0], 8.0, 1e-8, 1e-8)
@@ -472,6 +520,7 @@ TOLD = {
     "solve y**2 1 2 --stiff --tolerance 1e-4": "the step underflows at t=1",
     "solve y 1 inf": "a finite end after it",
     "solve y*z 1 1": "z is unknown",
+    "solve -1e6*(y-cos(t)) 1 1": "stiff at t=0.00",
 }
 
 

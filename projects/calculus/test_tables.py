@@ -197,7 +197,7 @@ def _decades(**changes):
 def test_robertson_s_kinetics_are_reproduced_and_those_of_another_rate_or_a_loose_tolerance_are_not(monkeypatch):
     kept, judged = _kept("robertson1966/decades", _decades())
     assert kept == judged == 25
-    assert _kept("robertson1966/decades", _decades(tolerance=1e-2))[0] < judged / 3
+    assert _kept("robertson1966/decades", _decades(tolerance=1e-1))[0] == 0
 
     def other(t, y):
         slow, back, fast = 0.04 * y[0], 1e4 * y[1] * y[2], 3.1e7 * y[1] * y[1]

@@ -26,15 +26,7 @@ class Config:
     doublings: int = between(1, 20)  # n = 2, 4, … 2^doublings of them
     trials: int = at_least(1)  # sums of each length
     learn_in: list[str]  # formats of the network's weights, activations and gradients
-    loss_scale: float = above(0)  # the loss is multiplied by it, and halved whenever a gradient overflows
-    hidden: list[int] = at_least(1)  # units of each hidden layer
-    gain: float = above(0)  # variance of the first weights, times the number of inputs
-    train: int = at_least(1)  # digits to learn from
-    test: int = at_least(1)  # digits in fonts that are not learnt from
-    side: int = at_least(8)  # pixels of their height and width
-    passes: int = at_least(1)  # times that every digit is shown
-    batch: int = at_least(1)  # digits of a step
-    rate: float = above(0)  # learning rate
+    passes: int = at_least(1)  # times that every digit is shown to it
 
 
 def look(cfg: Config, job):
@@ -47,9 +39,9 @@ def look(cfg: Config, job):
     x = rounding.nearest(job.rng("numbers").random((2**cfg.doublings, cfg.trials)), form)
     for k in range(1, cfg.doublings + 1):
         growth[2**k] = summation.errors(x[: 2**k], form)
-    given, errors = training.printed(cfg, job), {}
-    for name in cfg.learn_in:
-        errors[name] = training.train(within(cfg, name), job, given)["test error"]
+    networks = {name: small_network(name, cfg.passes) for name in cfg.learn_in}
+    given = training.printed(networks[cfg.learn_in[0]], job)
+    errors = {name: training.train(network, job, given)["test error"] for name, network in networks.items()}
     with job.figure("look") as figure:
         pictures.look(figure, cfg, growth, job.logged())
     worst = max(cfg.learn_in, key=errors.get)
@@ -69,10 +61,22 @@ def added(number, terms, form):
     return summation.naive(np.full(terms, form.round(number)).tolist(), form.round)
 
 
-def within(cfg, name):
-    """The settings of a network that computes in the format of that name and keeps its weights in binary32."""
-    shared = {field: getattr(cfg, field) for field in training.Config.__annotations__ if hasattr(cfg, field)}
-    return training.Config(**shared | {"format": name, "weights": "binary32", "rounding": "nearest"})
+def small_network(name, passes):
+    """The settings of a network that learns in seconds: it computes in the format of that name, its weights are in binary32."""
+    return training.Config(
+        format=name,
+        weights="binary32",
+        rounding="nearest",
+        loss_scale=1.0,  # none, so that one sees why it is needed
+        hidden=[32],
+        gain=2.0,  # He et al. 2015, eq. 10
+        train=1000,
+        test=500,
+        side=12,
+        passes=passes,
+        batch=50,
+        rate=0.2,
+    )
 
 
 if __name__ == "__main__":
