@@ -45,7 +45,7 @@ def main(arguments):
         from abacus.running import plot  # needs matplotlib
 
         with plot.figure(wanted.plots, figsize=(8, 6.4)) as figure:
-            figures.residuals(figure, found, given.rows, wanted.target)
+            figures.residuals(figure, found, given.rows, wanted.target.replace("$", r"\$"))
         command.tell(["", f"drawn: {wanted.plots}"])
 
 
