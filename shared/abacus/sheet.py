@@ -29,7 +29,7 @@ class Column(NamedTuple):
 
 
 def read(path, words=(), number=float, longest=FIELD):
-    """{name: Column} of a file; the columns named in `words` hold words even where they look like numbers.
+    """{name: Column} of a file; the columns named in `words` (None: all) hold words even where they look like numbers.
 
     The first line gives the names (lines before it that begin with # are skipped). Values are separated by commas,
     semicolons (then 1,5 is one and a half) or tabs. `number` makes a number of its text (Fraction keeps it exact), and a
@@ -41,7 +41,7 @@ def read(path, words=(), number=float, longest=FIELD):
         raise BadInput(f"{shown}: the file is empty")
     (_, names), *below = read
     _check_names(names, shown)
-    for word in words:
+    for word in words or ():
         find(word, names, shown)
     for line, fields in below:
         if len(fields) != len(names):
@@ -50,7 +50,7 @@ def read(path, words=(), number=float, longest=FIELD):
         raise BadInput(f"{shown}: {len(below)} row{'s' * (len(below) != 1)} below the names; at least two are wanted")
     numbered = [line for line, _ in below]
     return {
-        name: _column(name, [fields[k] for _, fields in below], numbered, name in words, number, shown)
+        name: _column(name, [fields[k] for _, fields in below], numbered, words is None or name in words, number, shown)
         for k, name in enumerate(names)
     }
 
@@ -80,6 +80,11 @@ def rows(path, separators=",;\t", longest=FIELD):
     remarks = next((k for k, line in enumerate(lines) if not line.startswith("#")), len(lines))
     skipped = len(text.split("\n")) - len(lines) + remarks
     return _rows("\n".join(lines[remarks:]), skipped, separators, longest, shown)
+
+
+def lines(path):
+    """The lines of a text file, without what ends them: CR LF, CR or LF. BadInput where the file is no text."""
+    return _text(Path(path)).split("\n")
 
 
 def _text(path):
