@@ -14,14 +14,18 @@ def guarded(main):
     """`main(arguments)` with an exit status: 0 done, 2 wrong input, 1 where the machine lacks something, each in one line.
 
     Characters that the terminal cannot show are written as escapes; a reader that closes the pipe (`| head`) ends it quietly.
+    Matrix products use one thread, as in every run: the same bytes, and none waits for another.
     """
+
+    from threadpoolctl import threadpool_limits
 
     @functools.wraps(main)
     def status(arguments):
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="backslashreplace")
         try:
-            main(arguments)
+            with threadpool_limits(1):
+                main(arguments)
             sys.stdout.flush()
         except BadInput as error:
             print(error, file=sys.stderr)
