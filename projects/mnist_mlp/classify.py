@@ -40,11 +40,11 @@ def main(arguments):
     p = probabilities(network, digits.inputs(images, 0, 1))
     for path, each in zip(chosen.pictures, p):
         said = ", ".join(f"{digit} ({100 * each[digit]:.1f} %)" for digit in np.argsort(-each)[:SHOWN])
-        command.tell([f"{path}: {said}"])
+        print(f"{path}: {said}")
     if chosen.out:
         with plot.figure(chosen.out, figsize=(6, 1.6 * min(len(p), MOST))) as figure:
             figures.read(figure, images[:MOST], p[:MOST])
-        command.tell([f"drawn: {chosen.out}"])
+        print(f"drawn: {chosen.out}")
 
 
 def probabilities(network, x):

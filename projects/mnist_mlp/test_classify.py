@@ -1,4 +1,4 @@
-"""Pictures of one's own: prepared as MNIST's, read by a network that learns once and is kept, and one line for what is no picture."""
+"""Pictures of one's own: read by a network that learns once and is kept, and one line for what is no picture."""
 
 import numpy as np
 import pytest
