@@ -24,7 +24,8 @@ class Graph(NamedTuple):
 def read(path, known=(), head=None):
     """The Graph in a file of two names a line; `known` are names of nodes that need no link.
 
-    Commas, semicolons, tabs or spaces separate the names. Without a word on `head`, the first line is one if it holds words of which none occurs again.
+    Commas, semicolons, tabs or spaces separate the names. Without a word on `head`, the first line is one if it holds words
+    of which none occurs again.
     A name alone is a node without links. A third column is not used; direction and repetition of links count for nothing.
     """
     shown = sheet.printable(Path(path).name)
