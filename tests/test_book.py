@@ -457,8 +457,8 @@ def test_what_is_drawn_is_framed_as_the_lesson_s_own_command_does(visit):
     ink = np.zeros((280, 280))
     ink[60:200, 130:150] = 1
     ink[60:80, 100:150] = 0.6
-    program = "import sys, json, numpy as np, classify; ink = np.array(json.load(sys.stdin)); "
-    program += "print(json.dumps(classify.framed(ink).tolist()))"
+    program = "import sys, json, numpy as np; from abacus.data import pictures; ink = np.array(json.load(sys.stdin)); "
+    program += "print(json.dumps(pictures.framed(ink).tolist()))"
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=ROOT / "projects" / "lenet", input=json.dumps(ink.tolist()), capture_output=True, text=True, check=True,

@@ -56,6 +56,56 @@ def test_a_command_of_a_lesson_is_accepted(project, text, monkeypatch, tmp_path,
     assert arguments.names_in(project)
 
 
+DOORS = {  # commands for a reader's own file, by project
+    "statistics": ["describe.py"],
+    "linear_regression": ["fit.py"],
+    "logistic_regression": ["fit.py"],
+    "naive_bayes": ["classify_text.py"],
+    "gcn": ["embed.py"],
+    "mnist_mlp": ["classify.py"],
+}
+
+
+def own_files():
+    """(project, words) of every `python COMMAND FILE ...` of a lesson, for the commands in DOORS."""
+    for name, commands in DOORS.items():
+        text = (ROOT / "projects" / name / "README.md").read_text(encoding="utf-8")
+        for command in commands:
+            found = re.findall(rf"^python ({re.escape(command)} [^#\n]+)", text, re.MULTILINE)
+            assert found, f"{name}: no line of the lesson shows python {command}"
+            yield from ((name, line.strip()) for line in dict.fromkeys(found))
+
+
+@pytest.mark.parametrize(("project", "text"), list(own_files()))
+def test_a_command_for_one_s_own_file_runs_as_the_lesson_shows_it(project, text, monkeypatch, tmp_path):
+    """Where the lesson stands; what would be written goes elsewhere, and pictures that only a reader has are drawn here."""
+    command, *words = shlex.split(text)
+    for k, word in enumerate(words):
+        if k and words[k - 1] in ("--plots", "--out", "--picture"):
+            words[k] = str(tmp_path / word)
+        elif word.endswith(".png"):
+            words[k] = seven(tmp_path / word)
+    if "--mnist" in words:
+        pytest.skip("a minute of learning")
+    monkeypatch.setenv("ABACUS_RUNS", str(tmp_path))
+    folder = ROOT / "projects" / project
+    done = subprocess.run([sys.executable, command, *words], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0 and done.stdout and not done.stderr, done.stderr
+
+
+def seven(path):
+    """A picture of a seven: two strokes."""
+    import numpy as np
+    from matplotlib.image import imsave
+
+    ink = np.zeros((60, 60))
+    ink[10:15, 15:45] = 1
+    for row in range(15, 50):
+        ink[row, 40 - row // 2 : 45 - row // 2] = 1
+    imsave(path, 1 - ink, cmap="gray")
+    return str(path)
+
+
 def test_the_tables_to_compare_with_are_listed_and_the_front_page_s_example_is_one_of_them():
     said = subprocess.run([sys.executable, "scripts/report.py", "compare"], cwd=ROOT, capture_output=True, text=True)
     assert said.returncode == 0 and len(said.stdout.splitlines()) == len(papers.tables())

@@ -73,6 +73,16 @@ def test_a_file_that_is_no_text_is_one_line(tmp_path, content, said):
     assert "\n" not in str(error.value)
 
 
+def test_what_windows_writes_is_the_same_text(tmp_path):
+    lines = "To be, or not\nto be\n\n"
+    for k, content in enumerate((lines, "\ufeff" + lines, lines.replace("\n", "\r\n"), lines.replace("\n", "\r"))):
+        file = tmp_path / f"file {k}"
+        file.write_text(content, encoding="utf-8", newline="")
+        assert text.read(str(file)) == lines
+    with pytest.raises(BadInput, match="a folder, and none of"):
+        text.read(str(tmp_path))
+
+
 def test_no_file_a_short_text_and_a_strange_character_are_one_line():
     with pytest.raises(BadInput, match="no such file, and none of shakespeare, manual"):
         text.read("shakspeare")

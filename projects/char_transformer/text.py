@@ -24,14 +24,18 @@ TEXTS = {"shakespeare": shakespeare, "manual": manual}
 
 
 def read(name):
-    """The text called `name`, or that of the file at this path. BadInput where it is no text."""
+    """The text called `name`, or that of the file at this path: UTF-8, a mark at its head left out, each line ending in LF.
+
+    BadInput where it is no text.
+    """
     if name in TEXTS:
         return TEXTS[name]()
     path = Path(name)
     if not path.is_file():
-        raise BadInput(f"text={name}: no such file, and none of {', '.join(TEXTS)}")
+        what = "a folder" if path.is_dir() else "no such file"
+        raise BadInput(f"text={name}: {what}, and none of {', '.join(TEXTS)}")
     try:
-        text = data.given(path).read_bytes().decode("utf-8")
+        text = data.given(path).read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise BadInput(f"text={name}: not a text: byte {error.start} is not UTF-8") from None
     if not text.strip():

@@ -20,22 +20,25 @@ EDGES = read_edges()
 
 
 class Network:
-    """34 - 4 - 4 - 2 with tanh, X = I, Glorot's start; a softmax layer on the two numbers of the embedding."""
+    """Members - hidden - hidden - 2 with tanh, X = I, Glorot's start; a softmax layer on the two numbers of the embedding.
 
-    def __init__(self, hidden, classes, rng):
-        sizes = (MEMBERS, hidden), (hidden, hidden), (hidden, 2)
+    `propagate` is what a layer does with the graph (propagation.py); the club's network is 34 - 4 - 4 - 2.
+    """
+
+    def __init__(self, propagate, members, hidden, classes, rng):
+        self.propagate, sizes = propagate, ((members, hidden), (hidden, hidden), (hidden, 2))
         self.weights = [Parameter(nn.glorot_uniform(size, rng)) for size in sizes]
         self.softmax = nn.Affine(2, classes, rng, initial=nn.glorot_uniform)
 
     def hidden(self):
-        """The embedding as a Tensor (34, 2)."""
-        h = PROPAGATE([self.weights[0]])  # X = I
+        """The embedding as a Tensor (members, 2)."""
+        h = self.propagate([self.weights[0]])  # X = I
         for w in self.weights[1:]:
-            h = PROPAGATE([ops.tanh(h) @ w])
+            h = self.propagate([ops.tanh(h) @ w])
         return ops.tanh(h)
 
     def embedding(self):
-        """The embedding (34, 2)."""
+        """The embedding (members, 2)."""
         with no_grad():
             return self.hidden().value
 

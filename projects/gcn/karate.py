@@ -25,7 +25,7 @@ class Divisions:
 def embed(cfg: Config, job):
     """How well two numbers a member tell the club's four communities apart, learnt from one label for each."""
     labels = communities.best(club.EDGES, club.MEMBERS, np.random.default_rng(0))
-    model = club.Network(cfg.hidden, labels.max() + 1, job.rng("init"))
+    model = club.Network(club.PROPAGATE, club.MEMBERS, cfg.hidden, labels.max() + 1, job.rng("init"))
     known = club.one_of_each(labels, job.rng("labels"))
     seen = club.train(model, labels, known, cfg, job)
     if job.seed == 0:

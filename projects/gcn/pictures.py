@@ -81,3 +81,20 @@ def rows(results, save):
         figure.axes[0].invert_yaxis()
         if figure.axes[0].get_legend_handles_labels()[0]:
             figure.axes[0].legend()
+
+
+def own(figure, at, shown, known, graph):
+    """A reader's graph in its embedding: colours by number (grey from the eighth on), known nodes ringed, names where few."""
+    axes = figure.subplots()
+    step = max(1, len(graph.edges) // 5000)  # more lines are only a cloud
+    axes.plot(*at[graph.edges[::step]].transpose(2, 1, 0), color="0.85", linewidth=0.5, zorder=1)
+    few = len(at) < 500
+    many = shown >= 8
+    axes.scatter(*at[many].T, color="0.6", s=25 if few else 3, linewidths=0, zorder=2)
+    axes.scatter(*at[~many].T, c=shown[~many], s=25 if few else 3, cmap="Set1", vmin=0, vmax=8, linewidths=0, zorder=3)
+    if few:
+        axes.scatter(*at[known].T, s=70, facecolors="none", edgecolors="black", zorder=4)
+    if len(at) <= 60:
+        for name, place in zip(graph.names, at):
+            axes.annotate(name.replace("$", r"\$"), place, fontsize=7, xytext=(3, 3), textcoords="offset points")
+    axes.set_axis_off()

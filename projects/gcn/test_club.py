@@ -56,6 +56,6 @@ def test_no_division_of_the_club_is_better_than_ours():
 
 def test_the_network_is_as_large_as_appendix_a_says():
     """34·4 + 4·4 + 4·2 weights, and a softmax layer on two numbers for four communities."""
-    model = club.Network(4, 4, np.random.default_rng(0))
+    model = club.Network(club.PROPAGATE, club.MEMBERS, 4, 4, np.random.default_rng(0))
     assert nn.count(model) == 34 * 4 + 4 * 4 + 4 * 2 + 2 * 4 + 4
     assert model.embedding().shape == (34, 2)

@@ -48,3 +48,34 @@ def convergence(figure, distance, bound, ylabel):
     axes.set_xlabel("step")
     axes.set_ylabel(ylabel)
     axes.legend()
+
+
+def residuals(figure, found, rows, target):
+    """Four looks at a regression: residuals by fitted values, against normal quantiles, their size, and the rows it hangs on."""
+    from scipy import stats
+
+    (by_fit, normal), (size, pull) = figure.subplots(2, 2)
+    standing = np.isfinite(found.studentised)
+    t, fitted = found.studentised[standing], found.fitted[standing]
+    dots = {
+        "marker": ".",
+        "linestyle": "none",
+        "alpha": 0.7 if len(t) < 2000 else 0.1,
+        "color": "#1b6ca8",
+        "rasterized": True,
+    }
+    by_fit.plot(found.fitted, found.residuals, **dots)
+    by_fit.axhline(0, color="black", linewidth=0.8)
+    by_fit.set(xlabel=f"fitted {target}", ylabel="residual", title="a band without bends?")
+    in_order = np.sort(t)
+    expected = stats.norm.ppf((np.arange(len(t)) + 0.5) / max(1, len(t)))
+    normal.plot(expected, in_order, **dots)
+    normal.plot(expected, expected, color="black", linewidth=0.8)
+    normal.set(xlabel="normal quantile", ylabel="residual / its error", title="on the line?")
+    size.plot(fitted, np.sqrt(np.abs(t)), **dots)
+    size.set(xlabel=f"fitted {target}", ylabel="root of |residual / its error|", title="as wide everywhere?")
+    pull.plot(found.leverages[standing], t, **dots)
+    pull.set(xlabel="leverage", ylabel="residual / its error", title="rows far right and far from 0 pull")
+    cook = np.nan_to_num(found.cook[standing])
+    for k in cook.argsort()[::-1][:3]:
+        pull.annotate(f"row {rows[standing][k]}", (found.leverages[standing][k], t[k]), fontsize=7)

@@ -85,3 +85,38 @@ def angles(figure, results):
         )
     axes.set(xlabel="gross errors, %", ylabel="degrees from the true direction", yscale="log")
     axes.legend()
+
+
+def answers(figure, found, rows, event):
+    """Four looks at a logistic regression: fitted and seen in groups, residuals by η, the ROC curve, the rows it hangs on."""
+    (groups, by_eta), (roc, pull) = figure.subplots(2, 2)
+    fitted, seen, size = found.calibration
+    groups.plot([0, 1], [0, 1], color="black", linewidth=0.8)
+    error = np.sqrt(fitted * (1 - fitted) / size)
+    groups.errorbar(fitted, seen, error, fmt="o", color="#1b6ca8", markersize=4, linewidth=1)
+    groups.set(xlabel=f"fitted probability of {event}", ylabel="share seen", title="on the line, within its error?")
+    dots = {
+        "marker": ".",
+        "linestyle": "none",
+        "alpha": 0.7 if len(rows) < 2000 else 0.1,
+        "color": "#1b6ca8",
+        "rasterized": True,
+    }
+    by_eta.plot(found.eta, found.deviances, **dots)
+    parts = np.array_split(np.argsort(found.eta, kind="stable"), len(size))
+    means = [[values[part].mean() for part in parts] for values in (found.eta, found.y - found.p)]
+    by_eta.plot(*means, color="#c8553d", label="mean of y - p in ten groups")
+    by_eta.axhline(0, color="black", linewidth=0.8)
+    by_eta.legend(fontsize=7)
+    by_eta.set(xlabel="fitted log-odds", ylabel="deviance residual", title="means near 0, without a bend?")
+    order = np.argsort(-found.eta, kind="stable")
+    last = np.append(np.diff(found.eta[order]) != 0, True)  # rows of equal log-odds are one step
+    hits, alarms = (np.append(0, np.cumsum(found.y[order] == k)[last]) for k in (1, 0))
+    roc.plot(alarms / alarms[-1], hits / hits[-1], color="#1b6ca8")
+    roc.plot([0, 1], [0, 1], color="black", linewidth=0.8)
+    roc.set(xlabel="share of the others taken for it", ylabel=f"share of {event} found", title=f"area {found.area:.3f}")
+    pull.set(xlabel="leverage", ylabel="deviance residual", title="rows far right and far from 0 pull")
+    if not found.separated:
+        pull.plot(found.leverages, found.deviances, **dots)
+        for k in found.cook.argsort()[::-1][:3]:
+            pull.annotate(f"row {rows[k]}", (found.leverages[k], found.deviances[k]), fontsize=7)

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from abacus import data, vocabulary
+from abacus import data, settings, sheet, vocabulary
 from abacus.errors import BadInput
 
 END = "."  # begins and ends every word; its number is 0
@@ -29,6 +29,20 @@ def names():
 def manual():
     """The distinct words of four letters and more in the manual that Python carries with it, in their order."""
     return checked(list(dict.fromkeys(re.findall(r"\b[a-z]{4,15}\b", " ".join(data.manual().values())))))
+
+
+def read(name):
+    """The words called `name` ("manual" or "names"), or those of the file at this path, one a line, each once."""
+    if name in WORDS:
+        return WORDS[name]()
+    try:
+        words = [line.strip() for line in sheet.lines(data.given(name))]
+        return checked(list(dict.fromkeys(filter(None, words))))
+    except BadInput as error:
+        raise BadInput(f"words={settings.shown(name)}: {error}") from None
+
+
+WORDS = {"manual": manual, "names": names}
 
 
 def checked(words):

@@ -1,5 +1,7 @@
 """makemore: words letter by letter, from counting pairs to a hierarchy of batch-normalised layers and a transformer."""
 
+from dataclasses import dataclass
+
 import bigram
 import figures
 import inside
@@ -13,9 +15,16 @@ from learning import Config
 NEW = 12  # words that are invented
 
 
-def invent(cfg: Config, job):
-    """Train on the words of the manual that Python carries with it, and invent a dozen new ones."""
-    words = names.manual()
+@dataclass
+class Invent(Config):
+    words: (
+        str  # what is learnt: manual (words of the one that Python carries with it), names, or a file of a word a line
+    )
+
+
+def invent(cfg: Invent, job):
+    """Train on some words, and invent a dozen new ones."""
+    words = names.read(cfg.words)
     alphabet = names.alphabet_of(words)
     trained, values = learning.train(words, alphabet, cfg, job)
     layout, flat, _ = trained
@@ -23,7 +32,8 @@ def invent(cfg: Config, job):
         with job.figure("embedding") as figure:
             figures.embedding(figure, layout.views(flat)["embedding"], alphabet)
     new = ", ".join(network.sample(*trained, alphabet, NEW, job.rng("sample")))
-    print(f"From the {len(words)} words of Python's own manual it has learned to invent these: {new}.")
+    source = {"manual": "Python's own manual", "names": "the list of names"}.get(cfg.words, cfg.words)
+    print(f"From {len(words)} words of {source} it has learned to invent these: {new}.")
     return values
 
 

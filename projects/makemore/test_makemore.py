@@ -14,6 +14,7 @@ import layout as places
 import learning
 import names
 import network
+import run
 import transformer
 from abacus import nn, ops, papers, streams, verdict
 from abacus.errors import BadInput
@@ -264,3 +265,37 @@ def test_five_layers_with_batch_norm_begin_alike_whatever_the_gain(dataset, tmp_
             found[norm, gain] = inside.look_inside(cfg, Job("deep", 0, tmp_path / f"{norm} {gain}"))
     assert found["whole", 1.0] == found["whole", 4.0]
     assert found["none", 4.0]["saturated %"] > 2 * found["none", 1.0]["saturated %"]
+
+
+TEN = ["anna", "berta", "clara", "dora", "emil", "fritz", "gustav", "hans", "ida", "x"]
+
+
+def test_a_file_of_words_is_learnt_be_there_one_word_to_validate(tmp_path, capsys):
+    file = tmp_path / "mine.txt"
+    file.write_bytes("\ufeff".encode() + "\r\n".join([*TEN, "", "anna ", "x"]).encode())
+    assert names.read(str(file)) == TEN and [len(part) for part in names.split(TEN)] == [8, 1, 1]
+    settings = {"embedding": 2, "hidden": 4, "joins": [3], "norm": "none", "init": "Kaiming"}
+    cfg = run.Invent(**settings, steps=10, batch=2, rates=[0.1, 0.1], drop=0, words=str(file))
+    values = run.invent(cfg, Job("row", 0, tmp_path / "run"))
+    assert all(np.isfinite(value).all() for value in values.values())
+    assert f"From 10 words of {file} it has learned to invent these: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "no such file"),
+        (b"", "0 words: at least 10"),
+        (b"one\ntwo\n", "2 words: at least 10"),
+        ("\n".join([*TEN, "a.b"]).encode(), "word 11 is 'a.b'"),
+        ("\n".join([*TEN, "a\x1bb"]).encode(), "word 11 is"),
+        (b"\xff\n", "line 1: not UTF-8"),
+    ],
+)
+def test_a_file_that_holds_no_words_is_one_line(content, said, tmp_path):
+    file = tmp_path / "mine.txt"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(BadInput, match=said) as error:
+        names.read(str(file))
+    assert str(error.value).startswith("words=") and str(error.value).isprintable()

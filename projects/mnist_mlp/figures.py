@@ -62,3 +62,14 @@ def printed_errors():
             printed = cells[column].number
             found[row] = {"test error": printed if table.better[column] == "lower" else round(100 - printed, 2)}
     return found
+
+
+def read(figure, images, p):
+    """Pictures as the network gets them, each with its ten probabilities."""
+    for (left, right), image, each in zip(figure.subplots(len(images), 2, squeeze=False), images, p):
+        left.imshow(image, cmap="gray_r", vmin=0, vmax=255)
+        left.set_axis_off()
+        right.bar(range(10), each, color=["#1b6ca8" if k == each.argmax() else "0.75" for k in range(10)])
+        right.set_xticks(range(10))
+        right.set_ylim(0, 1)
+        right.set_yticks([0, 1])

@@ -7,7 +7,7 @@ import argparse
 import math
 import random
 import sys
-import textwrap
+from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
 
@@ -16,18 +16,18 @@ import description
 import means
 import permutation
 import relations
-import sheet
+from abacus import command, sheet
 from abacus.errors import BadInput
-from abacus.settings import suggestion
 
-LEVEL, WIDTH = 0.95, 100  # of confidence; of a printed line
+LEVEL = 0.95  # of confidence
 PAIRED = 8  # columns of numbers, at most, of which all pairs are looked at
 GROUPS, WORDS = 50, 10  # that can be compared; different words of a column that are shown
 SHUFFLES, WORK, ROWS = 9_999, 2_000_000, 10_000  # random dealings; values dealt in all; rows up to which that is done
 
 
+@command.guarded
 def main(arguments):
-    """Read, print the report, save the plots; the exit status: 0, 1 where a plot cannot be saved, 2 for bad input."""
+    """Read, print the report, save the plots."""
     reader = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     reader.add_argument("file", help="names in the first line; commas, semicolons or tabs between the values")
     reader.add_argument("--group", metavar="COLUMN", help="the column whose words are the groups to compare")
@@ -35,29 +35,21 @@ def main(arguments):
     reader.add_argument("--column", metavar="NAME", action="append", help="only this column; may be given again")
     reader.add_argument("--plots", metavar="FOLDER", help="save a picture of every column and pair there")
     wanted = reader.parse_args(arguments)
-    try:
-        columns = chosen(wanted.file, wanted.group, wanted.column, wanted.paired or ())
-        if wanted.plots and Path(wanted.plots).exists() and not Path(wanted.plots).is_dir():
-            raise BadInput(f"--plots {wanted.plots}: a file; a folder is wanted")
-        for line in report(Path(wanted.file).name, columns, wanted.group, wanted.paired):
-            indent = " " * (len(line) - len(line.lstrip()) + 2)
-            print(textwrap.fill(line, WIDTH, subsequent_indent=indent, break_long_words=False))
-        if wanted.plots:
-            import pictures  # needs matplotlib
+    columns = chosen(wanted.file, wanted.group, wanted.column, wanted.paired or ())
+    if wanted.plots and Path(wanted.plots).exists() and not Path(wanted.plots).is_dir():
+        raise BadInput(f"--plots {wanted.plots}: a file; a folder is wanted")
+    command.tell(report(sheet.printable(Path(wanted.file).name), columns, wanted.group, wanted.paired))
+    if wanted.plots:
+        import pictures  # needs matplotlib
 
-            pictures.save_all(Path(wanted.plots), measured(columns, wanted.group)[:PAIRED], columns.get(wanted.group))
-    except (BadInput, OSError) as error:
-        print(error, file=sys.stderr)
-        return 2 if isinstance(error, BadInput) else 1
-    return 0
+        pictures.save_all(Path(wanted.plots), measured(columns, wanted.group)[:PAIRED], columns.get(wanted.group))
 
 
 def chosen(path, group=None, names=None, pair=()):
     """The columns of the file: all, or those in `names` with the group's and the pair's."""
-    columns = sheet.read(path, words=[group] if group else [])
+    columns = sheet.read(path, words=[group] if group else [], number=Fraction)
     for name in (*(names or ()), *pair):
-        if name not in columns:
-            raise BadInput(f'there is no column "{name}"{suggestion(name, columns)}; there are: {", ".join(columns)}')
+        sheet.find(name, columns, sheet.printable(Path(path).name))
     return {name: c for name, c in columns.items() if not names or name in (*names, *pair, group)}
 
 
@@ -112,7 +104,7 @@ def words(column):
     tally = counts.tally(column.present)
     if not tally:
         return [f"{column.name}: every value is missing"]
-    shown = [f"{_shown(word)} {count:,}" for word, count in tally[:WORDS]]
+    shown = [f"{sheet.printable(word)} {count:,}" for word, count in tally[:WORDS]]
     more = [f"{len(tally) - WORDS:,} others"] if len(tally) > WORDS else []
     return [f"{column.name}: {_size(column, 'word')}, {len(tally):,} different: {', '.join(shown + more)}"]
 
@@ -130,7 +122,9 @@ def compared(column, group, questions):
     for label, values in parts.items():
         sd = description.sd(values) if len(values) > 1 else 0
         shown = f"  sd {_short(sd)}" if len(values) > 1 else ""
-        lines.append(f"  {_shown(label)}: n {len(values):,}  mean {_short(description.mean(values), sd)}{shown}")
+        lines.append(
+            f"  {sheet.printable(label)}: n {len(values):,}  mean {_short(description.mean(values), sd)}{shown}"
+        )
     kept = [values for values in parts.values() if len(values) > 1]
     if len(kept) < len(parts):
         lines.append("  groups of one value are left out of what follows")
@@ -206,7 +200,8 @@ def counted(title, parts, questions):
     table = [[found.count(word) for word, _ in seen] for found in parts.values()]
     statistic, df, p, least = counts.independence(table)
     lines = [title] + [
-        f"  {_shown(label)}: " + ", ".join(f"{_shown(word)} {count}" for (word, _), count in zip(seen, row))
+        f"  {sheet.printable(label)}: "
+        + ", ".join(f"{sheet.printable(word)} {count}" for (word, _), count in zip(seen, row))
         for label, row in zip(parts, table)
     ]
     lines.append(f"  chi-square({df}) = {float(statistic):.4g}, {_p(p)}")
@@ -291,10 +286,5 @@ def _range(interval, spread=0):
     return " to ".join(_short(end, spread) for end in interval)
 
 
-def _shown(word):
-    return word if len(word) <= 40 and word.isprintable() else repr(word[:40])
-
-
 if __name__ == "__main__":
-    sys.stdout.reconfigure(errors="backslashreplace")  # names that this terminal cannot show
     sys.exit(main(sys.argv[1:]))

@@ -11,7 +11,6 @@ import describe
 import description
 import means
 import relations
-import sheet
 
 FOLDER = Path(describe.__file__).parent
 PRINTED = FOLDER.parents[1] / "papers"
@@ -19,8 +18,8 @@ HOSTILE = {
     "no file": (None, "No such file"),
     "nothing": (b"", "the file is empty"),
     "blank lines": (b"\n\n \n", "the first line|no name|is empty"),
-    "names alone": (b"a,b\n", "0 rows below the names; a description needs two"),
-    "one value": (b"a\n5\n", "1 row below the names; a description needs two"),
+    "names alone": (b"a,b\n", "0 rows below the names; at least two are wanted"),
+    "one value": (b"a\n5\n", "1 row below the names; at least two are wanted"),
     "text among numbers": (b"a\n1\n2\nlow\n", 'line 4, column "a": low stands among numbers'),
     "an infinite number": (b"a\n1\n2\ninf\n", 'line 4, column "a": inf stands among numbers'),
     "digits of another script": ("a\n1\n2\n\uff13\n".encode(), "stands among numbers"),
@@ -72,40 +71,6 @@ def test_a_wrong_option_is_said_in_one_line(options, wanted, tmp_path, capsys):
     assert describe.main([str(path), *options]) == 2
     err = capsys.readouterr().err
     assert len(err.splitlines()) == 1 and any(part in err for part in wanted.split("|"))
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"\xef\xbb\xbfa,b\n1.5,x\n-2,y\nNA,\n",
-        b"a;b\r\n1,5;x\r\n-2;y\r\n;NaN\r\n",
-        "a\tb\n1.5\tx\n\N{MINUS SIGN}2\ty\n?\t-\n".encode("utf-16"),
-        b"# a remark\n\na,b\n1.5,x\n\n-2e0,y\nnull,None\n",
-        b'"a";b\n"1,5";x\n-2;"y"\n;\n',
-    ],
-)
-def test_what_spreadsheets_write_is_read(content, tmp_path):
-    path = tmp_path / "mine.csv"
-    path.write_bytes(content)
-    a, b = sheet.read(path).values()
-    assert (a.name, a.numeric, [None if x is None else float(x) for x in a.values]) == ("a", True, [1.5, -2.0, None])
-    assert (b.name, b.numeric, b.values) == ("b", False, ["x", "y", None])
-
-
-def test_separators_in_quotes_do_not_separate(tmp_path):
-    path = tmp_path / "mine.csv"
-    path.write_text('"height, in cm, of a child";age\n1,5;3\n2,5;4\n', encoding="utf-8")
-    height, age = sheet.read(path).values()
-    assert (
-        height.name == "height, in cm, of a child" and [float(x) for x in height.values] == [1.5, 2.5] and age.numeric
-    )
-
-
-def test_lines_are_counted_from_the_first_of_the_file(tmp_path):
-    path = tmp_path / "mine.csv"
-    path.write_bytes(b"# remark\n# another\na\n1\n2\n\nlow\n")
-    with pytest.raises(sheet.BadInput, match="line 7"):
-        sheet.read(path)
 
 
 def test_the_report_says_the_numbers_of_the_modules_and_their_assumptions(capsys):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from pathlib import Path
 
 from abacus import settings
 from abacus.errors import BadInput
@@ -23,16 +24,35 @@ def check_form(argument, sweep=False):
 
 
 def check_group(run_file, argument):
-    """BadInput where a folder of conf/ is set to anything but the name of a file in it, a list of names, or settings."""
+    """BadInput where a folder of conf/ is set to anything but the name of a file in it, a list of names, settings, or the
+    path of a file that there is."""
     key = argument.partition("=")[0]
-    if key != "experiment" and key in groups(run_file):
+    if path := file_of(run_file, argument):
+        if not path.is_file():
+            what = "a folder" if path.is_dir() else "no such file"
+            raise BadInput(f"{key}={settings.shown(path)}: {what}; {_wanted(run_file, key)}")
+    elif key != "experiment" and key in groups(run_file):
         value = _parsed(argument).value()
         names = value if isinstance(value, list) else [value]
         known = names_in(run_file.parent, key)
         for name in names if not isinstance(value, dict) else ():
             if name not in known:
-                there = f"; there are: {', '.join(known) or 'none'}"
-                raise BadInput(f"{key}={name}: no such {key}{settings.suggestion(name, known)}{there}")
+                meant = settings.suggestion(name, known)
+                raise BadInput(f"{key}={settings.shown(name)}: no such {key}{meant}; {_wanted(run_file, key)}")
+
+
+def file_of(run_file, argument):
+    """The path in `scene=PATH`, for a folder scene of conf/ and a text that is no name (it has a dot or a slash); else None."""
+    key = name_of(argument)
+    if key != argument.partition("=")[0] or key == "experiment" or key not in groups(run_file):
+        return None
+    value = _parsed(argument).value()
+    return Path(value).expanduser() if isinstance(value, str) and re.search(r"[./\\]", value) else None
+
+
+def _wanted(run_file, group):
+    there = ", ".join(names_in(run_file.parent, group)) or "none"
+    return f"there are: {there}; one of yours: {group}=path/of/file.yaml, or put it in conf/{group}"
 
 
 def check_key(run_file, argument, Config):
@@ -99,6 +119,11 @@ def experiment_name(arguments):
 def name_of(argument):
     """The setting that an argument gives a value: lr of lr=0.1 and of +lr=0.1."""
     return argument.lstrip("+~").split("=")[0].split("@")[0]
+
+
+def parts_of(argument):
+    """(setting, value) of an argument of the form setting=value."""
+    return name_of(argument), _parsed(argument).value()
 
 
 def _parsed(argument):

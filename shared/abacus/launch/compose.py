@@ -82,8 +82,8 @@ def text(studies, run_file, arguments):
     return OmegaConf.to_yaml(_compose(study, studies, run_file, arguments))
 
 
-def mapping(path):
-    """The settings of one file of conf/ as plain values, unresolved. BadInput where it does not hold settings."""
+def mapping(path, place=None):
+    """The settings of one file of conf/ as plain values, unresolved. BadInput, with `place`, where it does not hold settings."""
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
     from yaml import YAMLError
@@ -91,9 +91,9 @@ def mapping(path):
     try:
         content = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
     except (YAMLError, OmegaConfBaseException, ValueError, RecursionError, OSError) as error:
-        raise BadInput(f"conf/{path.name}: {' '.join(str(error).split())}") from None
+        raise BadInput(f"{place or f'conf/{path.name}'}: {one_line(error)}") from None
     if not isinstance(content, dict):
-        raise BadInput(f"conf/{path.name}: wanted lines of the form setting: value")
+        raise BadInput(f"{place or f'conf/{path.name}'}: wanted lines of the form setting: value")
     return content
 
 
@@ -119,12 +119,34 @@ def _compose(study, studies, run_file, arguments):
     store_schema(study.Config)
     GlobalHydra.instance().clear()
     own = "study" in {f.name for f in dataclasses.fields(study.Config)}
-    given = [a for a in arguments if own or not a.startswith("study=")]
+    files = {words.name_of(a): path for a in arguments if (path := words.file_of(run_file, a))}
+    inner = [a for a in arguments if words.name_of(a).partition(".")[0] in files]  # of a file: after it has been read
+    given = [a for a in arguments if a not in inner and (own or not a.startswith("study="))]
     try:
         with initialize_config_dir(str(run_file.parent / "conf"), version_base="1.3"):
-            return compose(config_name(study, studies), overrides=given)
+            cfg = compose(config_name(study, studies), overrides=given)
+            for name, path in files.items():
+                _put(cfg, name, path, [a for a in inner if words.name_of(a).startswith(f"{name}.")])
+            return cfg
     except (HydraException, OmegaConfBaseException, YAMLError, ValueError, RecursionError) as error:
+        if isinstance(error, BadInput):
+            raise
         raise BadInput(f"conf/: {one_line(error)}") from None
+
+
+def _put(cfg, name, path, changes):
+    """Set `name` to what the reader's file at `path` holds, with the `changes` (scene.camera.vfov=30) that follow it."""
+    from omegaconf import OmegaConf
+
+    place = f"{name}={settings.shown(path)}"
+    content = mapping(path, place)
+    if not content:
+        raise BadInput(f"{place}: the file holds no settings")
+    if "${" in str(content):
+        raise BadInput(f"{place}: holds ${{...}}; wanted plain values")
+    OmegaConf.update(cfg, name, content, merge=False)
+    for change in changes:
+        OmegaConf.update(cfg, *words.parts_of(change), merge=False, force_add=True)
 
 
 def one_line(error):

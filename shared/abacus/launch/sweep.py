@@ -55,6 +55,9 @@ def hand_over(studies, run_file, arguments):
     hydras = [a for a in given if a.startswith("hydra")]
     engines.check(hydras)
     own = _rows_quoted(studies, run_file, [a for a in given if a not in hydras])
+    for argument in (a for combination in combinations(own) for a in combination if words.file_of(run_file, a)):
+        group = words.name_of(argument)
+        raise BadInput(f"{settings.shown(argument)}: a sweep takes names; put the file in conf/{group}")
     plans = [compose.plan(studies, run_file, combination) for combination in combinations(own)]
     swept = {plan.study.name: plan.study for plan in plans}
     if len(swept) > 1:

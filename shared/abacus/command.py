@@ -1,0 +1,61 @@
+"""A command for the reader's own file: how it ends, and how it says what it found."""
+
+import functools
+import os
+import sys
+import textwrap
+
+from abacus.errors import BadInput
+
+WIDTH = 100  # of a printed line
+
+
+def guarded(main):
+    """`main(arguments)` with an exit status: 0 done, 2 wrong input, 1 where the machine lacks something, each in one line.
+
+    Characters that the terminal cannot show are written as escapes; a reader that closes the pipe (`| head`) ends it quietly.
+    Matrix products use one thread, as in every run: the same bytes, and none waits for another.
+    """
+
+    from threadpoolctl import threadpool_limits
+
+    @functools.wraps(main)
+    def status(arguments):
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(errors="backslashreplace")
+        try:
+            with threadpool_limits(1):
+                main(arguments)
+            sys.stdout.flush()
+        except BadInput as error:
+            print(error, file=sys.stderr)
+            return 2
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        except OSError as error:
+            print(error, file=sys.stderr)
+            return 1
+        except KeyboardInterrupt:
+            return 130
+        return 0
+
+    return status
+
+
+def tell(lines):
+    """Print lines of prose, broken at WIDTH; what is broken goes on two spaces further in."""
+    for line in lines:
+        indent = " " * (len(line) - len(line.lstrip()) + 2)
+        print(textwrap.fill(line, WIDTH, subsequent_indent=indent, break_long_words=False))
+
+
+def table(rows):
+    """Lines of a table from rows of texts, the first the head: the first column to the left, the others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    return [
+        "  ".join(
+            word.ljust(width) if k == 0 else word.rjust(width) for k, (word, width) in enumerate(zip(row, widths))
+        )
+        for row in rows
+    ]
