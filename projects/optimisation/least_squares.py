@@ -9,7 +9,6 @@ import doubled
 from abacus.errors import BadInput
 
 EPS = np.finfo(float).eps
-GROWTH = 4.0  # a step may leave no parameter larger than so many times its own size and the start's
 
 
 class Fit(NamedTuple):
@@ -62,7 +61,7 @@ def levenberg_marquardt(residual, start, jacobian=None, most=10_000, tolerance=E
     """
     x, jacobian = _start(residual, start), jacobian or (lambda at: complex_step(residual, at))
     r, p, evaluations = residual(x), len(x), 1
-    f, grow, damping, scale, flat = float(r @ r), 2.0, 0.0, np.zeros(p), 0
+    f, grow, damping, scale, flat, size = float(r @ r), 2.0, 0.0, np.zeros(p), 0, math.inf
     stacked, right = np.zeros((2 * p, p)), np.zeros(2 * p)
     for steps in range(1, most + 1):
         j = jacobian(x)
@@ -81,9 +80,14 @@ def levenberg_marquardt(residual, start, jacobian=None, most=10_000, tolerance=E
             model = triangle @ step
             promised = float(-(2 * (right[:p] @ -model) + model @ model))
             longest = (np.abs(step) / (np.abs(x) + np.abs(step))).max() if step.any() else 0.0
-            if promised <= tolerance * f or longest <= tolerance:
-                return Fit(x, f, steps, evaluations, "no step promises a gain above rounding")
             new = x + step
+            if promised <= tolerance * f or longest <= tolerance:  # f sees no gain any more, and x still may
+                size, before = float(np.linalg.norm(used * step)), size
+                if not size < before / 2:
+                    return Fit(x, f, steps, evaluations, "no step promises a gain above rounding")
+                x, r = new, residual(new)
+                f, evaluations = float(r @ r), evaluations + 1
+                break
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
                 moved = residual(new)
                 evaluations, found = evaluations + 1, float(moved @ moved)
@@ -111,24 +115,50 @@ class Certificate(NamedTuple):
     steps: int
 
 
-def last_steps(residual, x, most=200):
-    """Gauss-Newton in double-double from x, a solution in float64: its estimates have no rounding left in 15 digits.
+def last_steps(exact, residual, x, most=50):
+    """Newton's method with a gradient in double-double, from x, a solution in float64: no rounding is left in 15 digits.
 
-    residual takes a list of p Double scalars and gives n Doubles. J is by central differences (eq. 15): with 32 digits and
-    h = 10⁻¹⁰ |x| they keep some 20. Ends where the step is below rounding of x, or no longer shrinks.
+    exact takes a list of p Double scalars and gives n Doubles; residual is the same in float64. The gradient Jᵀr is in
+    double-double, J by central differences (eq. 15): with 32 digits and h = 10⁻¹⁰ |x| they keep some 20. The second
+    derivatives need no such care and are computed once. Ends where the step is below rounding of x, or no longer shrinks.
     """
+    newton = np.linalg.inv(_second(residual, np.asarray(x, float)))
     x, before, step = doubled.Double(x), math.inf, math.inf
     for steps in range(1, most + 1):  # noqa: B007
-        r, gradient, normal = _normal(residual, x)
-        move = _inverse(normal) @ gradient.high
+        r, j = _linear(exact, x)
+        move = newton @ (j * r[:, None]).sum().high
         x = x - move
         before, step = step, float((np.abs(move) / np.maximum(np.abs(x.high), 1e-300)).max())
         if step < EPS / 4 or (step < math.sqrt(EPS) and step >= before):
             break
-    r, _, normal = _normal(residual, x)
-    rss = (r * r).sum()
-    spread = np.diag(_inverse(normal))
-    return Certificate(x.high, np.sqrt(rss.high / (len(r) - len(x)) * spread), float(rss.high), steps)
+    r, j = _linear(exact, x)
+    rss = float((r * r).sum().high)
+    spread = np.diag(_inverse((j[:, :, None] * j[:, None, :]).sum()))
+    return Certificate(x.high, np.sqrt(rss / (len(r) - len(spread)) * spread), rss, steps)
+
+
+def _linear(exact, x):
+    """r (n,) and J (n, p) at x, both Double."""
+    parts, columns = [x[k] for k in range(len(x))], []
+    for k, part in enumerate(parts):
+        h = 2.0 ** np.round(np.log2(1e-10 * max(abs(float(part.high)), 1e-300)))
+        above, below = exact([*parts[:k], part + h, *parts[k + 1 :]]), exact([*parts[:k], part - h, *parts[k + 1 :]])
+        columns.append((above - below) / (2 * h))  # eq. 15
+    return exact(parts), doubled.stack(columns)
+
+
+def _second(residual, x):
+    """The second derivatives of ‖r‖²/2, (p, p), from central differences of its gradient."""
+
+    def gradient(at):
+        return complex_step(residual, at).T @ residual(at)
+
+    rows = []
+    for k in range(len(x)):
+        h = np.zeros(len(x))
+        h[k] = EPS ** (1 / 3) * abs(x[k]) or EPS
+        rows.append((gradient(x + h) - gradient(x - h)) / (2 * h[k]))
+    return (np.array(rows) + np.array(rows).T) / 2
 
 
 def _inverse(normal):

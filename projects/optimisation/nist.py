@@ -92,6 +92,11 @@ class Problem:
         with np.errstate(all="ignore"):
             return least_squares.levenberg_marquardt(self.residual, self.starts[start - 1])
 
+    def last_steps(self, fit):
+        """The Certificate that last steps in double-double make of a Fit."""
+        with np.errstate(all="ignore"):
+            return least_squares.last_steps(self.exact, self.residual, fit.x)
+
 
 @dataclass
 class Regression:
@@ -104,7 +109,7 @@ def regression(cfg: Regression, job):
     in float64 and last steps in double-double."""
     problem = Problem(cfg.name)
     fit = problem.fit(cfg.start)
-    last = least_squares.last_steps(problem.exact, fit.x)
+    last = problem.last_steps(fit)
     found = {
         f"{cfg.name} {b}": {"estimate": float(e), "sd": float(s)}
         for b, e, s in zip(problem.certified, last.estimates, last.deviations)
@@ -118,7 +123,7 @@ def digits(cfg: Regression, job):
     fit = problem.fit(cfg.start)
     with np.errstate(all="ignore"):
         spread = least_squares.deviations(least_squares.complex_step(problem.residual, fit.x), fit.f)
-    last = least_squares.last_steps(problem.exact, fit.x)
+    last = problem.last_steps(fit)
     wanted = problem.certified.values()
     return {
         "float64": worst(fit.x, [p.estimate for p in wanted]),
