@@ -48,10 +48,11 @@ class Steepest:
 class ConjugateGradients(Steepest):
     """d = −∇f + β d, with β of Polak and Ribière, never below 0  (eq. 5)."""
 
-    search = staticmethod(line_search.wolfe)
-
     def __init__(self):
         self.last, self.along = None, None
+
+    def search(self, *what):
+        return line_search.wolfe(*what, flat=line_search.FLATTER)
 
     def direction(self, x, g):
         if self.last is None:

@@ -4,7 +4,7 @@ import math
 from typing import NamedTuple
 
 SUFFICIENT = 1e-4  # c1: the share of the promised fall that must come true
-FLAT = 0.9  # c2: the share of the slope that may be left
+FLAT, FLATTER = 0.9, 0.1  # c2: the share of the slope that may be left; conjugate gradients need the smaller one
 HALVINGS, TRIALS = 60, 40
 
 
@@ -29,7 +29,7 @@ def backtracking(fun, x, f, slope, direction, length=1.0):
     return None
 
 
-def wolfe(fun, x, f, slope, direction, length=1.0):
+def wolfe(fun, x, f, slope, direction, length=1.0, flat=FLAT):
     """A step with (2) and |slope at its end| ≤ c₂ |slope|  (eq. 3); None where rounding lets none be found.
 
     Nocedal & Wright, algorithms 3.5 and 3.6: the step doubles until an interval must hold one, which cubics then cut.
@@ -46,7 +46,7 @@ def wolfe(fun, x, f, slope, direction, length=1.0):
             high = (length, value, end)
         else:
             best = Step(length, new, value, gradient, trial)
-            if abs(end) <= FLAT * -slope:  # eq. 3
+            if abs(end) <= flat * -slope:  # eq. 3
                 return best
             if end * ((high[0] if high else math.inf) - low[0]) >= 0:
                 high = low

@@ -115,16 +115,19 @@ class Lasso:
 
 
 def lasso(cfg: Lasso, job):
-    """The lasso of prostate cancer in its first form, ‖y − Xb‖² least in the ball ‖b‖₁ ≤ share · ‖least squares‖₁, by ADMM."""
+    """The lasso of prostate cancer in its first form, ‖y − Xb‖² least in a ball of the 1-norm, by ADMM.
+
+    The columns have norm 1 on the 67 men, as Efron et al. have them: the ball depends on that."""
     prostate = data.load("esl", "prostate")
     mean, sd = prostate.predictors.mean(axis=0), prostate.predictors.std(axis=0, ddof=1)
     x, train = (prostate.predictors - mean) / sd, prostate.train
     middle, level = x[train].mean(axis=0), prostate.lpsa[train].mean()
-    a, b = x[train] - middle, prostate.lpsa[train] - level
-    found = in_ball(cfg, a / np.sqrt(len(a)), b / np.sqrt(len(a)))
-    intercept = level - middle @ found.x
-    errors = (prostate.lpsa[~train] - intercept - x[~train] @ found.x) ** 2
-    named = dict(zip(prostate.names, map(float, found.x)))
+    length = np.linalg.norm(x[train] - middle, axis=0)
+    found = in_ball(cfg, (x[train] - middle) / length, prostate.lpsa[train] - level)
+    b = found.x / length
+    intercept = level - middle @ b
+    errors = (prostate.lpsa[~train] - intercept - x[~train] @ b) ** 2
+    named = dict(zip(prostate.names, map(float, b)))
     test = {"test error": float(errors.mean()), "std error": float(errors.std(ddof=1) / np.sqrt(len(errors)))}
     return {"Intercept": float(intercept)} | named | test | {"steps": found.steps}
 

@@ -151,19 +151,20 @@ def sqp(problem, tolerance=1e-10, most=500):
         price = max(1.5 * np.abs(multipliers).max(initial=0.0), price / 2, 1e-3)
         before = f + price * missing(values).sum()
         falls = gradient @ d - price * missing(values).sum()
+        rounding = 10 * EPS * (1 + abs(f) + price * np.abs(jacobian @ x).max(initial=0.0))
         length, corrected = 1.0, False
         while True:
             new = x + length * d
             f_new, values_new = float(np.real(problem.f(new))), constraints(new)
             merit = f_new + price * missing(values_new).sum()
-            if merit <= before + 1e-4 * length * falls:
+            if merit <= before + 1e-4 * length * falls + rounding:
                 break
             if length == 1.0 and not corrected:
                 again = quadratic(b, gradient, jacobian, -(values_new - jacobian @ d), equal)
                 if again.converged:
                     new = x + again.x
                     f_new, values_new = float(np.real(problem.f(new))), constraints(new)
-                    if f_new + price * missing(values_new).sum() <= before + 1e-4 * falls:
+                    if f_new + price * missing(values_new).sum() <= before + 1e-4 * falls + rounding:
                         break
                 corrected = True
             length /= 2

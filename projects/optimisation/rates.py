@@ -89,30 +89,22 @@ def fast(cfg):
 
 
 def slow(cfg):
-    """{method: f − f*} of both proximal methods on ½‖D x − b‖² + ‖x‖₁/100, D the n − 1 differences: no strong convexity helps."""
-    n = 40 * cfg.size
-    b = np.sign(np.sin(np.arange(n - 1)))
-    a = np.diff(np.eye(n), axis=0)
+    """{method: f after each step} of ½ Σ λ x² in the box |x| ≤ 1, λ from 10⁻⁹ to 1: what is as flat as this has powers for rates."""
+    eigenvalues, start = np.geomspace(1e-9, 1, 10 * cfg.size), np.ones(10 * cfg.size)
 
-    def value(x):
-        return float(((a @ x - b) ** 2).sum() / 2 + np.abs(x).sum() / 100)
+    def run(method):
+        return method(
+            lambda x: eigenvalues * x,
+            lambda x, _: proximal.onto_box(x, -1.0, 1.0),
+            start,
+            1.0,
+            0.0,
+            cfg.steps,
+            lambda x: eigenvalues @ (x * x) / 2,
+        )
 
-    def gradient(x):
-        return a.T @ (a @ x - b)
-
-    def prox(x, rate):
-        return proximal.soft(x, rate / 100)
-
-    rate, start = 1 / proximal.smoothness(a), np.zeros(n)
-    best = proximal.accelerated(gradient, prox, start, rate, 1e-15, 60 * cfg.steps, value)
-    least = min(best.values)
-    values = {
-        "proximal gradient: power": proximal.proximal_gradient(
-            gradient, prox, start, rate, 0.0, cfg.steps, value
-        ).values,
-        "accelerated: power": proximal.accelerated(gradient, prox, start, rate, 0.0, cfg.steps, value).values,
-    }
-    return {name: np.array(v) - least for name, v in values.items()}
+    methods = {"proximal gradient: power": proximal.proximal_gradient, "accelerated: power": proximal.accelerated}
+    return {name: np.array(run(method).values) for name, method in methods.items()}
 
 
 def slope(errors):

@@ -30,7 +30,7 @@ class Config:
     budget: int = at_least(10)  # evaluations of Rosenbrock's function that each method has
     rate: float = above(0)  # of Adam
     costs: list[float] = any_number()  # of the linear programme, two numbers: they are made least, at x, y ≥ 0
-    rows: list[str]  # its rows, each as text: "3 2 <= 18"
+    limits: list[str]  # its rows, each as text: "3 2 <= 18"
 
 
 def look(cfg: Config, job):
@@ -38,13 +38,13 @@ def look(cfg: Config, job):
     if len(cfg.start) != 2 or len(cfg.costs) != 2:
         raise BadInput(f"start={cfg.start}, costs={cfg.costs}: wanted two numbers each")
     raced = race(cfg.start, cfg.budget, cfg.rate)
-    asked = read(cfg.costs, cfg.rows)
+    asked = read(cfg.costs, cfg.limits)
     edges, inside = [], []
     corner = simplex.solve(asked, watch=lambda x: edges.append(x.copy()))
     centre = interior.solve(asked, watch=lambda x: inside.append(x.copy()))
     for found in (corner, centre):
         if found.status != "optimal":
-            raise BadInput(f"rows={cfg.rows}: the linear programme is {found.status}")
+            raise BadInput(f"limits={cfg.limits}: the linear programme is {found.status}")
     with job.figure("look") as figure:
         pictures.look(figure, raced, asked, np.array(edges), np.array(inside))
     job.animation("race", pictures.frames(raced))
@@ -120,21 +120,21 @@ def reached(values):
     return int(below[0]) + 1 if len(below) else None
 
 
-def read(costs, rows):
+def read(costs, limits):
     """The Programme of rows like "3 2 <= 18" with two numbers on the left, x and y at least 0."""
     left, low, high = [], [], []
-    for row in rows:
-        match = re.fullmatch(r"\s*(\S+)\s+(\S+)\s*(<=|>=|=)\s*(\S+)\s*", row)
+    for limit in limits:
+        match = re.fullmatch(r"\s*(\S+)\s+(\S+)\s*(<=|>=|=)\s*(\S+)\s*", limit)
         try:
             numbers = [float(match[k]) for k in (1, 2, 4)]
         except (TypeError, ValueError):
-            raise BadInput(f'rows: "{row}"; wanted two numbers, <=, >= or =, and a number: "3 2 <= 18"') from None
+            raise BadInput(f'limits: "{limit}"; wanted two numbers, <=, >= or =, and a number: "3 2 <= 18"') from None
         left.append(numbers[:2])
         below, above_ = RELATIONS[match[3]]
         low.append(numbers[2] + below)
         high.append(numbers[2] + above_)
     if not left:
-        raise BadInput("rows: wanted at least one row")
+        raise BadInput("limits: wanted at least one")
     return programmes.programme(costs, left, low, high)
 
 

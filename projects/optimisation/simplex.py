@@ -80,47 +80,41 @@ def solve(asked, most=50_000, watch=lambda x: None):
     the one that the two-pass test of Harris (1973) chooses. Where c·x stands still for long the ends are moved apart a
     little, at random from one seed, and moved back at the end. `watch` is given x before each step.
     """
-    state, stalled, true = _State(asked), 0, None
-    n = len(asked.costs)
-    rng, last = np.random.default_rng(0), math.inf
-    for steps in range(most + 1):
+    state, stalled, true, steps = _State(asked), 0, None, 0
+    n, rng, last = len(asked.costs), np.random.default_rng(0), math.inf
+    while True:
         if len(state.lu.etas) >= REFACTOR:
             state.factor()
         wrong, missing = state.infeasibility()
         first = missing > 0
-        if not first:
-            wrong = state.costs[state.basis]
-        y = state.lu.solve_transposed(wrong)
-        reduced = (0.0 if first else state.costs) - state.rows @ y
+        y = state.lu.solve_transposed(wrong if first else state.costs[state.basis])
+        reduced = (0.0 if first else state.costs) - state.rows @ y  # eq. 23
         reduced[state.basis] = 0.0
-        value = missing if first else float(state.costs @ state.x)
-        watch(state.x[:n])
-        stalled = stalled + 1 if value >= last - 1e-12 * abs(last) else 0
-        last = value
-        if stalled > 100 and true is None:
-            true = state.low.copy(), state.high.copy()
-            _loosen(state, rng)
-            stalled = 0
         entering = _price(state, reduced)
+        if entering is None and true is not None:
+            state.low, state.high = true
+            true, stalled = None, -math.inf
+            state.x = np.select([state.place == LOW, state.place == HIGH], [state.low, state.high], state.x)
+            state.factor()
+            continue
+        if entering is None and state.lu.etas:  # once more, with a basis that is not worn by exchanges
+            state.factor()
+            continue
+        watch(state.x[:n])
         if entering is None:
-            if true is not None:
-                state.low, state.high = true
-                true, stalled = None, -1000
-                state.x = np.select([state.place == LOW, state.place == HIGH], [state.low, state.high], state.x)
-                state.factor()
-                continue
-            if state.lu.etas:
-                state.factor()
-                continue
-            if first:
-                return _solution(asked, state, y, "infeasible", steps, y)
-            return _solution(asked, state, y, "optimal", steps, None)
+            return _solution(asked, state, y, "infeasible" if first else "optimal", steps, y if first else None)
         if steps == most:
-            break
+            return _solution(asked, state, y, "stopped", steps, None)
+        value = missing if first else float(state.costs @ state.x)
+        stalled, last = stalled + 1 if value >= last - 1e-12 * abs(last) else 0, value
+        if stalled > 100 and true is None:
+            true, stalled = (state.low.copy(), state.high.copy()), 0
+            _loosen(state, rng)
+            continue
         ray = _step(state, entering, reduced[entering], wrong if first else None)
+        steps += 1
         if ray is not None:
             return _solution(asked, state, y, "unbounded", steps, ray[:n])
-    return _solution(asked, state, y, "stopped", most, None)
 
 
 def _solution(asked, state, y, status, steps, certificate):
