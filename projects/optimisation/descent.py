@@ -13,6 +13,8 @@ import numpy as np
 import line_search
 from abacus.errors import BadInput
 
+EPS = np.finfo(float).eps
+
 
 class Minimum(NamedTuple):
     """The best x (n,), f there, the largest entry of its gradient, `steps`, `evaluations` of fun, and why it ended.
@@ -109,7 +111,7 @@ class BFGS(Steepest):
 
     def learn(self, s, y):
         sy = float(s @ y)
-        if sy <= np.finfo(float).eps * math.sqrt((s @ s) * (y @ y)):
+        if not sy > EPS * np.linalg.norm(s) * np.linalg.norm(y):
             return  # no curvature was seen
         if self.h is None:
             self.h = sy / (y @ y) * np.eye(len(s))
@@ -141,7 +143,7 @@ class LBFGS(BFGS):
 
     def learn(self, s, y):
         sy, yy = float(s @ y), float(y @ y)
-        if sy <= np.finfo(float).eps * math.sqrt((s @ s) * yy):
+        if not sy > EPS * math.sqrt(s @ s) * math.sqrt(yy):
             return
         m = self.memory
         if not hasattr(self, "s"):
@@ -166,6 +168,7 @@ class LBFGS(BFGS):
         self.count, self.end = k + 1, self.end + 1
 
 
+@np.errstate(over="ignore", invalid="ignore")  # what is not finite is looked at and said
 def minimise(fun, start, rule, tolerance=1e-8, most=10_000):
     """The Minimum that steps x ← x + t d find: d by the `rule`, t by its line search; largest gradient ≤ `tolerance`."""
     x, f, g = begin(fun, start)
@@ -211,6 +214,7 @@ def nesterov(fun, start, rate, momentum, tolerance=1e-8, most=10_000):
     return _fixed(fun, start, step, tolerance, most, twice=True)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _fixed(fun, start, step, tolerance, most, twice=False):
     x, f, g = begin(fun, start)
     path, before = [x], x

@@ -199,8 +199,8 @@ def _back(triangle, b):
 
 def _start(residual, start):
     x = np.array(start, float)
-    if x.ndim != 1 or not len(x):
-        raise BadInput(f"least squares: the start has shape {x.shape}, wanted (parameters,)")
+    if x.ndim != 1 or not len(x) or not np.isfinite(x).all():
+        raise BadInput(f"least squares: the start {x} has shape {x.shape}; wanted finite numbers, (parameters,)")
     r = np.asarray(residual(x))
     if r.ndim != 1 or len(r) < len(x):
         raise BadInput(f"least squares: {r.shape} residuals for {len(x)} parameters; wanted at least as many")

@@ -40,6 +40,8 @@ def wolfe(fun, x, f, slope, direction, length=1.0, flat=FLAT):
         new = x + length * direction
         value, gradient = fun(new)
         end = float(gradient @ direction)
+        if value == -math.inf:
+            return Step(length, new, value, gradient, trial)
         if not (math.isfinite(value) and math.isfinite(end)):
             high = (length, math.inf, math.nan)
         elif value > f + SUFFICIENT * length * slope or (value >= low[1] and low[0] > 0):

@@ -40,7 +40,8 @@ class Solution(NamedTuple):
 
 def programme(costs, matrix, row_low=-math.inf, row_high=math.inf, low=0.0, high=math.inf, constant=0.0):
     """A Programme from arrays or lists; an end may be one number for all. BadInput where shapes or ends do not fit."""
-    costs, matrix = np.atleast_1d(np.asarray(costs, float)), sparse.csc_array(matrix, dtype=float)
+    costs, matrix = np.atleast_1d(np.asarray(costs, float)), sparse.csc_array(matrix, dtype=float, copy=True)
+    matrix.eliminate_zeros()
     m, n = matrix.shape
     if costs.shape != (n,):
         raise BadInput(f"programme: {costs.shape} costs for {n} columns")
@@ -97,7 +98,7 @@ def scale(asked):
             most, least = np.zeros(length), np.full(length, math.inf)
             np.maximum.at(most, at, values)
             np.minimum.at(least, at, values)
-            own[:] = np.where(most > 0, 1 / np.sqrt(np.where(most > 0, most * least, 1.0)), 1.0)
+            own[:] = 1 / np.sqrt(np.where(most > 0, most, 1.0) * np.where(most > 0, least, 1.0))
     r, c = 2.0 ** np.round(np.log2(r)), 2.0 ** np.round(np.log2(c))  # eq. 21
     matrix = sparse.csc_array(sparse.diags_array(r) @ asked.matrix @ sparse.diags_array(c))
     return (
@@ -138,7 +139,6 @@ def reduce(asked):
     """Presolve: fixed and empty columns leave, rows of one entry become ends of x, empty rows are checked and leave."""
     matrix, by_rows = asked.matrix, sparse.csr_array(asked.matrix)
     pattern = sparse.csr_array((np.ones(by_rows.nnz), by_rows.indices, by_rows.indptr), shape=by_rows.shape)
-    pattern.data[by_rows.data == 0] = 0.0
     rows, columns, x, singles, wrong = *_masks(asked), np.zeros(len(asked.costs)), [], ""
     low, high = asked.low.copy(), asked.high.copy()
     for _ in range(ROUNDS):
@@ -154,7 +154,7 @@ def reduce(asked):
             wrong = "a row without entries asks for a number other than 0"
         for i in np.flatnonzero(single):
             places = slice(by_rows.indptr[i], by_rows.indptr[i + 1])
-            alive = columns[by_rows.indices[places]] & (by_rows.data[places] != 0)
+            alive = columns[by_rows.indices[places]]
             j, a = by_rows.indices[places][alive][0], by_rows.data[places][alive][0]
             ends = sorted(((asked.row_low[i] - moved[i]) / a, (asked.row_high[i] - moved[i]) / a))
             low[j], high[j] = max(low[j], ends[0]), min(high[j], ends[1])

@@ -89,7 +89,7 @@ def fast(cfg):
 
 
 def slow(cfg):
-    """{method: f after each step} of ½ Σ λ x² in the box |x| ≤ 1, λ from 10⁻⁹ to 1: what is as flat as this has powers for rates."""
+    """{method: f after each step} of ½ Σ λ x² in the box |x| ≤ 1, λ from 10⁻⁹ to 1: so flat that rates are powers."""
     eigenvalues, start = np.geomspace(1e-9, 1, 10 * cfg.size), np.ones(10 * cfg.size)
 
     def run(method):
