@@ -61,15 +61,15 @@ class Convex:
 
 
 def convex(cfg: Convex, job):
-    """Boyd's example (9.20) by five rules: its least value, where it is, and the steps."""
+    """Boyd's example (9.20) by five rules: its least value, where it is, and the steps; the first is Newton's."""
     if len(cfg.start) != 2:
         raise BadInput(f"start={cfg.start}: wanted two numbers")
     rules = {
-        "gradient": descent.Steepest(),
-        "conjugate gradients": descent.ConjugateGradients(),
-        "Newton": descent.Newton(boyd_hessian),
-        "BFGS": descent.BFGS(),
-        "L-BFGS": descent.LBFGS(),
+        "minimum": descent.Newton(boyd_hessian),
+        "by the gradient": descent.Steepest(),
+        "by conjugate gradients": descent.ConjugateGradients(),
+        "by BFGS": descent.BFGS(),
+        "by L-BFGS": descent.LBFGS(),
     }
     found = {name: descent.minimise(boyd, cfg.start, rule) for name, rule in rules.items()}
     return {name: {"p*": m.f, "x1": float(m.x[0]), "x2": float(m.x[1]), "steps": m.steps} for name, m in found.items()}

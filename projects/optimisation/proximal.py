@@ -109,7 +109,7 @@ def smoothness(a):
 
 @dataclass
 class Lasso:
-    share: float = between(0, 1, open=True)  # of the sum of sizes that least squares has: the radius of the ball
+    amount: float = between(0, 1, open=True)  # of the sum of sizes that least squares has: the radius of the ball
     rho: float = above(0)  # ADMM's weight of x = z, where the columns have norm 1
     most: int = at_least(1)  # steps, at most
 
@@ -133,6 +133,6 @@ def lasso(cfg: Lasso, job):
 
 
 def in_ball(cfg, a, b):
-    """min ½‖A x − b‖² with ‖x‖₁ ≤ share · ‖least squares‖₁, as Composite."""
-    radius = cfg.share * np.abs(np.linalg.lstsq(a, b, rcond=None)[0]).sum()
+    """min ½‖A x − b‖² with ‖x‖₁ ≤ amount · ‖least squares‖₁, as Composite."""
+    radius = cfg.amount * np.abs(np.linalg.lstsq(a, b, rcond=None)[0]).sum()
     return admm(ridge_solver(a, b), lambda x, _: onto_ball(x, radius), a.shape[1], cfg.rho, most=cfg.most)
