@@ -43,6 +43,8 @@ def programme(costs, matrix, row_low=-math.inf, row_high=math.inf, low=0.0, high
     costs, matrix = np.atleast_1d(np.asarray(costs, float)), sparse.csc_array(matrix, dtype=float, copy=True)
     matrix.eliminate_zeros()
     m, n = matrix.shape
+    if not m or not n:
+        raise BadInput(f"programme: {m} rows and {n} columns; wanted at least one of each")
     if costs.shape != (n,):
         raise BadInput(f"programme: {costs.shape} costs for {n} columns")
     if not (np.isfinite(costs).all() and np.isfinite(matrix.data).all()):
@@ -75,6 +77,9 @@ def solve(asked, method, presolve=True):
     reduced = reduce(asked) if presolve else Reduced(asked, *_all_of(asked), [], "")
     if reduced.wrong:
         return solve(asked, method, presolve=False)  # the method itself proves what presolve has seen
+    if not len(reduced.columns):  # nothing is left to choose
+        x, prices = reduced.restore(np.zeros(0), np.zeros(0), asked)
+        return Solution("optimal", x, float(asked.costs @ x), prices, 0, None)
     scaled, row_scale, column_scale = scale(reduced.programme)
     found = method(scaled)
     if found.status in ("infeasible", "unbounded"):

@@ -120,6 +120,7 @@ def test_the_study_says_both_in_one_line_with_the_proof():
     ("what", "said"),
     [
         (lambda: programmes.programme([1, 2], [[1]]), "costs for 1 columns"),
+        (lambda: programmes.programme([1], np.zeros((0, 1))), "at least one"),
         (lambda: programmes.programme([1], [[1]], 2, 1), "row 0: 2 to 1 is empty"),
         (lambda: programmes.programme([1], [[1]], low=[3], high=[1]), "variable 0: 3 to 1 is empty"),
         (lambda: programmes.programme([math.nan], [[1]]), "finite"),
