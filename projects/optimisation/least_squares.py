@@ -9,6 +9,8 @@ import doubled
 from abacus.errors import BadInput
 
 EPS = np.finfo(float).eps
+SAME = EPS**0.75  # a relative change of f that may be rounding, where r is a small difference of large numbers
+FIRST, LEAST = 100.0, 1e-4  # the first radius in units of ‖D x‖; the share of the promise that a step must keep
 
 
 class Fit(NamedTuple):
@@ -53,56 +55,52 @@ def gauss_newton(residual, start, jacobian=None, most=100):
 
 
 def levenberg_marquardt(residual, start, jacobian=None, most=10_000, tolerance=EPS):
-    """The minimum of ‖r(x)‖² by damped steps: (JᵀJ + λ D²) s = −Jᵀr  (eq. 13).
+    """The minimum of ‖r(x)‖² by damped steps: (JᵀJ + λ D²) s = −Jᵀr  (eq. 13), λ such that ‖D s‖ is within a radius.
 
-    D is the largest norm that each column of J has had (Moré 1978); λ follows Nielsen (1999): λ falls by up to 3 where
-    the model was right, and grows by 2, 4, 8 ... where the sum of squares did not fall. Ends where neither the model
-    promises a relative gain above `tolerance` nor a step moves any parameter by that much.
+    D is the largest norm that each column of J has had; the radius doubles where the model was right and shrinks where it
+    was wrong (Moré 1978). Where the model promises a relative gain below `tolerance` f cannot judge any more: whole steps
+    go on while each is at most half as long as the one before and f stays the same to its last digits.
     """
+    import region  # with numba, which only a fit needs
+
     x, jacobian = _start(residual, start), jacobian or (lambda at: complex_step(residual, at))
-    r, p, evaluations = residual(x), len(x), 1
-    f, grow, damping, scale, flat, size = float(r @ r), 2.0, 0.0, np.zeros(p), 0, math.inf
-    stacked, right = np.zeros((2 * p, p)), np.zeros(2 * p)
+    r, evaluations, scale = np.ascontiguousarray(residual(x)), 1, np.zeros(len(x))
+    f, radius, damping, last = float(r @ r), 0.0, 0.0, math.inf
     for steps in range(1, most + 1):
-        j = jacobian(x)
+        j = np.ascontiguousarray(jacobian(x))
         if not np.isfinite(j).all():
             return Fit(x, f, steps, evaluations, "the Jacobian is not finite")
-        q, triangle = np.linalg.qr(j)
-        scale = np.maximum(scale, np.sqrt((triangle * triangle).sum(axis=0)))
+        triangle, order, right, norms = region.factor(j, r)
+        scale = np.maximum(scale, norms)
         if steps == 1:
-            damping = 1e-3
-        used = np.where(scale > 0, scale, 1.0)
-        stacked[:p], right[:p] = triangle, -(q.T @ r)
+            scale[scale == 0] = 1.0
+            radius = FIRST * (math.sqrt(((scale * x) ** 2).sum()) or 1.0)
         while True:
-            stacked[p:] = np.diag(math.sqrt(damping) * used)
-            qs, rs = np.linalg.qr(stacked)  # eq. 13 without its squares
-            step = _back(rs, qs.T @ right)
-            model = triangle @ step
-            promised = float(-(2 * (right[:p] @ -model) + model @ model))
-            longest = (np.abs(step) / (np.abs(x) + np.abs(step))).max() if step.any() else 0.0
-            new = x + step
-            if promised <= tolerance * f or longest <= tolerance:  # f sees no gain any more, and x still may
-                size, before = float(np.linalg.norm(used * step)), size
-                if not size < before / 2:
-                    return Fit(x, f, steps, evaluations, "no step promises a gain above rounding")
-                x, r = new, residual(new)
-                f, evaluations = float(r @ r), evaluations + 1
-                break
-            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            s, damping, length, promised = region.step(triangle, order, right, scale, radius, damping)  # eq. 13
+            new = x + s
+            if promised <= tolerance * f or length <= tolerance * radius:
+                if damping > 0.0:
+                    radius = math.inf
+                    continue
                 moved = residual(new)
                 evaluations, found = evaluations + 1, float(moved @ moved)
-            gained = f - found if math.isfinite(found) else -math.inf
-            if gained > 0:
-                ratio = gained / promised
-                damping *= max(1 / 3, 1 - (2 * ratio - 1) ** 3)
-                flat = flat + 1 if gained <= tolerance * f else 0
-                grow, x, r, f = 2.0, new, moved, found
+                if not (length < last / 2 and found <= f * (1 + SAME)):
+                    return Fit(x, f, steps, evaluations, "no step promises a gain above rounding")
+                x, r, f, last = new, moved, found, length
                 break
-            damping, grow = damping * grow, grow * 2
-            if not math.isfinite(damping):
+            moved = residual(new)
+            evaluations, found = evaluations + 1, float(moved @ moved)
+            ratio = (f - found) / promised if math.isfinite(found) else -math.inf
+            if ratio < 0.25:
+                shrink = 0.1 if not found < 100 * f else max(0.1, 0.5 / max(1.0, 2 - 2 * ratio))
+                radius, damping = shrink * min(radius, 10 * length), damping / shrink
+            elif ratio > 0.75 or damping == 0.0:
+                radius, damping = 2 * length, damping / 2
+            if ratio > LEAST:
+                x, r, f = new, moved, found
+                break
+            if radius <= tolerance * np.linalg.norm(scale * x):
                 return Fit(x, f, steps, evaluations, "no step makes the sum of squares smaller")
-        if flat >= 3:
-            return Fit(x, f, steps, evaluations, "three steps gained no more than rounding")
     return Fit(x, f, most, evaluations, f"stopped after {most} steps")
 
 
@@ -186,15 +184,6 @@ def deviations(j, f):
     n, p = j.shape
     back = np.linalg.inv(np.linalg.qr(j, mode="r"))
     return math.sqrt(f / (n - p)) * np.sqrt((back * back).sum(axis=1))  # eq. 14
-
-
-def _back(triangle, b):
-    """The solution of an upper triangle; its columns of zeros give zeros."""
-    x = np.zeros(len(b))
-    for k in range(len(b) - 1, -1, -1):
-        if triangle[k, k]:
-            x[k] = (b[k] - triangle[k, k + 1 :] @ x[k + 1 :]) / triangle[k, k]
-    return x
 
 
 def _start(residual, start):
