@@ -83,6 +83,7 @@ class _Form:
     def factor(self, inverse_theta):
         """A function that solves −Θ⁻¹ dx + Aᵀ dy = f, A dx = g  (eq. 26) for f (n,), g (m,), refined against this matrix."""
         m, n = self.a.shape
+        # eq. 26
         kkt = sparse.csc_array(sparse.block_array([[-sparse.diags_array(inverse_theta), self.a.T], [self.a, None]]))
         proximal = sparse.diags_array(np.concatenate([np.full(n, -PROXIMAL), np.full(m, PROXIMAL)]))
         lu = splu(sparse.csc_array(kkt + proximal), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=1e-3,
@@ -128,7 +129,7 @@ class _Point:
         count = max(1, np.count_nonzero(self.z) + np.count_nonzero(self.w))
         return float((self.s @ self.z + self.t @ self.w) / count)
 
-    def residuals(self, form):
+    def residuals(self, form):  # of eq. 25
         primal = form.b - form.a @ self.x
         low = np.where(form.has_low, form.low - self.x + self.s, 0.0)
         high = np.where(form.has_high, form.high - self.x - self.t, 0.0)

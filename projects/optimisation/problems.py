@@ -352,8 +352,14 @@ def linear(cfg: Linear, job):
 
 
 def solved(asked, name, most, title):
-    """The Solution of a Programme; BadInput, in one line with its proof, where there is none."""
+    """The Solution of a Programme by the method of that name; BadInput where there is none."""
     found = programmes.solve(asked, lambda p: SOLVERS[name](p, most=most))
+    expect_optimal(asked, found, title)
+    return found
+
+
+def expect_optimal(asked, found, title):
+    """BadInput where a Solution is none: with what proves it."""
     if found.status == "infeasible":
         y = found.certificate / np.abs(found.certificate).max()
         used, gap = np.count_nonzero(y), programmes.shows_infeasible(asked, y)
@@ -366,7 +372,6 @@ def solved(asked, name, most, title):
         )
     if found.status == "stopped":
         raise BadInput(f"{title}: stopped after {found.steps} steps without an optimum; wanted a larger most")
-    return found
 
 
 @dataclass

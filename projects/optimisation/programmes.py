@@ -213,7 +213,7 @@ def shows_infeasible(asked, y):
     noise = 1e-9 * (abs(asked.matrix).T @ np.abs(y))
     r = np.where(np.abs(r) <= noise, 0.0, r)
     y = np.where(np.abs(y) <= 1e-9 * np.abs(y).max(initial=0.0), 0.0, y)
-    return max(
+    return max(  # eq. 24, with either sign of y
         _least(s * r, asked.low, asked.high) + _least(-s * y, asked.row_low, asked.row_high) for s in (1.0, -1.0)
     )
 

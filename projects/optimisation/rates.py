@@ -118,7 +118,7 @@ def order(errors):
     """p of e_{k+1} ∝ e_k^p from the last three errors above rounding."""
     errors = errors[errors > 1e-13]
     a, b, c = np.log(errors[-3:])
-    return float((c - b) / (b - a))
+    return float((c - b) / (b - a))  # eq. 11
 
 
 def power(errors):

@@ -43,8 +43,7 @@ def look(cfg: Config, job):
     corner = simplex.solve(asked, watch=lambda x: edges.append(x.copy()))
     centre = interior.solve(asked, watch=lambda x: inside.append(x.copy()))
     for found in (corner, centre):
-        if found.status != "optimal":
-            raise BadInput(f"limits={cfg.limits}: the linear programme is {found.status}")
+        problems.expect_optimal(asked, found, f"limits={cfg.limits}: the linear programme")
     with job.figure("look") as figure:
         pictures.look(figure, raced, asked, np.array(edges), np.array(inside))
     job.animation("race", pictures.frames(raced))
