@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+import constrained
 import descent
 import direct
 import interior
+import linear
 import nist
 import pictures
 import problems
@@ -43,7 +45,7 @@ def look(cfg: Config, job):
     corner = simplex.solve(asked, watch=lambda x: edges.append(x.copy()))
     centre = interior.solve(asked, watch=lambda x: inside.append(x.copy()))
     for found in (corner, centre):
-        problems.expect_optimal(asked, found, f"limits={cfg.limits}: the linear programme")
+        linear.expect_optimal(asked, found, f"limits={cfg.limits}: the linear programme")
     with job.figure("look") as figure:
         pictures.look(figure, raced, asked, np.array(edges), np.array(inside))
     job.animation("race", pictures.frames(raced))
@@ -149,9 +151,9 @@ if __name__ == "__main__":
         stochastic.online,
         problems.convex,
         problems.squares,
-        problems.constrained,
-        problems.linear,
-        problems.diet,
+        constrained.constrained,
+        linear.linear,
+        linear.diet,
         proximal.lasso,
         rates.convergence,
         figures={

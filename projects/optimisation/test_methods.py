@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import constrained
 import descent
 import direct
 import doubled
@@ -148,7 +149,7 @@ def test_the_end_of_steps_and_a_function_without_bottom_are_said():
 
 @pytest.mark.parametrize("name", ["6", "26", "28"])
 def test_the_problems_whose_least_value_is_0(name):
-    found = quadratic.sqp(problems.CONSTRAINED[name])
+    found = quadratic.sqp(constrained.CONSTRAINED[name])
     assert found.converged and 0 <= found.f <= 1e-10
 
 

@@ -7,8 +7,9 @@ import pytest
 import scipy.optimize
 import scipy.sparse as sparse
 
+import constrained
 import interior
-import problems
+import linear
 import programmes
 import quadratic
 import run
@@ -109,11 +110,11 @@ def test_no_solution_and_no_bottom_are_proved(method, presolve):
 def test_the_study_says_both_in_one_line_with_the_proof():
     none = programmes.programme([1.0], [[1.0], [1.0]], row_low=[2, -np.inf], row_high=[np.inf, 1])
     with pytest.raises(BadInput, match="infeasible: 2 of its rows"):
-        problems.solved(none, "simplex", 100, "it")
+        linear.solved(none, "simplex", 100, "it")
     with pytest.raises(BadInput, match="unbounded: a ray in"):
-        problems.solved(programmes.programme([-1.0], [[0.0]]), "simplex", 100, "it")
+        linear.solved(programmes.programme([-1.0], [[0.0]]), "simplex", 100, "it")
     with pytest.raises(BadInput, match="stopped after 1 steps"):
-        problems.solved(drawn(3), "simplex", 1, "it")
+        linear.solved(drawn(3), "simplex", 1, "it")
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_the_study_says_both_in_one_line_with_the_proof():
         (lambda: quadratic.quadratic([[1]], [0], [[1]], [0, 1]), "shape"),
         (lambda: quadratic.sqp(quadratic.Problem(lambda x: x[0], [1.0], low=[2], high=[1])), "sides cross"),
         (lambda: quadratic.sqp(quadratic.Problem(lambda x: math.nan, [1.0])), "not finite at the start"),
-        (lambda: problems.linear(problems.Linear("afir", "simplex", 10), None), "afiro"),
+        (lambda: linear.linear(linear.Linear("afir", "simplex", 10), None), "afiro"),
     ],
 )
 def test_what_is_no_programme_is_one_line(what, said):
@@ -198,7 +199,7 @@ def test_a_quadratic_programme_without_a_point_is_proved_so():
 
 
 def test_sqp_says_where_it_stops():
-    problem = problems.CONSTRAINED["71"]
+    problem = constrained.CONSTRAINED["71"]
     found = quadratic.sqp(problem, most=2)
     assert not found.converged and found.reason == "stopped after 2 steps"
     empty = quadratic.Problem(lambda x: x[0] ** 2, [0.5], None, lambda x: np.array([x[0] - 2, 1 - x[0]]))

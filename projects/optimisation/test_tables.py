@@ -5,7 +5,9 @@ from types import SimpleNamespace as Settings
 import numpy as np
 import pytest
 
+import constrained
 import least_squares
+import linear
 import nist
 import problems
 import programmes
@@ -158,8 +160,8 @@ def test_a_sum_of_squares_and_one_residual_less(name):
 
 @pytest.mark.parametrize("number", ["14", "22", "35", "43", "113"])
 def test_a_constrained_problem_and_one_constraint_less(number):
-    problem = problems.CONSTRAINED[number]
-    whole = problems.constrained(problems.Constrained(number, 100), None)
+    problem = constrained.CONSTRAINED[number]
+    whole = constrained.constrained(constrained.Constrained(number, 100), None)
     assert verdicts("hock1981/minima", number, whole) == {"reproduced"}
     loose = problem._replace(inequalities=lambda x: problem.inequalities(x)[1:])
     if number in ("14", "35"):  # they have one inequality
@@ -167,15 +169,15 @@ def test_a_constrained_problem_and_one_constraint_less(number):
     assert verdicts("hock1981/minima", number, {"f*": quadratic.sqp(loose).f}) == {"not reproduced"}
 
 
-@pytest.mark.parametrize("method", problems.SOLVERS)
+@pytest.mark.parametrize("method", linear.SOLVERS)
 @pytest.mark.parametrize("name", ["afiro", "adlittle", "e226"])
 def test_netlibs_optimum_and_half_a_programme(dataset, name, method):
     asked = programmes.from_mps(dataset("netlib", name))
-    found = problems.linear(problems.Linear(name, method, 10_000), None)
+    found = linear.linear(linear.Linear(name, method, 10_000), None)
     assert verdicts("gay1985/optima", name, found) == {"reproduced"}
     rows = np.arange(len(asked.row_low)) % 2 == 0
     half = asked._replace(matrix=asked.matrix[rows], row_low=asked.row_low[rows], row_high=asked.row_high[rows])
-    value = programmes.solve(half, problems.SOLVERS[method]).objective
+    value = programmes.solve(half, linear.SOLVERS[method]).objective
     assert verdicts("gay1985/optima", name, {"optimum": value}) == {"not reproduced"}
     if name == "e226":
         assert verdicts("gay1985/optima", name, {"optimum": found["with the constant"]}) == {"not reproduced"}
@@ -184,15 +186,15 @@ def test_netlibs_optimum_and_half_a_programme(dataset, name, method):
 def test_an_mps_file_of_ones_own(tmp_path):
     text = "NAME MINE\nROWS\n N C\n G R\nCOLUMNS\n X C 1.0 R 2.0\nRHS\n RHS R 3.0\nENDATA\n"
     (tmp_path / "mine.mps").write_text(text)
-    found = problems.linear(problems.Linear(str(tmp_path / "mine.mps"), "simplex", 10), None)
+    found = linear.linear(linear.Linear(str(tmp_path / "mine.mps"), "simplex", 10), None)
     assert (found["optimum"], found["rows"], found["columns"]) == (1.5, 1, 1)
 
 
 def test_the_diet_and_a_food_less():
-    foods, contents, needs = problems.diet_table()
+    foods, contents, needs = linear.diet_table()
     assert len(foods) == papers.facts("stigler1945")["foods"] and len(needs) == papers.facts("stigler1945")["nutrients"]
-    for method in problems.SOLVERS:
-        found = problems.diet(problems.Diet(method, 365), None)
+    for method in linear.SOLVERS:
+        found = linear.diet(linear.Diet(method, 365), None)
         for row, values in found.items():
             assert verdicts("stigler1945/diet", row, values) == {"reproduced"}
     keep = np.array([food != "Liver (Beef)" for food in foods])
