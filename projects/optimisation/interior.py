@@ -10,7 +10,12 @@ import programmes
 from programmes import Solution
 
 BACK = 0.9995  # how much of the way to the nearest end a step takes
-PROXIMAL = 1e-10  # added to both diagonals, so that free variables and dependent rows are no exception; refined away
+NEAR = 1e-6  # the error from which on a step that gains little is the factors' fault
+ROUNDS = 10  # of refinement, at most
+FAST, CAREFUL = (
+    (0.0, 1e-8),
+    (1e-3, 1e-10),
+)  # the least pivot for its column; what is added to both diagonals, and refined away
 
 
 def solve(asked, tolerance=1e-12, most=200, watch=lambda x: None):
@@ -25,6 +30,8 @@ def solve(asked, tolerance=1e-12, most=200, watch=lambda x: None):
         error = point.errors(form)
         mu = point.mu()
         watch(point.x[: form.n])
+        if best is not None and max(best[0]) / 2 < max(error) < NEAR:
+            form.exactness = CAREFUL  # near the end the fast factors are too rough
         if best is None or max(error) < max(best[0]):
             best = error, point, steps
         if max(error) <= tolerance:
@@ -62,7 +69,13 @@ class _Form:
         high = np.concatenate([asked.high, asked.row_high[open_rows]])
         self.has_low, self.has_high = np.isfinite(low), np.isfinite(high)
         self.low, self.high = np.where(self.has_low, low, 0.0), np.where(self.has_high, high, 0.0)
-        self.n = n
+        self.n, rows, self.exactness = n, len(self.b), FAST
+        self.transposed = sparse.csr_array(self.a.T)
+        corners = sparse.eye_array(self.a.shape[1]), sparse.eye_array(rows)
+        self.kkt = sparse.csc_array(sparse.block_array([[corners[0], self.a.T], [self.a, corners[1]]]))
+        self.kkt.sort_indices()
+        column = np.repeat(np.arange(self.kkt.shape[1]), np.diff(self.kkt.indptr))
+        self.diagonal = np.flatnonzero(self.kkt.indices == column)  # the places of its diagonal, which changes
 
     def start(self):
         """x near the least norm with A x = b, pushed inside its ends; y and z likewise from the costs."""
@@ -82,20 +95,25 @@ class _Form:
 
     def factor(self, inverse_theta):
         """A function that solves −Θ⁻¹ dx + Aᵀ dy = f, A dx = g  (eq. 26) for f (n,), g (m,), refined against this matrix."""
-        m, n = self.a.shape
-        # eq. 26
-        kkt = sparse.csc_array(sparse.block_array([[-sparse.diags_array(inverse_theta), self.a.T], [self.a, None]]))
-        proximal = sparse.diags_array(np.concatenate([np.full(n, -PROXIMAL), np.full(m, PROXIMAL)]))
-        lu = splu(sparse.csc_array(kkt + proximal), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=1e-3,
-                  options={"SymmetricMode": True})  # fmt: skip
+        n = self.a.shape[1]
+        pivot, proximal = self.exactness
+        self.kkt.data[self.diagonal[:n]], self.kkt.data[self.diagonal[n:]] = (
+            -inverse_theta - proximal,
+            proximal,
+        )  # eq. 26
+        lu = splu(self.kkt, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=pivot, options={"SymmetricMode": True})
+
+        def rest_of(found):
+            x, y = found[:n], found[n:]
+            return np.concatenate([inverse_theta * x - self.transposed @ y, -(self.a @ x)])
 
         def solve(f, g):
             right = np.concatenate([f, g])
             found = lu.solve(right)
-            rest = right - kkt @ found
-            for _ in range(5):
+            rest = right + rest_of(found)
+            for _ in range(ROUNDS):
                 better = found + lu.solve(rest)
-                left = right - kkt @ better
+                left = right + rest_of(better)
                 if not np.abs(left).max() < 0.5 * np.abs(rest).max():
                     break
                 found, rest = better, left
