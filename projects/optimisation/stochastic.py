@@ -95,7 +95,8 @@ def descend(cfg: Descend, job):
     """x after so many steps of gradient descent, or of Newton's method in one dimension."""
     gradient, second = FUNCTIONS[cfg.function]
     if cfg.direction == "Newton" and second is None:
-        raise BadInput(f"direction=Newton: {cfg.function} has no second derivative here; wanted a function of one x")
+        bent = [name for name, (_, bend) in FUNCTIONS.items() if bend]
+        raise BadInput(f"direction=Newton: {cfg.function} has no second derivative here; wanted one of {', '.join(bent)}")
 
     def step(x, state):
         g = gradient(x)
