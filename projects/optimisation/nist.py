@@ -90,7 +90,10 @@ class Problem:
     def fit(self, start):
         """The float64 Fit from start 1 or 2."""
         with np.errstate(all="ignore"):
-            return least_squares.levenberg_marquardt(self.residual, self.starts[start - 1])
+            found = least_squares.levenberg_marquardt(self.residual, self.starts[start - 1])
+        if found.reason.startswith("stopped"):
+            print(found.reason)
+        return found
 
     def last_steps(self, fit):
         """The Certificate that last steps in double-double make of a Fit."""

@@ -124,6 +124,8 @@ def lasso(cfg: Lasso, job):
     middle, level = x[train].mean(axis=0), prostate.lpsa[train].mean()
     length = np.linalg.norm(x[train] - middle, axis=0)
     found = in_ball(cfg, (x[train] - middle) / length, prostate.lpsa[train] - level)
+    if not found.converged:
+        print(found.reason)
     b = found.x / length
     intercept = level - middle @ b
     errors = (prostate.lpsa[~train] - intercept - x[~train] @ b) ** 2

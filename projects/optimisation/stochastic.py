@@ -96,7 +96,9 @@ def descend(cfg: Descend, job):
     gradient, second = FUNCTIONS[cfg.function]
     if cfg.direction == "Newton" and second is None:
         bent = [name for name, (_, bend) in FUNCTIONS.items() if bend]
-        raise BadInput(f"direction=Newton: {cfg.function} has no second derivative here; wanted one of {', '.join(bent)}")
+        raise BadInput(
+            f"direction=Newton: {cfg.function} has no second derivative here; wanted one of {', '.join(bent)}"
+        )
 
     def step(x, state):
         g = gradient(x)
