@@ -83,3 +83,9 @@ def test_a_figure_has_the_same_bytes_every_time(tmp_path):
             figure.subplots().plot([0, 1, 0])
         pictures.append((tmp_path / name / "figures" / "walk.png").read_bytes())
     assert pictures[0] == pictures[1]
+
+
+def test_an_animation_lies_beside_the_figures(tmp_path):
+    job = Job("row", 0, tmp_path)
+    job.animation("walk", [np.zeros((4, 5, 3), np.uint8)] * 2)
+    assert (tmp_path / "figures" / "walk.gif").read_bytes()[:6] == b"GIF89a" and job.figures

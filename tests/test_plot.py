@@ -176,3 +176,19 @@ def test_the_same_data_give_the_same_bytes(tmp_path):
         with plot.figure(tmp_path / f"{name}.png") as figure:
             plot.grid(figure, RNG(3).random((4, 9, 9)), captions="wxyz")
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def test_an_animation_has_every_frame_and_the_same_bytes_twice(tmp_path):
+    from PIL import Image
+
+    frames = [np.full((6, 8, 3), level, np.uint8) for level in (0, 255, 120)]
+    plot.gif(tmp_path / "a.gif", frames, 50)
+    plot.gif(tmp_path / "b.gif", frames, 50)
+    assert (tmp_path / "a.gif").read_bytes() == (tmp_path / "b.gif").read_bytes()
+    with Image.open(tmp_path / "a.gif") as film:
+        assert (film.n_frames, film.size, film.info["loop"]) == (3, (8, 6), 0)
+    with plot.figure(tmp_path / "frame.png", figsize=(2, 1)) as figure:
+        assert plot.pixels(figure).shape == (110, 220, 3)
+    for wrong in ([], [frames[0], frames[0][:3]], [frames[0].astype(float)]):
+        with pytest.raises(BadInput, match="one size"):
+            plot.gif(tmp_path / "c.gif", wrong, 50)

@@ -245,3 +245,16 @@ def test_co2(loaded):
     assert (co2.noaa_2026.year[-1], co2.noaa_2026.month[-1]) == (2026, 6)
     for series in (co2.noaa_2017, co2.noaa_2026):
         assert (np.diff(series.year * 12 + series.month) == 1).all() and np.nanmin(series.average) > 300
+
+
+def test_netlib_has_ten_programmes_of_the_sizes_that_their_files_say(loaded):
+    """Rows without the objective, columns, entries without the objective's: of afiro and 25fv47 as Netlib's table has them."""
+    afiro, hard = loaded("netlib", "afiro"), loaded("netlib", "25fv47")
+    assert (len(afiro.row_low), len(afiro.costs)) == (27, 32) and len(afiro.values) + np.count_nonzero(
+        afiro.costs
+    ) == 88
+    assert (len(hard.row_low), len(hard.costs)) == (821, 1571)
+    assert len(hard.values) + np.count_nonzero(hard.costs) == 11127
+    assert loaded("netlib", "e226").constant == 7.113
+    perold = loaded("netlib", "perold")
+    assert np.isinf(perold.low).sum() == np.count_nonzero(np.isinf(perold.low) & np.isinf(perold.high)) == 88

@@ -165,7 +165,7 @@ def _write(plan, runs, summary, found, figures):
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         for name, figure in figures:  # before the values: where those stand, the figures do
-            files.replace(path.parent / f"{plan.experiment}-{name}.png", [figure.read_bytes()])
+            files.replace(path.parent / f"{plan.experiment}-{name}{figure.suffix}", [figure.read_bytes()])
         records.write_results(path, summary)
         print(f"wrote {path.relative_to(plan.project)}" + f" and {len(figures)} figures" * bool(figures))
     except OSError as error:

@@ -16,7 +16,7 @@ def own(plan, runs):
     for name in plan.chosen_runs:
         folder = folder_of(plan, runs, name, plan.seed or 0) / "figures"
         prefix = f"{records.slug(name)}-" if len(plan.runs) > 1 else ""
-        found += [(prefix + path.stem, path) for path in sorted(folder.glob("*.png"))]
+        found += [(prefix + path.stem, path) for path in sorted((*folder.glob("*.png"), *folder.glob("*.gif")))]
     return found
 
 

@@ -125,6 +125,13 @@ class Job:
             yield figure
         self.figures.append(path)
 
+    def animation(self, name, frames, milliseconds=80):
+        """Save figures/<name>.gif of `frames`, uint8 arrays (height, width, 3) of one size; it starts anew at its end."""
+        path = self.folder / "figures" / f"{name}.gif"
+        path.parent.mkdir(exist_ok=True)
+        plot.gif(path, frames, milliseconds)
+        self.figures.append(path)
+
     def close(self, finished):
         """Write what is left of the log; once its record stands, a finished run needs its loops' checkpoints no more."""
         self._flush(sync=True)
