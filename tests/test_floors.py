@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "shared" / "abacus"
 FLOORS = [  # an import only goes down; within a floor, only among the modules of one line
     {"errors"},
-    {"files", "settings", "typed", "streams", "source", "inputs", "expect", "dtypes", "walk"},
+    {"files", "settings", "typed", "streams", "source", "inputs", "estimator", "expect", "dtypes", "walk"},
     {"vocabulary", "sampling", "folds"},
     {"tensor", "kernels"},
     {"papers"},
