@@ -8,7 +8,7 @@ from abacus.errors import BadInput
 
 CHAINS = ("free", "stationary", "independent")
 EPS = np.finfo(np.float64).eps
-ROUNDS = 100  # of the fixed point: each gains about as many digits as the sequence is long
+ROUNDS = 100  # of the fixed point, which needs a few: the longer the sequence, the fewer
 
 
 def stationary(transition):
@@ -16,12 +16,11 @@ def stationary(transition):
 
     BadInput where there are several: states that fall apart into groups that never meet.
     """
-    m = len(transition)
-    system = np.eye(m) - transition + 1.0
+    system = np.eye(len(transition)) - transition + 1.0
     if np.linalg.cond(system) > 1.0 / EPS:
         raise BadInput("the chain falls apart into groups of states that never meet: it has no single stationary law")
-    delta = np.linalg.solve(system.T, np.ones(m))  # eq. 2
-    return np.maximum(delta, 0.0) / np.maximum(delta, 0.0).sum()
+    delta = np.linalg.solve(system.T, np.ones(len(system))).clip(0.0)  # eq. 2
+    return delta / delta.sum()
 
 
 def ahead(now, transition, steps):
@@ -60,12 +59,13 @@ def maximise(kind, start, transition, first, pairs, totals):
 def _stationary_step(transition, first, pairs):
     """The fixed point of eq. 14 from the last Γ on: γ grows where it raises the law of the states where sequences begin."""
     for _ in range(ROUNDS):
-        delta = stationary(transition)
+        inverse = np.linalg.inv(np.eye(len(first)) - transition + 1.0)
+        delta = inverse.sum(axis=0).clip(0.0)  # eq. 2 once more
         share = np.divide(first, delta, out=np.zeros_like(delta), where=first > 0)
-        pull = np.linalg.solve(np.eye(len(delta)) - transition + delta, share)  # eq. 13
+        pull = inverse @ share  # eq. 13
         new = _normalised(pairs + transition * np.outer(delta, pull - pull.min()), transition)  # eq. 14
         moved, transition = np.abs(new - transition).max(), new
-        if moved < len(delta) * EPS:
+        if moved < np.sqrt(EPS):
             break
     return stationary(transition), transition
 

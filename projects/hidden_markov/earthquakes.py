@@ -13,13 +13,16 @@ from hidden_markov import HiddenMarkov
 
 LAST = 2006
 LAGS = 8  # of the printed autocorrelations
+FINEST = 1e-13  # below it, steps of EM are rounding
 
 
 @dataclass
 class Start:
     rates: list[float] = above(0)  # of the states, with which EM begins
     change: float = between(0, 1)  # probability of each move from a state to another one, with which EM begins
-    tolerance: float = above(0)  # EM has converged when a step gains no more log-likelihood
+    tolerance: float = at_least(
+        FINEST
+    )  # EM ends when a step changes no probability, and no rate over the largest, by more
 
 
 @dataclass
@@ -30,7 +33,9 @@ class Steps(Start):
 @dataclass
 class Search:
     starts: int = at_least(1)  # random beginnings of EM, of which the likeliest end counts
-    tolerance: float = above(0)  # EM has converged when a step gains no more log-likelihood
+    tolerance: float = at_least(
+        FINEST
+    )  # EM ends when a step changes no probability, and no rate over the largest, by more
 
 
 @dataclass
@@ -76,10 +81,7 @@ def _beginning(cfg):
 
 
 def _end(cfg, kind):
-    return em.climb(_beginning(cfg), em.data(counts()[1]), kind, cfg.tolerance, MOST)[:2]
-
-
-MOST = 100_000  # steps of EM, far more than any of the models needs
+    return em.settle(_beginning(cfg), em.data(counts()[1]), kind, cfg.tolerance)
 
 
 def _parameters(model, log_likelihood):
@@ -94,23 +96,27 @@ def _numbered(name, values):
 
 
 def fitted(states, search, kind="stationary"):
-    """The likeliest Poisson model of so many states."""
-    model = HiddenMarkov(states, "poisson", kind, n_init=search.starts, tol=search.tolerance, max_iter=MOST)
-    return model.fit(counts()[1])
+    """The likeliest Poisson model of so many states, and its log-likelihood."""
+    x = counts()[1]
+    model = HiddenMarkov(states, "poisson", kind, n_init=search.starts, max_iter=MOST).fit(x).model_
+    settled, log_likelihood = em.settle(model, em.data(x), kind, search.tolerance)
+    return HiddenMarkov.known(settled, kind), float(log_likelihood)
+
+
+MOST = 10_000  # steps of EM from one start, more than any needs to show which of them is the likeliest
 
 
 def mixtures(cfg: Mixture, job):
     """An independent mixture of Poisson distributions: its parameters, likelihood and variance."""
-    model = fitted(cfg.components, cfg, "independent")
+    model, log_likelihood = fitted(cfg.components, cfg, "independent")
     values = _numbered("weight", model.startprob_) | _numbered("rate", model.emission_.rates[:, 0])
-    _, variance = moments.of(em.Model(model.startprob_, model.transmat_, model.emission_))
-    return values | {"-log L": -model.log_likelihood_, "variance": variance}
+    return values | {"-log L": -log_likelihood, "variance": moments.of(model.model_)[1]}
 
 
 def four(cfg: Search, job):
     """The stationary model of four states: the rates and the likelihood of the highest of its maxima."""
-    model = fitted(4, cfg)
-    return {"4": _numbered("rate", model.emission_.rates[:, 0]) | {"-log L": -model.log_likelihood_}}
+    model, log_likelihood = fitted(4, cfg)
+    return {"4": _numbered("rate", model.emission_.rates[:, 0]) | {"-log L": -log_likelihood}}
 
 
 def autocorrelations(cfg: Search, job):
@@ -119,7 +125,7 @@ def autocorrelations(cfg: Search, job):
     observed = moments.autocorrelations(seen, LAGS)
     rows = {"observed": _numbered("lag", observed) | {"mean": seen.mean(), "variance": seen.var(ddof=1)}}
     for m in (2, 3, 4):
-        model = _stationary(m, cfg)
+        model = fitted(m, cfg)[0].model_
         mean, variance = moments.of(model)
         expected = [moments.autocorrelation(model, lag) for lag in range(1, LAGS + 1)]
         rows[str(m)] = _numbered("lag", expected) | {"mean": mean, "variance": variance}
@@ -130,19 +136,14 @@ def decay(cfg: Search, job):
     """The autocorrelation at lag k of the models as Σ a ωᵏ: the coefficients and ratios, slowest first."""
     rows = {}
     for m in (2, 3, 4):
-        coefficients, ratios = moments.decay(_stationary(m, cfg))
+        coefficients, ratios = moments.decay(fitted(m, cfg)[0].model_)
         rows[str(m)] = _numbered("a", coefficients) | _numbered("omega", ratios)
     return rows
 
 
-def _stationary(m, search):
-    model = fitted(m, search)
-    return em.Model(model.startprob_, model.transmat_, model.emission_)
-
-
 def prediction(cfg: Prediction, job):
     """The probability of each state in the years to come, after the count of 2006."""
-    model = fitted(cfg.states, cfg)
+    model, _ = fitted(cfg.states, cfg)
     ahead = model.forecast(counts()[1], max(cfg.years) - LAST)
     return {str(year): _numbered("state", ahead[year - LAST - 1]) for year in cfg.years}
 
@@ -153,6 +154,6 @@ def choice(cfg: Search, job):
     models = {f"{m} state{'s' * (m > 1)}": fitted(m, cfg) for m in range(1, 5)}
     models |= {f"mixture of {m}": fitted(m, cfg, "independent") for m in range(2, 5)}
     return {
-        name: {"k": model.n_parameters_, "AIC": model.aic(x), "BIC": model.bic(x), "-log L": -model.log_likelihood_}
-        for name, model in models.items()
+        name: {"k": model.n_parameters_, "AIC": model.aic(x), "BIC": model.bic(x), "-log L": -log_likelihood}
+        for name, (model, log_likelihood) in models.items()
     }

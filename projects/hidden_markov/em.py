@@ -35,7 +35,7 @@ class Data:
 class Expected:
     """What the E-step gives: log-likelihood; weights (u, m), pairs (m, m), first (m,) of `Data`; forward (n, m).
 
-    forward: P(state at t | observations up to t).
+    forward: P(state at t | observations up to t), each row up to a factor.
     """
 
     log_likelihood: float
@@ -47,10 +47,25 @@ class Expected:
 
 def data(x, lengths=None):
     """The rows of x (n, d) as Data: one sequence, or several of the given lengths, one after the other."""
-    values, symbols, counts = np.unique(x, axis=0, return_inverse=True, return_counts=True)
-    if 2 * len(values) > len(x):  # hardly any twice
-        values, symbols, counts = x, np.arange(len(x)), np.ones(len(x), dtype=np.int64)
-    return Data(np.ascontiguousarray(values, dtype=np.float64), symbols.ravel(), counts, _ends(lengths, len(x)))
+    n, d = x.shape
+    symbols = np.arange(n)
+    if d == 1:
+        values, found = _different(x[:, 0])
+        if 2 * len(values) <= n:
+            return Data(values[:, None], found, np.bincount(found), _ends(lengths, n))
+    return Data(np.ascontiguousarray(x, dtype=np.float64), symbols, np.ones(n, dtype=np.int64), _ends(lengths, n))
+
+
+def _different(x):
+    """The different values of x (n,), rising, and which of them each is: whole numbers by counting, others by sorting."""
+    if x.min() >= 0 and x.max() <= len(x):
+        whole = x.astype(np.int64)
+        if (whole == x).all():
+            there = np.flatnonzero(np.bincount(whole))
+            place = np.zeros(int(whole.max()) + 1, np.int64)
+            place[there] = np.arange(len(there))
+            return there.astype(np.float64), place[whole]
+    return np.unique(x, return_inverse=True)
 
 
 def expectations(model, found):
@@ -119,6 +134,20 @@ def climb(model, found, kind, tol, most):
         if log_likelihood - before <= tol or steps == most:
             return now, log_likelihood, steps, log_likelihood - before <= tol
         before = log_likelihood
+
+
+def settle(model, found, kind, tolerance):
+    """(model, log-likelihood) where a step changes no probability, and no mean beside itself, by more than `tolerance`.
+
+    Where the likelihood is flat a gain that is lost in rounding still moves the parameters: this sees it.
+    """
+    before = model
+    for now, log_likelihood in iterates(model, found, kind):
+        means, old = now.emission.means, before.emission.means
+        moved = np.abs(now.transition - before.transition).max(), np.abs(means - old).max() / np.abs(old).max()
+        if now is not model and max(moved) <= tolerance:
+            return now, log_likelihood
+        before = now
 
 
 def started(Emission, found, m, kind, rng, **options):

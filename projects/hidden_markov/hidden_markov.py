@@ -86,7 +86,7 @@ class HiddenMarkov(Estimator):
     def score(self, X, y=None, lengths=None):
         """The log-likelihood of the sequences (of all of X, not per row); −inf where they are impossible."""
         try:
-            return float(em.expectations(self._model(), self._data(X, lengths)).log_likelihood)
+            return float(em.expectations(self.model_, self._data(X, lengths)).log_likelihood)
         except em.Impossible:
             return -np.inf
 
@@ -96,12 +96,13 @@ class HiddenMarkov(Estimator):
         alone = em.Data(
             found.values[found.symbols], np.arange(len(found.symbols)), np.ones(len(found.symbols)), found.ends
         )
-        weights = em.expectations(self._model(), alone).weights
+        weights = em.expectations(self.model_, alone).weights
         return weights / weights.sum(axis=1, keepdims=True)
 
     def filter(self, X, lengths=None):
         """P(state at t | its sequence up to t), (n, m), eq. (4)."""
-        return em.expectations(self._model(), self._data(X, lengths)).forward
+        forward = em.expectations(self.model_, self._data(X, lengths)).forward
+        return forward / forward.sum(axis=1, keepdims=True)
 
     def decode(self, X, lengths=None, algorithm="viterbi"):
         """(log-probability of the path and the observations, the path (n,)): eq. (10).
@@ -115,7 +116,7 @@ class HiddenMarkov(Estimator):
             return float(np.log(posterior.max(axis=1)).sum()), posterior.argmax(axis=1)
         import logspace
 
-        model, found = self._model(), self._data(X, lengths)
+        model, found = self.model_, self._data(X, lengths)
         density = model.emission.log_density(found.values)
         best, path = np.empty((len(found.symbols), len(model.start)), np.int32), np.empty(len(found.symbols), np.int64)
         with np.errstate(divide="ignore"):
@@ -133,13 +134,13 @@ class HiddenMarkov(Estimator):
         """P(state | X) 1, 2, ... `steps` after the end of the one sequence X, (steps, m), eq. (11)."""
         if not isinstance(steps, Integral) or steps < 1:
             raise BadInput(f"steps is {steps!r}; it must be a whole number from 1 on")
-        return chain.ahead(self.filter(X)[-1], self._model().transition, int(steps))
+        return chain.ahead(self.filter(X)[-1], self.model_.transition, int(steps))
 
     def sample(self, n_samples=1, seed=0):
         """A sequence of so many observations (n, d), and its states (n,)."""
         if not isinstance(n_samples, Integral) or n_samples < 1:
             raise BadInput(f"n_samples is {n_samples!r}; it must be a whole number from 1 on")
-        model, rng = self._model(), np.random.default_rng(seed)
+        model, rng = self.model_, np.random.default_rng(seed)
         states = chain.path(model.start, model.transition, int(n_samples), rng)
         return model.emission.draw(states, rng), states
 
@@ -152,14 +153,16 @@ class HiddenMarkov(Estimator):
         return -2.0 * self.score(X, lengths=lengths) + self.n_parameters_ * np.log(len(X))
 
     @property
+    def model_(self):
+        """What was learnt, as an em.Model: start, transition, emission."""
+        return em.Model(inputs.fitted(self, "startprob_"), self.transmat_, self.emission_)
+
+    @property
     def n_parameters_(self):
         """k: the emissions' numbers, and those of Γ (m(m − 1), 0 without memory) and δ (m − 1, 0 of a stationary chain)."""
         m = len(inputs.fitted(self, "startprob_"))
         moves = 0 if self.chain == "independent" else m * (m - 1)
         return self.emission_.parameters + moves + (0 if self.chain == "stationary" else m - 1)
-
-    def _model(self):
-        return em.Model(inputs.fitted(self, "startprob_"), self.transmat_, self.emission_)
 
     def _data(self, X, lengths):
         features = inputs.fitted(self, "n_features_in_")

@@ -21,7 +21,7 @@ class Config(earthquakes.Search):
 def look(cfg: Config, job):
     """The earthquakes' states year by year, and where the casino's die was loaded, as the rolls alone tell."""
     years, counts = earthquakes.counts()
-    model = earthquakes.fitted(cfg.states, cfg)
+    model, log_likelihood = earthquakes.fitted(cfg.states, cfg)
     log_probability, path = model.decode(counts)
     local = model.predict_proba(counts).argmax(axis=1)
     other = years[path != local]
@@ -35,12 +35,12 @@ def look(cfg: Config, job):
     right = 100 * float(np.mean(guess == dice))
     named = ", ".join(map(str, other)) or "no year"
     print(
-        f"{cfg.states} states explain the earthquakes with log-likelihood {model.log_likelihood_:.4f}; the likeliest path and "
+        f"{cfg.states} states explain the earthquakes with log-likelihood {log_likelihood:.4f}; the likeliest path and "
         f"the likeliest state of each year differ in {named}. Of {cfg.rolls} rolls, {right:.0f} % are told by the right die."
     )
     return {
         "earthquakes": {
-            "log-likelihood": model.log_likelihood_,
+            "log-likelihood": log_likelihood,
             "of the path": log_probability,
             "years that differ": len(other),
         },

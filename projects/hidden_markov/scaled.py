@@ -1,7 +1,8 @@
-"""Forward and backward, scaled at every step so that nothing vanishes: the E-step in one compiled pass each way.
+"""Forward and backward, scaled so that nothing vanishes: the E-step in one compiled pass each way.
 
 What stands in a sequence is the row of a table of densities: of equal observations there is one row, and a pass over the
-sequence takes no logarithm and no exponential.
+sequence takes no exponential. A vector is divided by its sum only where it has become small, so that no step waits for a
+division.
 """
 
 import math
@@ -11,8 +12,8 @@ from numba import njit
 
 from abacus.kernels import JIT
 
-CERTAIN = 1e-90  # of a sum: what has vanished (below 1e-308), divided by three of them, is less than 1e-38 of the whole
-SMALL = 1e-200  # a product of sums is turned into its logarithm before it vanishes
+SMALL = 1e-30  # a vector whose sum is below is divided by it
+CERTAIN = 1e-150  # a smaller sum could have lost too much: of each vector, what is below 1e-308 has become 0
 _jit = njit(**JIT)
 
 
@@ -21,14 +22,14 @@ def expectation(density, symbols, ends, start, transition, forward, weights, pai
     """The log-likelihood of all sequences; NaN where one is impossible, or where too much may have vanished.
 
     density (u, m): b(s) in each state, of each row divided by the largest; symbols (n,): rows of it; ends: where each
-    sequence ends; start (m,); transition (m, m). Filled: forward (n, m), the scaled forward variables. Added to: weights
-    (u, m), the posteriors summed over equal observations; pairs (m, m), the expected transitions; first (m,), the
-    posteriors of each sequence's beginning.
+    sequence ends; start (m,); transition (m, m). Filled: forward (n, m), the forward variables, each row up to a factor. Added
+    to: weights (u, m), the posteriors summed over equal observations; pairs (m, m), the expected transitions; first (m,),
+    the posteriors of each sequence's beginning.
     """
     m = len(start)
     backward, ahead, outer = np.empty(m), np.empty(m), np.zeros((m, m))
     columns = np.ascontiguousarray(transition.T)
-    total, product, begin = 0.0, 1.0, 0
+    total, begin = 0.0, 0
     for end in ends:
         for t in range(begin, end):
             row, b = forward[t], density[symbols[t]]
@@ -46,15 +47,12 @@ def expectation(density, symbols, ends, start, transition, forward, weights, pai
             for j in range(m):
                 row[j] *= b[j]  # eq. 4
                 c += row[j]
-            if not c > CERTAIN:
-                return np.nan
-            scale = 1.0 / c
-            for j in range(m):
-                row[j] *= scale
-            product *= c
-            if product < SMALL:
-                total += math.log(product)  # eq. 5
-                product = 1.0
+            if c < SMALL or t == end - 1:
+                if not c > CERTAIN:
+                    return np.nan
+                total += math.log(c)  # eq. 5
+                for j in range(m):
+                    row[j] /= c
         for j in range(m):
             backward[j] = 1.0
         for t in range(end - 1, begin - 1, -1):
@@ -67,23 +65,21 @@ def expectation(density, symbols, ends, start, transition, forward, weights, pai
             scale = 1.0 / c
             if t < end - 1:
                 for i in range(m):
-                    a = row[i] * scale
                     for j in range(m):
-                        outer[i, j] += a * ahead[j]
+                        outer[i, j] += row[i] * scale * ahead[j]
+            if t == begin:
+                for i in range(m):
+                    first[i] += row[i] * backward[i] * scale
             top = 0.0
             for i in range(m):
                 weight[i] += row[i] * backward[i] * scale  # eq. 7
                 ahead[i] = b[i] * backward[i]
-                top = max(top, ahead[i])
-            if t == begin:
+                top += ahead[i]
+            if top < SMALL:
+                if not top > CERTAIN:
+                    return np.nan
                 for i in range(m):
-                    first[i] += row[i] * backward[i] * scale
-                break
-            if not top > CERTAIN:
-                return np.nan
-            scale = 1.0 / top
-            for j in range(m):
-                ahead[j] *= scale
+                    ahead[i] /= top
             for i in range(m):
                 backward[i] = ahead[0] * columns[0, i]
             for j in range(1, m):
@@ -93,4 +89,4 @@ def expectation(density, symbols, ends, start, transition, forward, weights, pai
     for i in range(m):
         for j in range(m):
             pairs[i, j] += outer[i, j] * transition[i, j]  # eq. 8
-    return total + math.log(product)
+    return total

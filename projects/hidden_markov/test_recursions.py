@@ -73,6 +73,10 @@ def test_both_forms_of_the_passes_are_sums_over_all_paths(name, passes):
     np.testing.assert_allclose(expected.weights, summed, rtol=1e-12)
     np.testing.assert_allclose(expected.forward[-1], states[-1], rtol=1e-12)
     np.testing.assert_allclose(HiddenMarkov.known(model).predict_proba(x), states, rtol=1e-12)
+    for t in range(1, 8):
+        np.testing.assert_allclose(
+            HiddenMarkov.known(model).filter(x)[t - 1], passes(model, em.data(x[:t])).forward[-1], rtol=1e-12
+        )
 
 
 @each_emission
