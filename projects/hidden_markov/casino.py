@@ -16,7 +16,7 @@ MOVES = np.array([[0.95, 0.05], [0.1, 0.9]])  # fair to loaded, and back
 
 @dataclass
 class Casino:
-    rolls: int = at_least(2)  # from which the dice and the moves are learnt
+    rolls: int = at_least(100)  # of fewer some faces may be missing; from which the dice and the moves are learnt
     fresh: int = at_least(1)  # rolls on which the models are compared
     starts: int = at_least(1)  # random beginnings of EM, of which the likeliest end counts
     tolerance: float = above(0)  # EM has converged when a step gains no more log-likelihood

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 
 import numpy as np
+from scipy.special import xlogy
 
 from abacus.errors import BadInput
 
@@ -57,17 +58,36 @@ def maximise(kind, start, transition, first, pairs, totals):
 
 
 def _stationary_step(transition, first, pairs):
-    """The fixed point of eq. 14 from the last Γ on: γ grows where it raises the law of the states where sequences begin."""
+    """The fixed point of eq. 14 from the last Γ on: γ grows where it raises the law of the states where sequences begin.
+
+    Its steps point uphill, and one that is too long is halved: with many short sequences δ pulls hard.
+    """
+    delta = stationary(transition)
+    value = _expected(delta, transition, first, pairs)
     for _ in range(ROUNDS):
         inverse = np.linalg.inv(np.eye(len(first)) - transition + 1.0)
-        delta = inverse.sum(axis=0).clip(0.0)  # eq. 2 once more
         share = np.divide(first, delta, out=np.zeros_like(delta), where=first > 0)
         pull = inverse @ share  # eq. 13
         new = _normalised(pairs + transition * np.outer(delta, pull - pull.min()), transition)  # eq. 14
-        moved, transition = np.abs(new - transition).max(), new
+        least = value - len(first) * EPS * abs(value)  # rounding is no fall
+        while True:
+            delta = stationary(new)
+            value = _expected(delta, new, first, pairs)
+            moved = np.abs(new - transition).max()
+            if value >= least or moved < np.sqrt(EPS):
+                break
+            new = 0.5 * (transition + new)
+        if value < least:
+            return stationary(transition), transition
+        transition = new
         if moved < np.sqrt(EPS):
             break
-    return stationary(transition), transition
+    return delta, transition
+
+
+def _expected(delta, transition, first, pairs):
+    """Σ u log δ + Σ ξ log γ: what the M-step maximises."""
+    return float(xlogy(first, delta).sum() + xlogy(pairs, transition).sum())
 
 
 def _normalised(counts, otherwise):

@@ -7,6 +7,7 @@ import numpy as np
 import em
 import moments
 from abacus import papers
+from abacus.errors import BadInput
 from abacus.settings import above, at_least, between
 from emissions import Poisson
 from hidden_markov import HiddenMarkov
@@ -59,7 +60,7 @@ def counts():
 def iterations(cfg: Steps, job):
     """EM from the printed start: parameters and likelihood on the way, at its end, and of the stationary model."""
     found = em.data(counts()[1])
-    on_the_way = zip(range(max(cfg.iterations) + 1), em.iterates(_beginning(cfg), found, "free"))
+    on_the_way = zip(range(max(cfg.iterations, default=-1) + 1), em.iterates(_beginning(cfg), found, "free"))
     rows = {str(step): _parameters(*pair) for step, pair in on_the_way if step in cfg.iterations}
     return rows | {"convergence": _parameters(*_end(cfg, "free")), "stationary": _parameters(*_end(cfg, "stationary"))}
 
@@ -75,6 +76,10 @@ def transitions(cfg: Start, job):
 
 def _beginning(cfg):
     m = len(cfg.rates)
+    if m == 0 or (m - 1) * cfg.change > 1:
+        raise BadInput(
+            f"rates={cfg.rates} change={cfg.change}: at least one rate, and moves to others that sum to at most 1"
+        )
     moves = np.full((m, m), cfg.change)
     np.fill_diagonal(moves, 1.0 - (m - 1) * cfg.change)
     return em.Model(np.full(m, 1.0 / m), moves, Poisson(np.array(cfg.rates)[:, None]))
@@ -143,6 +148,8 @@ def decay(cfg: Search, job):
 
 def prediction(cfg: Prediction, job):
     """The probability of each state in the years to come, after the count of 2006."""
+    if not cfg.years:
+        raise BadInput("years=[]: at least one year")
     model, _ = fitted(cfg.states, cfg)
     ahead = model.forecast(counts()[1], max(cfg.years) - LAST)
     return {str(year): _numbered("state", ahead[year - LAST - 1]) for year in cfg.years}

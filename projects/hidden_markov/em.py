@@ -184,9 +184,12 @@ def best(models, found, kind, tol, most):
 def _ends(lengths, n):
     if lengths is None:
         return np.array([n])
-    given = np.asarray(lengths)
+    try:
+        given = np.asarray(lengths)
+    except ValueError:  # lists of several sizes
+        given = np.empty((0, 0))
     if given.ndim != 1 or given.dtype.kind not in "iu" or (given < 1).any() or given.sum() != n:
         raise BadInput(
             f"lengths must be whole numbers from 1 on that add up to {n}, the number of rows of X; got {lengths}"
         )
-    return np.cumsum(given)
+    return np.cumsum(given, dtype=np.int64)

@@ -65,6 +65,10 @@ class Categorical:
     def ordered(self, order):
         return Categorical(self.probabilities[order])
 
+    def checked(self, m):
+        """The same as an array (m, K), or BadInput."""
+        return Categorical(law("probabilities", self.probabilities, m, None))
+
     @property
     def means(self):
         """The mean symbol, (m, 1)."""
@@ -76,6 +80,7 @@ class Categorical:
 
 
 MOST = 2**16  # symbols: a table of more is a mistake
+LARGEST = 1e9  # a count: x log x is rounded by 1e-6 there
 
 
 @dataclass(frozen=True)
@@ -86,8 +91,10 @@ class Poisson:
 
     @staticmethod
     def check(x):
-        """BadInput unless X holds counts."""
+        """BadInput unless X holds counts, and none so large that x log λ − λ − log x! is lost in rounding."""
         _whole(x, "Poisson", "counts")
+        if x.max() > LARGEST:
+            raise BadInput(f"Poisson observations are counts up to {LARGEST:g}, got {x.max():g}: count in larger units")
 
     @classmethod
     def start(cls, values, counts, m, rng):
@@ -109,6 +116,13 @@ class Poisson:
 
     def ordered(self, order):
         return Poisson(self.rates[order])
+
+    def checked(self, m):
+        """The same as an array (m, d), or BadInput."""
+        rates = numbers("rates", self.rates, m, None)
+        if (rates < 0).any():
+            raise BadInput(f"rates must be numbers from 0 on, got {rates.min():g}")
+        return Poisson(rates)
 
     @property
     def means(self):
@@ -195,10 +209,45 @@ class Gaussian:
     def ordered(self, order):
         return Gaussian(self.means[order], self.covariances[order], self.floor)
 
+    def checked(self, m):
+        """The same as arrays, or BadInput."""
+        means = numbers("means", self.means, m, None)
+        d = means.shape[1]
+        covariances = numbers(
+            "covariances", self.covariances, *((m, d, d) if np.ndim(self.covariances) == 3 else (m, d))
+        )
+        if covariances.ndim == 2 and not (covariances > 0).all():
+            raise BadInput(f"variances must be above 0, got {covariances.min():g}")
+        if covariances.ndim == 3 and (covariances != covariances.transpose(0, 2, 1)).any():
+            raise BadInput("covariances must be symmetric")
+        return Gaussian(means, covariances, numbers("floor", self.floor, d))
+
     @property
     def parameters(self):
         m, d = self.means.shape
         return m * d + (m * d * (d + 1) // 2 if self.full else m * d)
+
+
+def numbers(name, given, *shape):
+    """An array of finite numbers of that shape, where None stands for any size from 1 on; BadInput else."""
+    try:
+        found = np.array(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise BadInput(f"{name} must be numbers, got {type(given).__name__}") from None
+    if found.ndim != len(shape) or any(have != n if n else not have for have, n in zip(found.shape, shape)):
+        wanted = ", ".join("any" if n is None else str(n) for n in shape)
+        raise BadInput(f"{name} must have the shape ({wanted}), got {found.shape}")
+    if not np.isfinite(found).all():
+        raise BadInput(f"{name} must be finite numbers")
+    return found
+
+
+def law(name, given, *shape):
+    """As `numbers`, of probabilities that sum to one along the last axis."""
+    found = numbers(name, given, *shape)
+    if (found < 0).any() or (np.abs(found.sum(axis=-1) - 1.0) > 1e-9).any():
+        raise BadInput(f"{name} must be probabilities that sum to one")
+    return found
 
 
 def _root(covariance):

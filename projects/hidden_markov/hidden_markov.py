@@ -10,7 +10,7 @@ import em
 from abacus import inputs
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
-from emissions import Categorical, Gaussian, Poisson
+from emissions import Categorical, Gaussian, Poisson, law
 
 EMISSIONS = {"categorical": Categorical, "poisson": Poisson, "gaussian": Gaussian}
 COVARIANCES = ("diag", "full")
@@ -27,7 +27,8 @@ class HiddenMarkov(Estimator):
     chain: "free", "stationary" (δ is the stationary law of Γ) or "independent" (no memory: a mixture). covariance_type:
     "diag" or "full", of Gaussian states. The likeliest of n_init starts drawn with `seed`; init, an em.Model, is the only
     start where it is given. Each climbs until a step gains no more than tol in log-likelihood, or max_iter steps are done.
-    X is (n, d), several sequences one after the other, whose `lengths` add up to n. After fit: startprob_ (m,), transmat_
+    X is (n, d), several sequences one after the other, whose `lengths` add up to n (in fit, score, aic and bic say
+    lengths=..., since the second argument of fit and score is an ignored y). After fit: startprob_ (m,), transmat_
     (m, m), emission_ (its `means`, and `rates`, `probabilities` or `covariances`), states in the order of their first mean
     unless init was given; log_likelihood_, n_iter_, converged_, n_features_in_.
     """
@@ -57,13 +58,15 @@ class HiddenMarkov(Estimator):
     @classmethod
     def known(cls, model, chain="free"):
         """The estimator of a model (em.Model) that is known and not learnt, as if it had been fitted."""
-        name = next((name for name, kind in EMISSIONS.items() if isinstance(model.emission, kind)), None)
-        covariance = "full" if getattr(model.emission, "full", False) else "diag"
+        emission = getattr(model, "emission", None)
+        name = next((name for name, kind in EMISSIONS.items() if isinstance(emission, kind)), None)
+        if name is None:
+            raise BadInput(f"known takes an em.Model of {', '.join(EMISSIONS)} emissions, got {type(model).__name__}")
+        covariance = "full" if getattr(emission, "full", False) else "diag"
         self = cls(len(model.start), name, chain, covariance, init=model)
         self._check()
-        self._given()
-        features = 1 if name == "categorical" else model.emission.means.shape[1]
-        self._keep(model, features)
+        given = self._given()
+        self._keep(given, given.emission.means.shape[1])
         return self
 
     def fit(self, X, y=None, lengths=None):
@@ -132,14 +135,15 @@ class HiddenMarkov(Estimator):
 
     def forecast(self, X, steps=1):
         """P(state | X) 1, 2, ... `steps` after the end of the one sequence X, (steps, m), eq. (11)."""
-        if not isinstance(steps, Integral) or steps < 1:
+        if not _whole(steps) or steps < 1:
             raise BadInput(f"steps is {steps!r}; it must be a whole number from 1 on")
         return chain.ahead(self.filter(X)[-1], self.model_.transition, int(steps))
 
     def sample(self, n_samples=1, seed=0):
         """A sequence of so many observations (n, d), and its states (n,)."""
-        if not isinstance(n_samples, Integral) or n_samples < 1:
+        if not _whole(n_samples) or n_samples < 1:
             raise BadInput(f"n_samples is {n_samples!r}; it must be a whole number from 1 on")
+        _check_seed(seed)
         model, rng = self.model_, np.random.default_rng(seed)
         states = chain.path(model.start, model.transition, int(n_samples), rng)
         return model.emission.draw(states, rng), states
@@ -177,7 +181,10 @@ class HiddenMarkov(Estimator):
 
     def _starts(self, found):
         if self.init is not None:
-            return [self._given()]
+            given = self._given()
+            if given.emission.means.shape[1] != found.values.shape[1]:
+                raise BadInput(f"X has {found.values.shape[1]} features, and init {given.emission.means.shape[1]}")
+            return [given]
         Emission, options = EMISSIONS[self.emission], {}
         if self.emission == "gaussian":
             options["full"] = self.covariance_type == "full"
@@ -188,21 +195,22 @@ class HiddenMarkov(Estimator):
         )
 
     def _given(self):
+        """init with its parts as arrays, or BadInput."""
         given, m = self.init, self.n_components
         if not isinstance(given, em.Model) or not isinstance(given.emission, EMISSIONS[self.emission]):
             raise BadInput(f"init must be an em.Model of {self.emission} emissions, got {type(given).__name__}")
-        if np.shape(given.start) != (m,) or np.shape(given.transition) != (m, m) or len(given.emission.means) != m:
-            raise BadInput(f"init must have n_components = {m} states throughout")
-        for name, law in (("start", given.start), ("transition", given.transition)):
-            if not (np.asarray(law) >= 0).all() or not (np.abs(np.sum(law, axis=-1) - 1.0) <= 1e-9).all():
-                raise BadInput(f"init's {name} must hold probabilities that sum to one")
-        return given
+        start, moves = law("init's start", given.start, m), law("init's transition", given.transition, m, m)
+        emission = given.emission.checked(m)
+        if self.emission == "gaussian" and emission.full != (self.covariance_type == "full"):
+            raise BadInput(f"covariance_type is {self.covariance_type!r}, and init's covariances are of the other kind")
+        return em.Model(start, moves, emission)
 
     def _check(self):
         for name in ("n_components", "n_init", "max_iter"):
             value = getattr(self, name)
-            if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
+            if not _whole(value) or value < 1:
                 raise BadInput(f"{name} is {value!r}; it must be a whole number from 1 on")
+        _check_seed(self.seed)
         if not isinstance(self.tol, Real) or not self.tol >= 0:
             raise BadInput(f"tol is {self.tol!r}; it must be a number from 0 on")
         choices = {"emission": tuple(EMISSIONS), "chain": chain.CHAINS, "covariance_type": COVARIANCES}
@@ -214,3 +222,12 @@ class HiddenMarkov(Estimator):
 def _ordered(model):
     order = np.argsort(model.emission.means[:, 0], kind="stable")
     return em.Model(model.start[order], model.transition[np.ix_(order, order)], model.emission.ordered(order))
+
+
+def _whole(value):
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _check_seed(seed):
+    if seed is not None and not (_whole(seed) and seed >= 0):
+        raise BadInput(f"seed is {seed!r}; it must be a whole number from 0 on, or None")

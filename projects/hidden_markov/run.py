@@ -24,6 +24,7 @@ def look(cfg: Config, job):
     model, log_likelihood = earthquakes.fitted(cfg.states, cfg)
     log_probability, path = model.decode(counts)
     local = model.predict_proba(counts).argmax(axis=1)
+    next_year = float(model.forecast(counts)[0] @ model.emission_.means[:, 0])
     other = years[path != local]
     with job.figure("earthquakes") as figure:
         pictures.decoded(figure, years, counts[:, 0], model, path, local)
@@ -36,13 +37,16 @@ def look(cfg: Config, job):
     named = ", ".join(map(str, other)) or "no year"
     print(
         f"{cfg.states} states explain the earthquakes with log-likelihood {log_likelihood:.4f}; the likeliest path and "
-        f"the likeliest state of each year differ in {named}. Of {cfg.rolls} rolls, {right:.0f} % are told by the right die."
+        f"the likeliest state of each year differ in {named}. "
+        f"{earthquakes.LAST + 1} can expect {next_year:.1f} of them. "
+        f"Of {cfg.rolls} rolls, {right:.0f} % are told by the right die."
     )
     return {
         "earthquakes": {
             "log-likelihood": log_likelihood,
             "of the path": log_probability,
             "years that differ": len(other),
+            "expected next year": next_year,
         },
         "casino": {"right die": right},
     }

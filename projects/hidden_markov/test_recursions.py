@@ -151,6 +151,21 @@ def test_the_likelihood_never_falls_and_at_the_end_it_is_flat(name, kind):
         assert abs(up - down) < 0.05 * curvature + 2 * rounding
 
 
+@pytest.mark.parametrize("length", [1, 2, 3])
+@pytest.mark.parametrize("m", [3, 4])
+def test_with_many_short_sequences_a_stationary_chain_climbs_too(length, m):
+    """δ then weighs as much as Γ's own moves, and the whole step of eq. 14 is often too long."""
+    lengths = [length] * 300
+    for seed in range(3):
+        rng = streams.rng(seed, "short")
+        moves, rates = law(rng, m, m), rng.uniform(1, 40, (2, m, 1))
+        truth = HiddenMarkov.known(em.Model(chain.stationary(moves), moves, Poisson(rates[0])))
+        x = np.concatenate([truth.sample(length, seed=i)[0] for i in range(300)])
+        start = em.Model(np.full(m, 1 / m), 0.5 * np.eye(m) + 0.5 / m, Poisson(rates[1]))
+        run = [value for _, (_, value) in zip(range(40), em.iterates(start, em.data(x, lengths), "stationary"))]
+        assert (np.diff(run) >= -8 * EPS * abs(run[-1]) * np.sqrt(len(x))).all()
+
+
 def test_the_stationary_law_stays_and_a_chain_in_two_parts_has_none():
     rng = streams.rng(0, "law")
     moves = law(rng, 5, 5)
