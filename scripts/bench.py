@@ -34,6 +34,7 @@ PEERS_OF_GROUP = {
     },
     "classical": {
         "scikit-learn": "sklearn",
+        "hmmlearn": "hmmlearn",
         "LAPACK": "numpy",
         "CPython": "heapq",
         "SciPy": "scipy",

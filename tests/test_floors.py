@@ -20,6 +20,7 @@ FLOORS = [  # an import only goes down; within a floor, only among the modules o
         "streams",
         "source",
         "inputs",
+        "estimator",
         "expect",
         "dtypes",
         "walk",

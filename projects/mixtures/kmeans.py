@@ -1,0 +1,215 @@
+"""The estimator: k-means by Lloyd's iteration, or by the same iteration with Elkan's bounds, from k-means++ starts."""
+
+import warnings
+from numbers import Integral, Real
+
+import numpy as np
+
+from abacus import inputs
+from abacus.errors import BadInput
+from abacus.estimator import Estimator
+
+ALGORITHMS = ("auto", "lloyd", "elkan")
+
+
+class FewerClusters(UserWarning):
+    """There are fewer different rows than clusters were asked for."""
+
+
+class KMeans(Estimator):
+    """Centres c that minimise Σ_i min_k ‖x_i − c_k‖², eq. (15), as far as moving one after the other finds.
+
+    n_clusters: K. init: "k-means++" (Arthur and Vassilvitskii 2007), "random" (K rows), or centres (K, d). The best of n_init
+    starts drawn with `seed` is kept. algorithm: "lloyd", or "elkan", which gives the same rounds and leaves out distances
+    that bounds make needless ("auto"). A start ends when no row changes its centre, when the centres move by no more than
+    tol times the mean variance of the features (in squares), or after max_iter rounds. A cluster that loses all of its rows
+    takes the row that is farthest from its centre. After fit: cluster_centers_ (K, d), labels_ (n,), inertia_ (the
+    objective), n_iter_.
+    """
+
+    def __init__(self, n_clusters=8, init="k-means++", n_init=10, max_iter=300, tol=1e-4, algorithm="auto", seed=0):
+        self.n_clusters = n_clusters
+        self.init = init
+        self.n_init = n_init
+        self.max_iter = max_iter
+        self.tol = tol
+        self.algorithm = algorithm
+        self.seed = seed
+
+    def fit(self, X, y=None, sample_weight=None):
+        """Find the centres of the rows of X (n, d), n >= K; y is ignored. Returns self."""
+        self._check()
+        if sample_weight is not None:
+            raise BadInput("KMeans weighs all rows alike: sample_weight must be None")
+        x = np.ascontiguousarray(inputs.matrix(X, name="KMeans"))
+        if len(x) < self.n_clusters:
+            raise BadInput(f"n_clusters is {self.n_clusters}, and there are only n_samples={len(x)} rows")
+        mean = x.mean(axis=0, dtype=np.float64)
+        x = x - mean.astype(x.dtype)  # about the mean, squares lose no digits
+        enough = self.tol * float(np.var(x, axis=0, dtype=np.float64).mean())
+        best = None
+        for start in self._starts(x, mean):
+            result = _rounds(x, start, self.algorithm, enough, self.max_iter)
+            if best is None or result[2] < best[2]:
+                best = result
+        centres, self.labels_, self.inertia_, self.n_iter_ = best
+        self.cluster_centers_ = (centres + mean.astype(x.dtype)).astype(x.dtype)
+        self.n_features_in_ = x.shape[1]
+        found = len(np.unique(self.labels_))
+        if found < self.n_clusters:
+            said = f"{found} different rows only: {self.n_clusters - found} of {self.n_clusters} clusters are empty"
+            warnings.warn(said, FewerClusters, stacklevel=2)
+        return self
+
+    def predict(self, X):
+        """The nearest centre of each row (n,)."""
+        import nearest
+
+        centres = inputs.fitted(self, "cluster_centers_").astype(np.float64)
+        x = np.ascontiguousarray(inputs.matrix(X, self.n_features_in_, name="KMeans"))
+        labels = np.full(len(x), -1, np.int32)
+        nearest.lloyd(x, centres, labels)
+        return labels
+
+    def fit_predict(self, X, y=None, sample_weight=None):
+        """fit(X), then its labels (n,)."""
+        return self.fit(X, sample_weight=sample_weight).labels_
+
+    def transform(self, X):
+        """The distance of each row to each centre (n, K)."""
+        centres = inputs.fitted(self, "cluster_centers_")
+        x = inputs.matrix(X, self.n_features_in_, name="KMeans")
+        return np.stack([np.sqrt(((x - centre) ** 2).sum(axis=1)) for centre in centres], axis=1)
+
+    def fit_transform(self, X, y=None, sample_weight=None):
+        """fit(X), then transform(X)."""
+        return self.fit(X, sample_weight=sample_weight).transform(X)
+
+    def score(self, X, y=None, sample_weight=None):
+        """Minus the objective of these rows, eq. (15)."""
+        return -float((self.transform(X).min(axis=1) ** 2).sum())
+
+    def _starts(self, x, mean):
+        k = self.n_clusters
+        if not isinstance(self.init, str):
+            given = inputs.matrix(self.init, x.shape[1], name="KMeans's init").astype(np.float64)
+            if len(given) != k:
+                raise BadInput(f"init has {len(given)} centres, n_clusters is {k}")
+            yield given - mean.astype(x.dtype)
+            return
+        if self.init not in ("k-means++", "random"):
+            raise BadInput(f"init is {self.init!r}; it must be k-means++, random, or centres")
+        for own in np.random.SeedSequence(self.seed).spawn(self.n_init):
+            rng = np.random.default_rng(own)
+            rows = plus_plus(x, k, rng) if self.init == "k-means++" else rng.choice(len(x), k, replace=False)
+            yield x[rows].astype(np.float64)
+
+    def _check(self):
+        for name in ("n_clusters", "n_init", "max_iter"):
+            value = getattr(self, name)
+            if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
+                raise BadInput(f"{name} is {value!r}; it must be a whole number from 1 on")
+        if not isinstance(self.tol, Real) or not self.tol >= 0:
+            raise BadInput(f"tol is {self.tol!r}; it must be a number from 0 on")
+        if self.algorithm not in ALGORITHMS:
+            raise BadInput(f"algorithm is {self.algorithm!r}; it must be one of {', '.join(ALGORITHMS)}")
+
+
+def plus_plus(x, k, rng):
+    """k rows of x (their numbers): each drawn with probability ∝ the squared distance to those before it, eq. (17).
+
+    Of 2 + log k draws the one is taken that leaves the smallest sum of squares.
+    """
+    import nearest
+
+    trials = 2 + int(np.log(k))
+    rows = [int(rng.integers(len(x)))]
+    squares, trial = np.full(len(x), np.inf), np.empty(len(x))
+    nearest.closer(x, x[rows[0]].astype(np.float64), squares, trial)
+    squares[:] = trial
+    while len(rows) < k:
+        mass = np.cumsum(squares)
+        if mass[-1] == 0:  # no row is different from all before
+            rows += [int(i) for i in rng.integers(len(x), size=k - len(rows))]
+            break
+        drawn = np.searchsorted(mass, rng.random(trials) * mass[-1], side="right").clip(max=len(x) - 1)  # eq. 17
+        best, kept = np.inf, squares
+        for i in drawn:
+            total = nearest.closer(x, x[i].astype(np.float64), squares, trial)
+            if total < best:
+                best, kept, chosen = total, trial.copy(), int(i)
+        rows.append(chosen)
+        squares = kept
+    return np.array(rows)
+
+
+def _rounds(x, centres, algorithm, enough, most):
+    """(centres, labels, objective, rounds) from these centres (K, d)."""
+    rounds = _lloyd if algorithm == "lloyd" else _elkan
+    labels, steps = rounds(x, centres, enough, most)
+    import nearest
+
+    sums, counts = np.zeros(centres.shape), np.zeros(len(centres))
+    nearest.totals(x, labels, centres, sums, counts)
+    centres = np.where(counts[:, None] > 0, sums / np.maximum(counts, 1)[:, None], centres)
+    inertia = nearest.totals(x, labels, centres, sums, counts)
+    return centres, labels, float(inertia), steps
+
+
+def _lloyd(x, centres, enough, most):
+    import nearest
+
+    labels = np.full(len(x), -1, np.int32)
+    for steps in range(1, most + 1):
+        changed = nearest.lloyd(x, centres, labels)
+        sums, counts = np.zeros(centres.shape), np.zeros(len(centres))
+        nearest.totals(x, labels, centres, sums, counts)
+        new = _means(x, labels, centres, sums, counts)
+        moved = ((new - centres) ** 2).sum()
+        centres = new
+        if changed == 0 or moved <= enough:
+            break
+    nearest.lloyd(x, centres, labels)
+    return labels, steps
+
+
+def _elkan(x, centres, enough, most):
+    import nearest
+
+    n, k = len(x), len(centres)
+    labels, upper, lower = np.empty(n, np.int32), np.empty(n), np.empty((n, k))
+    sums, counts = np.zeros(centres.shape), np.zeros(k)
+    nearest.elkan_start(x, centres, labels, upper, lower, sums, counts)
+    changed = n
+    for steps in range(1, most + 1):
+        new = _means(x, labels, centres, sums, counts)
+        moved = np.sqrt(((new - centres) ** 2).sum(axis=1))
+        centres = new
+        if changed == 0:
+            break
+        between = 0.5 * np.sqrt(((centres[:, None] - centres) ** 2).sum(axis=2))
+        half = (between + np.where(np.eye(k, dtype=bool), np.inf, 0.0)).min(axis=1)
+        changed = nearest.elkan(x, centres, between, half, moved, labels, upper, lower, sums, counts)
+        if (moved**2).sum() <= enough:
+            break
+    return labels, steps
+
+
+def _means(x, labels, centres, sums, counts):
+    """The clusters' means; an empty cluster takes the row farthest from its centre, and its label, sum and count with it."""
+    empty = np.flatnonzero(counts == 0)
+    if len(empty):
+        far = ((x - centres[labels]) ** 2).sum(axis=1)
+        for k in empty:
+            row = int(far.argmax())
+            if far[row] == 0:
+                break
+            far[row] = 0
+            old = labels[row]
+            if counts[old] == 1:
+                continue
+            labels[row] = k
+            sums[old] -= x[row]
+            counts[old] -= 1
+            sums[k], counts[k] = x[row], 1
+    return np.where(counts[:, None] > 0, sums / np.maximum(counts, 1)[:, None], centres)

@@ -1,0 +1,80 @@
+"""The tables of mclust's vignette: fits by its own protocol, and at the maximum of the likelihood."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+import em
+import families
+import samples
+from abacus.settings import above, at_least, one_of
+from gaussian_mixture import GaussianMixture
+from starts import NAMES
+
+MOST = 100_000  # steps of EM, far more than any of the fits needs
+
+
+@dataclass
+class Protocol:
+    init: str = one_of(*NAMES)  # where EM begins
+    starts: int = at_least(
+        1
+    )  # random beginnings, of which the likeliest end counts; hierarchical and quantiles are one
+    tolerance: float = above(0)  # EM ends where the log-likelihood changes by no more than this part of itself
+
+
+@dataclass
+class Fit(Protocol):
+    sample: str = one_of(*samples.BY_NAME)  # the data
+    family: str = one_of(*families.NAMES, "E", "V")  # of the covariances
+    components: int = at_least(1)  # of the mixture
+
+
+@dataclass
+class Discriminant:
+    family: str = one_of(*families.NAMES)  # of the covariances of the three species
+
+
+def mixture(x, components, family, protocol):
+    """The fitted GaussianMixture."""
+    return GaussianMixture(components, family, protocol.starts, protocol.init, protocol.tolerance, MOST).fit(x)
+
+
+def fits(cfg: Fit, job):
+    """A mixture of one family: its likelihood and its criteria, in mclust's sign (larger is better)."""
+    x = samples.BY_NAME[cfg.sample]()
+    model = mixture(x, cfg.components, cfg.family, cfg)
+    return {"log L": model.log_likelihood_, "df": model.n_parameters_, "BIC": -model.bic(x), "ICL": -model.icl(x)}
+
+
+def diabetes(cfg: Protocol, job):
+    """Three clusters of patients: weights, means, sizes, and the classes of their patients, the largest cluster first."""
+    x, known = samples.diabetes(), samples.classes()
+    model = mixture(x, 3, "VVV", cfg)
+    found, rows = model.predict(x), {}
+    for name, k in enumerate(np.argsort(-model.weights_), 1):
+        inside = known[found == k]
+        values = dict(zip(("fpg", "glucose", "insulin"), model.means_[k])) | {"weight": model.weights_[k]}
+        counted = {c: int((inside == place).sum()) for place, c in enumerate(samples.CLASSES)}
+        rows[f"cluster {name}"] = {c: float(v) for c, v in values.items()} | counted | {"patients": len(inside)}
+    return rows
+
+
+def ratios(cfg: Protocol, job):
+    """Twice the log-likelihood that one component more gains, of one to four components of the family VVV."""
+    x = samples.diabetes()
+    found = [mixture(x, k, "VVV", cfg).log_likelihood_ for k in range(1, 5)]
+    return {f"{k} against {k + 1}": {"statistic": 2 * (found[k] - found[k - 1])} for k in range(1, 4)}
+
+
+def edda(cfg: Discriminant, job):
+    """The species known: one M-step (eigenvalue decomposition discriminant analysis), its joint likelihood and its errors."""
+    x, species = samples.iris()
+    moments = em.of_labels(x, species, 3)
+    fitted = em.maximise(cfg.family, moments)
+    found = em.expectation(x, fitted, em.spread(x), keep=True)
+    own = np.log(found.posterior[np.arange(len(x)), species]) + found.density  # log π N of the own species
+    df = 2 + fitted.means.size + families.parameters(cfg.family, *fitted.means.shape)
+    log_likelihood = float(own.sum())
+    error = float(np.mean(found.posterior.argmax(axis=1) != species))
+    return {"log L": log_likelihood, "df": df, "BIC": 2 * log_likelihood - df * np.log(len(x)), "error": error}
