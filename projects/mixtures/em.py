@@ -55,7 +55,7 @@ def spread(x):
 
 
 def roots(mixture, whole):
-    """R_k = L_k⁻¹ with Σ_k = L_k L_k′, (K, d, d). Collapsed where R_k T is so large that Σ_k is √ε of the whole, in some direction."""
+    """R_k = L_k⁻¹ with Σ_k = L_k L_k′, (K, d, d). Collapsed where R_k T is so large that Σ_k is √ε of all rows', some way."""
     d, found = mixture.means.shape[1], []
     for k, covariance in enumerate(mixture.covariances):
         try:
@@ -118,13 +118,12 @@ def of_labels(x, labels, k):
 
 
 def climb(x, moments, name, whole, tol, most):
-    """(Mixture, log-likelihood, steps, converged): EM from an M-step, until |gain| ≤ tol (1 + |log L|), eq. 7, or `most` steps."""
-    before, mixture = np.inf, None
-    for steps in range(1, most + 1):
+    """(Mixture, log L, steps, converged): EM from an M-step, until |gain| ≤ tol (1 + |log L|), eq. 7, or `most` steps."""
+    before, mixture, steps, converged = np.inf, None, 0, False
+    while steps < most and not converged:
+        steps += 1
         mixture = maximise(name, moments, mixture.covariances if mixture else None)
         moments = expectation(x, mixture, whole)
         converged = abs(moments.log_likelihood - before) <= tol * (1.0 + abs(moments.log_likelihood))  # eq. 7
-        if converged:
-            break
         before = moments.log_likelihood
     return mixture, moments.log_likelihood, steps, converged
