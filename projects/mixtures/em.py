@@ -89,6 +89,8 @@ def expectation(x, mixture, whole, keep=False):
     safe = np.where(n > 0, n, 1.0)
     moved = sums / safe[:, None]
     scatter -= moved[:, :, None] * sums[:, None, :]  # eq. 5: about the new means
+    if diagonal:
+        scatter *= np.eye(d)
     return Moments(total, n, mixture.means + moved, scatter, density, posterior)
 
 

@@ -13,8 +13,8 @@ ALGORITHMS = ("auto", "lloyd", "elkan", "hamerly")
 FEW = 16  # features up to which a distance costs less than the bounds that Elkan keeps to avoid it
 
 
-class FewerClusters(UserWarning):
-    """There are fewer different rows than clusters were asked for."""
+class EmptyClusters(UserWarning):
+    """Some clusters have no rows: there are fewer different rows than clusters, or too few rounds were allowed."""
 
 
 class KMeans(Estimator):
@@ -37,11 +37,9 @@ class KMeans(Estimator):
         self.algorithm = algorithm
         self.seed = seed
 
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X, y=None):
         """Find the centres of the rows of X (n, d), n >= K; y is ignored. Returns self."""
         self._check()
-        if sample_weight is not None:
-            raise BadInput("KMeans weighs all rows alike: sample_weight must be None")
         x = np.ascontiguousarray(inputs.matrix(X, name="KMeans"))
         if len(x) < self.n_clusters:
             raise BadInput(f"n_clusters is {self.n_clusters}, and there are only n_samples={len(x)} rows")
@@ -54,10 +52,15 @@ class KMeans(Estimator):
         centres, self.labels_, self.inertia_, self.n_iter_ = best
         self.cluster_centers_ = centres.astype(x.dtype)
         self.n_features_in_ = x.shape[1]
-        found = len(np.unique(self.labels_))
-        if found < self.n_clusters:
-            said = f"{found} different rows only: {self.n_clusters - found} of {self.n_clusters} clusters are empty"
-            warnings.warn(said, FewerClusters, stacklevel=2)
+        empty = self.n_clusters - len(np.unique(self.labels_))
+        if empty:
+            different = len(np.unique(x, axis=0))
+            why = (
+                f"{different} different rows only"
+                if different < self.n_clusters
+                else f"stopped by max_iter={self.max_iter}"
+            )
+            warnings.warn(f"{why}: {empty} of {self.n_clusters} clusters are empty", EmptyClusters, stacklevel=2)
         return self
 
     def predict(self, X):
@@ -70,9 +73,9 @@ class KMeans(Estimator):
         nearest.lloyd(x, centres, labels)
         return labels
 
-    def fit_predict(self, X, y=None, sample_weight=None):
+    def fit_predict(self, X, y=None):
         """fit(X), then its labels (n,)."""
-        return self.fit(X, sample_weight=sample_weight).labels_
+        return self.fit(X).labels_
 
     def transform(self, X):
         """The distance of each row to each centre (n, K)."""
@@ -80,11 +83,11 @@ class KMeans(Estimator):
         x = inputs.matrix(X, self.n_features_in_, name="KMeans")
         return np.stack([np.sqrt(((x - centre) ** 2).sum(axis=1)) for centre in centres], axis=1)
 
-    def fit_transform(self, X, y=None, sample_weight=None):
+    def fit_transform(self, X, y=None):
         """fit(X), then transform(X)."""
-        return self.fit(X, sample_weight=sample_weight).transform(X)
+        return self.fit(X).transform(X)
 
-    def score(self, X, y=None, sample_weight=None):
+    def score(self, X, y=None):
         """Minus the objective of these rows, eq. (15)."""
         return -float((self.transform(X).min(axis=1) ** 2).sum())
 

@@ -60,12 +60,12 @@ def by_rows(x, k, rng):
 
 def quantiles(x, k):
     """k classes of nearly equal size, cut at quantiles; where values are tied, at as many quantiles as give k different cuts."""
+    if len(np.unique(x)) < k:
+        raise BadInput(f"{len(np.unique(x))} different values cannot be cut into {k} classes")
     cuts, number = np.empty(0), k
-    while len(cuts) < k + 1 and number <= len(x) + k:
+    while len(cuts) < k + 1:
         number += 1
         cuts = np.unique(np.quantile(x, np.linspace(0.0, 1.0, number)))
-    if len(cuts) < k + 1:
-        raise BadInput(f"{len(np.unique(x))} different values cannot be cut into {k} classes")
     narrow = np.argsort(np.diff(cuts), kind="stable")[: len(cuts) - k - 1]
     cuts = np.delete(cuts, narrow)
     return np.searchsorted(cuts[1:-1], x, side="right")

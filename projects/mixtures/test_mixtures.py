@@ -99,7 +99,7 @@ def test_no_member_of_a_family_near_the_m_step_s_is_better(name):
 
 @each_family
 def test_the_likelihood_never_falls_and_the_parameters_are_counted(name):
-    x, labels = blobs()
+    x, _ = blobs()
     mixture, before, whole = (
         em.maximise(name, em.of_labels(x, starts.by_rows(x, 3, streams.rng(0, "rows")), 3)),
         -np.inf,
