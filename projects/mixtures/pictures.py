@@ -20,7 +20,7 @@ def criteria(figure, bic, most):
         )
         axes.plot(ks, [bic[name, k] for k in ks], zorder=10 - place, **look)
     axes.set(xlabel="components", ylabel="BIC (larger is better)", xticks=range(1, most + 1))
-    shown = [value for (_, k), value in bic.items() if k > 1] or list(bic.values())
+    shown = [value for (name, k), value in bic.items() if k > 1 and name in names[:6]] or list(bic.values())
     room = 0.05 * (max(shown) - min(shown))
     axes.set_ylim(min(shown) - room, max(shown) + room)
     axes.legend(ncols=2)
