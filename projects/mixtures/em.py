@@ -8,6 +8,7 @@ import families
 from abacus.errors import BadInput
 
 EPS = np.finfo(np.float64).eps
+RANGE = 2.0**400  # of a feature's width: products of two of them, and their inverses, are numbers
 
 
 class Collapsed(BadInput):
@@ -44,10 +45,16 @@ def spread(x):
 
     BadInput where a feature has one value. Where features depend on each other, the triangle is that of each alone.
     """
-    off = x - x.mean(axis=0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        off = x - x.mean(axis=0)
     if not (x != x[0]).any(axis=0).all():
         raise BadInput("a feature has one value only: a normal density needs some width in every direction")
-    widths = np.sqrt((off**2).mean(axis=0))
+    with np.errstate(over="ignore", invalid="ignore"):
+        widths = np.sqrt((off**2).mean(axis=0))
+    if not ((widths > 1 / RANGE) & (widths < RANGE)).all():
+        raise BadInput(
+            f"a feature varies by {np.abs(off).max():.3g}: its squares leave the range of double precision, scale X"
+        )
     try:
         return widths[:, None] * np.linalg.cholesky(np.atleast_2d((off / widths).T @ (off / widths) / len(x)))
     except np.linalg.LinAlgError:
@@ -85,6 +92,10 @@ def expectation(x, mixture, whole, keep=False):
     density, posterior = (np.empty(len(x)), np.empty((len(x), k))) if keep else (np.empty(0), np.empty((0, k)))
     n, sums, scatter = np.zeros(k), np.zeros((k, d)), np.zeros((k, d, d))
     total = passes.expectation(x, mixture.means, root, constants, diagonal, keep, density, posterior, n, sums, scatter)
+    if not np.isfinite(total):
+        raise BadInput(
+            "a row is so far from all components that its density cannot be computed: scale X, or leave it out"
+        )
     scatter += np.tril(scatter, -1).transpose(0, 2, 1)
     safe = np.where(n > 0, n, 1.0)
     moved = sums / safe[:, None]

@@ -1,5 +1,7 @@
 """Where EM begins: labels from k-means, random rows, quantiles, or a hierarchy of merges."""
 
+import warnings
+
 import numpy as np
 
 from abacus.errors import BadInput
@@ -43,9 +45,11 @@ def given(init, n, k):
 
 def by_kmeans(x, k, rng):
     """The labels of k-means from one k-means++ start, each feature measured in its standard deviation."""
-    from kmeans import KMeans
+    from kmeans import EmptyClusters, KMeans
 
-    return KMeans(k, n_init=1, seed=int(rng.integers(2**31))).fit((x - x.mean(axis=0)) / x.std(axis=0)).labels_
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", EmptyClusters)  # EM says itself that a component has no points
+        return KMeans(k, n_init=1, seed=int(rng.integers(2**31))).fit((x - x.mean(axis=0)) / x.std(axis=0)).labels_
 
 
 def by_rows(x, k, rng):

@@ -92,6 +92,7 @@ def test_the_best_of_many_starts_is_no_worse_than_scikit_learn_s():
         (lambda: KMeans(2, tol=-1.0).fit(np.eye(3)), "tol is -1.0"),
         (lambda: KMeans(2).fit([[1.0], [np.inf]]), "infinity"),
         (lambda: KMeans(2).predict(np.eye(3)), "not fitted"),
+        (lambda: KMeans(2).fit(1e200 * np.arange(9.0)[:, None]), "overflow: scale X"),
     ],
 )
 def test_a_mistake_is_named(make, message):
