@@ -10,6 +10,7 @@ from abacus.errors import BadInput
 from abacus.estimator import Estimator
 
 ALGORITHMS = ("auto", "lloyd", "elkan", "hamerly")
+LARGE = 2.0**480  # whose square, summed over many rows, is still a number
 FEW = 16  # features up to which a distance costs less than the bounds that Elkan keeps to avoid it
 
 
@@ -43,16 +44,15 @@ class KMeans(Estimator):
         x = np.ascontiguousarray(inputs.matrix(X, name="KMeans"))
         if len(x) < self.n_clusters:
             raise BadInput(f"n_clusters is {self.n_clusters}, and there are only n_samples={len(x)} rows")
-        with np.errstate(over="ignore", invalid="ignore"):  # told below
-            enough = self.tol * _mean_variance(x) if self.tol > 0 else 0.0
-            best = None
-            for start in self._starts(x):
-                result = _rounds(x, start, self.algorithm, enough, self.max_iter)
-                if best is None or result[2] < best[2]:
-                    best = result
-        centres, self.labels_, self.inertia_, self.n_iter_ = best
-        if not np.isfinite(self.inertia_):
+        if x.dtype == np.float64 and max(x.max(), -x.min()) > LARGE:  # of float32, squares are summed in float64
             raise BadInput("KMeans: the numbers are too large, their distances overflow: scale X")
+        enough = self.tol * _mean_variance(x) if self.tol > 0 else 0.0
+        best = None
+        for start in self._starts(x):
+            result = _rounds(x, start, self.algorithm, enough, self.max_iter)
+            if best is None or result[2] < best[2]:
+                best = result
+        centres, self.labels_, self.inertia_, self.n_iter_ = best
         self.cluster_centers_ = centres.astype(x.dtype)
         self.n_features_in_ = x.shape[1]
         empty = self.n_clusters - len(np.unique(self.labels_))
