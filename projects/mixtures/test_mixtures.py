@@ -14,6 +14,7 @@ import starts
 import vignette
 from abacus import papers, streams, verdict
 from abacus.errors import BadInput
+from abacus.running.job import Job
 from agglomeration import LINKAGES, AgglomerativeClustering, distances, merges
 from gaussian_mixture import ComponentCollapsed, GaussianMixture
 
@@ -181,6 +182,20 @@ def test_the_lakes_and_the_irises_are_mclust_s_and_half_of_them_are_not(monkeypa
     x, species = samples.iris()
     monkeypatch.setattr(samples, "iris", lambda: (x, np.roll(species, 5)))
     assert words("mclust/edda", {"VEV": vignette.edda(Settings(family="VEV"), None)}).count("reproduced") == 1
+
+
+def test_the_print_could_be_one_of_our_runs_of_the_galaxies_and_none_in_other_units(monkeypatch, tmp_path):
+    cfg = Settings(components=5, starts=3, tolerance=1e-5)
+    table = papers.table("mclust/galaxies")
+
+    def said():
+        runs = [vignette.restarts(cfg, Job("V 5", seed, tmp_path)) for seed in range(100)]
+        return verdict.of(table, "V 5", *runs)["BIC"]
+
+    assert said() == "consistent"
+    other = samples.galaxies() / 10
+    monkeypatch.setattr(samples, "galaxies", lambda: other)
+    assert said() == "not reproduced"
 
 
 def test_the_irises_sums_of_squares_are_r_s_and_a_worse_minimum_s_are_not(monkeypatch):
