@@ -8,6 +8,7 @@ import families
 from abacus.errors import BadInput
 
 EPS = np.finfo(np.float64).eps
+RANGE = 2.0**400  # of a feature's width: products of two of them, and their inverses, are numbers
 
 
 class Collapsed(BadInput):
@@ -44,10 +45,16 @@ def spread(x):
 
     BadInput where a feature has one value. Where features depend on each other, the triangle is that of each alone.
     """
-    off = x - x.mean(axis=0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        off = x - x.mean(axis=0)
     if not (x != x[0]).any(axis=0).all():
         raise BadInput("a feature has one value only: a normal density needs some width in every direction")
-    widths = np.sqrt((off**2).mean(axis=0))
+    with np.errstate(over="ignore", invalid="ignore"):
+        widths = np.sqrt((off**2).mean(axis=0))
+    if not ((widths > 1 / RANGE) & (widths < RANGE)).all():
+        raise BadInput(
+            f"a feature varies by {np.abs(off).max():.3g}: its squares leave the range of double precision, scale X"
+        )
     try:
         return widths[:, None] * np.linalg.cholesky(np.atleast_2d((off / widths).T @ (off / widths) / len(x)))
     except np.linalg.LinAlgError:
@@ -55,7 +62,7 @@ def spread(x):
 
 
 def roots(mixture, whole):
-    """R_k = L_k⁻¹ with Σ_k = L_k L_k′, (K, d, d). Collapsed where R_k T is so large that Σ_k is √ε of the whole, in some direction."""
+    """R_k = L_k⁻¹ with Σ_k = L_k L_k′, (K, d, d). Collapsed where R_k T is so large that Σ_k is √ε of all rows', some way."""
     d, found = mixture.means.shape[1], []
     for k, covariance in enumerate(mixture.covariances):
         try:
@@ -85,10 +92,16 @@ def expectation(x, mixture, whole, keep=False):
     density, posterior = (np.empty(len(x)), np.empty((len(x), k))) if keep else (np.empty(0), np.empty((0, k)))
     n, sums, scatter = np.zeros(k), np.zeros((k, d)), np.zeros((k, d, d))
     total = passes.expectation(x, mixture.means, root, constants, diagonal, keep, density, posterior, n, sums, scatter)
+    if not np.isfinite(total):
+        raise BadInput(
+            "a row is so far from all components that its density cannot be computed: scale X, or leave it out"
+        )
     scatter += np.tril(scatter, -1).transpose(0, 2, 1)
     safe = np.where(n > 0, n, 1.0)
     moved = sums / safe[:, None]
     scatter -= moved[:, :, None] * sums[:, None, :]  # eq. 5: about the new means
+    if diagonal:
+        scatter *= np.eye(d)
     return Moments(total, n, mixture.means + moved, scatter, density, posterior)
 
 
@@ -118,13 +131,12 @@ def of_labels(x, labels, k):
 
 
 def climb(x, moments, name, whole, tol, most):
-    """(Mixture, log-likelihood, steps, converged): EM from an M-step, until |gain| ≤ tol (1 + |log L|), eq. 7, or `most` steps."""
-    before, mixture = np.inf, None
-    for steps in range(1, most + 1):
+    """(Mixture, log L, steps, converged): EM from an M-step, until |gain| ≤ tol (1 + |log L|), eq. 7, or `most` steps."""
+    before, mixture, steps, converged = np.inf, None, 0, False
+    while steps < most and not converged:
+        steps += 1
         mixture = maximise(name, moments, mixture.covariances if mixture else None)
         moments = expectation(x, mixture, whole)
         converged = abs(moments.log_likelihood - before) <= tol * (1.0 + abs(moments.log_likelihood))  # eq. 7
-        if converged:
-            break
         before = moments.log_likelihood
     return mixture, moments.log_likelihood, steps, converged

@@ -9,22 +9,24 @@ from abacus import inputs
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
 
-ALGORITHMS = ("auto", "lloyd", "elkan")
+ALGORITHMS = ("auto", "lloyd", "elkan", "hamerly")
+LARGE = 2.0**480  # whose square, summed over many rows, is still a number
+FEW = 16  # features up to which a distance costs less than the bounds that Elkan keeps to avoid it
 
 
-class FewerClusters(UserWarning):
-    """There are fewer different rows than clusters were asked for."""
+class EmptyClusters(UserWarning):
+    """Some clusters have no rows: there are fewer different rows than clusters, or too few rounds were allowed."""
 
 
 class KMeans(Estimator):
     """Centres c that minimise Σ_i min_k ‖x_i − c_k‖², eq. (15), as far as moving one after the other finds.
 
     n_clusters: K. init: "k-means++" (Arthur and Vassilvitskii 2007), "random" (K rows), or centres (K, d). The best of n_init
-    starts drawn with `seed` is kept. algorithm: "lloyd", or "elkan", which gives the same rounds and leaves out distances
-    that bounds make needless ("auto"). A start ends when no row changes its centre, when the centres move by no more than
-    tol times the mean variance of the features (in squares), or after max_iter rounds. A cluster that loses all of its rows
-    takes the row that is farthest from its centre. After fit: cluster_centers_ (K, d), labels_ (n,), inertia_ (the
-    objective), n_iter_.
+    starts drawn with `seed` is kept. algorithm: "lloyd", or "elkan" or "hamerly", which give the same rounds and leave out
+    distances that bounds make needless; "auto": Hamerly's for up to 16 features, else Elkan's. A start ends when no row
+    changes its centre, when the centres move by no more than tol times the mean variance of the features (in squares), or
+    after max_iter rounds. A cluster that loses all of its rows takes the row that is farthest from its centre.
+    After fit: cluster_centers_ (K, d), labels_ (n,), inertia_ (the objective), n_iter_.
     """
 
     def __init__(self, n_clusters=8, init="k-means++", n_init=10, max_iter=300, tol=1e-4, algorithm="auto", seed=0):
@@ -36,29 +38,32 @@ class KMeans(Estimator):
         self.algorithm = algorithm
         self.seed = seed
 
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X, y=None):
         """Find the centres of the rows of X (n, d), n >= K; y is ignored. Returns self."""
         self._check()
-        if sample_weight is not None:
-            raise BadInput("KMeans weighs all rows alike: sample_weight must be None")
         x = np.ascontiguousarray(inputs.matrix(X, name="KMeans"))
         if len(x) < self.n_clusters:
             raise BadInput(f"n_clusters is {self.n_clusters}, and there are only n_samples={len(x)} rows")
-        mean = x.mean(axis=0, dtype=np.float64)
-        x = x - mean.astype(x.dtype)  # about the mean, squares lose no digits
-        enough = self.tol * float(np.var(x, axis=0, dtype=np.float64).mean())
+        if x.dtype == np.float64 and max(x.max(), -x.min()) > LARGE:  # of float32, squares are summed in float64
+            raise BadInput("KMeans: the numbers are too large, their distances overflow: scale X")
+        enough = self.tol * _mean_variance(x) if self.tol > 0 else 0.0
         best = None
-        for start in self._starts(x, mean):
+        for start in self._starts(x):
             result = _rounds(x, start, self.algorithm, enough, self.max_iter)
             if best is None or result[2] < best[2]:
                 best = result
         centres, self.labels_, self.inertia_, self.n_iter_ = best
-        self.cluster_centers_ = (centres + mean.astype(x.dtype)).astype(x.dtype)
+        self.cluster_centers_ = centres.astype(x.dtype)
         self.n_features_in_ = x.shape[1]
-        found = len(np.unique(self.labels_))
-        if found < self.n_clusters:
-            said = f"{found} different rows only: {self.n_clusters - found} of {self.n_clusters} clusters are empty"
-            warnings.warn(said, FewerClusters, stacklevel=2)
+        empty = self.n_clusters - len(np.unique(self.labels_))
+        if empty:
+            different = len(np.unique(x, axis=0))
+            why = (
+                f"{different} different rows only"
+                if different < self.n_clusters
+                else f"stopped by max_iter={self.max_iter}"
+            )
+            warnings.warn(f"{why}: {empty} of {self.n_clusters} clusters are empty", EmptyClusters, stacklevel=2)
         return self
 
     def predict(self, X):
@@ -71,9 +76,9 @@ class KMeans(Estimator):
         nearest.lloyd(x, centres, labels)
         return labels
 
-    def fit_predict(self, X, y=None, sample_weight=None):
+    def fit_predict(self, X, y=None):
         """fit(X), then its labels (n,)."""
-        return self.fit(X, sample_weight=sample_weight).labels_
+        return self.fit(X).labels_
 
     def transform(self, X):
         """The distance of each row to each centre (n, K)."""
@@ -81,21 +86,21 @@ class KMeans(Estimator):
         x = inputs.matrix(X, self.n_features_in_, name="KMeans")
         return np.stack([np.sqrt(((x - centre) ** 2).sum(axis=1)) for centre in centres], axis=1)
 
-    def fit_transform(self, X, y=None, sample_weight=None):
+    def fit_transform(self, X, y=None):
         """fit(X), then transform(X)."""
-        return self.fit(X, sample_weight=sample_weight).transform(X)
+        return self.fit(X).transform(X)
 
-    def score(self, X, y=None, sample_weight=None):
+    def score(self, X, y=None):
         """Minus the objective of these rows, eq. (15)."""
         return -float((self.transform(X).min(axis=1) ** 2).sum())
 
-    def _starts(self, x, mean):
+    def _starts(self, x):
         k = self.n_clusters
         if not isinstance(self.init, str):
             given = inputs.matrix(self.init, x.shape[1], name="KMeans's init").astype(np.float64)
             if len(given) != k:
                 raise BadInput(f"init has {len(given)} centres, n_clusters is {k}")
-            yield given - mean.astype(x.dtype)
+            yield given
             return
         if self.init not in ("k-means++", "random"):
             raise BadInput(f"init is {self.init!r}; it must be k-means++, random, or centres")
@@ -113,6 +118,15 @@ class KMeans(Estimator):
             raise BadInput(f"tol is {self.tol!r}; it must be a number from 0 on")
         if self.algorithm not in ALGORITHMS:
             raise BadInput(f"algorithm is {self.algorithm!r}; it must be one of {', '.join(ALGORITHMS)}")
+
+
+def _mean_variance(x):
+    """The mean of the features' variances, in double precision, without a copy of x."""
+    mean = x.mean(axis=0, dtype=np.float64)
+    return sum(((block - mean) ** 2).sum() for block in np.array_split(x, len(x) // ROWS + 1)) / x.size
+
+
+ROWS = 4096  # of a block
 
 
 def plus_plus(x, k, rng):
@@ -145,9 +159,13 @@ def plus_plus(x, k, rng):
 
 def _rounds(x, centres, algorithm, enough, most):
     """(centres, labels, objective, rounds) from these centres (K, d)."""
-    rounds = _lloyd if algorithm == "lloyd" else _elkan
-    labels, steps = rounds(x, centres, enough, most)
     import nearest
+
+    if algorithm == "lloyd":
+        labels, steps = _lloyd(x, centres, enough, most)
+    else:
+        few = algorithm == "hamerly" or (algorithm == "auto" and x.shape[1] <= FEW)
+        labels, steps = _bounded(x, centres, enough, most, few)
 
     sums, counts = np.zeros(centres.shape), np.zeros(len(centres))
     nearest.totals(x, labels, centres, sums, counts)
@@ -159,56 +177,54 @@ def _rounds(x, centres, algorithm, enough, most):
 def _lloyd(x, centres, enough, most):
     import nearest
 
-    labels = np.full(len(x), -1, np.int32)
-    for steps in range(1, most + 1):
+    labels, steps, ended = np.full(len(x), -1, np.int32), 0, False
+    while steps < most and not ended:
+        steps += 1
         changed = nearest.lloyd(x, centres, labels)
         sums, counts = np.zeros(centres.shape), np.zeros(len(centres))
         nearest.totals(x, labels, centres, sums, counts)
-        new = _means(x, labels, centres, sums, counts)
-        moved = ((new - centres) ** 2).sum()
+        new = _means(x, labels, centres, sums, counts, np.empty(len(x)))
+        ended = changed == 0 or ((new - centres) ** 2).sum() <= enough
         centres = new
-        if changed == 0 or moved <= enough:
-            break
     nearest.lloyd(x, centres, labels)
     return labels, steps
 
 
-def _elkan(x, centres, enough, most):
+def _bounded(x, centres, enough, most, few):
+    """Lloyd's rounds by Hamerly's bounds (`few`) or Elkan's."""
     import nearest
 
     n, k = len(x), len(centres)
-    labels, upper, lower = np.empty(n, np.int32), np.empty(n), np.empty((n, k))
+    labels, upper, lower = np.empty(n, np.int32), np.empty(n), np.empty(n if few else (n, k))
     sums, counts = np.zeros(centres.shape), np.zeros(k)
-    nearest.elkan_start(x, centres, labels, upper, lower, sums, counts)
-    changed = n
-    for steps in range(1, most + 1):
-        new = _means(x, labels, centres, sums, counts)
+    begin = nearest.hamerly_start if few else nearest.elkan_start
+    begin(x, centres, labels, upper, lower, sums, counts)
+    changed, steps, ended = n, 0, False
+    while steps < most and not ended:
+        steps += 1
+        new = _means(x, labels, centres, sums, counts, lower)
         moved = np.sqrt(((new - centres) ** 2).sum(axis=1))
         centres = new
-        if changed == 0:
-            break
+        ended = changed == 0 or (moved**2).sum() <= enough
         between = 0.5 * np.sqrt(((centres[:, None] - centres) ** 2).sum(axis=2))
         half = (between + np.where(np.eye(k, dtype=bool), np.inf, 0.0)).min(axis=1)
-        changed = nearest.elkan(x, centres, between, half, moved, labels, upper, lower, sums, counts)
-        if (moved**2).sum() <= enough:
-            break
+        if few:
+            changed = nearest.hamerly(x, centres, half, moved, labels, upper, lower, sums, counts)
+        else:
+            changed = nearest.elkan(x, centres, between, half, moved, labels, upper, lower, sums, counts)
     return labels, steps
 
 
-def _means(x, labels, centres, sums, counts):
-    """The clusters' means; an empty cluster takes the row farthest from its centre, and its label, sum and count with it."""
+def _means(x, labels, centres, sums, counts, lower):
+    """The clusters' means. An empty cluster takes the row that is farthest from its centre, whose bounds are forgotten."""
     empty = np.flatnonzero(counts == 0)
     if len(empty):
         far = ((x - centres[labels]) ** 2).sum(axis=1)
         for k in empty:
-            row = int(far.argmax())
-            if far[row] == 0:
+            row = int(np.where(counts[labels] > 1, far, 0.0).argmax())
+            if far[row] == 0 or counts[labels[row]] == 1:
                 break
-            far[row] = 0
-            old = labels[row]
-            if counts[old] == 1:
-                continue
-            labels[row] = k
+            old, labels[row], far[row], lower[row] = labels[row], k, 0.0, 0.0
             sums[old] -= x[row]
             counts[old] -= 1
             sums[k], counts[k] = x[row], 1

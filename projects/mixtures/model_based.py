@@ -1,7 +1,7 @@
-"""Model-based agglomeration: the two clusters are merged whose union costs least likelihood (Fraley 1998), as mclust starts EM.
+"""Model-based agglomeration: the two clusters merge whose union costs least likelihood (Fraley 1998), as mclust starts EM.
 
-A cluster of n_k points with scatter W_k costs n_k log(|W_k / n_k| + (tr W_k + α) / n_k), α the trace of the covariance of all over
-its dimension: so a cluster of few points, whose determinant is 0, has a cost too (eq. 14).
+A cluster of n_k points with scatter W_k costs n_k log(|W_k / n_k| + (tr W_k + α) / n_k), α the trace of the
+covariance of all over its dimension: so a cluster of few points, whose determinant is 0, has a cost too (eq. 14).
 """
 
 import math
@@ -51,7 +51,7 @@ def merge(x, labels, clusters, k):
             costs[a, b] = _together(size, mean, scatter, a, b, both, alpha) - own[a] - own[b]
     alive = np.ones(clusters, dtype=np.bool_)
     labels = labels.copy()
-    for left in range(clusters, k, -1):
+    for _ in range(clusters - k):
         best, a, b = np.inf, -1, -1
         for i in range(clusters):
             if alive[i]:

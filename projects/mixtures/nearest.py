@@ -98,6 +98,72 @@ def elkan(x, centres, between, half, moved, labels, upper, lower, sums, counts):
 
 
 @_jit
+def _two_nearest(row, columns, squares):
+    """(nearest centre, its squared distance, that of the second), the centres being columns (d, K); squares (K,): scratch."""
+    for k in range(len(squares)):
+        squares[k] = 0.0
+    for f in range(len(row)):
+        here = np.float64(row[f])
+        for k in range(len(squares)):
+            off = here - columns[f, k]
+            squares[k] += off * off
+    which, best, second = 0, squares[0], np.inf
+    for k in range(1, len(squares)):
+        if squares[k] < best:
+            which, best, second = k, squares[k], best
+        elif squares[k] < second:
+            second = squares[k]
+    return which, best, second
+
+
+@_jit
+def hamerly_start(x, centres, labels, upper, lower, sums, counts):
+    """As elkan_start; lower (n,) is the distance to the second nearest centre."""
+    columns, squares = np.ascontiguousarray(centres.T), np.empty(len(centres))
+    for i in range(len(x)):
+        row = x[i]
+        which, best, second = _two_nearest(row, columns, squares)
+        labels[i], upper[i], lower[i] = which, math.sqrt(best), math.sqrt(second)
+        counts[which] += 1
+        for f in range(len(row)):
+            sums[which, f] += row[f]
+
+
+@_jit
+def hamerly(x, centres, half, moved, labels, upper, lower, sums, counts):
+    """As elkan, with one lower bound (n,) for all other centres (Hamerly 2010): less to keep, and a doubt costs all distances."""
+    columns, squares = np.ascontiguousarray(centres.T), np.empty(len(centres))
+    far = np.argmax(moved)
+    others = 0.0  # how far the one moved that moved second most
+    for k in range(len(moved)):
+        if k != far:
+            others = max(others, moved[k])
+    changed = 0
+    for i in range(len(x)):
+        first = labels[i]
+        upper[i] += moved[first]
+        lower[i] -= others if first == far else moved[far]
+        bound = max(lower[i], half[first])
+        if upper[i] <= bound:  # eq. 16
+            continue
+        row = x[i]
+        upper[i] = math.sqrt(_square(row, centres[first]))
+        if upper[i] <= bound:
+            continue
+        own, best, second = _two_nearest(row, columns, squares)
+        upper[i], lower[i] = math.sqrt(best), math.sqrt(second)
+        if own != first:
+            labels[i] = own
+            changed += 1
+            counts[first] -= 1
+            counts[own] += 1
+            for f in range(len(row)):
+                sums[first, f] -= row[f]
+                sums[own, f] += row[f]
+    return changed
+
+
+@_jit
 def totals(x, labels, centres, sums, counts):
     """Adds the rows to the sums (K, d) and counts (K,) of their labels; Σ of the squared distances to their centres."""
     inertia = 0.0

@@ -20,12 +20,13 @@ def criteria(figure, bic, most):
         )
         axes.plot(ks, [bic[name, k] for k in ks], zorder=10 - place, **look)
     axes.set(xlabel="components", ylabel="BIC (larger is better)", xticks=range(1, most + 1))
-    top = max(bic.values())
-    axes.set_ylim(top - 0.35 * (top - min(bic.values())), top + 0.03 * (top - min(bic.values())))
+    shown = [value for (name, k), value in bic.items() if k > 1 and name in names[:6]] or list(bic.values())
+    room = 0.05 * (max(shown) - min(shown))
+    axes.set_ylim(min(shown) - room, max(shown) + room)
     axes.legend(ncols=2)
 
 
-def mixture(figure, x, model, centres):
+def mixture(figure, x, names, model, centres):
     """The first two features: left the components as ellipses that hold 50 and 95 % of them, right k-means."""
     figure.set_size_inches(7.6, 3.8)
     left, right = figure.subplots(1, 2, sharey=True)
@@ -41,6 +42,9 @@ def mixture(figure, x, model, centres):
             line = mean[:2, None] + np.sqrt(-2 * np.log(1 - share)) * root @ circle
             left.plot(*line, style, color=f"C{k % 8}", linewidth=1.2)
     right.plot(*centres.cluster_centers_[:, :2].T, "k+", markersize=12, markeredgewidth=2)
+    for axes in (left, right):
+        axes.set(xlabel=names[0])
+    left.set(ylabel=names[1])
     left.set(title=f"mixture: {len(model.means_)} components, {model.covariance_type}")
     right.set(title=f"k-means: {len(centres.cluster_centers_)} centres")
 

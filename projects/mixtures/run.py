@@ -19,7 +19,7 @@ from kmeans import KMeans
 
 @dataclass
 class Config:
-    sample: str = one_of("faithful", "diabetes")  # the data
+    sample: str = one_of(*samples.AXES)  # the data
     most: int = at_least(1)  # components
     starts: int = at_least(1)  # of each fit, of which the likeliest end counts
 
@@ -39,10 +39,10 @@ def look(cfg: Config, job):
     with job.figure("criteria") as figure:
         pictures.criteria(figure, bic, cfg.most)
     with job.figure("mixture") as figure:
-        pictures.mixture(figure, x, model, centres)
+        pictures.mixture(figure, x, samples.AXES[cfg.sample], model, centres)
     print(
-        f"Of {len(bic)} models, BIC prefers {best[0]} with {best[1]} components ({bic[best]:.3f}; larger is better); k-means with "
-        f"as many centres puts {np.mean(same(model.predict(x), centres.labels_)):.0%} of the points into the same groups."
+        f"Of {len(bic)} models, BIC prefers {best[0]} with {best[1]} components ({bic[best]:.3f}; larger is better); k-means "
+        f"with as many centres puts {np.mean(same(model.predict(x), centres.labels_)):.0%} of the points into the same groups."
     )
     return {"components": best[1], "BIC": bic[best], "log L": model.log_likelihood_}
 
@@ -69,6 +69,7 @@ if __name__ == "__main__":
     launch(
         look,
         vignette.fits,
+        vignette.restarts,
         vignette.diabetes,
         vignette.ratios,
         vignette.edda,

@@ -48,4 +48,8 @@ def _numbers(key):
     return np.array(papers.rows(key)[1], dtype=np.float64)
 
 
+AXES = {
+    "faithful": ("eruption, minutes", "waiting for it, minutes"),
+    "diabetes": ("fasting plasma glucose", "area under the glucose curve"),
+}
 BY_NAME = {"faithful": faithful, "galaxies": galaxies, "acidity": acidity, "diabetes": diabetes}

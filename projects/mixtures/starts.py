@@ -1,5 +1,7 @@
 """Where EM begins: labels from k-means, random rows, quantiles, or a hierarchy of merges."""
 
+import warnings
+
 import numpy as np
 
 from abacus.errors import BadInput
@@ -43,9 +45,11 @@ def given(init, n, k):
 
 def by_kmeans(x, k, rng):
     """The labels of k-means from one k-means++ start, each feature measured in its standard deviation."""
-    from kmeans import KMeans
+    from kmeans import EmptyClusters, KMeans
 
-    return KMeans(k, n_init=1, seed=int(rng.integers(2**31))).fit((x - x.mean(axis=0)) / x.std(axis=0)).labels_
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", EmptyClusters)  # EM says itself that a component has no points
+        return KMeans(k, n_init=1, seed=int(rng.integers(2**31))).fit((x - x.mean(axis=0)) / x.std(axis=0)).labels_
 
 
 def by_rows(x, k, rng):
@@ -60,12 +64,12 @@ def by_rows(x, k, rng):
 
 def quantiles(x, k):
     """k classes of nearly equal size, cut at quantiles; where values are tied, at as many quantiles as give k different cuts."""
+    if len(np.unique(x)) < k:
+        raise BadInput(f"{len(np.unique(x))} different values cannot be cut into {k} classes")
     cuts, number = np.empty(0), k
-    while len(cuts) < k + 1 and number <= len(x) + k:
+    while len(cuts) < k + 1:
         number += 1
         cuts = np.unique(np.quantile(x, np.linspace(0.0, 1.0, number)))
-    if len(cuts) < k + 1:
-        raise BadInput(f"{len(np.unique(x))} different values cannot be cut into {k} classes")
     narrow = np.argsort(np.diff(cuts), kind="stable")[: len(cuts) - k - 1]
     cuts = np.delete(cuts, narrow)
     return np.searchsorted(cuts[1:-1], x, side="right")
