@@ -1,15 +1,14 @@
 """The exercises: ours passes, the stub and every known mistake fail, each with words; and the command that a learner types."""
 
 import ast
+import contextlib
 import csv
 import importlib.util
 import io
-import json
 import os
 import signal
 import subprocess
 import sys
-import time
 import warnings
 from pathlib import Path
 
@@ -32,10 +31,48 @@ def judged(exercise, text):
         return check.judge(exercise, path)
 
 
-def learn(*words, mine, **more):
+def script(name):
+    """scripts/NAME.py as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+LEARN = script("learn")
+
+
+@pytest.fixture
+def learn(tmp_path, monkeypatch):
+    """`learn("check", "x/y")` is that command: (its status, its output, its errors); the learner's folder is tmp_path/mine."""
+    monkeypatch.setenv("ABACUS_MINE", str(tmp_path / "mine"))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "shared"))
+
+    def learn(*words):
+        streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
+        monkeypatch.setattr(sys, "argv", ["learn.py", *words])
+        with contextlib.redirect_stdout(streams[0]), contextlib.redirect_stderr(streams[1]):
+            try:
+                status = LEARN.main()
+            except SystemExit as end:
+                status = end.code
+        for stream in streams:
+            stream.flush()
+        return status, *(stream.buffer.getvalue().decode() for stream in streams)
+
+    return learn
+
+
+def table(*words, mine):
+    """The command as a process of its own, since what a table prints comes from another."""
     environment = os.environ | {"PYTHONPATH": str(ROOT / "shared"), "ABACUS_MINE": str(mine)}
-    command = [sys.executable, str(ROOT / "scripts" / "learn.py"), *words]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, **more)
+    command = [sys.executable, str(ROOT / "scripts" / "learn.py"), "table", *words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+
+def answer(exercise, text=None):
+    """The stub with our function in it, or with `text`."""
+    return stub.text(exercise).replace(stub.body(exercise), text or exercise.source)
 
 
 # Every exercise
@@ -50,21 +87,21 @@ def test_each_lesson_has_two_or_three_and_one_of_them_is_easy(lesson):
 @pytest.mark.parametrize("folder", [lesson.folder for lesson in lessons.all_of()], ids=lambda folder: folder.name)
 def test_ours_passes_and_the_stub_and_each_mistake_fail(folder):
     """One test a project, since what costs is the import of its modules."""
-    for e in exercises.of(folder):
-        answer = stub.text(e).replace(stub.body(e), e.source)
-        assert e.source in answer
-        assert judged(e, answer).passed, (e.key, judged(e, answer).says)
-        empty = judged(e, stub.text(e))
-        assert not empty.passed and "not written yet" in empty.says[0], e.key
-        assert e.wrong(), e.key
-        for text, words in e.wrong():
-            found = judged(e, text)
-            assert not found.passed and all("\n" not in line for line in found.says), (e.key, words)
+    with check.project(folder):
+        for e in exercises.of(folder):
+            assert e.source in answer(e)
+            assert judged(e, answer(e)).passed, (e.key, judged(e, answer(e)).says)
+            empty = judged(e, stub.text(e))
+            assert not empty.passed and "not written yet" in empty.says[0], e.key
+            assert e.wrong(), e.key
+            for text, words in e.wrong():
+                found = judged(e, text)
+                assert not found.passed and all("\n" not in line for line in found.says), (e.key, words)
 
 
 @pytest.mark.parametrize("exercise", EVERY, ids=lambda e: e.key)
 def test_each_has_a_task_hints_and_a_function_that_a_learner_can_write(exercise):
-    assert exercise.task.endswith((".", ")")) and all(hint.endswith((".", "?", ")")) for hint in exercise.hints)
+    assert exercise.task.endswith((".", ")")) and all(hint.endswith((".", "?", ")", "…")) for hint in exercise.hints)
     lines = len(exercise.source.splitlines()) - len(exercise.head.splitlines())
     assert lines <= 25 and "jit" not in exercise.source
     assert "raise NotImplementedError" in stub.text(exercise) and ast.parse(stub.text(exercise))
@@ -77,20 +114,18 @@ def test_each_has_a_task_hints_and_a_function_that_a_learner_can_write(exercise)
 @pytest.mark.parametrize("exercise", EVERY, ids=lambda e: e.key)
 def test_every_mutant_of_the_solution_is_refused(exercise):
     """Those of scripts/mutate.py, but for messages, conditions of errors and what stands in lesson.toml as `equal`."""
-    spec = importlib.util.spec_from_file_location("mutate", ROOT / "scripts" / "mutate.py")
-    mutate = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(mutate)
     alive = []
-    for what, text in mutants(exercise, mutate):
-        signal.signal(signal.SIGALRM, _late)
-        signal.setitimer(signal.ITIMER_REAL, 10)
-        try:
-            if judged(exercise, text).passed:
-                alive.append(what)
-        except TimeoutError:
-            pass
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, _late)
+    with check.project(exercise.folder):
+        for what, text in mutants(exercise, script("mutate")):
+            signal.setitimer(signal.ITIMER_REAL, 10)
+            try:
+                if judged(exercise, text).passed:
+                    alive.append(what)
+            except TimeoutError:
+                pass
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
     assert set(alive) <= set(exercise.equal), alive
 
 
@@ -179,68 +214,63 @@ def test_rounding_is_forgiven_and_less_than_half_of_the_digits_is_not():
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("    while True:\n        pass", "no answer within 8 s, so it was stopped: is there a loop that never ends?"),
+        ("    while True:\n        pass", "no answer within 3 s, so it was stopped: is there a loop that never ends?"),
         ("    import os\n    os._exit(0)", "your code ended the whole program (with status 0)"),
         ("    import os\n    os.abort()", "your code ended the whole program (by signal 6)"),
         ("    while True:\n        print('x' * 10000)", ""),
         ("    return bytearray(10**13)", "MemoryError"),
     ],
 )
-def test_an_endless_or_crashing_answer_ends_in_one_line_and_nothing_is_lost(tmp_path, body, said):
-    assert learn("start", "linear_algebra/back", mine=tmp_path).returncode == 0
-    file = tmp_path / "linear_algebra" / "back.py"
+def test_an_endless_or_crashing_answer_ends_in_one_line_and_nothing_is_lost(learn, tmp_path, body, said):
+    assert learn("start", "linear_algebra/back")[0] == 0
+    file = tmp_path / "mine" / "linear_algebra" / "back.py"
     text = f"def back(upper, y):\n{body}\n"
     file.write_text(text)
-    done = learn("check", "--seconds", "8", mine=tmp_path)
-    lines = done.stdout.splitlines()
-    assert (
-        done.returncode == 1
-        and not done.stderr
-        and lines[-1].startswith("✗ linear_algebra/back: ")
-        and said in lines[-1]
-    )
-    assert file.read_text() == text and len(done.stdout) < 5000
-    assert json.loads((tmp_path / "progress.json").read_text())["exercises"]["linear_algebra/back"]["tries"] == 1
+    status, printed, errors = learn("check", "--seconds", "3" if body.endswith("pass") else "60")
+    lines = printed.splitlines()
+    assert status == 1 and not errors and lines[-1].startswith("✗ linear_algebra/back: ") and said in lines[-1]
+    assert file.read_text() == text and len(printed) < 5000
+    assert desk.Desk(tmp_path / "mine").of(BACK) == {"tries": 1, "hints": 0, "solved": False}
 
 
 # The command
 
 
-def test_from_start_to_the_table(tmp_path):
+def test_from_start_to_the_table(learn, tmp_path):
     """What a beginner does; the repository is what it was before."""
-    before = {
-        file: file.stat().st_mtime_ns
-        for file in (ROOT / "projects" / "anscombe").rglob("*")
-        if "runs" not in file.parts
-    }
-    done = learn("start", "anscombe/regression", mine=tmp_path)
-    assert done.returncode == 0 and "then: python scripts/learn.py check anscombe/regression" in done.stdout
-    file = tmp_path / "anscombe" / "regression.py"
+    exercise = exercises.find("zipcode/counts")
+    before = state(exercise.folder)
+    status, printed, _ = learn("start", "zipcode/counts")
+    assert status == 0 and "then: python scripts/learn.py check zipcode/counts" in printed
+    file = tmp_path / "mine" / "zipcode" / "counts.py"
     assert "raise NotImplementedError" in file.read_text()
-    done = learn("check", mine=tmp_path)
-    assert done.returncode == 1 and "regression is not written yet" in done.stdout
-    assert learn("hint", mine=tmp_path).stdout.count("\n") == 1 and learn("hint", mine=tmp_path).stdout.count("\n") == 2
-    assert exercises.find("anscombe/regression").source in learn("solution", mine=tmp_path).stdout
-    assert learn("table", mine=tmp_path).returncode == 1
-    exercise = exercises.find("anscombe/regression")
-    file.write_text(stub.text(exercise).replace(stub.body(exercise), exercise.wrong()[0][0]))
-    done = learn("table", "--anyway", mine=tmp_path)
-    assert "not reproduced" in done.stdout, done.stdout + done.stderr
-    file.write_text(stub.text(exercise).replace(stub.body(exercise), exercise.source))
-    done = learn("table", mine=tmp_path)
-    assert done.returncode == 0 and "reproduced" in done.stdout and "not reproduced" not in done.stdout
-    assert " ● anscombe/regression" in learn(mine=tmp_path).stdout
-    assert learn("start", "anscombe/regression", mine=tmp_path).stdout.count("Go on in") == 1
-    assert exercise.source in file.read_text(), "start never overwrites"
-    after = {
-        file: file.stat().st_mtime_ns
-        for file in (ROOT / "projects" / "anscombe").rglob("*")
-        if "runs" not in file.parts
-    }
-    assert after == before
+    status, printed, _ = learn("check")
+    assert status == 1 and printed.startswith("✗ zipcode/counts: counts is not written yet: counts.py, line ")
+    assert learn("hint")[1].count("\n") == 1 and learn("hint")[1].count("\n") == 2
+    assert exercise.source in learn("solution")[1]
+    file.write_text(answer(exercise, exercise.wrong()[0][0]))
+    status, printed, _ = learn("table")
+    assert status == 1 and "the connection of each unit to its bias is forgotten" not in printed
+    wrong = table("--anyway", mine=tmp_path / "mine")
+    file.write_text(answer(exercise))
+    status, printed, _ = learn("check")
+    assert status == 0 and printed.startswith("● zipcode/counts: right on all 1 inputs.")
+    right = table(mine=tmp_path / "mine")
+    assert wrong.returncode == right.returncode == 0, wrong.stderr + right.stderr
+    assert "not reproduced" in wrong.stdout and "not reproduced" not in right.stdout and "reproduced" in right.stdout
+    assert right.stdout.startswith("wiring.py with your counts in it: python run.py experiment=counts\n")
+    assert " ● zipcode/counts" in learn()[1] and "Go on in" in learn("start", "zipcode/counts")[1]
+    assert file.read_text() == answer(exercise), "start never overwrites"
+    assert state(exercise.folder) == before
 
 
-def test_the_grades_of_a_class(tmp_path):
+def state(folder):
+    """{file: its content} of a project, but for what its runs leave."""
+    inner = (file for file in folder.rglob("*") if file.is_file() and not {"runs", "__pycache__"} & set(file.parts))
+    return {file: file.read_bytes() for file in inner}
+
+
+def test_the_grades_of_a_class(learn, tmp_path):
     exercise = exercises.find("anscombe/pairs")
     for name, text in (("ann", exercise.source), ("bob", exercise.wrong()[0][0]), ("cy", "def pairs(: nonsense")):
         (tmp_path / name / "anscombe").mkdir(parents=True)
@@ -248,53 +278,53 @@ def test_the_grades_of_a_class(tmp_path):
     (tmp_path / "ann" / "progress.json").write_text('{"exercises": {"anscombe/pairs": {"hints": 2}}}')
     (tmp_path / "bob" / "progress.json").write_text("{")
     (tmp_path / "nobody").mkdir()
-    done = learn("grade", str(tmp_path), mine=tmp_path / "mine")
-    rows = {row["learner"]: row for row in csv.DictReader(io.StringIO(done.stdout))}
-    assert done.returncode == 0 and {name: row["solved"] for name, row in rows.items()} == {
-        "ann": "yes",
-        "bob": "no",
-        "cy": "no",
-    }
+    status, printed, _ = learn("grade", str(tmp_path))
+    rows = {row["learner"]: row for row in csv.DictReader(io.StringIO(printed))}
+    solved = {name: row["solved"] for name, row in rows.items()}
+    assert status == 0 and solved == {"ann": "yes", "bob": "no", "cy": "no"}
     assert rows["ann"]["hints"] == "2" and "cannot be read" in rows["cy"]["says"]
 
 
 @pytest.mark.parametrize(
-    ("words", "status", "said"),
+    ("words", "said"),
     [
-        (
-            ["start", "linear_algebra/bakc"],
-            2,
-            "no exercise 'linear_algebra/bakc'; did you mean \"linear_algebra/back\"?",
-        ),
-        (["start", "nothing"], 2, "no exercise 'nothing'"),
-        (["check"], 2, "which exercise?"),
-        (["check", "linear_algebra/back"], 2, "is not begun: python scripts/learn.py start linear_algebra/back"),
-        (["solution", "linear_algebra/back"], 2, "first a try"),
-        (["counts"], 2, "invalid choice"),
-        (["check", "counts"], 2, "which one? "),
-        (["grade", "/nowhere"], 2, "/nowhere: no such folder"),
-        (["check", "--seconds", "0"], 2, "wanted above 0"),
-        (["check", "x", "y"], 2, "unknown: y"),
+        (["start", "linear_algebra/bakc"], "no exercise 'linear_algebra/bakc'; did you mean \"linear_algebra/back\"?"),
+        (["start", "nothing"], "no exercise 'nothing'"),
+        (["check"], "which exercise?"),
+        (["check", "linear_algebra/back"], "is not begun: python scripts/learn.py start linear_algebra/back"),
+        (["solution", "linear_algebra/back"], "first a try"),
+        (["counts"], "invalid choice"),
+        (["check", "counts"], "which one? "),
+        (["grade", "/nowhere"], "/nowhere: no such folder"),
+        (["check", "--seconds", "0"], "wanted above 0"),
+        (["check", "x", "y"], "unknown: y"),
     ],
 )
-def test_a_wrong_command_is_one_line(tmp_path, words, status, said):
-    done = learn(*words, mine=tmp_path / "mine")
-    assert done.returncode == status and said in done.stderr.splitlines()[-1] and not (tmp_path / "mine").exists()
+def test_a_wrong_command_is_one_line(learn, tmp_path, words, said):
+    status, printed, errors = learn(*words)
+    assert status == 2 and not printed and said in errors.splitlines()[-1] and not (tmp_path / "mine").exists()
 
 
-def test_progress_that_is_damaged_is_one_line_and_solutions_stay(tmp_path):
-    assert learn("start", "back", mine=tmp_path).returncode == 0
-    (tmp_path / "progress.json").write_text("[1")
-    done = learn(mine=tmp_path)
-    assert done.returncode == 2 and done.stderr.count("\n") == 1 and "move it away" in done.stderr
+def test_progress_that_is_damaged_is_one_line_and_solutions_stay(learn, tmp_path):
+    assert learn("start", "back")[0] == 0
+    (tmp_path / "mine" / "progress.json").write_text("[1")
+    status, _, errors = learn()
+    assert status == 2 and errors.count("\n") == 1 and "move it away" in errors
 
 
-def test_results_cannot_be_written_with_a_learner_s_function(tmp_path):
+def test_a_folder_that_cannot_be_written_is_one_line(learn, tmp_path, monkeypatch):
+    monkeypatch.setenv("ABACUS_MINE", str(tmp_path / "file" / "mine"))
+    (tmp_path / "file").touch()
+    status, _, errors = learn("start", "back")
+    assert status == 1 and errors.count("\n") == 1 and str(tmp_path / "file") in errors
+
+
+def test_results_cannot_be_written_with_a_learner_s_function(learn, tmp_path):
     exercise = exercises.find("anscombe/pairs")
-    assert learn("start", exercise.key, mine=tmp_path).returncode == 0
-    (tmp_path / "anscombe" / "pairs.py").write_text(stub.text(exercise).replace(stub.body(exercise), exercise.source))
-    done = learn("table", exercise.key, "write=true", mine=tmp_path)
-    assert done.returncode == 2 and "results are the repository's own" in done.stderr
+    assert learn("start", exercise.key)[0] == 0
+    (tmp_path / "mine" / "anscombe" / "pairs.py").write_text(answer(exercise))
+    status, _, errors = learn("table", exercise.key, "write=true")
+    assert status == 2 and "results are the repository's own" in errors
 
 
 def test_a_copy_of_a_project_has_the_learner_s_function_and_no_results(tmp_path):
@@ -310,13 +340,11 @@ def test_a_copy_of_a_project_has_the_learner_s_function_and_no_results(tmp_path)
 def test_the_table_of_each_exercise_runs_with_our_function_as_the_learner_s(exercise, tmp_path):
     mine = desk.Desk(tmp_path)
     mine.start(exercise)
-    mine.path(exercise).write_text(stub.text(exercise).replace(stub.body(exercise), exercise.source))
-    begun = time.monotonic()
-    done = learn("table", exercise.key, mine=tmp_path)
-    if "data set" in done.stderr:
+    mine.path(exercise).write_text(answer(exercise))
+    done = table(exercise.key, mine=tmp_path)
+    if done.returncode and "data set" in done.stderr:
         pytest.skip(done.stderr.splitlines()[-1])
     assert done.returncode == 0, done.stdout + done.stderr
-    print(exercise.key, round(time.monotonic() - begun))
 
 
 # lesson.toml

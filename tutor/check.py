@@ -60,7 +60,10 @@ def unfit(exercise, path):
 
 @contextlib.contextmanager
 def project(folder):
-    """The modules of a project by their plain names, and none of another's; afterwards as before."""
+    """The modules of a project by their plain names, and none of another's; afterwards as before. Within itself, nothing."""
+    if sys.path[0] == str(folder):
+        yield
+        return
     before, path = _set_aside(), list(sys.path)
     sys.path[:] = [
         str(folder),

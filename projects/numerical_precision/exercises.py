@@ -19,6 +19,7 @@ def kahan():
 def kahans_area():
     yield "without rounding", (Fraction(5), Fraction(4), Fraction(3), _whole)
     yield "Goldberg's needle with three digits", (Fraction("9"), Fraction("4.53"), Fraction("4.53"), _three)
+    yield "a needle with one very short side", (Fraction("9.99"), Fraction("9.95"), Fraction("0.123"), _three)
     yield "another one", (Fraction("3.77"), Fraction("2.11"), Fraction("1.89"), _three)
     yield "the same without rounding", (Fraction("3.77"), Fraction("2.11"), Fraction("1.89"), _whole)
 
