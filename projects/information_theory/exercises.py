@@ -26,3 +26,5 @@ def huffman():
     yield "decimals that tie", (["0.4", "0.2", "0.2", "0.1", "0.1"],)
     yield "eight messages, four digits", (["0.22", "0.20", "0.18", "0.15", "0.10", "0.08", "0.05", "0.02"], 4)
     yield "six messages, three digits", ([6, 5, 4, 3, 2, 1], 3)
+    yield "seven messages, three digits", ([7, 6, 5, 4, 3, 2, 1], 3)
+    yield "seven messages, four digits", ([7, 6, 5, 4, 3, 2, 1], 4)

@@ -28,6 +28,8 @@ def significant():
     yield "three digits of 12.345", (Fraction("12.345"), 3)
     yield "a tie", (Fraction("2.45"), 2)
     yield "the same tie, upwards", (Fraction("2.45"), 2, 10, True)
+    yield "upwards below a tie", (Fraction("2.44"), 2, 10, True)
+    yield "a number between 1 and 2", (Fraction("1.239"), 3)
     yield "a small negative number", (Fraction("-0.0012355"), 3)
     yield "a large number", (Fraction(987654), 2)
     yield "a third in binary", (Fraction(1, 3), 8, 2)

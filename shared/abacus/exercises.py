@@ -9,7 +9,7 @@
     mistakes = [["old", "new", "what was done"]]      # plausible wrong answers: this text of the function becomes that
     table = "experiment=hilbert"         # what runs in the end with the learner's function in it
     without = ["np.linalg"]              # names that would do it all; may be left out
-    equal = ["x > 0: Gt -> LtE"]         # changes of the function that make no difference (tests); may be left out
+    equal = ["for _ in range(4): | 4 -> 5"]    # changes of the function that make no difference (tests); may be left out
 
 exercises.py beside it has a generator of the same name, which yields (words, arguments) of the inputs on which both are
 compared, the smallest first; where a result is no plain value, `back_use(function, *arguments)` says what is compared.
@@ -129,7 +129,7 @@ def table(folder):
         "Write a function of this lesson yourself. `start` makes a file with its signature, `check` says what differs from ours,",
         "`hint` helps, and `table` runs the lesson's table with your function in it.",
         "",
-        "| you write | | minutes | begin with |",
+        "| you write | title | minutes | begin with |",
         "| --- | --- | --: | --- |",
     ]
     for e in of(folder):
