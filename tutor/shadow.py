@@ -23,7 +23,7 @@ def build(exercise, path, tree):
             continue
         if source.is_dir():
             shutil.copytree(source, target / source.name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
+        elif source.is_file():
             shutil.copyfile(source, target / source.name)
     first, last = exercise.span
     mine = path.read_text(encoding="utf-8").rstrip("\n") + "\n"
