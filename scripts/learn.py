@@ -14,12 +14,12 @@ Status 0; 1 where a check fails or a table does not run; 2 for a name that there
 
 import argparse
 import csv
-import signal
 import sys
 from pathlib import Path
 
 from abacus import exercises, lessons
 from abacus.errors import BadInput, Unavailable
+from abacus.launch import printing
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -27,10 +27,7 @@ from tutor import desk, process, shadow  # noqa: E402
 
 
 def main():
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # a terminal that knows no circles
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # | head
+    printing()
     asked, more = parser().parse_known_args()
     if more and asked.command != "table":
         parser().error(f"unknown: {' '.join(more)}")
