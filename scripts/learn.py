@@ -93,7 +93,9 @@ def check(mine, asked, more):
         print(f"Now the table with your {e.function} in it: python scripts/learn.py table {e.key}")
         return 0
     print(f"✗ {e.key}: {found.says[0]}")
-    print(*(f"  {line}" for line in found.says[1:]), sep="\n", end="\n" if len(found.says) > 1 else "")
+    left = len(e.hints) - mine.of(e)["hints"]
+    more = [*found.says[1:], *([f"(a hint: python scripts/learn.py hint {e.key})"] if left else [])]
+    print(*(f"  {line}" for line in more), sep="\n", end="\n" if more else "")
     return 1
 
 
@@ -131,6 +133,7 @@ def table(mine, asked, more):
     status = shadow.run(folder, words, HOUR)
     if status is None:
         print(f"no table within {HOUR / 60:g} minutes, so it was stopped")
+    print(f"What it leaves: {_short(folder / 'runs')}")
     return 0 if status == 0 else 1
 
 

@@ -110,7 +110,7 @@ def _compared(exercise, theirs, path):
                 shown = " ".join(f"{exercise.function}({call})".split())
                 says += [f"{shown} is {compare.shown(wanted.value)}, and yours gives {compare.shown(given.value)}"]
             return Found(False, says + _recognised(exercise, use, arguments, given))
-    return Found(True, [f"right on all {count + 1} inputs"])
+    return Found(True, [f"{count + 1} of {count + 1} inputs right"])
 
 
 class _Outcome(NamedTuple):

@@ -127,9 +127,11 @@ def _plain(value):
 
 
 def _listed(value):
-    """For print: arrays and their numbers as Python's own."""
+    """For print: arrays and their numbers as Python's own, floats with six digits."""
     if isinstance(value, np.ndarray):
-        return value.tolist()
+        return _listed(value.tolist())
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
     if isinstance(value, dict):
         return {_listed(_plain(k)): _listed(_plain(v)) for k, v in value.items()}
     if isinstance(value, list | tuple):
