@@ -14,6 +14,7 @@ Status 0; 1 where a check fails or a table does not run; 2 for a name that there
 
 import argparse
 import csv
+import shlex
 import sys
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from abacus.launch import printing
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 from tutor import desk, process, shadow  # noqa: E402
+from tutor.check import unfit  # noqa: E402
 
 
 def main():
@@ -71,7 +73,8 @@ def path(mine, asked, more):
             print(f"  {desk.SIGNS[mine.state(e)]} {e.key:<34} {e.minutes:>3} min  {e.title}")
     found = [e for inner in every.values() for e in inner]
     solved = sum(mine.state(e) == "solved" for e in found)
-    print(f"\n{solved} of {len(found)} solved. Next: python scripts/learn.py start {_next(mine).key}")
+    then = f" Next: python scripts/learn.py start {_next(mine).key}" if solved < len(found) else ""
+    print(f"\n{solved} of {len(found)} solved.{then}")
     return 0
 
 
@@ -122,14 +125,14 @@ def table(mine, asked, more):
     """Run the paper's table with the learner's function in it."""
     e = _at_hand(mine, asked.name)
     found = _checked(mine, e, asked.seconds)
-    if not found.passed and not (asked.anyway and _runs(found, e, mine)):
+    if not found.passed and (not asked.anyway or unfit(e, mine.path(e))):
         print(f"✗ {e.key}: {found.says[0]}\n  (--anyway runs the table all the same)")
         return 1
     words = list(dict.fromkeys([*e.table, *more]))
     if any(word.partition("=")[0] == "write" for word in words):
         raise BadInput("write=true: results are the repository's own; a table with your function in it is only shown")
     folder = shadow.build(e, mine.path(e), mine.folder / ".tree")
-    print(f"{e.file.name} with your {e.function} in it: python run.py {' '.join(words)}", flush=True)
+    print(f"{e.file.name} with your {e.function} in it: python run.py {shlex.join(words)}", flush=True)
     status = shadow.run(folder, words, HOUR)
     if status is None:
         print(f"no table within {HOUR / 60:g} minutes, so it was stopped")
@@ -175,13 +178,6 @@ def _checked(mine, e, seconds):
         print(f"(your code printed:)\n{printed.rstrip()}")
     mine.note(e, tries=mine.of(e)["tries"] + 1, solved=found.passed or mine.of(e)["solved"])
     return found
-
-
-def _runs(found, e, mine):
-    """Whether a file that fails its check can stand in the project all the same."""
-    from tutor.check import unfit
-
-    return not unfit(e, mine.path(e))
 
 
 def _at_hand(mine, name):

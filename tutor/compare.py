@@ -42,11 +42,8 @@ def _different(ours, theirs, at, size):
     if isinstance(ours, set | frozenset):
         if not isinstance(theirs, set | frozenset):
             return _other_kind(ours, theirs, at)
-        return (
-            None
-            if ours == theirs
-            else f"{at} has {len(theirs - ours)} that it should not have, and lacks {len(ours - theirs)}"
-        )
+        more, less = len(theirs - ours), len(ours - theirs)
+        return f"{at} has {more} that it should not have, and lacks {less}" if more or less else None
     if isinstance(ours, list | tuple):
         return _sequence(ours, theirs, at, size)
     return None  # a generator of random numbers, a function, an object of the project: nothing to compare

@@ -119,8 +119,9 @@ def find(key, root=lessons.ROOT):
         return known.get(key) or same[0]
     if len(same) > 1:
         raise BadInput(f"{key}: which one? {', '.join(e.key for e in same)}")
-    inner = [name for name in known if name.startswith(f"{key.split('/')[0]}/")]
-    raise BadInput(f"no exercise {key!r}{meant(key, inner or known) if len(inner or known) < 9 else _near(key, known)}")
+    project = key.partition("/")[0]
+    inner = [name for name in known if name.startswith(f"{project}/")]
+    raise BadInput(f"no exercise {key!r}{meant(key, inner) or '; python scripts/learn.py shows them'}")
 
 
 def table(folder):
@@ -136,11 +137,6 @@ def table(folder):
         start = f"`python ../../scripts/learn.py start {e.key}`"
         lines.append(f"| [{e.function}]({e.file.name}) | {e.title} | {e.minutes} | {start} |")
     return "\n".join(lines)
-
-
-def _near(key, known):
-    said = meant(key, known)
-    return said if "did you mean" in said else "; `python scripts/learn.py` shows them"
 
 
 def _read(folder, name, said, at):
