@@ -69,6 +69,7 @@ def _prose(part):
 
 def _shown(path, folder):
     source = path.read_text(encoding="utf-8").rstrip()
+    source = re.sub(r'\n\nif __name__ == "__main__":\n(?:[ \n].*\n?)*$', "", source).rstrip()  # a cell is no command
     name = path.relative_to(folder).with_suffix("").as_posix().replace("/", ".")
     if source.count("\n") < LONG:
         return f"# {path.name}\n{source}"

@@ -102,6 +102,7 @@ def test_a_notebook_of_each_lesson_has_its_words_and_its_files(book):
         assert "```math" not in words and "$`" not in words and "<!-- table" not in words
         for cell in made["cells"]:
             if cell["cell_type"] == "code":
+                assert "if __name__ ==" not in cell["source"], "a cell is no command"
                 compile(re.sub(r"^!.*", "", cell["source"], flags=re.MULTILINE), lesson.name, "exec")
 
 
