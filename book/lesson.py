@@ -35,6 +35,14 @@ def page(edition, lesson, before, after):
     )  # fmt: skip
 
 
+def as_notebook(edition, lesson, repository=""):
+    """The notebook of one Lesson as text; `repository` as notebook.text has it."""
+    at, readme = f"{lesson.name}/index.html", lesson.folder / "README.md"
+    text, where = readme.read_text(encoding="utf-8"), str(readme.relative_to(edition.root))
+    document = prose.read(text, where, edition.link(readme, at), edition.picture(readme, at))
+    return notebook.text(lesson, text, _Panels(edition, lesson, document).beside(document), repository)
+
+
 def check(edition, lesson, document, text):
     """BadInput where a \\tag is named by no line of code, or code names an equation that a lesson in LaTeX lacks."""
     tagged = re.findall(r"\\tag\*?\{([^}]*)\}", text)

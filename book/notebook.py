@@ -1,5 +1,5 @@
 """A lesson as a notebook: its prose, the files of each section in cells that can be edited, its first command. Never written
-by hand, never committed: python scripts/book.py makes it beside the page.
+by hand, never committed: python scripts/book.py makes it beside the page, python scripts/notebooks.py alone.
 """
 
 import json
@@ -11,16 +11,27 @@ import os
 import sys
 from pathlib import Path
 
-if not Path("run.py").exists():
+{fetch}if not Path("run.py").exists():
     os.chdir(Path("projects") / "{name}")
 sys.path.insert(0, os.getcwd())"""
+_FETCH = """if not Path("run.py").exists() and not Path("projects").exists():  # Colab, Binder: nothing at home
+    import subprocess
+
+    subprocess.run(["git", "clone", "--quiet", "--depth", "1", {repository!r}, "abacus"], check=True)
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "-e", "abacus"], check=True)
+    os.chdir("abacus")
+    sys.path.insert(0, os.path.abspath("shared"))
+"""
 _NOTE = """*Made from projects/{name}/README.md and the files beside it. A cell that is changed holds for this notebook:
-other files import what is on the disk.*"""
+other files import what is on the disk. To put a function of your own into the whole program: scripts/learn.py.*"""
 
 
-def text(lesson, readme, files):
-    """The .ipynb of a Lesson as text: `files(heading)` gives the files that a section is about, as paths."""
-    cells, seen = [_code(_START.format(name=lesson.name)), _markdown(_NOTE.format(name=lesson.name))], set()
+def text(lesson, readme, files, repository=""):
+    """The .ipynb of a Lesson as text: `files(heading)` gives the files that a section is about, as paths. With the address
+    of a `repository`, the first cell fetches it where it is not there."""
+    fetch = _FETCH.format(repository=repository) if repository else ""
+    start = _START.format(name=lesson.name, fetch=fetch)
+    cells, seen = [_code(start), _markdown(_NOTE.format(name=lesson.name))], set()
     for part in re.split(r"^(?=## )", _without_tables(readme), flags=re.MULTILINE):
         cells += _prose(part)
         for path in files(part.partition("\n")[0]):
@@ -58,6 +69,7 @@ def _prose(part):
 
 def _shown(path, folder):
     source = path.read_text(encoding="utf-8").rstrip()
+    source = re.sub(r'\n\nif __name__ == "__main__":\n(?:[ \n].*\n?)*$', "", source).rstrip()  # a cell is no command
     name = path.relative_to(folder).with_suffix("").as_posix().replace("/", ".")
     if source.count("\n") < LONG:
         return f"# {path.name}\n{source}"

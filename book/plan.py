@@ -32,7 +32,11 @@ Work the small example by hand, on paper. Then run the table below and explain o
 seconds and needs no download, so a class can start it together.
 For a laboratory without a network put the data sets into one folder and set <code>ABACUS_DATA</code> to it. Each
 lesson ends in exercises and in open questions:
-the latter are real ones, where the paper does not say what was done.</p></div>"""
+the latter are real ones, where the paper does not say what was done.</p>
+<p>The exercises that ask for a function are checked by <code>python scripts/learn.py</code>, and
+<code>python scripts/learn.py grade FOLDER</code> checks those of a whole class, a folder for each learner, and prints a
+table for a spreadsheet. The solutions are the repository's own functions, so everybody can read them: ask for the paper's
+table with the learner's function in it, and for one sentence about it.</p></div>"""
     return layout.page(
         "plan.html", "Twelve weeks", body, kind="plain", commit=edition.commit, about="The path in twelve weeks."
     )

@@ -133,6 +133,7 @@ class _Markdown:
         """Rendered tables in a frame with an anchor of their own; other comments go."""
         html = re.sub(r"<!-- table ([^>]*?) -->", lambda m: f'<div class="result" id="table-{m[1]}">', html)
         html = re.sub(r"<!-- speed -->", '<div class="result" id="table-speed">', html)
+        html = html.replace("<!-- exercises -->", '<div class="result">')
         html = html.replace("<!-- end -->", "</div>")
         return re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL)
 

@@ -19,7 +19,7 @@ import re
 import sys
 import tomllib
 
-from abacus import lessons, papers, verdict
+from abacus import exercises, lessons, papers, verdict
 from abacus.errors import BadInput, Unavailable
 from abacus.evidence import classes, front, ledger, picture, reasons, records, render, sabotage
 from abacus.launch import printing
@@ -85,6 +85,7 @@ def rendered(found):
     for folder in dict.fromkeys(entry.project for entry in found):
         lesson = folder / "README.md"
         tables = {f"table {e.experiment}": ledger.full_table(e) for e in found if e.project == folder}
+        tables["exercises"] = exercises.table(folder)
         measured = records.ROOT / "results" / f"speed-{folder.name}.json"
         if measured.exists():
             tables["speed"] = ledger.speed_table(json.loads(measured.read_text(encoding="utf-8")))
@@ -196,7 +197,10 @@ def _fill(text, blocks, path):
         return f"<!-- {match[1]} -->\n{blocks[match[1]]}\n<!-- end -->"
 
     return re.sub(
-        r"<!-- ((?:table [^>]*?)|experiments|examples|cards|speed) -->.*?<!-- end -->", block, text, flags=re.DOTALL
+        r"<!-- ((?:table [^>]*?)|experiments|examples|cards|exercises|speed) -->.*?<!-- end -->",
+        block,
+        text,
+        flags=re.DOTALL,
     )
 
 

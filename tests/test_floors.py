@@ -28,14 +28,16 @@ FLOORS = [  # an import only goes down; within a floor, only among the modules o
     {"vocabulary", "sampling", "folds"},
     {"tensor", "kernels"},
     {"papers"},
-    {"data", "sets", "lessons"},
+    {"data", "sets", "lessons", "exercises"},
     {"ops"},
     {"verdict"},
     {"evidence"},
     {"nn", "optim", "running"},
     {"launch"},
 ]
-CODE = sorted(p for folder in ("shared", "projects", "scripts", "tests", "book") for p in (ROOT / folder).rglob("*.py"))
+CODE = sorted(
+    p for folder in ("shared", "projects", "scripts", "tests", "book", "tutor") for p in (ROOT / folder).rglob("*.py")
+)
 
 
 def floor(module):
