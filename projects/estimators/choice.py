@@ -12,7 +12,7 @@ from abacus.settings import at_least
 
 
 class Criteria(NamedTuple):
-    """Of a least squares fit: the log-likelihood of normal errors, AIC, BIC, the mean squared residual and the leave-one-out error."""
+    """Of a least squares fit: log-likelihood of normal errors, AIC, BIC, mean squared residual, leave-one-out error."""
 
     log_likelihood: float
     aic: float
@@ -49,7 +49,7 @@ def criteria(design, y):
 
 
 def cross_validated(design, y, rounds):
-    """Mean squared error of y (n,) predicted by least squares of the other folds; `rounds` are those of abacus.folds, eq. (36)."""
+    """Mean squared error of y (n,) by least squares of the other folds; `rounds` are those of abacus.folds, eq. (36)."""
     square = 0.0
     for train, held in rounds:
         beta = np.linalg.lstsq(design[train], y[train], rcond=None)[0]

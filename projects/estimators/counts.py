@@ -8,11 +8,11 @@ from scipy.special import gammaln, xlogy
 
 import likelihood
 from abacus import papers
-from abacus.settings import at_least, one_of
+from abacus.settings import above, at_least, one_of
 
 
 class Poisson(NamedTuple):
-    """The rate that counts make likeliest, its standard error, the counts' variance (divisor n), and the expected numbers (k,)."""
+    """The likeliest rate, its standard error, the counts' variance (divisor n), and the expected numbers (k,)."""
 
     rate: float
     se: float
@@ -42,6 +42,12 @@ class Yeast:
     sample: str = one_of("I", "II", "III", "IV")  # one of Student's four concentrations
 
 
+@dataclass
+class Shape:
+    sample: str = one_of("I", "II", "III", "IV")  # one of Student's four concentrations
+    rest: float = above(0)  # a plain Newton step so small is the last
+
+
 def squares(sample):
     """How many of the 400 squares held 0, 1, 2 ... cells (13,)."""
     names, rows = papers.rows("student1907")
@@ -60,9 +66,11 @@ def moments(cfg: Yeast, job):
     return {"mean": fit.rate, "variance": fit.variance} | {str(k): e for k, e in enumerate(fit.expected)}
 
 
-def overdispersed(cfg: Yeast, job):
-    """The shape of a negative binomial law by Newton's method, and by scoring; the standard error is the observed one's."""
+def overdispersed(cfg: Shape, job):
+    """The shape of a negative binomial law by plain Newton steps that end early, as MASS's do, and by newton and scoring."""
     model = likelihood.NegativeBinomial(squares(cfg.sample))
+    theta, error = likelihood.plain(model, [model.low], cfg.rest)
     found, other = likelihood.newton(model, [model.moments]), likelihood.scoring(model, [model.moments])
-    row = {"theta": found.theta[0], "standard error": found.errors[0]}
+    row = {"theta": theta[0], "standard error": error[0]}
+    row |= {"theta by newton": found.theta[0], "observed standard error": found.errors[0]}
     return row | {"theta by scoring": other.theta[0], "expected standard error": other.errors[0]}

@@ -78,7 +78,7 @@ class Config:
 
 
 def linkage(cfg: Config, job):
-    """Table 1 of Dempster, Laird and Rubin: the iterates, their distances from the maximum, the ratios of these; and two rivals."""
+    """Table 1 of Dempster, Laird and Rubin: iterates, distances from the maximum, ratios of these; and two rivals."""
     model = Linkage(cfg.counts)
     iterates, limit = em(model.step, cfg.start, cfg.steps), model.limit()
     distance = np.abs(iterates - limit)

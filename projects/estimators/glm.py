@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.special import expit, gammaln, ndtr, ndtri, xlog1py, xlogy
+from scipy.special import expit, gammaln, logit, ndtr, ndtri, xlog1py, xlogy
 
 from abacus import inputs
 from abacus.errors import BadInput
@@ -16,33 +16,31 @@ FAR = 15.0  # a linear predictor of a probability or a log rate so large is a re
 
 
 class Link(NamedTuple):
-    """η = g(μ), its inverse μ(η), and the slope dμ/dη."""
+    """η = g(μ), its inverse μ(η), 1 − μ(η) to all its digits, and the slope dμ/dη."""
 
     g: object
     mean: object
+    other: object
     slope: object
 
 
-def _density(eta):
-    return np.exp(-0.5 * eta**2) / math.sqrt(2 * math.pi)
-
-
 LINKS = {
-    "identity": Link(lambda mu: mu, lambda eta: eta, np.ones_like),
-    "log": Link(np.log, np.exp, np.exp),
-    "logit": Link(lambda mu: np.log(mu / (1 - mu)), expit, lambda eta: expit(eta) * expit(-eta)),  # eq. 15
-    "probit": Link(ndtri, ndtr, _density),
+    "identity": Link(lambda mu: mu, lambda eta: eta, lambda eta: 1 - eta, np.ones_like),
+    "log": Link(np.log, np.exp, lambda eta: -np.expm1(eta), np.exp),
+    "logit": Link(logit, expit, lambda eta: expit(-eta), lambda eta: expit(eta) * expit(-eta)),  # eq. 15
+    "probit": Link(ndtri, ndtr, lambda eta: ndtr(-eta), lambda eta: np.exp(-0.5 * eta**2) / math.sqrt(2 * math.pi)),
     "cloglog": Link(
         lambda mu: np.log(-np.log1p(-mu)),
         lambda eta: -np.expm1(-np.exp(eta)),
+        lambda eta: np.exp(-np.exp(eta)),
         lambda eta: np.exp(eta - np.exp(eta)),
     ),
 }
 
 
 class Family(NamedTuple):
-    """Its usual link, the links that it takes, the variance V(μ) of one observation, twice the log-likelihood lost beside
-    μ = y for each row, the log-likelihood of all rows, and where to begin; y is a share where m trials stand behind it."""
+    """The links that it takes, the usual one first; of y, μ, 1 − μ and the number of trials m, row by row: the variance of
+    one trial, twice the log-likelihood lost beside μ = y, the log-likelihood (of all rows), and where to begin."""
 
     links: tuple
     variance: object
@@ -51,36 +49,36 @@ class Family(NamedTuple):
     start: object
 
 
-def _normal_log_likelihood(y, mu, m):
+def _normal_log_likelihood(y, mu, other, m):
     n, squares = len(y), ((y - mu) ** 2).sum()
     return -0.5 * n * (math.log(2 * math.pi * squares / n) + 1) if squares > 0 else math.inf
 
 
-def _binomial_log_likelihood(y, mu, m):
+def _binomial_log_likelihood(y, mu, other, m):
     ways = gammaln(m + 1) - gammaln(m * y + 1) - gammaln(m * (1 - y) + 1)
-    return float((ways + xlogy(m * y, mu) + xlog1py(m * (1 - y), -mu)).sum())
+    return float((ways + xlogy(m * y, mu) + xlogy(m * (1 - y), other)).sum())
 
 
 FAMILIES = {
     "normal": Family(
         ("identity",),
-        lambda mu: np.ones_like(mu),
-        lambda y, mu, m: (y - mu) ** 2,
+        lambda mu, other: np.ones_like(mu),
+        lambda y, mu, other, m: (y - mu) ** 2,
         _normal_log_likelihood,
         lambda y, m: y,
     ),
     "binomial": Family(
         ("logit", "probit", "cloglog"),
-        lambda mu: mu * (1 - mu),
-        lambda y, mu, m: 2 * m * (xlogy(y, y) - xlogy(y, mu) + xlog1py(1 - y, -y) - xlog1py(1 - y, -mu)),
+        lambda mu, other: mu * other,
+        lambda y, mu, other, m: 2 * m * (xlogy(y, y) - xlogy(y, mu) + xlog1py(1 - y, -y) - xlogy(1 - y, other)),
         _binomial_log_likelihood,
         lambda y, m: (m * y + 0.5) / (m + 1),
     ),
     "poisson": Family(
         ("log",),
-        lambda mu: mu,
-        lambda y, mu, m: 2 * (xlogy(y, y) - xlogy(y, mu) - y + mu),
-        lambda y, mu, m: float((xlogy(y, mu) - mu - gammaln(y + 1)).sum()),
+        lambda mu, other: mu,
+        lambda y, mu, other, m: 2 * (xlogy(y, y) - xlogy(y, mu) - y + mu),
+        lambda y, mu, other, m: float((xlogy(y, mu) - mu - gammaln(y + 1)).sum()),
         lambda y, m: y + 0.1,
     ),
 }  # eq. 14
@@ -115,13 +113,15 @@ class GeneralisedLinearModel:
         m, offset = _trials(trials, y, self.family), _offset(offset, len(y))
         _within(y, m, self.family)
         share = y / m if self.family == "binomial" else y
-        design = self._design(x)
-        beta, root, n_iter = self._descend(family, link, design, share, m, offset)
-        mu = link.mean(design @ beta + offset)
-        self.n_iter_, self.fitted_ = n_iter, m * mu
-        self.deviance_ = float(family.deviance(share, mu, m).sum())  # eq. 17
-        self.null_deviance_ = self._null(family, link, share, m, offset)
-        self.log_likelihood_ = family.log_likelihood(share, mu, m)
+        design = np.column_stack([np.ones(len(x)), x]) if self.fit_intercept else x
+        fitter = _Fitter(family, link, share, m, offset, self.max_iter)
+        beta, root, self.n_iter_ = fitter.descend(design)
+        eta = design @ beta + offset
+        mu, other = link.mean(eta), link.other(eta)
+        self.fitted_ = m * mu
+        self.deviance_ = float(family.deviance(share, mu, other, m).sum())  # eq. 17
+        self.null_deviance_ = fitter.null(self.fit_intercept)
+        self.log_likelihood_ = family.log_likelihood(share, mu, other, m)
         free = len(y) - design.shape[1]
         self.dispersion_ = 1.0 if self.family != "normal" else self.deviance_ / free if free else math.nan
         inverse = np.linalg.inv(root)
@@ -147,8 +147,9 @@ class GeneralisedLinearModel:
         m = _trials(trials, y, self.family)
         _within(y, m, self.family)
         share = y / m if self.family == "binomial" else y
-        null = family.deviance(share, np.full(len(y), np.average(share, weights=m)), m).sum()
-        return float(1 - family.deviance(share, mu, m).sum() / null) if null > 0 else math.nan
+        even = np.full(len(y), np.average(share, weights=m))
+        lost, null = (family.deviance(share, guess, 1 - guess, m).sum() for guess in (mu, even))
+        return float(1 - lost / null) if null > 0 else math.nan
 
     def get_params(self, deep=True):
         """The settings, by name."""
@@ -171,95 +172,100 @@ class GeneralisedLinearModel:
             raise BadInput(f"link is {link!r}: the {self.family} family takes {', '.join(family.links)}")
         return family, LINKS[link]
 
-    def _design(self, x):
-        return np.column_stack([np.ones(len(x)), x]) if self.fit_intercept else x
 
-    def _descend(self, family, link, design, y, m, offset):
+class _Fitter:
+    """One response y (n,), a share of m trials where there are such: coefficients for any design."""
+
+    def __init__(self, family, link, y, m, offset, max_iter):
+        self.family, self.link, self.y, self.m, self.offset, self.max_iter = family, link, y, m, offset, max_iter
+        self.bounded = family is not FAMILIES["normal"]  # else the likelihood is a parabola, which has a maximum
+
+    def descend(self, design):
         """Iterated weighted least squares, eq. (16): (beta, R of the last weighted design's QR, iterations).
 
         The columns are made orthonormal first, so that their units and offsets do not matter; R takes that back.
         """
-        basis, back = np.linalg.qr(design)
-        diagonal = np.abs(np.diag(back))
-        if len(design) < design.shape[1] or diagonal.min() <= 1e-11 * max(np.linalg.norm(design, axis=0).max(), 1e-300):
-            raise BadInput(
-                f"{design.shape[1]} columns (with the constant) of {len(design)} rows depend on one another: leave some out"
-            )
-        eta = link.g(family.start(y, m)) if self.family != "normal" else np.zeros(len(y))
-        gamma, deviance = basis.T @ (eta - offset), math.inf
+        basis, back = _orthonormal(design)
+        eta = self.link.g(self.family.start(self.y, self.m))
+        gamma, deviance = basis.T @ (eta - self.offset), math.inf
         for iteration in range(1, self.max_iter + 1):
-            mu, slope = link.mean(eta), link.slope(eta)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                root = np.sqrt(m * slope**2 / family.variance(mu))
-                z = root * (eta - offset + (y - mu) / slope)
-            if not (np.isfinite(z).all() and np.isfinite(root).all()):
-                self._no_maximum(design, y)
-                raise BadInput("the weights over- or underflow: wanted predictors nearer to one another")
-            weighted = root[:, None] * basis
-            moved = np.linalg.lstsq(weighted, z, rcond=None)[0]  # eq. 16
-            for _ in range(40):  # halve a step that fits worse
-                eta = basis @ moved + offset
-                with np.errstate(over="ignore", invalid="ignore"):
-                    reached = float(family.deviance(y, link.mean(eta), m).sum())
-                if reached <= deviance + 1e-12 * (abs(deviance) + 1) or iteration == 1:
-                    break
-                moved = (moved + gamma) / 2
+            root, z = self._working(eta)
+            moved = np.linalg.lstsq(root[:, None] * basis, z, rcond=None)[0]  # eq. 16
+            moved, eta, reached = self._no_worse(basis, gamma, moved, deviance)
             change = np.abs(moved - gamma).max()
             gamma, deviance = moved, reached
-            if change <= 1e-11 * max(np.abs(gamma).max(), 1e-300) or self.family == "normal":
+            if change <= 1e-11 * max(np.abs(gamma).max(), 1e-300) or not self.bounded:
                 break
         else:
-            self._no_maximum(design, y)
-            warnings.warn(f"no rest after {self.max_iter} iterations", NotConverged, stacklevel=3)
-        if self.family != "normal" and np.abs(eta - offset).max() > FAR:
-            self._no_maximum(design, y)
-        return (
-            np.linalg.solve(back, gamma),
-            np.linalg.qr(self._weighted(family, link, eta, m) * basis)[1] @ back,
-            iteration,
-        )
+            self._no_maximum(design)
+            warnings.warn(f"no rest after {self.max_iter} iterations", NotConverged, stacklevel=4)
+        if self.bounded and np.abs(eta - self.offset).max() > FAR:
+            self._no_maximum(design)
+        root = np.linalg.qr(self._working(eta)[0][:, None] * basis)[1] @ back
+        return np.linalg.solve(back, gamma), root, iteration
 
-    @staticmethod
-    def _weighted(family, link, eta, m):
-        return np.sqrt(m * link.slope(eta) ** 2 / family.variance(link.mean(eta)))[:, None]
+    def null(self, intercept):
+        """The deviance of a constant alone, or of the offset alone where there is no constant."""
+        eta = self.offset
+        if intercept:
+            eta = eta + self.descend(np.ones((len(self.y), 1)))[0]
+        return self._deviance(eta)
 
-    def _no_maximum(self, design, y):
+    def _working(self, eta):
+        """The roots of the weights W (n,), and the weighted working response √W z less the offset (n,), of eq. (16)."""
+        mu, other, slope = self.link.mean(eta), self.link.other(eta), self.link.slope(eta)
+        variance = self.family.variance(mu, other)
+        scale = np.sqrt(np.divide(self.m, variance, out=np.zeros_like(mu), where=variance > 0))
+        away = self.y * other - (1 - self.y) * mu if self.family is FAMILIES["binomial"] else self.y - mu
+        return scale * slope, scale * (slope * (eta - self.offset) + away)
+
+    def _deviance(self, eta):
+        with np.errstate(over="ignore", invalid="ignore"):
+            parts = self.family.deviance(self.y, self.link.mean(eta), self.link.other(eta), self.m)
+        return float(parts.sum())
+
+    def _no_worse(self, basis, gamma, moved, deviance):
+        """(gamma, eta, deviance) of the step to `moved`, halved as long as it fits worse than before."""
+        for _ in range(60):
+            eta = basis @ moved + self.offset
+            reached = self._deviance(eta)
+            if math.isfinite(reached) and reached <= deviance + 1e-12 * (abs(reached) + 1):
+                break
+            moved = (moved + gamma) / 2
+        return moved, eta, reached
+
+    def _no_maximum(self, design):
         """BadInput where some direction of β makes the likelihood rise for ever: a linear programme finds it or there is none.
 
         Along such a direction the predictor rises only where all trials succeeded, falls only where none did (or nothing
         was counted), and stands still elsewhere.
         """
-        if self.family == "normal":
-            return
         scaled = design / np.linalg.norm(design, axis=0)
-        low, high = y == 0, (y == 1 if self.family == "binomial" else np.zeros(len(y), bool))
-        signs = np.where(high, 1.0, -1.0)[:, None]
-        free, still = scaled * signs, scaled[~(low | high)]
-        edge = free[low | high]
+        low = self.y == 0
+        high = (self.y == 1) & (self.family is FAMILIES["binomial"])
+        edge, still = scaled * np.where(high, 1.0, -1.0)[:, None], scaled[~(low | high)]
+        edge = edge[low | high]
         if not len(edge):
             return
-        found = linprog(
-            -edge.sum(axis=0),
-            A_ub=-edge,
-            b_ub=np.zeros(len(edge)),
-            A_eq=still if len(still) else None,
-            b_eq=np.zeros(len(still)) if len(still) else None,
-            bounds=[(-1, 1)] * design.shape[1],
-        )
+        equal = {"A_eq": still, "b_eq": np.zeros(len(still))} if len(still) else {}
+        limits = [(-1, 1)] * design.shape[1]
+        found = linprog(-edge.sum(axis=0), A_ub=-edge, b_ub=np.zeros(len(edge)), bounds=limits, **equal)
         if found.status == 0 and -found.fun > 1e-7:
             raise BadInput(
                 "the likelihood has no maximum: some combination of the columns tells the rows without any success (or with "
                 "nothing but successes) from the others. Leave a column out, or count more"
             )
 
-    def _null(self, family, link, y, m, offset):
-        """The deviance of a constant alone (of nothing, without an intercept)."""
-        if not self.fit_intercept:
-            return float(family.deviance(y, link.mean(offset), m).sum())
-        if not offset.any():
-            return float(family.deviance(y, np.full(len(y), np.average(y, weights=m)), m).sum())
-        beta, *_ = self._descend(family, link, np.ones((len(y), 1)), y, m, offset)
-        return float(family.deviance(y, link.mean(beta[0] + offset), m).sum())
+
+def _orthonormal(design):
+    """Q and R of the design's QR decomposition; BadInput where a column depends on those before it."""
+    n, p = design.shape
+    if n < p:
+        raise BadInput(f"{n} sample(s) for {p} coefficients, the constant among them: a minimum of {p} is required")
+    basis, back = np.linalg.qr(design)
+    if (np.abs(np.diag(back)) <= 1e-11 * np.linalg.norm(design, axis=0)).any():
+        raise BadInput("some column depends on the others, or on the constant: leave it out")
+    return basis, back
 
 
 def _trials(trials, y, family):

@@ -104,7 +104,10 @@ def _walk(x, y, histogram, ways):
             i += 1
         if i == n:
             return visited, total + lost, squares + lost2, undefined
-        at = i - 1 if c[0] == 0 and heap > 0 else 0  # where the heap before i lies
+        if heap > 0:
+            at = 0 if c[0] > 0 else i - 1  # where it lies
+        else:
+            at = (i - 1) * (c[i] % 2)  # where it begins: so that it will end at 0 when c[i] has come down to 0
         if d[i] > 0:
             source, target = at, i
         else:

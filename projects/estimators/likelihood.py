@@ -10,7 +10,7 @@ from scipy.special import digamma, gammaln, polygamma
 from abacus.errors import BadInput
 
 STEPS = 200
-HALVINGS = 60
+HALVINGS, DOUBLINGS = 60, 60  # of one step
 ROUNDING = 64 * np.finfo(float).eps  # of a log-likelihood: a step that loses no more than this is not a step down
 
 
@@ -41,7 +41,7 @@ def newton(model, start):
     """Newton's method, eq. (4), from `start` (p,) to a maximum of the model's log-likelihood.
 
     A model offers log_likelihood(theta), score(theta) (p,), observed(theta) and expected(theta) (p, p), and -inf for a
-    theta outside its parameters' range. A step that would lower the likelihood is halved. Ends when a step moves nothing by
+    theta outside its parameters' range. A step that would lower the likelihood is halved, one behind which it still rises doubled. Ends when a step moves nothing by
     1e-12 of the largest; else warns NotConverged. BadInput where the start is not inside, or no number.
     """
     return _climb(model, start, model.observed)
@@ -50,6 +50,23 @@ def newton(model, start):
 def scoring(model, start):
     """Fisher's scoring, eq. (5): as `newton`, with the expected information in place of the observed one."""
     return _climb(model, start, model.expected)
+
+
+def plain(model, start, rest):
+    """Newton's plain steps, eq. (4), until one moves nothing by more than `rest`: (theta (p,), standard errors (p,)).
+
+    The errors are those of the information before the last step: what a program prints that has it at hand (MASS does).
+    """
+    theta = np.atleast_1d(np.asarray(start, float))
+    for _ in range(STEPS):
+        information = model.observed(theta)
+        step = np.linalg.solve(information, model.score(theta))  # eq. 4
+        theta = theta + step
+        if not math.isfinite(model.log_likelihood(theta)):
+            raise BadInput(f"Newton's plain step leads to {theta.tolist()}, outside: start nearer, or use newton")
+        if np.abs(step).max() <= rest:
+            return theta, np.sqrt(np.diag(np.linalg.inv(information)))
+    raise BadInput(f"no step of {STEPS} was below rest={rest}: start nearer, or use newton")
 
 
 def _climb(model, start, information):
@@ -73,13 +90,28 @@ def _climb(model, start, information):
 
 
 def _uphill(model, theta, value, step):
-    """The farthest of theta + step, + step/2, + step/4 ... that is no step down, and the log-likelihood there."""
-    for k in range(HALVINGS):
-        moved = theta + step / 2**k
+    """theta + step, with the step halved until it is no step down, or doubled as long as the way goes on uphill.
+
+    Within rounding the likelihood cannot tell: there the slope must not be steeper downhill than it was uphill.
+    """
+    rise = model.score(theta) @ step
+
+    def reach(size):
+        moved = theta + size * step
         reached = model.log_likelihood(moved)
-        if reached >= value - ROUNDING * abs(value):
-            return moved, reached
-    return theta, value
+        return moved, reached, model.score(moved) @ step if math.isfinite(reached) else -math.inf
+
+    size = 1.0
+    moved, reached, slope = reach(size)
+    while slope > 0 and size < 2.0**DOUBLINGS:
+        beyond = reach(2 * size)
+        if not beyond[1] > reached:
+            break
+        size, (moved, reached, slope) = 2 * size, beyond
+    while (reached < value - ROUNDING * abs(value) or slope < -rise) and size > 0.5**HALVINGS:
+        size /= 2
+        moved, reached, slope = reach(size)
+    return (moved, reached) if size > 0.5**HALVINGS else (theta, value)
 
 
 def _positive(matrix):
@@ -125,6 +157,9 @@ class NegativeBinomial:
                 f"the variance {variance:.4g} is not above the mean {self.mean:.4g}: no shape is the likeliest (Poisson is)"
             )
         self.moments = self.mean**2 / (variance - self.mean)
+        self.low = float(
+            self.n / (self.frequencies @ (self.y / self.mean - 1) ** 2)
+        )  # the same, as if a mean had no variance
 
     def log_likelihood(self, theta):
         t, m, y = theta[0], self.mean, self.y

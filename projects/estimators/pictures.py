@@ -9,7 +9,7 @@ from glm import GeneralisedLinearModel
 
 
 def estimators(figure, n, estimates, found):
-    """Left: bias², variance and their sum as the divisor of a variance grows. Right: what three estimators give, sample by sample."""
+    """Left: bias², variance and their sum by the divisor of a variance. Right: what three estimators give, sample by sample."""
     figure.set_size_inches(10, 4)
     left, right = figure.subplots(1, 2)
     divisors = np.linspace(n - 2, n + 5, 60)

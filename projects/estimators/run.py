@@ -97,7 +97,7 @@ def moments(values, truth):
 
 
 def risk(cfg: Risk, job):
-    """Expected sum of squared errors of the means themselves, of James and Stein's estimator and its positive part; and the exact one."""
+    """Expected sum of squared errors of the means themselves and of James and Stein's two estimators; and the exact one."""
     truth = np.full(cfg.means, math.sqrt(cfg.squared_norm / cfg.means))
     losses = np.empty((3, cfg.samples))
     rng = job.rng("means")

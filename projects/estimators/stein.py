@@ -60,10 +60,10 @@ class Baseball:
 
 
 def players():
-    """(names, hits (18,), average over the rest of the season (18,)), as Efron and Morris print them."""
+    """(names, hits (18,), average over the rest of the season (18,))."""
     _, rows = papers.rows("efron1975")
-    names, hits, season = zip(*rows)
-    return names, np.array(hits, float), np.array(season, float)
+    names, hits, at_bats, rest = zip(*rows)
+    return names, np.array(hits, float), np.array(rest, float) / np.array(at_bats, float)
 
 
 def averages(cfg: Baseball, job):

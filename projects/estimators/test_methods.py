@@ -90,11 +90,11 @@ def test_a_fit_is_a_maximum_whose_covariance_is_the_inverse_information(family, 
     share = y / m if family == "binomial" else y
 
     def half_deviance(b):
-        return parts.deviance(share, g.mean(full @ b), m).sum() / 2
+        return parts.deviance(share, g.mean(full @ b), g.other(full @ b), m).sum() / 2
 
     assert np.abs(slope(half_deviance, beta)).max() <= 1e-6 * (1 + half_deviance(beta))
     mu, s = g.mean(full @ beta), g.slope(full @ beta)
-    information = full.T @ ((m * s**2 / parts.variance(mu))[:, None] * full)
+    information = full.T @ ((m * s**2 / parts.variance(mu, 1 - mu))[:, None] * full)
     assert np.allclose(model.covariance_ @ information, model.dispersion_ * np.eye(4), atol=1e-9)
     assert model.score(x, y, trials=m if family == "binomial" else None) == pytest.approx(
         1 - model.deviance_ / model.null_deviance_
@@ -280,7 +280,7 @@ ROWS = np.arange(6.0)[:, None]
         (lambda: GeneralisedLinearModel("binomial", "probit").fit(ROWS, np.ones(6)), "no maximum"),
         (lambda: GeneralisedLinearModel("binomial", "cloglog").fit(ROWS, np.zeros(6)), "no maximum"),
         (lambda: GeneralisedLinearModel("poisson").fit(ROWS, np.zeros(6)), "no maximum"),
-        (lambda: GeneralisedLinearModel("poisson").fit(np.ones((6, 1)), ROWS[:, 0]), "depend on one another"),
+        (lambda: GeneralisedLinearModel("poisson").fit(np.ones((6, 1)), ROWS[:, 0]), "depends on the others"),
         (lambda: GeneralisedLinearModel("poisson").fit(ROWS, ROWS[:, 0], trials=ROWS[:, 0]), "binomial family"),
         (lambda: GeneralisedLinearModel("binomial").fit(ROWS, ROWS[:, 0] > 2, trials=np.zeros(6)), "at least one"),
         (lambda: GeneralisedLinearModel().predict(ROWS), "not fitted"),

@@ -103,7 +103,10 @@ def change(cfg: Config, job):
     first, y = yearly()
     p, q = exact(y, cfg.shape, cfg.rate), mean_field(y, cfg.shape, cfg.rate)
     years = first + np.arange(len(p.after))  # the last year of the old rate
-    job.log(years=years.tolist(), exact=p.after.tolist(), mean_field=q.after.tolist())
+    with job.figure("year") as figure:
+        import pictures
+
+        pictures.change(figure, first, y, years, p, q)
     rows = {}
     for name, law, value in (("exact", p, p.log_evidence), ("mean field", q, q.bounds[-1])):
         (old, new), (old_sd, new_sd) = law.moments

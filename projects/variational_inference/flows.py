@@ -48,7 +48,7 @@ class Coupling:
         return (first, second) if k % 2 == 0 else (second, first)
 
     def _join(self, k, kept, moved):
-        return ops.concatenate([kept, moved] if k % 2 == 0 else [moved, kept], axis=1)
+        return ops.concat([kept, moved] if k % 2 == 0 else [moved, kept], axis=1)
 
     def draw(self, noise):
         """z (S, d) and log q(z) (S,) on the tape, for standard normal noise (S, d)."""

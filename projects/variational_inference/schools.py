@@ -53,7 +53,7 @@ def exact(y, sd, mu_sd, tau_scale):
     logs += -np.log1p((tau[:, 0] / tau_scale) ** 2) + log_tau
     total = logsumexp(logs)
     p = np.exp(logs - total)  # eq. 30
-    shrink = (sd**2 * w)[:, :]  # share of μ in θ given μ and τ
+    shrink = sd**2 * w  # share of μ in θ given μ and τ
     theta = shrink * mu[:, None] + (1 - shrink) * y
     variance = (1 - shrink) * sd**2 + shrink**2 / precision[:, None]
     return Posterior(
@@ -78,7 +78,8 @@ class Centred:
 
     def __call__(self, z):
         theta, mu, log_tau = z[:, :-2], z[:, -2:-1], z[:, -1:]
-        return self.likelihood(theta) + ops.sum(_log_normal(theta, mu, log_tau), axis=1) + self.prior(mu, log_tau)
+        own = -0.5 * ((theta - mu) * ops.exp(-log_tau)) ** 2 - log_tau - 0.5 * advi.LOG_2PI
+        return self.likelihood(theta) + ops.sum(own, axis=1) + self.prior(mu, log_tau)
 
     def likelihood(self, theta):
         return ops.sum(-0.5 * ((self.y - theta) / self.sd) ** 2 - np.log(self.sd) - 0.5 * advi.LOG_2PI, axis=1)
@@ -99,15 +100,12 @@ class NonCentred(Centred):
     def __call__(self, z):
         eta, mu, log_tau = z[:, :-2], z[:, -2:-1], z[:, -1:]
         theta = mu + ops.exp(log_tau) * eta  # eq. 31
-        return self.likelihood(theta) + ops.sum(_log_normal(eta, 0.0, 0.0), axis=1) + self.prior(mu, log_tau)
+        own = ops.sum(-0.5 * eta * eta - 0.5 * advi.LOG_2PI, axis=1)
+        return self.likelihood(theta) + own + self.prior(mu, log_tau)
 
     def natural(self, z):
         tau = np.exp(z[:, -1:])
         return np.hstack([z[:, -2:-1] + tau * z[:, :-2], z[:, -2:-1], tau])
-
-
-def _log_normal(x, mean, log_sd):
-    return -0.5 * ((x - mean) * ops.exp(-ops.as_tensor(log_sd))) ** 2 - log_sd - 0.5 * advi.LOG_2PI
 
 
 MODELS = {"centred": Centred, "non-centred": NonCentred}

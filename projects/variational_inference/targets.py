@@ -73,22 +73,35 @@ class Config:
     draws: int = at_least(2)  # for the bound and the evidence at the end
 
 
+def spread(target):
+    """The standard deviation of the first coordinate, by the same sum."""
+    z, _ = grid()
+    with no_grad():
+        logs = np.concatenate([target(part).value for part in np.array_split(z, 20)])
+    p = np.exp(logs - logsumexp(logs))
+    return float(np.sqrt(p @ z[:, 0] ** 2 - (p @ z[:, 0]) ** 2))
+
+
+def followed(cfg, job):
+    """({log Z, bound, KL(q, p), steps lost}, the fitted family) of a Config."""
+    target, family = TARGETS[cfg.target], FAMILIES[cfg.family](job.rng("start", cfg.family))
+    run = advi.fit(family, target, cfg.steps, cfg.samples, cfg.rate, job.rng("noise", cfg.family))
+    reached, error = advi.bound(family, target, cfg.draws, job.rng("bound", cfg.family))
+    row = {
+        "log Z": advi.evidence(family, target, cfg.draws, job.rng("evidence", cfg.family)),
+        "bound": (reached, error),
+        "KL(q, p)": (log_constant(target) - reached, error),
+        "steps lost": run.lost,
+    }
+    return row, family
+
+
 def follow(cfg: Config, job):
     """How far the closest member of a family stays away: KL(q, p), the bound, and log Z by importance weights."""
-    target, family = TARGETS[cfg.target], FAMILIES[cfg.family](job.rng("start"))
-    run = advi.fit(family, target, cfg.steps, cfg.samples, cfg.rate, job.rng("noise"))
-    for step in range(0, cfg.steps, max(1, cfg.steps // 200)):
-        if math.isfinite(run.bounds[step]):
-            job.log(step=step, bound=float(run.bounds[step]))
-    reached, error = advi.bound(family, target, cfg.draws, job.rng("bound"))
-    constant = log_constant(target)
+    row, family = followed(cfg, job)
     with job.figure("density") as figure:
         import pictures
 
-        pictures.density(figure, target, advi.sample(family, 4000, job.rng("shown"))[0], constant, cfg)
-    return {
-        "log Z": advi.evidence(family, target, cfg.draws, job.rng("evidence")),
-        "bound": (reached, error),
-        "KL(q, p)": (constant - reached, error),
-        "steps lost": run.lost,
-    }
+        cloud = advi.sample(family, 4000, job.rng("shown"))[0]
+        pictures.density(figure, TARGETS[cfg.target], cloud, log_constant(TARGETS[cfg.target]), cfg)
+    return row
