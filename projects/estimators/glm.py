@@ -187,8 +187,9 @@ class _Fitter:
         """
         basis, back = _orthonormal(design)
         eta = self.link.g(self.family.start(self.y, self.m))
-        gamma, deviance = basis.T @ (eta - self.offset), math.inf
-        for iteration in range(1, self.max_iter + 1):
+        gamma, deviance, iterations = basis.T @ (eta - self.offset), math.inf, 0
+        while iterations < self.max_iter:
+            iterations += 1
             root, z = self._working(eta)
             moved = np.linalg.lstsq(root[:, None] * basis, z, rcond=None)[0]  # eq. 16
             moved, eta, reached = self._no_worse(basis, gamma, moved, deviance)
@@ -202,7 +203,7 @@ class _Fitter:
         if self.bounded and np.abs(eta - self.offset).max() > FAR:
             self._no_maximum(design)
         root = np.linalg.qr(self._working(eta)[0][:, None] * basis)[1] @ back
-        return np.linalg.solve(back, gamma), root, iteration
+        return np.linalg.solve(back, gamma), root, iterations
 
     def null(self, intercept):
         """The deviance of a constant alone, or of the offset alone where there is no constant."""

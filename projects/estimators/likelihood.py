@@ -41,8 +41,9 @@ def newton(model, start):
     """Newton's method, eq. (4), from `start` (p,) to a maximum of the model's log-likelihood.
 
     A model offers log_likelihood(theta), score(theta) (p,), observed(theta) and expected(theta) (p, p), and -inf for a
-    theta outside its parameters' range. A step that would lower the likelihood is halved, one behind which it still rises doubled. Ends when a step moves nothing by
-    1e-12 of the largest; else warns NotConverged. BadInput where the start is not inside, or no number.
+    theta outside its parameters' range. A step that would lower the likelihood is halved; one behind which it still rises
+    is doubled. Ends when a step moves nothing by 1e-12 of the largest; else warns NotConverged. BadInput where the start is
+    not inside, or no number.
     """
     return _climb(model, start, model.observed)
 
