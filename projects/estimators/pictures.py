@@ -41,7 +41,7 @@ def estimators(figure, n, estimates, found):
 
 def linkage(results, save):
     """How far EM, Newton and scoring are from the maximum after each step."""
-    (rows,) = (record["values"] for record in results)
+    rows = {record["row"]: record["values"] for record in results}
     with save("distance") as figure:
         axes = figure.subplots()
         paths = {"EM": [rows[str(k)]["distance"] for k in range(len(rows)) if str(k) in rows]}
@@ -85,7 +85,7 @@ def yeast(results, save):
 
 def players(results, save):
     """Averages of 45 times at bat, what shrinking makes of them, and the rest of the season."""
-    (rows,) = (record["values"] for record in results)
+    rows = {record["row"]: record["values"] for record in results}
     names, hits, season = stein.players()
     shrunk = [rows[name]["value"] for name in names]
     with save("players") as figure:
@@ -100,7 +100,7 @@ def players(results, save):
 
 def degrees(results, save):
     """Training error, leave-one-out error and BIC by the degree of the polynomial."""
-    (rows,) = (record["values"] for record in results)
+    rows = {record["row"]: record["values"] for record in results}
     with save("degrees") as figure:
         axes = figure.subplots()
         for row, style, label in (("392 cars", "o-", "leave-one-out"), ("training error", "s--", "training")):
