@@ -127,5 +127,6 @@ def resamples(figure, found, estimate, plain, better):
     top = axes.get_ylim()[1]
     for name, ends, height in (("percentile", plain, 0.55), ("BCa", better, 0.45)):
         axes.plot(ends, [height * top] * 2, "|-", ms=12, label=f"{name}: {ends[0]:.3f} to {ends[1]:.3f}")
-    axes.set(xlim=(0, 1.02), xlabel="correlation of a resample", ylabel="density")
+    title = f"all {found.resamples} resamples: standard error {found.se:.8f}"
+    axes.set(xlim=(0, 1.02), xlabel="correlation of a resample", ylabel="density", title=title)
     axes.legend(loc="upper left")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-import ideal
 import resampling
 from abacus import papers
 from abacus.settings import at_least, between
@@ -51,6 +50,8 @@ def by_formula(cfg: School, job):
 
 def exhaustive(cfg: School, job):
     """The ideal bootstrap: all different resamples, none drawn; percentile and BCa intervals from the whole distribution."""
+    import ideal  # compiled code
+
     pairs = schools()
     jack = resampling.jackknife(resampling.correlation, pairs)
     found = ideal.bootstrap(pairs[:, 0].astype(int), np.rint(100 * pairs[:, 1]).astype(int))
