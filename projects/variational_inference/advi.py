@@ -31,7 +31,7 @@ class MeanField:
     def draw(self, noise):
         """z (S, d) and log q(z) (S,) on the tape, for standard normal noise (S, d)."""
         z = self.mean + ops.exp(self.log_scale) * noise  # eq. 21
-        return z, _log_normal(noise) - ops.sum(self.log_scale)
+        return z, log_normal(noise) - ops.sum(self.log_scale)
 
 
 class FullRank:
@@ -45,7 +45,7 @@ class FullRank:
     def draw(self, noise):
         """z (S, d) and log q(z) (S,) on the tape, for standard normal noise (S, d)."""
         factor = ops.tril(self.below, -1) + ops.diagonal_matrix(ops.exp(self.log_diagonal))
-        return self.mean + ops.matmul(noise, factor.T), _log_normal(noise) - ops.sum(self.log_diagonal)  # eq. 22
+        return self.mean + ops.matmul(noise, factor.T), log_normal(noise) - ops.sum(self.log_diagonal)  # eq. 22
 
 
 def fit(family, log_density, steps, samples, rate, rng):
@@ -76,7 +76,9 @@ def fit(family, log_density, steps, samples, rate, rng):
                 raise BadInput(f"{lost} of {step + 1} steps gave numbers that are not finite: the climb diverges")
             continue
         if not np.abs(z.value).max() < FARTHEST:
-            raise BadInput(f"the draws reach {np.abs(z.value).max():.1g}, and the bound grows: the posterior looks improper")
+            raise BadInput(
+                f"the draws reach {np.abs(z.value).max():.1g}, and the bound grows: the posterior looks improper"
+            )
         bounds[step] = bound.item()
         optimiser.step(gradients)
     return Fit(bounds, lost)
@@ -108,7 +110,7 @@ def evidence(family, log_density, n, rng):
     return float(top + math.log(mean)), float(weights.std() / mean / math.sqrt(n))  # eq. 24
 
 
-def _log_normal(noise):
+def log_normal(noise):
     return -0.5 * (noise**2).sum(axis=1) - 0.5 * noise.shape[1] * LOG_2PI
 
 

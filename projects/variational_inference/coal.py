@@ -14,7 +14,7 @@ from divergences import positive
 
 
 class Change(NamedTuple):
-    """log p(y), P(change after year k) (n - 1,), k = 1 ... n - 1, and Gamma shapes and rates of both rates given k, each (2, n - 1)."""
+    """log p(y), P(change after year k) (n - 1,), and shapes and rates of both rates' gamma laws given k, each (2, n - 1)."""
 
     log_evidence: float
     after: np.ndarray
@@ -52,7 +52,7 @@ def yearly():
 
 
 def exact(y, a, b):
-    """Counts y (n,) ~ Poisson(λ₁) up to year k and Poisson(λ₂) after it, λ ~ Gamma(a, b), k uniform on 1 ... n − 1: eqs. (10), (11)."""
+    """y (n,) ~ Poisson(λ₁) up to year k, Poisson(λ₂) after it; λ ~ Gamma(a, b), k uniform on 1 ... n − 1: eqs. (10), (11)."""
     y, before, length = _counts(y, a, b)
     shapes = a + np.array([before, y.sum() - before])
     rates = b + np.array([length, len(y) - length])
@@ -112,7 +112,13 @@ def change(cfg: Config, job):
         (old, new), (old_sd, new_sd) = law.moments
         mean = float(law.after @ years)
         spread = float(np.sqrt(law.after @ (years - mean) ** 2))
-        rows[name] = {"log evidence": value, "rate before": old, "sd before": old_sd, "rate after": new, "sd after": new_sd}
+        rows[name] = {
+            "log evidence": value,
+            "rate before": old,
+            "sd before": old_sd,
+            "rate after": new,
+            "sd after": new_sd,
+        }
         rows[name] |= {"last year": mean, "sd of it": spread, "P(1890)": law.after[years == 1890][0]}
     rows["mean field"]["KL(q, p)"] = q.divergence
     rows["mean field"]["bound + KL"] = q.bounds[-1] + q.divergence

@@ -33,9 +33,7 @@ def wishart(v, inverse_w, u, inverse_t):
     logs = np.linalg.slogdet(inverse_w)[1] - np.linalg.slogdet(inverse_t)[1]
     psi = digamma((v - np.arange(d)) / 2).sum()
     trace = np.trace(inverse_t @ np.linalg.inv(inverse_w))
-    return float(
-        0.5 * (u * logs + v * (trace - d) + (v - u) * psi) + multigammaln(u / 2, d) - multigammaln(v / 2, d)
-    )
+    return float(0.5 * (u * logs + v * (trace - d) + (v - u) * psi) + multigammaln(u / 2, d) - multigammaln(v / 2, d))
 
 
 def finite(values, name, least=1):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import gammaln
+from scipy.special import digamma, gammaln
 
 import divergences
 from abacus.errors import BadInput
@@ -32,14 +32,15 @@ def coordinate_ascent(mean, precision, start):
         raise BadInput(f"precision of shape {precision.shape}, start of {len(m)}: wanted symmetric ({d}, {d}) and {d}")
     if np.linalg.eigvalsh(precision)[0] <= 0:
         raise BadInput("the precision is not positive definite: the posterior is improper")
-    for sweep in range(1, SWEEPS + 1):
-        before = m.copy()
+    sweeps = 0
+    while sweeps < SWEEPS:
+        sweeps, before = sweeps + 1, m.copy()
         for i in range(d):
             others = precision[i] @ (m - mean) - precision[i, i] * (m[i] - mean[i])
             m[i] = mean[i] - others / precision[i, i]  # eq. 6
         if np.abs(m - before).max() <= 1e-14 * (1 + np.abs(m).max()):
             break
-    return Factors(m, 1 / np.diag(precision), sweep)  # eq. 5
+    return Factors(m, 1 / np.diag(precision), sweeps)  # eq. 5
 
 
 class NormalGamma(NamedTuple):
@@ -66,12 +67,16 @@ def mean_and_precision(x, mu0=0.0, lambda0=0.0, a0=0.0, b0=0.0):
     shape = a0 + (n + (lambda0 > 0)) / 2  # eq. 8
     exact_rate = b0 + 0.5 * (square + lambda0 * n * (centre - mu0) ** 2 / (lambda0 + n))
     if exact_rate <= 0 or a0 + (n - (lambda0 == 0)) / 2 <= 0:
-        raise BadInput(f"{n} data, all equal or alone, with flat priors: the posterior is improper; give b0 and a0 above 0")
+        raise BadInput(
+            f"{n} data, all equal or alone, with flat priors: the posterior is improper; give b0 and a0 above 0"
+        )
     mean = (lambda0 * mu0 + n * centre) / (lambda0 + n)
     precision, bounds = 1.0, []
     for _ in range(SWEEPS):
         second = 1 / precision
-        rate = b0 + 0.5 * (square + n * ((centre - mean) ** 2 + second) + lambda0 * ((mean - mu0) ** 2 + second))  # eq. 9
+        rate = b0 + 0.5 * (
+            square + n * ((centre - mean) ** 2 + second) + lambda0 * ((mean - mu0) ** 2 + second)
+        )  # eq. 9
         before, precision = precision, (lambda0 + n) * shape / rate  # eq. 7
         bounds.append(_bound(n, square, centre, mean, precision, shape, rate, (mu0, lambda0, a0, b0)))
         if abs(precision - before) <= 1e-15 * precision:
@@ -86,13 +91,13 @@ def mean_and_precision(x, mu0=0.0, lambda0=0.0, a0=0.0, b0=0.0):
 
 def _bound(n, square, centre, mean, precision, shape, rate, prior):
     """E log p(x | μ, τ) − KL(q(μ) ‖ p(μ | τ)) − KL(q(τ) ‖ p(τ)): eq. (2); NaN for improper priors."""
-    from scipy.special import digamma
-
     mu0, lambda0, a0, b0 = prior
     if not (lambda0 > 0 and a0 > 0 and b0 > 0):
         return math.nan
     tau, log_tau = shape / rate, digamma(shape) - math.log(rate)
-    fit = 0.5 * n * (log_tau - math.log(2 * math.pi)) - 0.5 * tau * (square + n * ((centre - mean) ** 2 + 1 / precision))
+    fit = 0.5 * n * (log_tau - math.log(2 * math.pi)) - 0.5 * tau * (
+        square + n * ((centre - mean) ** 2 + 1 / precision)
+    )
     of_mu = 0.5 * (math.log(precision / lambda0) - log_tau + lambda0 * tau * ((mean - mu0) ** 2 + 1 / precision) - 1)
     return float(fit - of_mu - divergences.gamma(shape, rate, a0, b0))  # eq. 2
 

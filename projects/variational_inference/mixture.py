@@ -165,8 +165,10 @@ class Config:
 
 def faithful(cfg: Config, job):
     """How many components of Old Faithful's eruptions survive, where they lie, and the bound."""
-    x = np.array(papers.rows("azzalini1990")[1], float)
-    model = VariationalMixture(cfg.components, cfg.alpha0, seed=int(job.rng("start").integers(2**31))).fit(x * cfg.scale)
+    x = np.array(papers.rows("faithful1990")[1], float)
+    model = VariationalMixture(cfg.components, cfg.alpha0, seed=int(job.rng("start").integers(2**31))).fit(
+        x * cfg.scale
+    )
     order = model.survivors_[np.argsort(model.means_[model.survivors_, 0])]
     with job.figure("eruptions") as figure:
         import pictures

@@ -3,7 +3,7 @@
 import numpy as np
 
 import schools
-from abacus import no_grad
+from abacus import Tensor, no_grad
 
 
 def families(figure, target, constant, clouds, rows):
@@ -12,7 +12,9 @@ def families(figure, target, constant, clouds, rows):
     for axes, (name, cloud) in zip(figure.subplots(1, len(clouds)), clouds.items()):
         contours(axes, target, constant)
         axes.plot(*cloud[:1500].T, ".", ms=2, alpha=0.4)
-        axes.set(title=f"{name}: KL {max(0.0, rows[name]['KL(q, p)'][0]):.3f}", xlim=(-4, 4), ylim=(-4, 4), aspect="equal")
+        axes.set(
+            title=f"{name}: KL {max(0.0, rows[name]['KL(q, p)'][0]):.3f}", xlim=(-4, 4), ylim=(-4, 4), aspect="equal"
+        )
 
 
 def density(figure, target, cloud, constant, cfg):
@@ -29,7 +31,7 @@ def contours(axes, target, constant):
     side = np.linspace(-4, 4, 161)
     x, y = np.meshgrid(side, side)
     with no_grad():
-        p = np.exp(target(np.column_stack([x.ravel(), y.ravel()])).value - constant).reshape(x.shape)
+        p = np.exp(target(Tensor(np.column_stack([x.ravel(), y.ravel()]))).value - constant).reshape(x.shape)
     axes.contour(x, y, p, levels=p.max() * np.array([0.001, 0.03, 0.2, 0.6]), colors="black", linewidths=0.8)
 
 
@@ -43,7 +45,11 @@ def eruptions(figure, x, model):
         ring = model.means_[k] + 2 * np.column_stack([np.cos(angle), np.sin(angle)]) @ root.T
         axes.plot(*ring.T, lw=2, label=f"weight {model.weights_[k]:.3f}")
     gone = len(model.weights_) - len(model.survivors_)
-    axes.set(xlabel="length of an eruption, minutes", ylabel="wait for the next, minutes", title=f"{gone} components are gone")
+    axes.set(
+        xlabel="length of an eruption, minutes",
+        ylabel="wait for the next, minutes",
+        title=f"{gone} components are gone",
+    )
     axes.legend()
 
 

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 import coal
 import gaussian
 import mixture
@@ -30,15 +28,18 @@ def look(cfg: Config, job):
     rows, clouds = {}, {}
     for k, name in enumerate(targets.FAMILIES):
         job.progress(k / len(targets.FAMILIES), name)
-        row, family = targets.followed(targets.Config(cfg.target, name, cfg.steps, cfg.samples, cfg.rate, cfg.draws), job)
+        row, family = targets.followed(
+            targets.Config(cfg.target, name, cfg.steps, cfg.samples, cfg.rate, cfg.draws), job
+        )
         cloud = targets.advi.sample(family, cfg.draws, job.rng("shown", k))[0]
         rows[name], clouds[name] = row | {"sd of x": float(cloud[:, 0].std())}, cloud
     with job.figure("families") as figure:
         pictures.families(figure, targets.TARGETS[cfg.target], constant, clouds, rows)
-    narrow, bent = rows["mean field"], rows["coupling flow"]
+    narrow, bent = rows["mean field"], rows["planar flow"]
+    gap = max(0.0, bent["KL(q, p)"][0])
     print(
         f"Mean field gives x a standard deviation of {narrow['sd of x']:.2f} where it is {spread:.2f}, and stays "
-        f"{narrow['KL(q, p)'][0]:.2f} away; a flow gives {bent['sd of x']:.2f} and stays {max(0.0, bent['KL(q, p)'][0]):.3f} away."
+        f"{narrow['KL(q, p)'][0]:.2f} away; a flow gives {bent['sd of x']:.2f} and stays {gap:.3f} away."
     )
     return rows | {"the density itself": {"sd of x": spread, "log Z": (constant, 0.0)}}
 

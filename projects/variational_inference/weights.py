@@ -1,5 +1,6 @@
 """Bayes by backprop (Blundell and others 2015): a network whose weights are a law, on MNIST."""
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -31,7 +32,7 @@ class Network:
 
     def __init__(self, hidden, sd, rng):
         sizes = [784, *hidden, 10]
-        self.layers = [Layer(m, n, sd, rng) for m, n in zip(sizes, sizes[1:])]
+        self.layers = [Layer(m, n, sd, rng) for m, n in itertools.pairwise(sizes)]
 
     def __call__(self, x, weights):
         for k, w in enumerate(weights):
