@@ -68,9 +68,8 @@ def fit(family, log_density, steps, samples, rate, rng):
             if step == 0 and not np.isfinite(density.value).any():
                 raise BadInput("the start lies outside the support: no draw has a finite log density")
             bound = ops.mean(density - log_q)  # eq. 23
-            gradients = backward(-bound)
-        finite = math.isfinite(bound.item()) and all(np.isfinite(g).all() for g in gradients.values())
-        if not finite:
+            gradients = backward(-bound) if math.isfinite(bound.item()) else {}
+        if not gradients or not all(np.isfinite(g).all() for g in gradients.values()):
             lost += 1
             if lost > LOST * steps + 1:
                 raise BadInput(f"{lost} of {step + 1} steps gave numbers that are not finite: the climb diverges")
