@@ -121,5 +121,5 @@ def change(cfg: Config, job):
         }
         rows[name] |= {"last year": mean, "sd of it": spread, "P(1890)": law.after[years == 1890][0]}
     rows["mean field"]["KL(q, p)"] = q.divergence
-    rows["mean field"]["bound + KL"] = q.bounds[-1] + q.divergence
+    rows["mean field"]["bound + KL"] = q.bounds[-1] + q.divergence  # eq. 1
     return rows
