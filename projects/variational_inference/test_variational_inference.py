@@ -119,6 +119,12 @@ def test_constants_of_the_densities(name):
         assert abs(math.log(CONSTANTS[name]) - printed.number) <= printed.half
 
 
+def test_half_the_step_changes_nothing_of_the_ring_s_constant():
+    z, cell = targets.grid(points=2 * targets.POINTS - 1)
+    finer = np.log(np.exp(targets.ring(Tensor(z)).value).sum() * cell)
+    assert finer == pytest.approx(targets.log_constant(targets.ring), abs=1e-12)
+
+
 def followed(tmp_path, family, steps=400):
     cfg = targets.Config("normal", family, steps, 32, 0.02, 20_000)
     return targets.followed(cfg, Job("x", 0, tmp_path / family))[0]
