@@ -14,7 +14,7 @@ FLOORS = [  # an import only goes down; within a floor, only among the modules o
     {"vocabulary", "sampling", "folds"},
     {"tensor", "kernels"},
     {"papers"},
-    {"data", "sets", "lessons"},
+    {"data", "sets", "lessons", "environments"},
     {"ops"},
     {"verdict"},
     {"evidence"},
