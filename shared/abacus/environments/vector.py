@@ -113,6 +113,10 @@ class Single:
         info.pop("final", None)
         return _plain(observations[0]), float(rewards[0]), bool(terminated[0]), bool(truncated[0]), info
 
+    def state(self):
+        """A copy of the inner state: angles where the observation has cosines, say."""
+        return self._one.memory["state"][0].copy()
+
 
 class _Lasting(Vector):
     """Copies that stay where their episode ended."""
