@@ -131,7 +131,7 @@ def _letters(x, height=10, width=60):
 
 
 def _row(place, height):
-    return int(round((1 - (np.sin(3 * place) + 1) / 2) * (height - 1)))
+    return round((1 - (np.sin(3 * place) + 1) / 2) * (height - 1))
 
 
 def _hill(x, height=90, width=180):

@@ -33,7 +33,7 @@ class Blackjack:
                 states[i, 0] += card
                 states[i, 1] |= card == 1
                 over[i] = states[i, 0] > 21
-                rewards[i] = -over[i]
+                rewards[i] = -float(over[i])
             else:
                 mine, theirs = self.observe(states[i : i + 1])[0, 0], _dealer(list(states[i, 2:]), rng)
                 over[i], rewards[i] = True, np.sign(mine - theirs)
