@@ -20,8 +20,11 @@ class Blackjack:
     shape, dtype = (4,), np.dtype(np.int64)
 
     def start(self, rng):
-        """Two cards for the player, then two for the dealer."""
+        """Two cards for the dealer, then two for the player; what Gymnasium draws for its picture is drawn too."""
         dealer, player = DECK[rng.integers(13, size=2)], DECK[rng.integers(13, size=2)]
+        rng.integers(4)  # the suit of the card that is shown
+        if dealer[0] == 10:
+            rng.integers(3)  # jack, queen or king
         return player.sum(), (player == 1).any(), *dealer
 
     def advance(self, states, actions, rngs):
@@ -89,7 +92,7 @@ def blackjack():
                 s = blackjack_state(total, dealer, ace)
                 wins = sums[dealer, 5] + sums[dealer, : max(total - 17, 0)].sum()
                 ties = sums[dealer, total - 17] if total >= 17 else 0.0
-                last = [(wins, lost, 1.0, True), (ties, lost, 0.0, True), (1 - wins - ties, lost, -1.0, True)]
+                last = [(wins, lost, 1.0, True), (ties, lost, 0.0, True), (max(1 - wins - ties, 0.0), lost, -1.0, True)]
                 found = []
                 for card in range(1, 11):
                     after, usable = _add(total, ace, card)

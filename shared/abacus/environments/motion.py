@@ -110,10 +110,10 @@ def pendulum(states, actions, rewards, terminated):
     """states: angle (0 is up), its speed; actions (n, 1): a torque, cut to ±2; the reward is minus a cost; it never ends."""
     for i in range(len(states)):
         angle, spin = states[i]
-        torque = min(max(actions[i, 0], -2.0), 2.0)
+        torque = np.float32(min(max(actions[i, 0], -2.0), 2.0))  # its products are of float32, as there
         up = (angle + math.pi) % (2 * math.pi) - math.pi
-        rewards[i] = -(up * up + 0.1 * (spin * spin) + 0.001 * (torque * torque))
-        spin = spin + (3 * 10.0 / (2 * 1.0) * math.sin(angle) + 3.0 / 1.0 * torque) * 0.05
+        rewards[i] = -(up * up + 0.1 * (spin * spin) + np.float64(np.float32(0.001) * (torque * torque)))
+        spin = spin + (15.0 * math.sin(angle) + np.float64(np.float32(3.0) * torque)) * 0.05
         spin = min(max(spin, -8.0), 8.0)
         states[i, 0], states[i, 1] = angle + spin * 0.05, spin
         terminated[i] = False
