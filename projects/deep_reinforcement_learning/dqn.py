@@ -53,11 +53,12 @@ class Learner:
         for ours, theirs in zip(nn.parameters(self.network).values(), nn.parameters(self.target).values()):
             theirs.value[...] = ours.value
 
-    def remember(self, transition):
-        """Keep a transition; a new one has the highest priority so far."""
-        place = self.replay.add(*transition)
-        if self.tree:
-            self.tree.set([place], [self.highest])
+    def remember(self, transitions):
+        """Keep some transitions (None: none); new ones have the highest priority so far."""
+        if transitions:
+            places = self.replay.add(*transitions)
+            if self.tree:
+                self.tree.set(places, self.highest)
 
     def learn(self, cfg, progress, rng):
         """One step of descent on a batch."""
@@ -94,37 +95,52 @@ def dqn(cfg: Config, job):
 
 def train(cfg, job):
     """(Learner, acting.Returns) after `total` steps."""
-    env = acting.copies(cfg.task, 1)
-    learner = Learner(cfg, env.observation_space.shape[0], env.action_space.n, job.rng("init"))
-    returns, steps = acting.Returns(1), replay.Steps(cfg.n_step, cfg.gamma, env.observation_space.shape[0])
-    env.use(job.rng("start"))
-    seen, _ = env.reset()
-    parts = (learner, env.memory, returns, steps, {"seen": seen})
-    for part in job.epochs(-(-cfg.total // cfg.target_every), *parts):
+    import stretch
+
+    task = acting.TASKS[cfg.task]()
+    inputs = task.observation_space.shape[0]
+    learner = Learner(cfg, inputs, task.action_space.n, job.rng("init"))
+    returns, steps = acting.Returns(1), replay.Steps(cfg.n_step, cfg.gamma, inputs)
+    place = {"state": stretch.starts(cfg.task, 1, job.rng("start")), "steps": np.zeros(1, np.int64)}
+    for part in job.epochs(-(-cfg.total // cfg.target_every), learner, returns, steps, place):
         first = part * cfg.target_every
         block = range(first, min(first + cfg.target_every, cfg.total))
-        _block(cfg, job, env, learner, returns, steps, seen, block)
+        _block(cfg, learner, returns, steps, place, block, job.rng("block", part))
         learner.copy()
         job.log(step=block.stop, **{"return": returns.mean()})
     return learner, returns
 
 
-def _block(cfg, job, env, learner, returns, steps, seen, block):
-    """The steps of a block, acting and learning; `seen` (1, inputs) is kept up to date in place."""
-    rng = job.rng("acting", block.start)
-    env.use(rng)
-    chances, choices = rng.random(len(block)), rng.integers(env.action_space.n, size=len(block))
-    falling = (cfg.epsilon - 1) / (cfg.exploring * cfg.total)
-    for i, step in enumerate(block):
-        action = choices[i]
-        if chances[i] >= max(1 + falling * step, cfg.epsilon):
-            action = networks.answer(learner.network, seen)[0].argmax()
-        following, reward, terminated, truncated, info = env.step([action])
-        over = bool(terminated[0] or truncated[0])
-        after = info["final"][0] if over else following[0]
-        for transition in steps.push(seen[0], action, reward[0], after, terminated[0], over):
-            learner.remember(transition)
-        returns.add(reward, terminated | truncated)
-        seen[...] = following
-        if step > cfg.starts and step % cfg.every == 0:
-            learner.learn(cfg, step / cfg.total, rng)
+def _block(cfg, learner, returns, steps, place, block, rng):
+    """The steps of a block, acting and learning: an update behind each step whose number `every` divides."""
+    import stretch
+
+    inputs, options = learner.replay.before.shape[1], acting.TASKS[cfg.task].action_space.n
+    n, limit = len(block), acting.TASKS[cfg.task].limit
+    begins = stretch.starts(cfg.task, n, rng)
+    chances, choices = rng.random(n), rng.integers(options, size=n)
+    epsilons = np.maximum(1 + (cfg.epsilon - 1) / (cfg.exploring * cfg.total) * np.array(block), cfg.epsilon)
+    before, after, kept = np.empty((n, inputs), np.float32), np.empty((n, inputs), np.float32), np.empty((n, 4))
+    low = 0
+    while low < n:
+        high = min(n, low + cfg.every - (block[low] - 1) % cfg.every)
+        now = slice(low, high)
+        one, two = networks.hidden_layers(learner.network)
+        weights = one.w.value, one.b.value, two.w.value, two.b.value, *networks.last_layer(learner.network)
+        given = begins[now], epsilons[now], chances[now], choices[now], *weights
+        stretch.run(
+            stretch.NUMBERS[cfg.task], limit, place["state"], place["steps"], *given, before[now], after[now], kept[now]
+        )
+        learner.remember(_complete(steps, returns, before[now], after[now], kept[now]))
+        last = block[high - 1]
+        if last > cfg.starts and last % cfg.every == 0:
+            learner.learn(cfg, last / cfg.total, rng)
+        low = high
+
+
+def _complete(steps, returns, before, after, kept):
+    """The returns of the episodes that have ended are noted; the transitions that are complete."""
+    over = kept[:, 3] > 0
+    for reward, end in zip(kept[:, 1:2], over[:, None]):
+        returns.add(reward, end)
+    return steps.push(before, kept[:, 0].astype(np.int64), kept[:, 1], after, kept[:, 2] > 0, over)

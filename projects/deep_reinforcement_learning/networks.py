@@ -71,3 +71,17 @@ def answer(network, x):
         advantage = forward((network.advantage,), h)
         return forward((network.value,), h) + advantage - advantage.mean(axis=1, keepdims=True)
     return forward(network.layers, x)
+
+
+def last_layer(network):
+    """(w, b) of the last layer; a dueling network's two heads as one: v + a − mean(a) is linear in what they share."""
+    if not isinstance(network, Dueling):
+        return network.layers[-1].w.value, network.layers[-1].b.value
+    value, advantage = network.value, network.advantage
+    w, b = advantage.w.value, advantage.b.value
+    return value.w.value + w - w.mean(axis=1, keepdims=True), value.b.value + b - b.mean()
+
+
+def hidden_layers(network):
+    """The two layers below."""
+    return (network.first, network.second) if isinstance(network, Dueling) else network.layers[:2]

@@ -32,7 +32,7 @@ def main(words=None):
     try:
         if asked.environment not in PRACTICE:
             raise BadInput(f"no environment {asked.environment!r}: there are {', '.join(PRACTICE)}")
-        if asked.seed < 0 or (asked.steps or 1) < 1:
+        if asked.seed < 0 or (asked.steps is not None and asked.steps < 1):
             raise BadInput(f"--seed {asked.seed} --steps {asked.steps}: wanted at least 0 and at least 1")
         show(asked.environment, asked.gif, asked.seed, asked.steps)
     except BadInput as error:

@@ -12,13 +12,13 @@ class Replay:
         self.actions, self.rewards = np.zeros(size, np.int64), np.zeros(size, np.float32)
         self.factors, self.count = np.zeros(size, np.float32), 0
 
-    def add(self, before, action, reward, after, factor):
-        """The oldest one goes. Returns its place."""
-        i = self.count % len(self.actions)
-        self.before[i], self.actions[i], self.rewards[i] = before, action, reward
-        self.after[i], self.factors[i] = after, factor
-        self.count += 1
-        return i
+    def add(self, before, actions, rewards, after, factors):
+        """Several transitions (m, ...); the oldest ones go. Returns their places (m,)."""
+        at = (self.count + np.arange(len(actions))) % len(self.actions)
+        self.before[at], self.actions[at], self.rewards[at] = before, actions, rewards
+        self.after[at], self.factors[at] = after, factors
+        self.count += len(actions)
+        return at
 
     def __len__(self):
         return min(self.count, len(self.actions))
@@ -55,24 +55,28 @@ class SumTree:
 
 
 class Steps:
-    """The last k steps of one episode, to be added up to transitions of k steps."""
+    """The last steps of one episode, to be added up to transitions of k steps."""
 
     def __init__(self, k, gamma, inputs):
         self.gamma, self.waiting = gamma, 0  # how many of the rows below are in use
         self.before, self.actions, self.rewards = np.zeros((k, inputs), np.float32), np.zeros(k, np.int64), np.zeros(k)
 
-    def push(self, before, action, reward, after, terminated, over):
-        """The transitions that are now complete: [(before, action, Σ γⁱ reward, after, γᵏ or 0)]."""
+    def push(self, before, actions, rewards, after, terminated, over):
+        """What is complete after some more steps (m, ...): before, actions, Σ γⁱ reward, after, γᵏ or 0 (arrays of as many)."""
+        if len(self.actions) == 1:
+            return before, actions, rewards, after, np.where(terminated, 0.0, self.gamma)
+        ready = [one for step in zip(before, actions, rewards, after, terminated, over) for one in self._push(*step)]
+        return tuple(np.array(part) for part in zip(*ready)) if ready else None
+
+    def _push(self, before, action, reward, after, terminated, over):
         i = self.waiting
         self.before[i], self.actions[i], self.rewards[i] = before, action, reward
         self.waiting += 1
-        ready = []
         while self.waiting and (over or self.waiting == len(self.actions)):
             powers = self.gamma ** np.arange(self.waiting)
             g = float(powers @ self.rewards[: self.waiting])  # eq. 14
             factor = 0.0 if terminated else self.gamma**self.waiting
-            ready.append((self.before[0].copy(), self.actions[0], g, after, factor))
+            yield self.before[0].copy(), self.actions[0], g, after, factor
             for rows in (self.before, self.actions, self.rewards):
                 rows[:-1] = rows[1:].copy()
             self.waiting -= 1
-        return ready
