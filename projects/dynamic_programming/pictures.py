@@ -23,8 +23,9 @@ def world(figure, model, gamma, random, best, moves):
     good = solving.best_actions(model, values.q_values(model, best, gamma), best)
     for (i, j), s in np.ndenumerate(model.grid):
         for a in np.flatnonzero(good[s]) if s >= 0 else ():
-            down, across = SHOWN * np.array(moves[a])
-            right.annotate("", (j + across, i + down), (j, i), arrowprops={"arrowstyle": "->", "color": "#d1495b"})
+            (down, across), dark = SHOWN * np.array(moves[a]), (best[s] - low) > 0.55 * (high - low)
+            arrow = {"arrowstyle": "->", "color": "white" if dark else "black"}
+            right.annotate("", (j + across, i + down), (j, i), arrowprops=arrow)
 
 
 def rental(results, save):
