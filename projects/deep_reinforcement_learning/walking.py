@@ -8,8 +8,15 @@ from abacus.kernels import JIT  # before numba: it says where compiled code is k
 
 from numba import njit  # isort: skip
 
-LEFTMOST = math.log(0.05 / 0.95)  # preference of right at the start: the ε-greedy policy to the left, ε = 0.1
+LEAST = 0.05  # neither direction is ever less likely: else an episode may never end
+LEFTMOST = math.log(LEAST / (1 - LEAST))  # preference of right at the start: the ε-greedy policy to the left, ε = 0.1
 LONGEST = 1000  # steps of an episode that are kept; a longer one goes on, and its later steps teach nothing
+
+
+@njit(**JIT)
+def chance(left, right):
+    """Probability of right, from the two preferences."""
+    return min(max(1 / (1 + math.exp(left - right)), LEAST), 1 - LEAST)
 
 
 @njit(**JIT)
@@ -20,7 +27,7 @@ def corridor_runs(runs, episodes, lr, baseline, rng):
     for run in range(runs):
         left, right, guess = 0.0, LEFTMOST, 0.0
         for episode in range(episodes):
-            p, square, steps = 1 / (1 + math.exp(left - right)), 0, 0
+            p, square, steps = chance(left, right), 0, 0
             while square < 3:
                 step_right = rng.random() < p
                 if steps < LONGEST:
@@ -32,7 +39,7 @@ def corridor_runs(runs, episodes, lr, baseline, rng):
             for t in range(min(steps, LONGEST)):
                 error = -(steps - t) - guess
                 guess += baseline * error  # eq. 4
-                p = 1 / (1 + math.exp(left - right))
+                p = chance(left, right)
                 slope = 1 - p if went_right[t] else -p
                 right += lr * error * slope  # eq. 2
                 left -= lr * error * slope
