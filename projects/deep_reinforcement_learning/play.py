@@ -11,6 +11,7 @@ import time
 import numpy as np
 
 import acting
+import figures
 import networks
 import ppo
 from abacus.environments import vector
@@ -54,9 +55,7 @@ def show(task, gif, seed, steps):
     states = _episode(agent, task, seed)
     print(f"mean return of the last episodes of practice: {returns.mean():.0f}; this episode: {len(states)} steps")
     if gif:
-        import pictures
-
-        pictures.save(gif, [pictures.drawn(task, s) for s in states[::EVERY]])
+        figures.save_gif(gif, [figures.drawn(task, s) for s in states[::EVERY]])
         print(gif)
         return
     for k, s in enumerate(states[::EVERY]):
