@@ -3,6 +3,7 @@
 import numpy as np
 
 ARROW, BLUE, RED = 0.32, "#1b6ca8", "#d1495b"
+FEW = 10  # points that are shown as such
 SQUARE = 28  # pixels of a square in a moving picture
 
 
@@ -64,7 +65,13 @@ def lines(x, ylabel, xlabel, log=False):
             for k, row in enumerate(dict.fromkeys(record["row"] for record in results)):
                 logs = [record["log"] for record in results if record["row"] == row]
                 means = np.mean([[line["value"] for line in log] for log in logs], axis=0)
-                axes.plot([line[x] for line in logs[0]], means, color=f"C{k % 8}", label=row)
+                axes.plot(
+                    [line[x] for line in logs[0]],
+                    means,
+                    "o-" if len(means) <= FEW else "-",
+                    color=f"C{k % 8}",
+                    label=row,
+                )
             axes.set(xlabel=xlabel, ylabel=ylabel, **({"xscale": "log", "yscale": "log"} if log else {}))
             axes.legend(fontsize=8)
 
