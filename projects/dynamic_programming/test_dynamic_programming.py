@@ -93,6 +93,19 @@ def test_the_gain_is_the_mean_reward_of_a_long_run():
     assert abs(g - share @ reward) < 100 * EPS * g
 
 
+def test_the_racing_car_is_fastest_without_noise():
+    from abacus.environments import tables as models
+
+    found = []
+    for noise in (0.0, 0.1):
+        model = models.racetrack(noise=noise)
+        v = solving.value_iteration(model, 1.0)[0]
+        found.append(model.beginning @ v)
+    assert (
+        found[1] < found[0] and abs(found[0] - round(found[0] * 6) / 6) < 100 * EPS
+    )  # whole steps from each of six starts
+
+
 def one_state(reward, ends):
     return Finite.of({(0, 0): [(1.0, 0, reward, ends)]}, states=2, actions=1, start=[1, 0])
 

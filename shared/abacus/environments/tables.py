@@ -79,14 +79,6 @@ def long_walk(states=1000, reach=100):
     return Finite.of(outcomes, states=states + 2, actions=1, start=start, names=("step",))
 
 
-def two_states(actions=10, mean=-0.1):
-    """Example 6.7 of Sutton & Barto (2018) without its noise: in A, left leads to B and right ends; in B every action ends,
-    with the reward `mean` (a learner adds N(0, 1))."""
-    outcomes = {(0, 0): [(1.0, 1, 0.0, False)], (0, 1): [(1.0, 2, 0.0, True)]}
-    outcomes |= {(1, a): [(1.0, 2, mean, True)] for a in range(actions)}
-    return Finite.of(outcomes, states=3, actions=actions, start=[1, 0, 0], names=("left", "right"))
-
-
 def poisson(mean, most):
     """P(X = 0), ..., P(X = most − 1), P(X ≥ most) of a Poisson variable."""
     p = np.array([math.exp(-mean) * mean**k / math.factorial(k) for k in range(most + 1)])
