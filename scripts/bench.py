@@ -40,6 +40,7 @@ PEERS_OF_GROUP = {
         "SciPy": "scipy",
         "SciPy compiled": "scipy",
     },
+    "reinforcement": {"gymnasium": "gymnasium", "torch eager": "torch"},
     "raytracer": {"mitsuba llvm": "mitsuba", "mitsuba scalar": "mitsuba", "mitsuba multijitter": "mitsuba"},
 }
 FIRST_STEPS = 3  # whose losses are compared

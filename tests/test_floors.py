@@ -28,7 +28,7 @@ FLOORS = [  # an import only goes down; within a floor, only among the modules o
     {"vocabulary", "sampling", "folds"},
     {"tensor", "kernels"},
     {"papers"},
-    {"data", "sets", "lessons", "exercises"},
+    {"data", "sets", "lessons", "exercises", "environments"},
     {"ops"},
     {"verdict"},
     {"evidence"},

@@ -1,0 +1,180 @@
+"""Facts of dynamic programming: the methods agree, with a solver of linear programs too; what is refused; broken variants."""
+
+import numpy as np
+import pytest
+
+import comparison
+import horizon
+import run
+import solving
+import stories
+import tables
+import values
+from abacus import environments, papers, verdict
+from abacus.environments import grids
+from abacus.environments.finite import Finite
+from abacus.errors import BadInput
+from abacus.running.job import Job
+
+SMALL = "gridworld", "wind", "maze", "gambler"
+EPS = np.finfo(float).eps
+
+
+@pytest.mark.parametrize("world", SMALL)
+def test_all_methods_find_the_same_values(world):
+    """Each stops where rounding is all that changes: then the values differ by some roundings over 1 − γ."""
+    model, gamma = comparison.WORLDS[world](), 0.9
+    wanted = solving.policies(model, gamma)[1]
+    for method in solving.METHODS.values():
+        v, actions, _ = method(model, gamma)
+        assert np.abs(v - wanted).max() <= 10 * values.rounding(model, wanted) / (1 - gamma)
+        policy = values.deterministic(model, actions)
+        assert np.abs(values.evaluate(model, policy, gamma) - wanted).max() <= 10 * values.rounding(model, wanted) / (
+            1 - gamma
+        )
+
+
+def test_the_linear_program_says_the_same():
+    from scipy.optimize import linprog
+
+    model, gamma, rows, right = grids.gridworld(), 0.9, [], []
+    for s in range(model.states):
+        for a in range(model.actions):
+            row = -np.eye(model.states)[s]
+            np.add.at(row, model.following[s, a], gamma * model.probability[s, a])
+            rows.append(row)
+            right.append(-(model.probability[s, a] * model.reward[s, a]).sum())
+    found = linprog(np.ones(model.states), A_ub=rows, b_ub=right, bounds=(None, None))
+    assert np.abs(found.x - solving.simplex(model, gamma)[0]).max() < 1e-7  # the solver's own tolerance
+
+
+@pytest.mark.parametrize("world", ["wind", "maze"])
+def test_without_discount_too(world):
+    model = comparison.WORLDS[world]()
+    v = solving.value_iteration(model, 1.0)[0]
+    for method in ("policy iteration", "prioritised sweeping", "simplex", "modified policy iteration"):
+        assert np.abs(solving.METHODS[method](model, 1.0)[0] - v).max() <= 10 * values.rounding(model, v)
+
+
+def test_a_policy_s_values_are_the_limit_of_its_sweeps_and_the_mean_of_its_walks():
+    model, rng = grids.frozen_lake(), np.random.default_rng(0)
+    policy = values.uniform(model)
+    v = values.evaluate(model, policy, 1.0)
+    swept = np.zeros(model.states)
+    for _ in range(500):
+        swept = values.sweep(model, policy, swept, 1.0)
+    assert np.abs(swept - v).max() <= 10 * values.rounding(model, v)
+    env = environments.Vector(model, 2000)
+    env.use(rng)
+    env.reset()
+    won, alive = np.zeros(2000), np.ones(2000, bool)
+    for _ in range(99):
+        _, rewards, over, _, _ = env.step(rng.integers(4, size=2000))
+        won += rewards * alive
+        alive &= ~over
+    assert abs(won.mean() - v[0]) < 4 * np.sqrt(v[0] * (1 - v[0]) / 2000)
+
+
+def test_more_steps_are_worth_more_up_to_the_limit():
+    model = grids.frozen_lake()
+    chances = [horizon.in_steps(model, steps)[0] for steps in (10, 100, 1000)]
+    assert chances == sorted(chances)
+    assert abs(chances[-1] - 14 / 17) < 1e-3 and chances[-1] <= 14 / 17 + values.rounding(model, np.ones(16))
+
+
+def test_the_gain_is_the_mean_reward_of_a_long_run():
+    model, actions = stories.taxicab(), np.array([1, 1, 1])
+    g, _ = horizon.gain(model, actions)
+    share = np.linalg.matrix_power(
+        np.einsum("sk,skt->st", model.probability[range(3), actions], np.eye(3)[model.following[range(3), actions]]),
+        200,
+    )[0]
+    reward = (model.probability * model.reward).sum(axis=2)[range(3), actions]
+    assert abs(g - share @ reward) < 100 * EPS * g
+
+
+def test_the_racing_car_is_fastest_without_noise():
+    from abacus.environments import tables as models
+
+    found = []
+    for noise in (0.0, 0.1):
+        model = models.racetrack(noise=noise)
+        v = solving.value_iteration(model, 1.0)[0]
+        found.append(model.beginning @ v)
+    assert (
+        found[1] < found[0] and abs(found[0] - round(found[0] * 6) / 6) < 100 * EPS
+    )  # whole steps from each of six starts
+
+
+def one_state(reward, ends):
+    return Finite.of({(0, 0): [(1.0, 0, reward, ends)]}, states=2, actions=1, start=[1, 0])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda: solving.value_iteration(grids.gridworld(), 1.0), "no way to an end"),
+        (lambda: values.evaluate(grids.gridworld(), values.uniform(grids.gridworld()), 1.0), "no way to an end"),
+        (lambda: values.evaluate(one_state(1.0, False), [[1.0], [0.0]], 1.0), "absorbing and has a reward"),
+        (lambda: values.evaluate(grids.cliff(), np.full((48, 4), 0.3), 1.0), "policy of state 0 sums to 1.2"),
+        (lambda: values.evaluate(grids.cliff(), np.ones((48, 3)) / 3, 1.0), "policy of shape"),
+        (lambda: values.evaluate(grids.cliff(), np.full((48, 4), np.nan), 1.0), "wanted probabilities"),
+        (lambda: solving.policies(grids.cliff(), 1.5), "gamma=1.5"),
+        (lambda: solving.modified_policy_iteration(one_state(1.0, False), 1.0), "absorbing"),
+    ],
+)
+def test_what_has_no_answer_is_one_line(wrong, said):
+    with pytest.raises(BadInput, match=said):
+        wrong()
+
+
+def test_an_end_with_a_reward_is_fine():
+    assert values.evaluate(one_state(5.0, True), [[1.0], [0.0]], 1.0).tolist() == [5, 0]
+
+
+def test_the_example_of_the_lesson():
+    """Two states: v(A) = 0.9 v(B), v(B) = 1 + 0.9 (v(A)/2)."""
+    outcomes = {(0, 0): [(1.0, 1, 0.0, False)], (1, 0): [(0.5, 0, 1.0, False), (0.5, 2, 1.0, True)]}
+    model = Finite.of(outcomes, states=3, actions=1, start=[1, 0, 0])
+    v = values.evaluate(model, values.uniform(model), 0.9)
+    assert np.abs(v[:2] - [0.9 / 0.595, 1 / 0.595]).max() < 10 * EPS
+
+
+@pytest.mark.parametrize(
+    ("name", "study", "cfg", "broken"),
+    [
+        ("sutton2018/fig32", tables.random_policy, tables.Discount(0.9), tables.Discount(0.8)),
+        ("sutton2018/fig35", tables.best_policy, tables.Discount(0.9), tables.Discount(0.95)),
+        ("sutton2018/gambler", tables.gambler, tables.Coin(0.4), tables.Coin(0.45)),
+        ("gymnasium/lake", tables.lake, tables.Steps("4x4", 100), tables.Steps("4x4", 50)),
+        ("sutton2018/fig53", tables.blackjack_value, tables.Stick(20), tables.Stick(19)),
+    ],
+)
+def test_a_broken_variant_is_not_reproduced(name, study, cfg, broken, tmp_path):
+    table = papers.table(name)
+    for settings, wanted in ((cfg, True), (broken, False)):
+        found = study(settings, Job("a", 0, tmp_path / str(wanted)))
+        first = next(iter(table.rows))
+        found = found.get(first, found) if isinstance(next(iter(found.values())), dict) else found
+        words = {word for word in verdict.of(table, first, found).values() if word}
+        assert (words == {"reproduced"}) == wanted
+
+
+def test_the_other_map_of_the_taxi_is_told_from_the_old_one():
+    found, table = tables.taxi(tables.Nothing(), None), papers.table("gymnasium/taxi")
+    assert verdict.of(table, "Taxi-v2", found["Taxi-v2"])["return"] == "reproduced"
+    assert verdict.of(table, "Taxi-v2", found["Taxi-v3"])["return"] == "not reproduced"
+
+
+def test_one_sweep_more_is_told_from_the_print():
+    table = papers.table("sutton2018/fig41")
+    good, more = tables.small_grid(tables.Sweeps([2]), None), tables.small_grid(tables.Sweeps([3]), None)
+    row, other = "k = 2, row 2", "k = 3, row 2"
+    assert set(verdict.of(table, row, good[row]).values()) == {"reproduced"}
+    assert "not reproduced" in verdict.of(table, row, more[other]).values()
+
+
+@pytest.mark.parametrize("world", run.WORLDS)
+def test_every_world_of_the_bare_run_is_drawn(world, tmp_path):
+    found = run.look(run.Config(world, 0.9), Job("a", 0, tmp_path))
+    assert found["at best"] >= found["by chance"] and (tmp_path / "figures" / "world.png").exists()
