@@ -71,9 +71,9 @@ def _shown(path, folder):
     source = path.read_text(encoding="utf-8").rstrip()
     source = re.sub(r'\n\nif __name__ == "__main__":\n(?:[ \n].*\n?)*$', "", source).rstrip()  # a cell is no command
     name = path.relative_to(folder).with_suffix("").as_posix().replace("/", ".")
-    if source.count("\n") < LONG:
+    if source.count("\n") < LONG and "__file__" not in source:  # which a cell has none of
         return f"# {path.name}\n{source}"
-    return f"import {name}\n\nhelp({name})  # {path.name} is long: open it beside the notebook"
+    return f"import {name}\n\nhelp({name})  # {path.name}: open it beside the notebook"
 
 
 def _code(source):
