@@ -167,7 +167,7 @@ def draw_times(results, save):
             each = times[-1] / (steps[-1] / sizes[-1])
             right = axes.twinx()
             right.plot(sizes, times, "x", color="C3")
-            top = max(axes.get_ylim()[1], max(times) / each * 1.05)
+            top = 1.05 * max(axes.get_ylim()[1], max(times) / each)
             axes.set_ylim(0, top)
             right.set_ylim(0, top * each)
             right.set_ylabel("µs / n", color="C3")
