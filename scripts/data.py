@@ -9,19 +9,17 @@ Status 0: done; 1: something is missing or damaged or cannot be fetched; 2: a na
 """
 
 import argparse
-import signal
 import sys
 
 from abacus import data
 from abacus.data import catalogue
 from abacus.errors import BadInput, Unavailable
-from abacus.launch import lenient
+from abacus.launch import printing
 
 
 def main(arguments=None):
     """Runs one of the commands; its exit status."""
-    lenient()
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # | head
+    printing()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True, metavar="list | fetch | verify | where")
     commands.add_parser("list", help="all sets: files there, bytes, licence class, title")

@@ -18,12 +18,13 @@ import functools
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from abacus.launch import printing
 
 ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "shared" / "abacus"
@@ -69,8 +70,7 @@ SECONDS = 300  # that the tests may take with one mutant, on a machine however b
 
 
 def main():
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # | head
+    printing()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", default=["ops", "nn", "optim"], metavar="NAME")
     parser.add_argument("--sample", type=int, default=40, help="how many besides the gradients, 0 for all")

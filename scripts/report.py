@@ -16,20 +16,17 @@ import argparse
 import csv
 import json
 import re
-import signal
 import sys
 import tomllib
 
 from abacus import lessons, papers, verdict
 from abacus.errors import BadInput, Unavailable
 from abacus.evidence import classes, front, ledger, picture, reasons, records, render, sabotage
-from abacus.launch import lenient
+from abacus.launch import printing
 
 
 def main():
-    lenient()
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # | head
+    printing()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "command",

@@ -24,7 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from abacus import verdict
 from abacus.errors import BadInput, Unavailable
 from abacus.evidence import ledger, records
-from abacus.launch import engines, lenient, plan, pool, together
+from abacus.launch import engines, plan, pool, printing, together
 
 SECONDS = 10.0  # a table that needed no more than this is run by default
 BUDGET = 100.0  # and all of them together no more than this, on one core
@@ -36,9 +36,7 @@ _starter = ThreadPoolExecutor(1)  # begins them: no signal comes between a proce
 
 
 def main():
-    lenient()
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # | head
+    printing()
     signal.signal(signal.SIGTERM, _stop)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for flag, meaning in {

@@ -335,6 +335,11 @@ def test_hydra_shows_a_configuration(toy):
     assert status == 0 and "seeds: 3" in out
 
 
+def test_a_bare_run_says_the_same_when_it_is_asked_again(toy):
+    first, again = (command(toy)[:2] for _ in range(2))
+    assert "thrown\n" in first[1] and first == again
+
+
 def test_in_one_process_a_project_may_print(toy):
     status, out, err = command(toy, "workers=0", "rounds=1")
     assert status == 0 and out.startswith("thrown\n"), err

@@ -6,12 +6,12 @@ import hashlib
 import os
 import subprocess
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
+from abacus import files
 from abacus.errors import BadInput
 
 COMPILING = "ABACUS_RAYTRACER_COMPILING"  # set for the process that compiles: the folder of the machine code
@@ -73,11 +73,11 @@ def _edition(here):
 
 
 def _cache(here, edition):
-    """Beside the sources, else the user's cache, else a temporary folder."""
+    """Beside the sources, else the user's cache, else this user's temporary folder."""
     if os.environ.get(COMPILING):
         return os.environ[COMPILING]
     user = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "abacus"
-    for folder in (here / "__pycache__", user, Path(tempfile.gettempdir()) / f"abacus-{os.getuid()}"):
+    for folder in (here / "__pycache__", user):
         path = folder / f"raytracer-{edition}"
         try:
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -85,7 +85,9 @@ def _cache(here, edition):
                 return str(path)
         except OSError:
             continue
-    return tempfile.mkdtemp(prefix="abacus-")
+    path = files.temporary_folder() / f"raytracer-{edition}"
+    path.mkdir(exist_ok=True, mode=0o700)
+    return str(path)
 
 
 class Film:

@@ -43,9 +43,13 @@ def tasks_of(plan, runs, meta, first):
         size = BLOCK if plan.study.run_many else 1
         for start in dict.fromkeys(seed // size * size for seed in missing):
             tasks.append(task_of(plan, runs, name, range(start, start + size)) | {"meta": meta})
-    only = len(plan.chosen_runs) * len(seeds) == 1
-    speaks = [plan.chosen_runs[0]] if not plan.is_experiment else []  # a bare run says what is seen
-    return [task | {"show": only or (first and task["rows"][0] in speaks)} for task in tasks]
+    return [task | {"show": first and task["rows"][0] == speaker(plan)} for task in tasks]
+
+
+def speaker(plan):
+    """The run whose printing is seen: the first of a bare run, or the only one."""
+    only = len(plan.chosen_runs) == 1 and (plan.seed is not None or plan.seeds == 1)
+    return plan.chosen_runs[0] if only or not plan.is_experiment else None
 
 
 def task_of(plan, runs, name, seeds):

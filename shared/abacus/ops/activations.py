@@ -5,6 +5,7 @@ import numpy as np
 from abacus.errors import BadInput
 from abacus.expect import expect_broadcast
 from abacus.ops.arithmetic import sum_to
+from abacus.ops.elementwise import softplus
 from abacus.ops.floats import entrywise, floats
 from abacus.tensor import op
 
@@ -74,7 +75,7 @@ def hardtanh(x, low=-1.0, high=1.0):
 @entrywise
 def mish(x):
     """x·tanh(log(1 + e^x)) (Misra 2019)."""
-    t = np.tanh(_softplus(x))
+    t = np.tanh(softplus.__wrapped__(x)[0])
     return x * t, lambda dy: (dy * (t + x * (1 - t * t) * (np.tanh(x * 0.5) * 0.5 + 0.5)),)
 
 
@@ -88,7 +89,7 @@ def softsign(x):
 @entrywise
 def log_sigmoid(x):
     """log σ(x) = -log(1 + e^-x), finite for every finite x; its slope is σ(-x)."""
-    return -_softplus(-x), lambda dy: (dy * (0.5 - np.tanh(x * 0.5) * 0.5),)
+    return -softplus.__wrapped__(-x)[0], lambda dy: (dy * (0.5 - np.tanh(x * 0.5) * 0.5),)
 
 
 @entrywise
@@ -129,8 +130,3 @@ def glu(x, axis=-1):
     a, b = np.split(x, 2, axis=axis)
     gate = np.tanh(b * 0.5) * 0.5 + 0.5
     return a * gate, lambda dy: (np.concatenate([dy * gate, dy * a * gate * (1 - gate)], axis=axis),)
-
-
-def _softplus(x):
-    with np.errstate(invalid="ignore"):  # NaN passes, and NumPy would warn of it
-        return np.logaddexp(x, 0, dtype=x.dtype)

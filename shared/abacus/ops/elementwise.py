@@ -80,7 +80,9 @@ def elu(x, alpha=1.0):
 @op
 def softplus(x):
     """log(1 + e^x) = max(x, 0) + log(1 + e^-|x|); its slope is σ(x)."""
-    return np.logaddexp(x, 0, dtype=x.dtype), lambda dy: (dy * (np.tanh(x * 0.5) * 0.5 + 0.5),)
+    with np.errstate(invalid="ignore"):  # NaN passes, and NumPy would warn of it
+        y = np.logaddexp(x, 0, dtype=x.dtype)
+    return y, lambda dy: (dy * (np.tanh(x * 0.5) * 0.5 + 0.5),)
 
 
 @op

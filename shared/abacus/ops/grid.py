@@ -133,8 +133,9 @@ def _held(p, n, padding, align_corners):
         if span == 0:
             return np.zeros_like(p), np.zeros_like(p)
         off = p - low
-        turns, rest = np.floor(np.abs(off) / span), np.fmod(np.abs(off), span)
-        even = turns % 2 == 0
+        with np.errstate(invalid="ignore"):  # of a place at infinity no rest is left: NaN
+            even = np.floor(np.abs(off) / span) % 2 == 0
+            rest = np.fmod(np.abs(off), span)
         p = np.where(even, rest + low, span - rest + low)
         way = np.where(off < 0, -1, 1) * np.where(even, 1, -1)
     way = np.where((p > 0) & (p < n - 1), way, 0)

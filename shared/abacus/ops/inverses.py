@@ -48,7 +48,8 @@ def det(a):
     """The determinant of matrices (…, n, n): (…). Its gradient is dy·det a·a⁻ᵀ, for a singular matrix the limit of that
     (its cofactors)."""
     a = matrices("det", a)
-    y = np.linalg.det(a).astype(a.dtype)
+    with np.errstate(invalid="ignore"):  # NaN passes, and NumPy would warn of it
+        y = np.linalg.det(a).astype(a.dtype)
 
     def pullback(dy):
         return (dy[..., None, None] * _cofactors(a),)
@@ -61,7 +62,8 @@ def slogdet(a):
     """(sign, log |det a|) of matrices (…, n, n), each (…). The gradient of the logarithm is a⁻ᵀ, that of the sign 0. A
     matrix without an inverse has (0, -inf), and its gradient is infinite or NaN."""
     a = matrices("slogdet", a)
-    sign, log = np.linalg.slogdet(a)
+    with np.errstate(invalid="ignore"):
+        sign, log = np.linalg.slogdet(a)
 
     def pullback(d):
         if d[1] is None:

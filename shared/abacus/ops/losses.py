@@ -160,7 +160,8 @@ def bce_with_logits(z, target, weights=None, pos_weight=None, *, reduction="mean
     target = np.asarray(target, dtype)
     positive = target if pos_weight is None else target * np.asarray(pos_weight, dtype)
     weights = np.ones((), dtype) if weights is None else np.asarray(weights, dtype)
-    minus, plus = np.logaddexp(-z, 0, dtype=dtype), np.logaddexp(z, 0, dtype=dtype)  # -log σ(z), -log σ(-z)
+    with np.errstate(invalid="ignore"):  # NaN passes, and NumPy would warn of it
+        minus, plus = np.logaddexp(-z, 0, dtype=dtype), np.logaddexp(z, 0, dtype=dtype)  # -log σ(z), -log σ(-z)
 
     def dz():
         s = np.tanh(z * 0.5) * 0.5 + 0.5
