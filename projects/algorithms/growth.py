@@ -1,4 +1,4 @@
-"""How the work of eight operations grows with the number of things: steps, counted, and seconds, by the clock."""
+"""How the work of eight operations grows with the number of things: steps, counted, and the processor's time."""
 
 import math
 import time
@@ -39,16 +39,16 @@ class Timed:
 
 
 def pace(cfg: Timed, job):
-    """Microseconds for each of n things, {operation: {size: microseconds}}: the operation, not what is made ready for it."""
+    """Microseconds of the processor for each of n things, {operation: {size: microseconds}}, without what is made ready."""
     found, steps = {name: {} for name in OPERATIONS}, {}
     for k in range(cfg.rounds):
         for n in cfg.sizes:
             rng, column = job.rng("keys", n), f"n = {n}"
             for name, operation in OPERATIONS.items():
                 act = operation.ready(n, rng)
-                begin = time.perf_counter()
+                begin = time.process_time()
                 steps[name, n] = act()
-                took = 1e6 * (time.perf_counter() - begin) / n
+                took = 1e6 * (time.process_time() - begin) / n
                 found[name][column] = min(took, found[name].get(column, took))
                 job.note(f"round {k + 1}: {name}, {n}")
     for (name, n), counted in steps.items():
@@ -167,7 +167,7 @@ def draw_times(results, save):
             each = times[-1] / (steps[-1] / sizes[-1])
             right = axes.twinx()
             right.plot(sizes, times, "x", color="C3")
-            top = max(axes.get_ylim()[1], max(times) / each * 1.05)
+            top = 1.05 * max(axes.get_ylim()[1], max(times) / each)
             axes.set_ylim(0, top)
             right.set_ylim(0, top * each)
             right.set_ylabel("µs / n", color="C3")

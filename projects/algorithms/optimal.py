@@ -16,8 +16,13 @@ FIRST_ROUNDS, ROUNDS = 500, 60  # 1-trees for the first bound, and for each furt
 ROUNDING = 64 * np.finfo(float).eps  # for each city, of a sum of lengths and prices
 
 
-def shortest(d, unit, kicks):
-    """A shortest tour by symmetric distances d (n, n), the parts of the search, and the first bound of its length.
+MOST = np.iinfo(np.int64).max
+
+
+def shortest(d, unit, kicks, most=MOST):
+    """A shortest tour by symmetric distances d (n, n), the parts of the search, its first bound, and its last.
+
+    No tour is shorter than the last bound: it is the length itself, where `most` parts are enough to prove it.
 
     `unit` is 1 where all distances are whole numbers, so that better means better by 1; else 0, and better means by more
     than rounding. `kicks` are tried to better the tour from which the search starts (tours.kicked).
@@ -27,14 +32,14 @@ def shortest(d, unit, kicks):
         raise BadInput(f"distances have shape {d.shape}: a square of three cities or more is wanted")
     if not np.isfinite(d).all() or (d != d.T).any():
         raise BadInput("distances are finite, and the same both ways")
-    return _search(d, tours.kicked(d, tours.farthest_insertion(d), tours.cuts(len(d), kicks)), unit)
+    return _search(d, tours.kicked(d, tours.farthest_insertion(d), tours.cuts(len(d), kicks)), unit, most)
 
 
 @njit(cache=True)
-def _search(d, tour, unit):
+def _search(d, tour, unit, most):
     n, best, parts, first_bound = len(d), tours.length(d, tour), 0, -np.inf
     open_parts = [(-np.inf, np.zeros((n, n), np.int8), np.zeros(n))]  # bound, what is known of the edges, prices
-    while open_parts:
+    while open_parts and parts < most:
         bound, known, prices = open_parts.pop()
         limit = best - max(unit - ROUNDING * n * best, ROUNDING * n * best)
         if bound > limit:
@@ -52,7 +57,10 @@ def _search(d, tour, unit):
         _rule_out(d, known, prices, edges, bound, limit)
         for child in _split(known, edges, city):
             open_parts.append((bound, child, prices))
-    return tour, parts, first_bound
+    last = best
+    for bound, _, _ in open_parts:
+        last = min(last, bound)
+    return tour, parts, first_bound, last
 
 
 @njit(cache=True)
@@ -106,18 +114,28 @@ def one_tree(d, allowed, begins, others, prices):
     n, total = len(d), -2 * prices.sum()
     edges, degree = np.empty((n, 2), np.int64), np.zeros(n, np.int64)
     gap, near, done = np.full(n, np.inf), np.zeros(n, np.int64), np.zeros(n, np.bool_)
-    city = 1
+    border, size, city = np.empty(n, np.int64), 0, 1  # the cities that an edge leads to from the tree
     for k in range(n - 2):
-        done[city], gap[city] = True, np.inf
+        done[city] = True
         for e in range(begins[city], begins[city + 1]):
             j = others[e]
             priced = allowed[city, j] + prices[city] + prices[j]
             if priced < gap[j] and not done[j]:
+                if gap[j] == np.inf:
+                    border[size] = j
+                    size += 1
                 gap[j], near[j] = priced, city
-        closest = gap.argmin()
-        if gap[closest] == np.inf:
+        if size == 0:
             return np.inf, edges, degree
-        edges[k], city = (near[closest], closest), closest
+        place = 0
+        for i in range(1, size):
+            a, b = border[i], border[place]
+            if gap[a] < gap[b] or (gap[a] == gap[b] and a < b):
+                place = i
+        city = border[place]
+        edges[k] = near[city], city
+        size -= 1
+        border[place] = border[size]
     gap[0], first, second = np.inf, 0, 0
     for j in range(1, n):
         gap[j] = allowed[0, j] + prices[j]

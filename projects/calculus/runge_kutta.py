@@ -200,8 +200,8 @@ def solve(f, t, y, end, rtol, atol, core=pair):
         where = f"t={at:.10g}, y={', '.join(f'{v:.4g}' for v in value[:4])}"
         if stiff:
             raise BadInput(
-                f"stiff at {where}: steps of {h:.1g}, as long as is stable, are more than {MOST:,} to t={end:g}; an implicit "
-                "method takes few (calculator.py solve --stiff, or stiff.solve)"
+                f"stiff at {where}: the longest stable step is about {h:.1g}, and more than {MOST:,} of them are needed to "
+                f"t={end:g}; an implicit method takes few (calculator.py solve --stiff, or stiff.solve)"
             )
         if evaluations >= 6 * MOST:
             raise BadInput(f"after {MOST:,} steps no further than {where}: stiff, or the tolerance is too small")
