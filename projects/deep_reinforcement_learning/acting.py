@@ -62,7 +62,7 @@ def rollout(env, actor, steps, seen, returns, rng):
 
 
 def advantages(rewards, values, over, last, gamma, lam):
-    """Generalised advantages (Schulman et al. 2016, eq. 16), (steps, n): values (steps, n), `last` (n,) after the last step.
+    """Generalised advantages (Schulman et al. 2016, their equation 16), (steps, n): values (steps, n), `last` (n,) behind them.
 
     What ended by the clock counts as ended, as in the version of CleanRL that the table is of.
     """

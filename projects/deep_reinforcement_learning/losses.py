@@ -15,8 +15,8 @@ def log_softmax(logits):
 def clipped_surrogate(logits, values, actions, old, advantages, returns, before, clip, entropy, value):
     """−L^CLIP − entropy · H + value · L^V, averaged over m steps: logits (m, A), the rest (m,).
 
-    `old` are the log-probabilities and `before` the values under the network that has acted (Schulman et al. 2017, eq. 7
-    and 9; the value's clipping is OpenAI's).
+    `old` are the log-probabilities and `before` the values under the network that has acted (Schulman et al. 2017, their
+    equations 7 and 9; the value's clipping is OpenAI's).
     """
     m, rows = len(actions), np.arange(len(actions))
     log_p = log_softmax(logits)

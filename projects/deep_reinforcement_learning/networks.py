@@ -33,7 +33,7 @@ def relu_network(inputs, outputs, rng):
 
 @op
 def dueling(value, advantage):
-    """q = v + a − mean(a) over the actions (Wang et al. 2016, eq. 9): v (n, 1), a (n, A)."""
+    """q = v + a − mean(a) over the actions (Wang et al. 2016, their equation 9): v (n, 1), a (n, A)."""
     q = value + advantage - advantage.mean(axis=1, keepdims=True)  # eq. 13
     return q, lambda dq: (dq.sum(axis=1, keepdims=True), dq - dq.mean(axis=1, keepdims=True))
 

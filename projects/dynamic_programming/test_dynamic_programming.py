@@ -101,9 +101,8 @@ def test_the_racing_car_is_fastest_without_noise():
         model = models.racetrack(noise=noise)
         v = solving.value_iteration(model, 1.0)[0]
         found.append(model.beginning @ v)
-    assert (
-        found[1] < found[0] and abs(found[0] - round(found[0] * 6) / 6) < 100 * EPS
-    )  # whole steps from each of six starts
+    fastest = 8  # 31 rows up and 7 columns right at 4 squares a step, the first steps slower: no car can do with fewer
+    assert found[1] < found[0] <= -fastest
 
 
 def one_state(reward, ends):
