@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from abacus import backward, nn, no_grad, ops, optim
+from abacus import nn, ops, optim
 from abacus.errors import BadInput
-from abacus.tensor import Parameter
+from abacus.tensor import Parameter, backward, no_grad
 
 LOG_2PI = math.log(2 * math.pi)
 FARTHEST = 1e9  # no scale of a posterior that was thought of in sensible units

@@ -3,7 +3,7 @@
 import numpy as np
 
 import schools
-from abacus import Tensor, no_grad
+from abacus.tensor import Tensor, no_grad
 
 
 def families(figure, target, constant, clouds, rows):

@@ -8,8 +8,9 @@ from scipy.special import logsumexp
 
 import advi
 import flows
-from abacus import Tensor, no_grad, ops
+from abacus import ops
 from abacus.settings import above, at_least, one_of
+from abacus.tensor import Tensor, no_grad
 
 EDGE, POINTS = 12.0, 601  # of the grid on which log Z and densities are summed
 

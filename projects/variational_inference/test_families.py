@@ -12,8 +12,9 @@ import flows
 import gaussian
 import schools
 import weights
-from abacus import Tensor, backward, nn, ops
+from abacus import nn, ops
 from abacus.errors import BadInput
+from abacus.tensor import Tensor, backward
 from mixture import VariationalMixture
 
 RNG = np.random.default_rng

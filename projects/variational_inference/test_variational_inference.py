@@ -14,8 +14,9 @@ import mixture
 import schools
 import targets
 import weights
-from abacus import Tensor, papers, verdict
+from abacus import papers, verdict
 from abacus.running.job import Job
+from abacus.tensor import Tensor
 
 
 def verdicts(table, row, *values):

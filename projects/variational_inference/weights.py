@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from abacus import backward, data, nn, no_grad, ops, optim
+from abacus import data, nn, ops, optim
 from abacus.settings import above, at_least, between, one_of
-from abacus.tensor import Parameter
+from abacus.tensor import Parameter, backward, no_grad
 
 BLOCK = 1000  # test digits at a time
 
