@@ -45,7 +45,7 @@ def expectation(density, symbols, ends, start, transition, forward, weights, pai
                         row[j] += before[i] * transition[i, j]
             c = 0.0
             for j in range(m):
-                row[j] *= b[j]  # eq. 4
+                row[j] *= b[j]  # eqs. 3 and 4: a step of the product, and its scale
                 c += row[j]
             if c < SMALL or t == end - 1:
                 if not c > CERTAIN:
