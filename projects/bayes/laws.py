@@ -1,0 +1,204 @@
+"""Log densities on the tape, each with its gradient: of independent numbers, of a normal vector, of series.
+
+A parameter is an array (chains, k); a single one has k = 1, so that it broadcasts against data (n,). Every density is summed
+over the last axis: (chains,). Where a number makes no sense (a scale that overflowed) the result is NaN, and no error.
+"""
+
+import math
+
+import numpy as np
+from scipy.special import gammaln
+
+from abacus import ops
+from abacus.errors import BadInput
+from abacus.ops.arithmetic import sum_to
+from abacus.tensor import op
+
+HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
+
+
+@op
+def normal(x, mean, sd):
+    """Σ log N(x; mean, sd²), broadcasting: eq. (19). With z = (x − mean) / sd the slopes are −z/sd, z/sd and (z² − 1)/sd."""
+    z = (x - mean) / sd
+    value = -0.5 * (z * z).sum(-1) - np.broadcast_to(np.log(sd), z.shape).sum(-1) - z.shape[-1] * HALF_LOG_2PI
+
+    def pullback(d):
+        slope = d[..., None] * z / sd
+        return (
+            lambda: sum_to(-slope, np.shape(x)),
+            lambda: sum_to(slope, np.shape(mean)),
+            lambda: sum_to(slope * z - d[..., None] / sd, np.shape(sd)),
+        )
+
+    return value, pullback
+
+
+def half_normal(x, sd):
+    """Σ log of the density of |N(0, sd²)| at x > 0; sd is a number."""
+    return normal(x, 0.0, sd) + x.shape[-1] * math.log(2)
+
+
+def half_cauchy(x, scale):
+    """Σ log 2 / (π scale (1 + (x/scale)²)), x > 0; scale is a number."""
+    return ops.sum(-ops.log1p(ops.square(x / scale)), axis=-1) + x.shape[-1] * math.log(2 / math.pi / scale)
+
+
+def log_normal(x, mean, sd):
+    """Σ log of the density of e^N(mean, sd²) at x > 0."""
+    logs = ops.log(x)
+    return normal(logs, mean, sd) - ops.sum(logs, axis=-1)
+
+
+def gamma(x, shape, rate):
+    """Σ log Gamma(x; shape, rate), x > 0; shape and rate are numbers."""
+    constant = x.shape[-1] * (shape * math.log(rate) - math.lgamma(shape))
+    return ops.sum((shape - 1) * ops.log(x) - rate * x, axis=-1) + constant
+
+
+def poisson(counts, log_rate):
+    """Σ log Poisson(counts; e^log_rate), counts (n,) an array of whole numbers, log_rate (chains, n)."""
+    return ops.sum(counts * log_rate - ops.exp(log_rate), axis=-1) - float(gammaln(counts + 1).sum())
+
+
+@op
+def normal_vector(y, covariance):
+    """log N(y; 0, K), y (n,) and K (chains, n, n): the slope in K is ½ (a aᵀ − K⁻¹), a = K⁻¹ y: eq. (20)."""
+    good = _definite(covariance)
+    safe = np.where(good[:, None, None], covariance, np.eye(len(y)))
+    inverse = np.linalg.inv(safe)
+    a = inverse @ y
+    value = -0.5 * a @ y - 0.5 * np.linalg.slogdet(safe)[1] - len(y) * HALF_LOG_2PI
+    value[~good] = np.nan
+
+    def pullback(d):
+        slope = 0.5 * (a[:, :, None] * a[:, None, :] - inverse)
+        return None, np.where(good[:, None, None], d[:, None, None] * slope, 0.0)
+
+    return value, pullback
+
+
+@op
+def factor(covariance):
+    """Cholesky's factor of each matrix (chains, n, n), as ops.cholesky; a matrix that has none gets NaN, and no gradient."""
+    good = _definite(covariance)[:, None, None]
+    l, pull = ops.cholesky.__wrapped__(np.where(good, covariance, np.eye(covariance.shape[-1])))
+    return np.where(good, l, np.nan), lambda dl: (np.where(good, pull(np.where(good, dl, 0.0))[0], 0.0),)
+
+
+def _definite(matrices):
+    """Which of the matrices (chains, n, n) have a factor."""
+    try:
+        np.linalg.cholesky(matrices)
+        return np.isfinite(matrices).all(axis=(1, 2))
+    except np.linalg.LinAlgError:
+        return np.array([_has_factor(a) for a in matrices])
+
+
+def _has_factor(a):
+    try:
+        np.linalg.cholesky(a)
+    except np.linalg.LinAlgError:
+        return False
+    return bool(np.isfinite(a).all())
+
+
+@op
+def recurrence(a, b, start):
+    """x (chains, n) with x₁ = a₁ + b·start and xₜ = aₜ + b xₜ₋₁; a (chains, n), b and start (chains, 1): eq. (21).
+
+    Its pullback is the same recurrence backwards: λₜ = dxₜ + b λₜ₊₁, da = λ, db = Σ λₜ xₜ₋₁.
+    """
+    a, b = np.asarray(a), b[:, 0]
+    if a.ndim != 2 or a.shape[0] != len(b):
+        raise BadInput(f"recurrence: a has shape {a.shape}, wanted ({len(b)}, n)")
+    n = a.shape[1]
+    x = np.empty((n + 1, len(b)))  # time first: a step is a row
+    x[0] = start[:, 0]
+    for t in range(n):
+        x[t + 1] = a[:, t] + b * x[t]  # eq. 21
+
+    def pullback(dx):
+        later = np.zeros((n + 1, len(b)))
+        for t in range(n - 1, -1, -1):
+            later[t] = dx[:, t] + b * later[t + 1]
+        da = later[:n]
+        return da.T, (da * x[:n]).sum(0)[:, None], (b * later[0])[:, None]
+
+    return x[1:].T, pullback
+
+
+@op
+def hidden_chain(log_emission, log_transition):
+    """log Σ over all paths of states: log_emission (chains, n, m), log_transition (chains, m, m); every first state weighs 1.
+
+    The slope in log_emission is the probability of each state at each time, in log_transition the expected number of each
+    move: forward-backward, eq. (22).
+    """
+    c, n, m = log_emission.shape
+    top = log_emission.max(axis=2, keepdims=True)
+    density, move = np.exp(log_emission - top), np.exp(log_transition)
+    forward, scale = np.empty((n, c, m)), np.empty((n, c))
+    for t in range(n):
+        ahead = density[:, t] if t == 0 else density[:, t] * (forward[t - 1, :, None, :] @ move)[:, 0]
+        scale[t] = ahead.sum(1)
+        forward[t] = ahead / scale[t][:, None]
+    value = np.log(scale).sum(0) + top.sum(axis=(1, 2))  # eq. 22
+
+    def pullback(d):
+        state, moves = np.empty((c, n, m)), np.zeros((c, m, m))
+        backward = np.ones((c, m))
+        for t in range(n - 1, -1, -1):
+            state[:, t] = forward[t] * backward
+            if t:
+                ahead = density[:, t] * backward / scale[t][:, None]
+                moves += forward[t - 1, :, :, None] * move * ahead[:, None, :]
+                backward = (move @ ahead[:, :, None])[:, :, 0]
+        return d[:, None, None] * state, d[:, None, None] * moves
+
+    return value, pullback
+
+
+@op
+def predators(rates, start, years, steps):
+    """Numbers of prey and predators (chains, 2·years) after each year, by `steps` steps of Runge and Kutta a year: eq. (23).
+
+    rates (chains, 4) and start (chains, 2). The derivatives by rates and start are carried along: Runge and Kutta's step
+    of the linearised equations is the derivative of the step itself.
+    """
+    c = len(start)
+    z = np.zeros((2, 7, c))  # numbers; their derivatives by four rates and two starting numbers
+    z[:, 0] = start.T
+    z[0, 5] = z[1, 6] = 1.0
+    h, out = 1.0 / steps, np.empty((years, 2, 7, c))
+    for year in range(years):
+        for _ in range(steps):
+            k1 = _flow(z, rates.T)
+            k2 = _flow(z + h / 2 * k1, rates.T)
+            k3 = _flow(z + h / 2 * k2, rates.T)
+            k4 = _flow(z + h * k3, rates.T)
+            z = z + h / 6 * (k1 + 2 * (k2 + k3) + k4)
+        out[year] = z
+    value = out[:, :, 0].transpose(2, 0, 1).reshape(c, 2 * years)
+
+    def pullback(d):
+        slope = np.einsum("cys,yskc->ck", d.reshape(c, years, 2), out[:, :, 1:])
+        return slope[:, :4], slope[:, 4:], None, None
+
+    return value, pullback
+
+
+def _flow(z, rates):
+    """dz/dt of prey u and predators v: u' = (α − β v) u, v' = (δ u − γ) v, and of their derivatives."""
+    alpha, beta, gamma, delta = rates
+    u, v = z[:, 0]
+    both, growth, decline = u * v, alpha - beta * v, delta * u - gamma
+    flow = np.empty_like(z)
+    flow[0] = growth * z[0] - beta * u * z[1]
+    flow[1] = delta * v * z[0] + decline * z[1]
+    flow[0, 0], flow[1, 0] = growth * u, decline * v  # eq. 23
+    flow[0, 1] += u
+    flow[0, 2] -= both
+    flow[1, 3] -= v
+    flow[1, 4] += both
+    return flow
