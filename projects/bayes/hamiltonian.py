@@ -250,7 +250,8 @@ def sample(model, kernel, chains, warmup, draws, rng, goal=0.8, dense=False, sta
     kept, ends, past = np.empty((draws, chains, model.d)), windows(warmup), []
     divergences, leaps, acceptance = 0, 0, 0.0
     for t in range(warmup + draws):
-        move = kernel.draw(target, point, step.step if t < warmup else step.settled, rng)
+        with np.errstate(over="ignore", invalid="ignore"):  # a leap that went too far is refused below
+            move = kernel.draw(target, point, step.step if t < warmup else step.settled, rng)
         point = move.point
         z = target.into(point.u)
         if progress and t % 50 == 0:
