@@ -61,6 +61,11 @@ def poisson(counts, log_rate):
     return ops.sum(counts * log_rate - ops.exp(log_rate), axis=-1) - float(gammaln(counts + 1).sum())
 
 
+def bernoulli_logit(successes, trials, logit):
+    """Σ log p^y (1 − p)^(n−y), p = σ(logit); successes and trials are arrays (n,)."""
+    return ops.sum(successes * logit - trials * ops.softplus(logit), axis=-1)
+
+
 @op
 def normal_vector(y, covariance):
     """log N(y; 0, K), y (n,) and K (chains, n, n): the slope in K is ½ (a aᵀ − K⁻¹), a = K⁻¹ y: eq. (20)."""
