@@ -79,13 +79,14 @@ def exact(x, y, log_prior, mean=0.0, sd=math.inf, nodes=1001):
     spread = (share * variance) @ (back * back).T  # variance of each β given σ
     sigma = np.sqrt(variance[:, 0])
     step = log_variance[1] - log_variance[0]
-    scale = -0.5 * (n - p) * math.log(2 * math.pi) - float(np.log(np.abs(np.diag(r))).sum())
+    free = np.isinf(prior_sd)
+    scale = -0.5 * (n - free.sum()) * math.log(2 * math.pi) - float(np.log(np.abs(np.diag(r))).sum())
     return Posterior(
         weights @ beta,  # eq. 36
         weights @ (beta**2 + spread),
         float(weights @ sigma),
         float(weights @ variance[:, 0]),
-        float(logsumexp(logs) + math.log(step / 2) + scale - np.log(prior_sd[np.isfinite(prior_sd)]).sum()),
+        float(logsumexp(logs) + math.log(step / 2) + scale - np.log(prior_sd[~free]).sum()),
     )
 
 
