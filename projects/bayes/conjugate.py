@@ -206,7 +206,14 @@ def births(cfg: Births, job):
     """The probability of a girl after placenta previa: mean, standard deviation, median and central 95 % interval."""
     law, _ = binomial(cfg.a, cfg.b, cfg.girls, cfg.births)
     low, middle, high = (law.quantile(q) for q in (0.025, 0.5, 0.975))
-    return {"mean": law.mean, "sd": law.sd, "median": middle, "2.5 %": low, "97.5 %": high, "P(≥ 0.485)": 1 - law.below(0.485)}
+    return {
+        "mean": law.mean,
+        "sd": law.sd,
+        "median": middle,
+        "2.5 %": low,
+        "97.5 %": high,
+        "P(above 0.485)": 1 - law.below(0.485),
+    }
 
 
 def deaths(cfg: Deaths, job):

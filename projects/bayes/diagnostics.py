@@ -29,9 +29,7 @@ class Draws(NamedTuple):
         """{label: (draws, chains)}: mu, theta[1], theta[2] ..."""
         n, chains = next(iter(self.natural.values())).shape[:2]
         parts = {name: x.reshape(n * chains, -1) for name, x in self.natural.items()}
-        return {
-            name: column.reshape(n, chains) for name, column in zip(labels(parts), flat(parts).T)
-        }
+        return {name: column.reshape(n, chains) for name, column in zip(labels(parts), flat(parts).T)}
 
 
 def summary(x):

@@ -163,7 +163,9 @@ def rejection(log_density, proposal, log_bound, n, rng, most=10**7):
         points = proposal.draw(size, rng)
         ratio = log_density(points) - proposal.log_density(points) - log_bound
         if ratio.max() > 0:
-            raise BadInput(f"p lies above its envelope by e^{ratio.max():.3g} at {points[ratio.argmax()]}: raise log_bound")
+            raise BadInput(
+                f"p lies above its envelope by e^{ratio.max():.3g} at {points[ratio.argmax()]}: raise log_bound"
+            )
         took = points[np.log(rng.random(size)) < ratio]  # eq. 13
         kept.append(took)
         count, proposed = count + len(took), proposed + size

@@ -166,9 +166,7 @@ class Model:
 
 def labels(natural):
     """Names of the columns of `flat`: mu, theta[1], theta[2] ..."""
-    return [
-        f"{name}[{k + 1}]" if x.shape[1] > 1 else name for name, x in natural.items() for k in range(x.shape[1])
-    ]
+    return [f"{name}[{k + 1}]" if x.shape[1] > 1 else name for name, x in natural.items() for k in range(x.shape[1])]
 
 
 def flat(natural):

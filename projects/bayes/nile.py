@@ -138,6 +138,6 @@ def level(cfg: Config, job):
         "level": fit.level,
         "log likelihood": fit.log_likelihood,
         "with the constant": fit.with_constant,
-        "level in 1970": smoothed.mean[-1],
+        "level in 1970": float(smoothed.mean[-1]),
         "sd in 1970": math.sqrt(smoothed.variance[-1]),
     }

@@ -48,7 +48,7 @@ def exact(y, sd, mu_sd, tau_scale):
     """By one sum over log τ: given τ, all others are normal, and their moments are formulas: eq. (17). BadInput for a prior
     of τ without a scale, where the posterior would be improper."""
     if not (mu_sd > 0 and 0 < tau_scale < math.inf):
-        raise BadInput(f"mu_sd={mu_sd}, tau_scale={tau_scale}: wanted both above 0, and the second finite")
+        raise BadInput(f"mu_sd={mu_sd}, tau_scale={tau_scale}: wanted both above 0, the second finite (else improper)")
     log_tau = np.log(tau_scale) + np.linspace(-40, 25, NODES)
     tau = np.exp(log_tau)[:, None]
     w = 1 / (sd**2 + tau**2)
