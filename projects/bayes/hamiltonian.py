@@ -225,7 +225,7 @@ def windows(warmup):
 
 
 def scales(z, dense):
-    """Standard deviations (d,) of draws z (n, d), or the factor (d, d) of their covariance, drawn a little to 1e-3 as Stan does."""
+    """Standard deviations (d,) of draws z (n, d), or the factor (d, d) of their covariance, pulled a little to 1e-3 (Stan)."""
     n = len(z)
     share = n / (n + 5)
     if not dense:

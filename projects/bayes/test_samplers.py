@@ -1,5 +1,6 @@
-"""Facts about the methods: gradients, transforms, samplers on laws that are known, diagnostics by their plain formulas, refusals."""
+"""Facts about the methods: gradients, spaces, samplers on laws that are known, diagnostics by plain formulas, refusals."""
 
+import itertools
 import math
 
 import numpy as np
@@ -91,7 +92,7 @@ def test_a_hidden_chain_is_the_sum_over_all_paths():
     for c in range(2):
         paths = np.array(np.meshgrid(*[range(3)] * 4, indexing="ij")).reshape(4, -1).T
         logs = [
-            sum(emission[c, t, s] for t, s in enumerate(p)) + sum(move[c, i, j] for i, j in zip(p, p[1:]))
+            sum(emission[c, t, s] for t, s in enumerate(p)) + sum(move[c, i, j] for i, j in itertools.pairwise(p))
             for p in paths
         ]
         assert laws.hidden_chain(emission, move).value[c] == pytest.approx(np.logaddexp.reduce(logs), rel=1e-13)
@@ -218,7 +219,7 @@ def test_a_quantity_that_never_moves_has_no_r_hat():
 
 def test_the_funnel_of_the_centred_form_diverges_and_is_counted():
     model = run.FORMS["centred"](*posteriors.schools(), 5.0, 5.0)
-    found = hamiltonian.sample(model, hamiltonian.NUTS(), 30, 60, 60, np.random.default_rng(0))
+    found = hamiltonian.sample(model, hamiltonian.NUTS(5), 30, 60, 60, np.random.default_rng(0))
     assert found.divergences > 0
 
 
