@@ -74,7 +74,7 @@ def quantile_error(x, q):
 def r_hat(x):
     """The larger R-hat of rank-normalised draws and of their rank-normalised distances from the median: eq. (31)."""
     halves = split(x)
-    return max(potential(ranked(halves)), potential(ranked(np.abs(halves - np.median(halves)))))
+    return max(potential(ranked(halves)), potential(ranked(np.abs(halves - np.median(halves)))))  # eq. 31
 
 
 def potential(x):

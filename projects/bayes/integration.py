@@ -35,7 +35,7 @@ class Weighted(NamedTuple):
     @property
     def size(self):
         """1 / Σ w²: how many equal draws are worth as much (Kish): eq. (12)."""
-        return float(1 / (self.weights**2).sum())
+        return float(1 / (self.weights**2).sum())  # eq. 12
 
 
 def weighted(points, logs, volume):
@@ -44,7 +44,7 @@ def weighted(points, logs, volume):
     if not math.isfinite(top):
         raise BadInput("no point has a finite density: the points lie outside the support")
     w = np.exp(logs - top)
-    return Weighted(points, w / w.sum(), float(top + math.log(w.sum()) + volume))
+    return Weighted(points, w / w.sum(), float(top + math.log(w.sum()) + volume))  # eq. 1
 
 
 def grid(log_density, axes):

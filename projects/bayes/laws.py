@@ -20,7 +20,7 @@ HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
 @op
 def normal(x, mean, sd):
     """Σ log N(x; mean, sd²), broadcasting: eq. (19). With z = (x − mean) / sd the slopes are −z/sd, z/sd and (z² − 1)/sd."""
-    z = (x - mean) / sd
+    z = (x - mean) / sd  # eq. 19
     value = -0.5 * (z * z).sum(-1) - np.broadcast_to(np.log(sd), z.shape).sum(-1) - z.shape[-1] * HALF_LOG_2PI
 
     def pullback(d):
@@ -77,7 +77,7 @@ def normal_vector(y, covariance):
     value[~good] = np.nan
 
     def pullback(d):
-        slope = 0.5 * (a[:, :, None] * a[:, None, :] - inverse)
+        slope = 0.5 * (a[:, :, None] * a[:, None, :] - inverse)  # eq. 20
         return None, np.where(good[:, None, None], d[:, None, None] * slope, 0.0)
 
     return value, pullback
