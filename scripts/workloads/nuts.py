@@ -67,14 +67,14 @@ def compiled(target, natural, d):
     stops = np.array([[stop, size] for stop, size in ends.items()])
 
     def run(k):
-        kept = np.stack([chain(d, LONG, LONG, stops, FEW * k + c) for c in range(FEW)], axis=1)
+        kept = np.stack([chain(d, LONG, LONG, stops, np.random.default_rng([k, c])) for c in range(FEW)], axis=1)
         return list(natural(kept.reshape(-1, d)).T.reshape(-1, LONG, FEW))
 
     return priced(run)
 
 
 def _chain(target):
-    """chain(d, warmup, draws, stops, seed) -> (draws, d): one chain of NUTS with diagonal scales, compiled for this target."""
+    """chain(d, warmup, draws, stops, rng) -> (draws, d): one chain of NUTS with diagonal scales, compiled for this target."""
     from numba import njit
 
     @njit
@@ -92,19 +92,19 @@ def _chain(target):
         return (way * p).sum() < 0 or (way * later_p).sum() < 0
 
     @njit
-    def move(u, gradient, value, scale, step):
+    def move(u, gradient, value, scale, step, rng):
         """A draw: u and gradient are overwritten; its log density, and the acceptance."""
         d = len(u)
         ends_u, ends_p, ends_g = np.empty((2, d)), np.empty((2, d)), np.empty((2, d))
         first_u, first_p = np.empty((11, d)), np.empty((11, d))
         new_u, new_g = u.copy(), gradient.copy()
-        p = np.random.standard_normal(d)
+        p = rng.standard_normal(d)
         before, weight = value - 0.5 * (p * p).sum(), 0.0
         for side in range(2):
             ends_u[side], ends_p[side], ends_g[side] = u, p, gradient
         accepted, leaps = 0.0, 0
         for depth in range(10):
-            side = np.random.randint(2)
+            side = rng.integers(0, 2)
             sign = 2.0 * side - 1
             at, q, g = ends_u[side].copy(), ends_p[side].copy(), ends_g[side].copy()
             chosen_u, chosen_g, chosen_value, own = at.copy(), g.copy(), 0.0, -np.inf
@@ -121,7 +121,7 @@ def _chain(target):
                     break
                 top = max(own, error)
                 own = top + math.log(math.exp(own - top) + math.exp(error - top))
-                if math.log(np.random.random()) < error - own:
+                if math.log(rng.random()) < error - own:
                     chosen_u[:], chosen_g[:], chosen_value = at, g, here
                 for k in range(1, depth + 1):
                     if leaf % 2**k == 0:
@@ -132,7 +132,7 @@ def _chain(target):
                     break
             if not whole:
                 break
-            if math.log(np.random.random()) < own - weight:
+            if math.log(rng.random()) < own - weight:
                 new_u[:], new_g[:], value = chosen_u, chosen_g, chosen_value
             top = max(own, weight)
             weight = top + math.log(math.exp(own - top) + math.exp(weight - top))
@@ -143,8 +143,8 @@ def _chain(target):
         return value, accepted / leaps
 
     @njit
-    def first_step(u, gradient, value, scale):
-        p0, step, grows = np.random.standard_normal(len(u)), 1.0, False
+    def first_step(u, gradient, value, scale, rng):
+        p0, step, grows = rng.standard_normal(len(u)), 1.0, False
         before = value - 0.5 * (p0 * p0).sum()
         for k in range(60):
             at, p, g = u.copy(), p0.copy(), gradient.copy()
@@ -159,15 +159,14 @@ def _chain(target):
         return step
 
     @njit
-    def chain(d, warmup, draws, stops, seed):
-        np.random.seed(seed)
+    def chain(d, warmup, draws, stops, rng):
         scale, gradient, kept, past = np.ones(d), np.empty(d), np.empty((draws, d)), np.empty((warmup, d))
-        u = np.random.uniform(-2, 2, d)
+        u = rng.uniform(-2.0, 2.0, d)
         value, window = target(u, gradient), 0
-        step = first_step(u, gradient, value, scale)
+        step = first_step(u, gradient, value, scale, rng)
         centre, short, mean, count = math.log(10 * step), 0.0, 0.0, 0
         for t in range(warmup + draws):
-            value, acceptance = move(u, gradient, value, scale, step)
+            value, acceptance = move(u, gradient, value, scale, step, rng)
             if t >= warmup:
                 kept[t - warmup] = u * scale
                 continue
@@ -185,7 +184,7 @@ def _chain(target):
                 u[:] = past[t] / scale
                 value = target(u * scale, gradient)
                 gradient *= scale
-                step = first_step(u, gradient, value, scale)
+                step = first_step(u, gradient, value, scale, rng)
                 centre, short, mean, count = math.log(10 * step), 0.0, 0.0, 0
                 window += 1
             if t + 1 == warmup:

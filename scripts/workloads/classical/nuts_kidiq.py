@@ -1,4 +1,4 @@
-"""A child's test score on the mother's IQ (434 rows) by the no-U-turn sampler: the time for an equal error of the slowest mean."""
+"""A child's test score on the mother's IQ (434 rows) by NUTS: the time for an equal error of its slowest mean."""
 
 import math
 
