@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-import models
 from abacus.errors import BadInput
 from diagnostics import Draws
 
@@ -286,7 +285,7 @@ def check(chains, warmup, draws):
             raise BadInput(f"{name}={value}: wanted at least {least}")
 
 
-def given(model: models.Model, start, chains):
+def given(model, start, chains):
     """Starts (chains, d) as they were given, or one for all (d,); BadInput where one has no finite density."""
     z = np.array(np.broadcast_to(np.asarray(start, float), (chains, model.d)))
     lost = ~np.isfinite(model.gradient(z)[0])

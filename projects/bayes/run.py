@@ -35,13 +35,21 @@ class Config:
     draws: int = at_least(4)  # of each chain that are kept
 
 
+@dataclass
+class Prior:
+    mu_sd: float = above(0)  # prior standard deviation of the mean effect
+    tau_scale: float = above(0)  # scale of the half-Cauchy prior of the effects' spread
+
+
 class Exact(NamedTuple):
-    """log p(y), and mean and standard deviation of θ (8,), μ and τ, each a pair."""
+    """log p(y); mean and standard deviation of θ (8,), μ and τ, each a pair; p(τ | y) at the nodes of τ."""
 
     log_evidence: float
     theta: tuple
     mu: tuple
     tau: tuple
+    nodes: np.ndarray
+    density: np.ndarray
 
 
 def exact(y, sd, mu_sd, tau_scale):
@@ -67,6 +75,8 @@ def exact(y, sd, mu_sd, tau_scale):
         _moments(p, theta, variance),
         _moments(p, mu, 1 / precision),
         _moments(p, tau[:, 0], 0.0),
+        tau[:, 0],
+        p / (tau[:, 0] * (log_tau[1] - log_tau[0])),
     )
 
 
@@ -130,7 +140,7 @@ def look(cfg: Config, job):
         "theta 1": (float(truth.theta[0][0]), 0.0),
     }
     with job.figure("samplers") as figure:
-        pictures.samplers(figure, shown, posteriors.schools(), cfg)
+        pictures.samplers(figure, shown, truth)
     walk, best = rows["Metropolis"], rows["NUTS"]
     print(
         f"All five find the mean effect {truth.mu[0]:.2f}; of 1000 evaluations the walk makes {walk['worth of 1000']:.0f} "
@@ -154,9 +164,18 @@ def _worth(found, columns):
     }
 
 
+def exactly(cfg: Prior, job):
+    """Mean and mean square of every effect, of μ and of τ, by the sum over τ."""
+    truth = exact(*posteriors.schools(), cfg.mu_sd, cfg.tau_scale)
+    laws = {f"theta[{j}]": law for j, law in enumerate(zip(*truth.theta), 1)} | {"mu": truth.mu, "tau": truth.tau}
+    rows = {name: {"mean": float(m), "mean square": float(m * m + s * s)} for name, (m, s) in laws.items()}
+    return rows | {"log evidence": {"mean": truth.log_evidence}}
+
+
 if __name__ == "__main__":
     launch(
         look,
+        exactly,
         conjugate.births,
         conjugate.deaths,
         integration.bioassay,

@@ -112,6 +112,13 @@ def test_a_posterior_of_the_database_and_not_of_half_its_data(name, tmp_path, mo
         assert "not reproduced" in set().union(*(verdicts(table, row, rows[row]) for row in shared))
 
 
+def test_eight_schools_by_the_sum_and_not_with_another_prior():
+    rows = run.exactly(run.Prior(5.0, 5.0), None)
+    assert of_all("posteriordb/eight_schools", rows) == {"reproduced"}
+    for broken in (run.Prior(6.0, 5.0), run.Prior(5.0, 7.0)):
+        assert "not reproduced" in of_all("posteriordb/eight_schools", run.exactly(broken, None))
+
+
 def test_five_samplers_find_the_exact_means_and_with_another_prior_others(tmp_path):
     def judged(tau_scale):
         cfg = run.Config(5.0, tau_scale, "non-centred", 40, 60, 60)

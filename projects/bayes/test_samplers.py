@@ -298,6 +298,7 @@ def test_improper_posteriors_starts_outside_and_wrong_envelopes_are_one_line():
         ("improper", lambda: linear.exact(np.ones((2, 2)), np.zeros(2), linear.flat)),
         ("improper", lambda: linear.exact(np.ones((3, 1)), np.full(3, 2.0), linear.flat)),
         ("improper|too small", lambda: integration.grid(flat.value, [(-1.0, 1.0, 11)])),
+        ("improper", lambda: hamiltonian.sample(flat, hamiltonian.NUTS(), 2, 20, 4, rng)),
         ("outside the support", lambda: hamiltonian.sample(gap, hamiltonian.NUTS(), 2, 20, 4, rng, start=[-1.0])),
         ("outside the support", lambda: walks.metropolis(gap, 2, 20, 4, rng, start=[-1.0])),
         ("outside the support", lambda: models.Model(lambda x: x, x=models.positive()).free(x=-1.0)),
