@@ -242,7 +242,7 @@ def sample(model, kernel, chains, warmup, draws, rng, goal=0.8, dense=False, sta
     check(chains, warmup, draws)
     if not 0 < goal < 1:
         raise BadInput(f"goal={goal}: wanted an acceptance above 0 and below 1")
-    z = model.starts(chains, rng) if start is None else given(model, start, chains)
+    z = model.starts(chains, rng) if start is None else model.given(start, chains)
     target = Scaled(model, np.eye(model.d) if dense else np.ones(model.d))
     point = target.at(target.back(z))
     step = DualAveraging(_first_step(target, point, rng), goal)
@@ -269,29 +269,13 @@ def sample(model, kernel, chains, warmup, draws, rng, goal=0.8, dense=False, sta
             target = Scaled(model, scales(np.concatenate(past[-ends[t + 1] :]), dense))
             point = target.at(target.back(z))
             step = DualAveraging(_first_step(target, point, rng), goal)
-    return Draws(shaped(model, kept), divergences, float(leaps), acceptance, step.settled)
-
-
-def shaped(model, kept):
-    """{name: (draws, chains, k)} of free numbers (draws, chains, d)."""
-    draws, chains, d = kept.shape
-    natural = model.natural(kept.reshape(-1, d))
-    return {name: x.reshape(draws, chains, -1) for name, x in natural.items()}
+    return Draws(model.shaped(kept), divergences, float(leaps), acceptance, step.settled)
 
 
 def check(chains, warmup, draws):
     for name, value, least in (("chains", chains, 1), ("warmup", warmup, 20), ("draws", draws, 4)):
         if value < least:
             raise BadInput(f"{name}={value}: wanted at least {least}")
-
-
-def given(model, start, chains):
-    """Starts (chains, d) as they were given, or one for all (d,); BadInput where one has no finite density."""
-    z = np.array(np.broadcast_to(np.asarray(start, float), (chains, model.d)))
-    lost = ~np.isfinite(model.gradient(z)[0])
-    if lost.any():
-        raise BadInput(f"{int(lost.sum())} of {chains} starts lie outside the support: no finite log density there")
-    return z
 
 
 def _first_step(target, point, rng):

@@ -154,6 +154,23 @@ class Model:
             z[lost] = rng.uniform(-2, 2, (int(lost.sum()), self.d))
         raise BadInput(f"no start with a finite log density was found in {STARTS} draws: is the support empty?")
 
+    def given(self, start, chains):
+        """Starts (chains, d) as they were given, or one for all (d,); BadInput where one has no finite density."""
+        try:
+            z = np.array(np.broadcast_to(np.asarray(start, float), (chains, self.d)))
+        except ValueError:
+            raise BadInput(f"starts of shape {np.shape(start)}: wanted ({chains}, {self.d}) or ({self.d},)") from None
+        lost = int((~np.isfinite(self.gradient(z)[0])).sum())
+        if lost:
+            raise BadInput(f"{lost} of {chains} starts lie outside the support: no finite log density there")
+        return z
+
+    def shaped(self, kept):
+        """{name: (draws, chains, size)} of free numbers (draws, chains, d)."""
+        draws, chains, d = kept.shape
+        found = self.natural(kept.reshape(-1, d))
+        return {name: x.reshape(draws, chains, -1) for name, x in found.items()}
+
     def _parameters(self, z):
         parameters, volume = {}, []
         for name, space in self.spaces.items():

@@ -6,7 +6,7 @@ import numpy as np
 
 from abacus.errors import BadInput
 from diagnostics import Draws
-from hamiltonian import Scaled, check, given, scales, shaped, windows
+from hamiltonian import Scaled, check, scales, windows
 
 GOAL = 0.234  # accepted share at which a walk in many dimensions goes fastest (Roberts, Gelman and Gilks 1997)
 WIDTH = 2.5  # first width of a slice, in standard deviations
@@ -19,7 +19,7 @@ def metropolis(model, chains, warmup, draws, rng, start=None):
     In the warm-up the covariance of the steps is learnt from all chains, and their length so that 0.234 are taken.
     """
     check(chains, warmup, draws)
-    z = model.starts(chains, rng) if start is None else given(model, start, chains)
+    z = model.starts(chains, rng) if start is None else model.given(start, chains)
     target, value = Scaled(model, np.eye(model.d)), model.value(z)
     log_step, ends, past, since = math.log(2.38 / math.sqrt(model.d)), windows(warmup), [], 0
     kept, acceptance = np.empty((draws, chains, model.d)), 0.0
@@ -39,14 +39,14 @@ def metropolis(model, chains, warmup, draws, rng, start=None):
         if t + 1 in ends:
             target = Scaled(model, scales(np.concatenate(past[-ends[t + 1] :]), True))
             log_step, since = math.log(2.38 / math.sqrt(model.d)), 0
-    return Draws(shaped(model, kept), 0, float(draws), acceptance, math.exp(log_step))
+    return Draws(model.shaped(kept), 0, float(draws), acceptance, math.exp(log_step))
 
 
 def slices(model, chains, warmup, draws, rng, start=None):
     """One coordinate after the other: a height below p, an interval around the chain that reaches out of the slice above
     that height, and a uniform point of it, the interval shrinking until the point lies inside: eq. (15). Draws."""
     check(chains, warmup, draws)
-    z = model.starts(chains, rng) if start is None else given(model, start, chains)
+    z = model.starts(chains, rng) if start is None else model.given(start, chains)
     width, value, ends, past = np.ones(model.d), model.value(z), windows(warmup), []
     kept, evaluations = np.empty((draws, chains, model.d)), 0
     for t in range(warmup + draws):
@@ -59,7 +59,7 @@ def slices(model, chains, warmup, draws, rng, start=None):
         past.append(z)
         if t + 1 in ends:
             width = WIDTH * scales(np.concatenate(past[-ends[t + 1] :]), False)
-    return Draws(shaped(model, kept), 0, evaluations / chains, 1.0, float(width.mean()))
+    return Draws(model.shaped(kept), 0, evaluations / chains, 1.0, float(width.mean()))
 
 
 def _slice(model, z, value, k, width, rng):
