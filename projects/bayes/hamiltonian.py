@@ -1,6 +1,7 @@
 """Hamiltonian Monte Carlo and the no-U-turn sampler for many chains at once; step and scales are learnt by all of them together.
 
-Every leap is one evaluation of the model for all chains that are still on their way: what NumPy costs per call is shared.
+Every leap is one evaluation of the model for all chains, each at its own place of its own trajectory: what NumPy costs per
+call is shared, and no chain waits for another.
 """
 
 import math
@@ -26,6 +27,9 @@ class Point(NamedTuple):
     def rows(self, which):
         return Point(*(x[which] for x in self))
 
+    def copy(self):
+        return Point(*(x.copy() for x in self))
+
     def put(self, which, other):
         for mine, theirs in zip(self, other):
             mine[which] = theirs
@@ -50,8 +54,9 @@ class Scaled:
 
 
 class Move(NamedTuple):
-    """One draw of all chains: the new Point, each chain's acceptance, number of leaps, and whether it diverged."""
+    """Draws of the chains `which`, whose trajectories have ended: their Points, acceptance, leaps, and whether they diverged."""
 
+    which: np.ndarray
     point: Point
     acceptance: np.ndarray
     leaps: np.ndarray
@@ -80,23 +85,27 @@ class HMC:
             raise BadInput(f"leaps={leaps}: wanted at least 1")
         self.leaps = leaps
 
-    def draw(self, target, point, step, rng):
-        p = rng.standard_normal(point.u.shape)
-        before, end, n = energy(point, p), point, int(rng.integers(1, self.leaps + 1))
+    def start(self, target, point, rng):
+        self.target, self.point = target, point
+        return self
+
+    def tick(self, step, rng):
+        """A whole trajectory of all chains: a Move."""
+        p = rng.standard_normal(self.point.u.shape)
+        before, end, n = energy(self.point, p), self.point, int(rng.integers(1, self.leaps + 1))
         for _ in range(n):
-            end, p = leap(target, end, p, step)
+            end, p = leap(self.target, end, p, step)
         error = energy(end, p) - before
         chance = np.exp(np.minimum(error, 0.0))  # eq. 25
         kept = rng.random(len(chance)) < chance
-        new = Point(*(np.where(kept if x.ndim == 1 else kept[:, None], x, y) for x, y in zip(end, point)))
-        return Move(new, chance, np.full(len(kept), n), error < -TOO_FAR)
+        self.point = Point(*(np.where(kept if x.ndim == 1 else kept[:, None], x, y) for x, y in zip(end, self.point)))
+        return Move(np.arange(len(kept)), self.point, chance, np.full(len(kept), n), error < -TOO_FAR)
 
 
 class NUTS:
     """Hoffman and Gelman's sampler: a trajectory doubles, in a random direction, until it turns back: eqs. (26), (27).
 
-    The draw is one of its points, each weighed by e^(−H), the later half preferred (Betancourt 2017). Chains are in step:
-    all that have not turned double together.
+    The draw is one of its points, each weighed by e^(−H), the later half preferred (Betancourt 2017).
     """
 
     def __init__(self, deepest=DEEPEST):
@@ -104,88 +113,101 @@ class NUTS:
             raise BadInput(f"deepest={deepest}: wanted at least 1")
         self.deepest = deepest
 
-    def draw(self, target, point, step, rng):
-        chains = len(point.u)
-        p = rng.standard_normal(point.u.shape)
-        before = energy(point, p)
-        ends = [(Point(*(x.copy() for x in point)), p.copy()) for _ in range(2)]  # backwards, forwards
-        new, weight = Point(*(x.copy() for x in point)), np.zeros(chains)
-        acceptance, leaps, diverged = np.zeros(chains), np.zeros(chains, int), np.zeros(chains, bool)
-        alive = np.arange(chains)
-        for depth in range(self.deepest):
-            side = rng.integers(2, size=len(alive))
-            start = Point(*(np.where(_like(side, a), b[alive], a[alive]) for a, b in zip(ends[0][0], ends[1][0])))
-            momentum = np.where(side[:, None], ends[1][1][alive], ends[0][1][alive])
-            tree = _subtree(target, start, momentum, step, 2 * side - 1, depth, before[alive], rng)
-            acceptance[alive] += tree.acceptance
-            leaps[alive] += tree.leaps
-            diverged[alive] |= tree.diverged
-            took = tree.whole & (np.log(rng.random(len(alive))) < tree.weight - weight[alive])
-            new.put(alive[took], tree.chosen.rows(took))
-            weight[alive] = np.where(tree.whole, np.logaddexp(weight[alive], tree.weight), weight[alive])
-            for k in range(2):
-                moved = side == k
-                ends[k][0].put(alive[moved], tree.end.rows(moved))
-                ends[k][1][alive[moved]] = tree.momentum[moved]
-            (left, p_left), (right, p_right) = ends
-            turned = turns(left.u[alive], p_left[alive], right.u[alive], p_right[alive], 1)
-            alive = alive[tree.whole & ~turned]
-            if not len(alive):
-                break
-        return Move(new, acceptance / leaps, leaps, diverged)
+    def start(self, target, point, rng):
+        return Flight(target, point, self.deepest, rng)
+
+
+class Flight:
+    """Trajectories of many chains, each at its own leap: a chain whose trajectory has ended begins the next one at once."""
+
+    def __init__(self, target, point, deepest, rng):
+        c, d = point.u.shape
+        self.target, self.deepest, self.point = target, deepest, point.copy()
+        self.new, self.weight = point.copy(), np.zeros(c)  # the draw so far, and log Σ e^(−H) of the trajectory
+        self.ends = [(point.copy(), np.empty((c, d))) for _ in range(2)]  # backwards, forwards
+        self.at, self.p, self.before = point.copy(), np.empty((c, d)), np.empty(c)
+        self.sign, self.depth, self.leaf = np.ones(c), np.zeros(c, int), np.zeros(c, int)
+        self.chosen, self.own = point.copy(), np.empty(c)  # the same of the half that is being walked
+        self.first_u, self.first_p = np.empty((2, deepest, c, d))
+        self.acceptance, self.leaps = np.zeros(c), np.zeros(c, int)
+        self._begin(np.arange(c), rng)
+
+    def tick(self, step, rng):
+        """One leap of every chain: a Move of those that have come to their end."""
+        self.at, self.p = leap(self.target, self.at, self.p, (step * self.sign)[:, None])
+        error = energy(self.at, self.p) - self.before
+        self.acceptance += np.exp(np.minimum(error, 0.0))
+        self.leaps += 1
+        self.own = np.logaddexp(self.own, error)
+        took = np.flatnonzero(np.log(rng.random(len(error))) < error - self.own)  # eq. 27
+        self.chosen.put(took, self.at.rows(took))
+        diverged = error < -TOO_FAR
+        ended = diverged | self._turned()
+        self.leaf += 1
+        whole = np.flatnonzero((self.leaf == 2**self.depth) & ~ended)
+        ended[whole] = self._joined(whole, rng)
+        which = np.flatnonzero(ended)
+        found = self.new.rows(which)
+        move = Move(which, found, self.acceptance[which] / self.leaps[which], self.leaps[which], diverged[which])
+        self.point.put(which, found)
+        self._begin(which, rng)
+        return move
+
+    def _begin(self, which, rng):
+        """New trajectories of the chains `which`, from where they are."""
+        here, p = self.point.rows(which), rng.standard_normal((len(which), self.p.shape[1]))
+        self.before[which] = energy(here, p)
+        for end, momentum in self.ends:
+            end.put(which, here)
+            momentum[which] = p
+        self.new.put(which, here)
+        self.weight[which] = self.acceptance[which] = 0.0
+        self.depth[which] = self.leaps[which] = 0
+        self._double(which, rng)
+
+    def _double(self, which, rng):
+        """Go on from one end, drawn at random, for as many leaps as the trajectory has points."""
+        side = rng.integers(2, size=len(which))
+        self.sign[which], self.leaf[which], self.own[which] = 2.0 * side - 1, 0, -np.inf
+        for k, (end, momentum) in enumerate(self.ends):
+            chains = which[side == k]
+            self.at.put(chains, end.rows(chains))
+            self.p[chains] = momentum[chains]
+
+    def _turned(self):
+        """Chains in which a run of 2^k leaps that began at a multiple of 2^k has turned: so the walk could have begun at any of
+        its points, and the sampler is right."""
+        turned = np.zeros(len(self.leaf), bool)
+        for k in range(1, int(self.depth.max()) + 1):
+            place, deep = self.leaf % 2**k, self.depth >= k
+            begins = np.flatnonzero((place == 0) & deep)
+            self.first_u[k, begins], self.first_p[k, begins] = self.at.u[begins], self.p[begins]
+            ends = np.flatnonzero((place == 2**k - 1) & deep)
+            first = self.first_u[k, ends], self.first_p[k, ends]
+            turned[ends] |= turns(*first, self.at.u[ends], self.p[ends], self.sign[ends])
+        return turned
+
+    def _joined(self, which, rng):
+        """Join the halves that were walked to their end to the trajectories of these chains: which of these have ended."""
+        took = np.log(rng.random(len(which))) < self.own[which] - self.weight[which]
+        self.new.put(which[took], self.chosen.rows(which[took]))
+        self.weight[which] = np.logaddexp(self.weight[which], self.own[which])
+        for sign, (end, momentum) in zip((-1, 1), self.ends):
+            chains = which[self.sign[which] == sign]
+            end.put(chains, self.at.rows(chains))
+            momentum[chains] = self.p[chains]
+        (left, p_left), (right, p_right) = self.ends
+        over = turns(left.u[which], p_left[which], right.u[which], p_right[which], 1.0)
+        self.depth[which] += 1
+        over |= self.depth[which] == self.deepest
+        self._double(which[~over], rng)
+        return over
 
 
 def turns(u, p, later_u, later_p, sign):
     """Whether going on would bring the two ends closer: (u⁺ − u⁻)·p < 0 at one of them; sign −1 walks backwards: eq. (26)."""
     way = np.reshape(sign, (-1, 1)) * (later_u - u)
     return ((way * p).sum(axis=1) < 0) | ((way * later_p).sum(axis=1) < 0)  # eq. 26
-
-
-class Tree(NamedTuple):
-    """A half that was walked: its last Point and momentum, the chosen Point, log Σ e^(−H), what the draw counts, whether the
-    walk came to its end without turning or diverging."""
-
-    end: Point
-    momentum: np.ndarray
-    chosen: Point
-    weight: np.ndarray
-    acceptance: np.ndarray
-    leaps: np.ndarray
-    diverged: np.ndarray
-    whole: np.ndarray
-
-
-def _subtree(target, point, p, step, sign, depth, before, rng):
-    """2^depth leaps in the direction of each chain's sign. Every run of 2^k leaps that begins at a multiple of 2^k must not
-    turn either: so the walk could have begun at any of its points, and the sampler is right."""
-    n = len(before)
-    stride = (step * sign)[:, None]
-    whole, diverged = np.ones(n, bool), np.zeros(n, bool)
-    weight, acceptance, leaps = np.full(n, -np.inf), np.zeros(n), np.zeros(n, int)
-    chosen, first = Point(*(x.copy() for x in point)), {}
-    for leaf in range(2**depth):
-        point, p = leap(target, point, p, stride)
-        error = energy(point, p) - before
-        acceptance += np.where(whole, np.exp(np.minimum(error, 0.0)), 0.0)
-        leaps += whole
-        diverged |= whole & (error < -TOO_FAR)
-        whole &= error >= -TOO_FAR
-        with np.errstate(invalid="ignore"):
-            weight = np.where(whole, np.logaddexp(weight, error), weight)
-            took = whole & (np.log(rng.random(n)) < error - weight)  # eq. 27
-        chosen.put(took, point.rows(took))
-        for k in range(1, depth + 1):
-            if leaf % 2**k == 0:
-                first[k] = point.u, p
-            if (leaf + 1) % 2**k == 0:
-                whole &= ~turns(*first[k], point.u, p, sign)
-        if not whole.any():
-            break
-    return Tree(point, p, chosen, weight, acceptance, leaps, diverged, whole)
-
-
-def _like(side, x):
-    return side if x.ndim == 1 else side[:, None]
 
 
 class DualAveraging:
@@ -243,33 +265,70 @@ def sample(model, kernel, chains, warmup, draws, rng, goal=0.8, dense=False, sta
     if not 0 < goal < 1:
         raise BadInput(f"goal={goal}: wanted an acceptance above 0 and below 1")
     z = model.starts(chains, rng) if start is None else model.given(start, chains)
-    target = Scaled(model, np.eye(model.d) if dense else np.ones(model.d))
-    point = target.at(target.back(z))
-    step = DualAveraging(_first_step(target, point, rng), goal)
-    kept, ends, past = np.empty((draws, chains, model.d)), windows(warmup), []
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # a leap that went too far is refused
+        begun, step = _learnt(model, kernel, z, warmup, goal, dense, rng, progress)
+        return _collected(model, begun, step, draws, rng, progress)
+
+
+def _learnt(model, kernel, z, warmup, goal, dense, rng, progress):
+    """Warm up from z (chains, d): the Scaled model with a flight in it, and the step. A round is as many draws as there are
+    chains, or a few more, whichever chains they come from."""
+    scale = np.eye(model.d) if dense else np.ones(model.d)
+    ends, past, size = windows(warmup), [], []
+
+    def settle(scale, z):
+        target = Scaled(model, scale)
+        point = target.at(target.back(z))
+        step = DualAveraging(_first_step(target, point, rng), goal)
+        return target, kernel.start(target, point, rng), step
+
+    target, flight, step = settle(scale, z)
+    done, total, moved = 0, 0.0, np.zeros(len(z), bool)
+    for t in range(1, warmup + 1):
+        while done < len(z) or ((t in ends or t == warmup) and not moved.all()):  # nobody starts anew without a draw
+            move = flight.tick(step.step, rng)
+            done += len(move.which)
+            total += float(move.acceptance.sum())
+            moved[move.which] = True
+            past.append(target.into(move.point.u))
+        step.learn(total / done)
+        size.append(done)
+        done, total = 0, 0.0
+        z = _inside(target.into(flight.point.u))
+        if progress:
+            progress(0.5 * t / warmup)
+        if t in ends:
+            draws = np.concatenate(past)[-sum(size[-ends[t] :]) :]
+            target, flight, step = settle(scales(draws, dense), z)
+            moved[:] = False
+    return (target, kernel.start(target, target.at(target.back(z)), rng)), step.settled
+
+
+def _collected(model, begun, step, draws, rng, progress):
+    """So many draws of each chain: Draws. Chains that have them fly on until the last one has."""
+    target, flight = begun
+    chains = len(flight.point.u)
+    kept, count = np.empty((draws, chains, model.d)), np.zeros(chains, int)
     divergences, leaps, acceptance = 0, 0, 0.0
-    for t in range(warmup + draws):
-        with np.errstate(over="ignore", invalid="ignore"):  # a leap that went too far is refused below
-            move = kernel.draw(target, point, step.step if t < warmup else step.settled, rng)
-        point = move.point
-        z = target.into(point.u)
-        if progress and t % 50 == 0:
-            progress(t / (warmup + draws))
-        if t % 50 == 0 and not np.abs(z).max() < FARTHEST:
-            raise BadInput(f"a chain has reached {np.abs(z).max():.1g}: the posterior looks improper")
-        if t >= warmup:
-            kept[t - warmup] = z
-            divergences += int(move.diverged.sum())
-            leaps += move.leaps.mean()
-            acceptance += move.acceptance.mean() / draws
-            continue
-        step.learn(float(move.acceptance.mean()))
-        past.append(z)
-        if t + 1 in ends:
-            target = Scaled(model, scales(np.concatenate(past[-ends[t + 1] :]), dense))
-            point = target.at(target.back(z))
-            step = DualAveraging(_first_step(target, point, rng), goal)
-    return Draws(model.shaped(kept), divergences, float(leaps), acceptance, step.settled)
+    while count.min() < draws:
+        move = flight.tick(step, rng)
+        wanted = count[move.which] < draws
+        which = move.which[wanted]
+        kept[count[which], which] = target.into(move.point.u[wanted])
+        count[which] += 1
+        divergences += int(move.diverged[wanted].sum())
+        leaps += int(move.leaps[wanted].sum())
+        acceptance += float(move.acceptance[wanted].sum())
+        if progress and len(which) and which[0] == 0:
+            progress(0.5 + 0.5 * count[0] / draws)
+    _inside(kept[-1])
+    return Draws(model.shaped(kept), divergences, leaps / chains, acceptance / kept[:, :, 0].size, step)
+
+
+def _inside(z):
+    if not np.abs(z).max() < FARTHEST:
+        raise BadInput(f"a chain has reached {np.abs(z).max():.1g}: the posterior looks improper")
+    return z
 
 
 def check(chains, warmup, draws):

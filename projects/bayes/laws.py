@@ -39,9 +39,11 @@ def half_normal(x, sd):
     return normal(x, 0.0, sd) + x.shape[-1] * math.log(2)
 
 
+@op
 def half_cauchy(x, scale):
-    """Σ log 2 / (π scale (1 + (x/scale)²)), x > 0; scale is a number."""
-    return ops.sum(-ops.log1p(ops.square(x / scale)), axis=-1) + x.shape[-1] * math.log(2 / math.pi / scale)
+    """Σ log 2 / (π scale (1 + (x/scale)²)), x > 0; scale is a number. The slope is −2x / (x² + scale²)."""
+    value = x.shape[-1] * math.log(2 / math.pi / scale) - np.log1p((x / scale) ** 2).sum(-1)
+    return value, lambda d: (d[..., None] * (-2 * x / (x * x + scale * scale)), None)
 
 
 def log_normal(x, mean, sd):
