@@ -1,20 +1,17 @@
-"""Hamiltonian Monte Carlo and the no-U-turn sampler for many chains at once; step and scales are learnt by all of them together.
+"""Hamiltonian Monte Carlo and the no-U-turn sampler, for many chains at once.
 
 Every leap is one evaluation of the model for all chains, each at its own place of its own trajectory: what NumPy costs per
 call is shared, and no chain waits for another.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 
 from abacus.errors import BadInput
-from diagnostics import Draws
 
 TOO_FAR = 1000.0  # error of the energy from which a leap has diverged (Stan's)
 DEEPEST = 10  # doublings of a trajectory: 1 023 leaps
-FARTHEST = 1e12  # a free number beyond it belongs to no posterior that has an end
 
 
 class Point(NamedTuple):
@@ -208,145 +205,3 @@ def turns(u, p, later_u, later_p, sign):
     """Whether going on would bring the two ends closer: (u⁺ − u⁻)·p < 0 at one of them; sign −1 walks backwards: eq. (26)."""
     way = np.reshape(sign, (-1, 1)) * (later_u - u)
     return ((way * p).sum(axis=1) < 0) | ((way * later_p).sum(axis=1) < 0)  # eq. 26
-
-
-class DualAveraging:
-    """Nesterov's dual averaging for the log of the step, Hoffman and Gelman's constants: eq. (28)."""
-
-    def __init__(self, step, goal):
-        self.centre, self.goal, self.sum, self.count, self.mean = math.log(10 * step), goal, 0.0, 0, 0.0
-        self.step = step
-
-    def learn(self, acceptance):
-        """Take in the acceptance of one draw, averaged over chains."""
-        self.count += 1
-        t = self.count
-        self.sum += (self.goal - acceptance - self.sum) / (t + 10)
-        log_step = self.centre - math.sqrt(t) / 0.05 * self.sum  # eq. 28
-        self.mean += t**-0.75 * (log_step - self.mean)
-        self.step = math.exp(log_step)
-
-    @property
-    def settled(self):
-        """The averaged step, which stays once learning ends."""
-        return math.exp(self.mean)
-
-
-def windows(warmup):
-    """{draw after which the scales are learnt anew: draws that it takes in}: Stan's doubling windows, for any warm-up."""
-    first, last = max(1, round(0.075 * warmup)), max(1, round(0.1 * warmup))
-    found, begin, size = {}, first, max(5, round(0.025 * warmup))
-    while begin < warmup - last:
-        end = begin + size
-        if end + 2 * size > warmup - last:
-            end = warmup - last
-        found[end] = end - begin
-        begin, size = end, 2 * size
-    return found
-
-
-def scales(z, dense):
-    """Standard deviations (d,) of draws z (n, d), or the factor (d, d) of their covariance, pulled a little to 1e-3 (Stan)."""
-    n = len(z)
-    share = n / (n + 5)
-    if not dense:
-        return np.sqrt(share * z.var(axis=0, ddof=1) + 1e-3 * (1 - share))
-    covariance = np.atleast_2d(np.cov(z, rowvar=False))
-    return np.linalg.cholesky(share * covariance + 1e-3 * (1 - share) * np.eye(z.shape[1]))
-
-
-def sample(model, kernel, chains, warmup, draws, rng, goal=0.8, dense=False, start=None, progress=None):
-    """`draws` draws of each chain after a warm-up that is thrown away: Draws. `kernel` is HMC(leaps) or NUTS().
-
-    `start` (chains, d) are free numbers, otherwise they are drawn. BadInput for counts that are too small, a start outside
-    the support, and chains that run away, as they do where the posterior is improper.
-    """
-    check(chains, warmup, draws)
-    if not 0 < goal < 1:
-        raise BadInput(f"goal={goal}: wanted an acceptance above 0 and below 1")
-    z = model.starts(chains, rng) if start is None else model.given(start, chains)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # a leap that went too far is refused
-        begun, step = _learnt(model, kernel, z, warmup, goal, dense, rng, progress)
-        return _collected(model, begun, step, draws, rng, progress)
-
-
-def _learnt(model, kernel, z, warmup, goal, dense, rng, progress):
-    """Warm up from z (chains, d): the Scaled model with a flight in it, and the step. A round is as many draws as there are
-    chains, or a few more, whichever chains they come from."""
-    scale = np.eye(model.d) if dense else np.ones(model.d)
-    ends, past, size = windows(warmup), [], []
-
-    def settle(scale, z):
-        target = Scaled(model, scale)
-        point = target.at(target.back(z))
-        step = DualAveraging(_first_step(target, point, rng), goal)
-        return target, kernel.start(target, point, rng), step
-
-    target, flight, step = settle(scale, z)
-    done, total, moved = 0, 0.0, np.zeros(len(z), bool)
-    for t in range(1, warmup + 1):
-        while done < len(z) or ((t in ends or t == warmup) and not moved.all()):  # nobody starts anew without a draw
-            move = flight.tick(step.step, rng)
-            done += len(move.which)
-            total += float(move.acceptance.sum())
-            moved[move.which] = True
-            past.append(target.into(move.point.u))
-        step.learn(total / done)
-        size.append(done)
-        done, total = 0, 0.0
-        z = _inside(target.into(flight.point.u))
-        if progress:
-            progress(0.5 * t / warmup)
-        if t in ends:
-            draws = np.concatenate(past)[-sum(size[-ends[t] :]) :]
-            target, flight, step = settle(scales(draws, dense), z)
-            moved[:] = False
-    return (target, kernel.start(target, target.at(target.back(z)), rng)), step.settled
-
-
-def _collected(model, begun, step, draws, rng, progress):
-    """So many draws of each chain: Draws. Chains that have them fly on until the last one has."""
-    target, flight = begun
-    chains = len(flight.point.u)
-    kept, count = np.empty((draws, chains, model.d)), np.zeros(chains, int)
-    divergences, leaps, acceptance = 0, 0, 0.0
-    while count.min() < draws:
-        move = flight.tick(step, rng)
-        wanted = count[move.which] < draws
-        which = move.which[wanted]
-        kept[count[which], which] = target.into(move.point.u[wanted])
-        count[which] += 1
-        divergences += int(move.diverged[wanted].sum())
-        leaps += int(move.leaps[wanted].sum())
-        acceptance += float(move.acceptance[wanted].sum())
-        if progress and len(which) and which[0] == 0:
-            progress(0.5 + 0.5 * count[0] / draws)
-    _inside(kept[-1])
-    return Draws(model.shaped(kept), divergences, leaps / chains, acceptance / kept[:, :, 0].size, step)
-
-
-def _inside(z):
-    if not np.abs(z).max() < FARTHEST:
-        raise BadInput(f"a chain has reached {np.abs(z).max():.1g}: the posterior looks improper")
-    return z
-
-
-def check(chains, warmup, draws):
-    for name, value, least in (("chains", chains, 1), ("warmup", warmup, 20), ("draws", draws, 4)):
-        if value < least:
-            raise BadInput(f"{name}={value}: wanted at least {least}")
-
-
-def _first_step(target, point, rng):
-    """A step whose first leap is accepted with about 0.8, averaged over chains: doubled or halved from 1 until it crosses."""
-    p = rng.standard_normal(point.u.shape)
-    before = energy(point, p)
-
-    def accepted(step):
-        end, momentum = leap(target, point, p, step)
-        return np.exp(np.minimum(energy(end, momentum) - before, 0.0)).mean()
-
-    step, grows = 1.0, accepted(1.0) > 0.8
-    while 1e-10 < step < 1e10 and (accepted(2 * step if grows else step) > 0.8) == grows:
-        step *= 2.0 if grows else 0.5
-    return step

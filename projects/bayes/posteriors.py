@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+import chains
 import diagnostics
 import hamiltonian
 import laws
@@ -199,7 +200,7 @@ def sampled(cfg: Config, job):
     if cfg.posterior in NEAR:
         middle = model.free(**NEAR[cfg.posterior])
         start = middle + 0.1 * rng.standard_normal((cfg.chains, model.d))
-    found = hamiltonian.sample(
+    found = chains.sample(
         model, hamiltonian.NUTS(), cfg.chains, cfg.warmup, cfg.draws, rng, cfg.goal, start=start, progress=job.progress
     )
     rows = {}

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import logsumexp
 
+import chains
 import conjugate
 import diagnostics
 import hamiltonian
@@ -119,8 +120,8 @@ def samplers(cfg, job):
         "Metropolis": lambda rng: walks.metropolis(model, *sizes, rng),
         "Gibbs": lambda rng: walks.gibbs(turns, turns.start(cfg.chains, rng), *sizes[1:], rng),
         "slice": lambda rng: walks.slices(model, *sizes, rng),
-        "HMC": lambda rng: hamiltonian.sample(model, hamiltonian.HMC(LEAPS), *sizes, rng),
-        "NUTS": lambda rng: hamiltonian.sample(model, hamiltonian.NUTS(), *sizes, rng),
+        "HMC": lambda rng: chains.sample(model, hamiltonian.HMC(LEAPS), *sizes, rng),
+        "NUTS": lambda rng: chains.sample(model, hamiltonian.NUTS(), *sizes, rng),
     }
 
 

@@ -8,6 +8,7 @@ import pytest
 from scipy.special import betaln
 from scipy.stats import multivariate_normal, rankdata
 
+import chains
 import conjugate
 import diagnostics
 import hamiltonian
@@ -111,9 +112,9 @@ def correlated():
 SAMPLERS = {
     "metropolis": lambda model, rng: walks.metropolis(model, 20, 100, 400, rng),
     "slices": lambda model, rng: walks.slices(model, 20, 40, 100, rng),
-    "hmc": lambda model, rng: hamiltonian.sample(model, hamiltonian.HMC(8), 20, 100, 200, rng),
-    "nuts": lambda model, rng: hamiltonian.sample(model, hamiltonian.NUTS(), 20, 100, 200, rng),
-    "nuts, dense": lambda model, rng: hamiltonian.sample(model, hamiltonian.NUTS(), 20, 100, 200, rng, dense=True),
+    "hmc": lambda model, rng: chains.sample(model, hamiltonian.HMC(8), 20, 100, 200, rng),
+    "nuts": lambda model, rng: chains.sample(model, hamiltonian.NUTS(), 20, 100, 200, rng),
+    "nuts, dense": lambda model, rng: chains.sample(model, hamiltonian.NUTS(), 20, 100, 200, rng, dense=True),
 }
 
 
@@ -164,7 +165,7 @@ def test_scales_change_coordinates_and_no_density():
 
 def test_the_first_step_of_the_windows_and_the_last():
     for warmup in (20, 150, 300, 1000):
-        ends = hamiltonian.windows(warmup)
+        ends = chains.windows(warmup)
         assert max(ends) == warmup - round(0.1 * warmup)
         assert sum(ends.values()) == max(ends) - max(1, round(0.075 * warmup))
 
@@ -219,13 +220,13 @@ def test_a_quantity_that_never_moves_has_no_r_hat():
 
 def test_the_funnel_of_the_centred_form_diverges_and_is_counted():
     model = run.FORMS["centred"](*posteriors.schools(), 5.0, 5.0)
-    found = hamiltonian.sample(model, hamiltonian.NUTS(5), 30, 60, 60, np.random.default_rng(0))
+    found = chains.sample(model, hamiltonian.NUTS(5), 30, 60, 60, np.random.default_rng(0))
     assert found.divergences > 0
 
 
 def test_the_same_stream_gives_the_same_draws():
     first, second = (
-        hamiltonian.sample(correlated(), hamiltonian.NUTS(), 3, 20, 10, np.random.default_rng(7)) for _ in range(2)
+        chains.sample(correlated(), hamiltonian.NUTS(), 3, 20, 10, np.random.default_rng(7)) for _ in range(2)
     )
     assert first.natural["x"].tobytes() == second.natural["x"].tobytes()
 
@@ -298,12 +299,12 @@ def test_improper_posteriors_starts_outside_and_wrong_envelopes_are_one_line():
         ("improper", lambda: linear.exact(np.ones((2, 2)), np.zeros(2), linear.flat)),
         ("improper", lambda: linear.exact(np.ones((3, 1)), np.full(3, 2.0), linear.flat)),
         ("improper|too small", lambda: integration.grid(flat.value, [(-1.0, 1.0, 11)])),
-        ("improper", lambda: hamiltonian.sample(flat, hamiltonian.NUTS(), 2, 20, 4, rng)),
-        ("outside the support", lambda: hamiltonian.sample(gap, hamiltonian.NUTS(), 2, 20, 4, rng, start=[-1.0])),
+        ("improper", lambda: chains.sample(flat, hamiltonian.NUTS(), 2, 20, 4, rng)),
+        ("outside the support", lambda: chains.sample(gap, hamiltonian.NUTS(), 2, 20, 4, rng, start=[-1.0])),
         ("outside the support", lambda: walks.metropolis(gap, 2, 20, 4, rng, start=[-1.0])),
         ("outside the support", lambda: models.Model(lambda x: x, x=models.positive()).free(x=-1.0)),
         ("envelope", lambda: integration.rejection(wide, integration.Heavy(peak, 30.0), -5.0, 10, rng)),
-        ("at least 20", lambda: hamiltonian.sample(correlated(), hamiltonian.NUTS(), 2, 1, 4, rng)),
+        ("at least 20", lambda: chains.sample(correlated(), hamiltonian.NUTS(), 2, 1, 4, rng)),
         ("one number a chain", lambda: models.Model(lambda x: x, x=models.real(2)).value(np.zeros((3, 2)))),
         ("no peak", lambda: integration.laplace(flat.value, [0.0])),
         ("all equal", lambda: nile.likeliest(np.ones(9))),

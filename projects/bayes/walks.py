@@ -5,8 +5,9 @@ import math
 import numpy as np
 
 from abacus.errors import BadInput
+from chains import check, scales, windows
 from diagnostics import Draws
-from hamiltonian import Scaled, check, scales, windows
+from hamiltonian import Scaled
 
 GOAL = 0.234  # accepted share at which a walk in many dimensions goes fastest (Roberts, Gelman and Gilks 1997)
 WIDTH = 2.5  # first width of a slice, in standard deviations

@@ -28,7 +28,7 @@ def priced(run):
 
 def ours(model):
     """Our sampler on a Model: all chains side by side."""
-    sample, nuts = our("bayes/hamiltonian.sample"), our("bayes/hamiltonian.NUTS")
+    sample, nuts = our("bayes/chains.sample"), our("bayes/hamiltonian.NUTS")
 
     def run(k):
         found = sample(model, nuts(), CHAINS, WARMUP, DRAWS, np.random.default_rng(k))
@@ -63,7 +63,7 @@ def numpyros(model, chains, warmup, draws):
 def compiled(target, natural, d):
     """The same algorithm, chain after chain, all of it compiled; `target(z, gradient)` is compiled too and gives log p."""
     chain = _chain(target)
-    ends = our("bayes/hamiltonian.windows")(LONG)
+    ends = our("bayes/chains.windows")(LONG)
     stops = np.array([[stop, size] for stop, size in ends.items()])
 
     def run(k):
