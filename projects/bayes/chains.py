@@ -72,21 +72,21 @@ def sample(model, kernel, chains, warmup, draws, rng, goal=0.8, dense=False, sta
 
 
 def _learnt(model, kernel, z, warmup, goal, dense, rng, progress):
-    """Warm up from z (chains, d): the Scaled model with a flight in it, and the step. A round is as many draws as there are
-    chains, or a few more, whichever chains they come from."""
+    """Warm up from z (chains, d): the Scaled model with a flight in it, and the step. A round ends when every chain has a new
+    draw: until all have come in from far away, the quick ones would otherwise decide alone."""
     scale = np.eye(model.d) if dense else np.ones(model.d)
     ends, past, size = windows(warmup), [], []
 
-    def settle(scale, z):
+    def settle(scale, z, kernel):
         target = Scaled(model, scale)
         point = target.at(target.back(z))
         step = DualAveraging(_first_step(target, point, rng), goal)
         return target, kernel.start(target, point, rng), step
 
-    target, flight, step = settle(scale, z)
-    done, total, moved = 0, 0.0, np.zeros(len(z), bool)
+    target, flight, step = settle(scale, z, kernel.early())
     for t in range(1, warmup + 1):
-        while done < len(z) or ((t in ends or t == warmup) and not moved.all()):  # nobody starts anew without a draw
+        done, total, moved = 0, 0.0, np.zeros(len(z), bool)
+        while not moved.all():
             move = flight.tick(step.step, rng)
             done += len(move.which)
             total += float(move.acceptance.sum())
@@ -94,14 +94,12 @@ def _learnt(model, kernel, z, warmup, goal, dense, rng, progress):
             past.append(target.into(move.point.u))
         step.learn(total / done)
         size.append(done)
-        done, total = 0, 0.0
         z = _inside(target.into(flight.point.u))
         if progress:
             progress(0.5 * t / warmup)
         if t in ends:
             draws = np.concatenate(past)[-sum(size[-ends[t] :]) :]
-            target, flight, step = settle(scales(draws, dense), z)
-            moved[:] = False
+            target, flight, step = settle(scales(draws, dense), z, kernel if t == max(ends) else kernel.early())
     return (target, kernel.start(target, target.at(target.back(z)), rng)), step.settled
 
 

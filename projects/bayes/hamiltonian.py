@@ -12,6 +12,7 @@ from abacus.errors import BadInput
 
 TOO_FAR = 1000.0  # error of the energy from which a leap has diverged (Stan's)
 DEEPEST = 10  # doublings of a trajectory: 1 023 leaps
+EARLY = 6  # doublings while the scales are not known: chains that come from far away need many draws, not long ones
 
 
 class Point(NamedTuple):
@@ -82,6 +83,10 @@ class HMC:
             raise BadInput(f"leaps={leaps}: wanted at least 1")
         self.leaps = leaps
 
+    def early(self):
+        """What moves the chains while the scales are not known."""
+        return self
+
     def start(self, target, point, rng):
         self.target, self.point = target, point
         return self
@@ -109,6 +114,10 @@ class NUTS:
         if deepest < 1:
             raise BadInput(f"deepest={deepest}: wanted at least 1")
         self.deepest = deepest
+
+    def early(self):
+        """What moves the chains while the scales are not known: shorter trajectories."""
+        return NUTS(min(self.deepest, EARLY))
 
     def start(self, target, point, rng):
         return Flight(target, point, self.deepest, rng)
