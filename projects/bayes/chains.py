@@ -8,6 +8,7 @@ from abacus.errors import BadInput
 from diagnostics import Draws
 from hamiltonian import Scaled, energy, leap
 
+FAR = 3.0  # quartile ranges: four standard deviations of a normal law
 FARTHEST = 1e12  # a free number beyond it belongs to no posterior that has an end
 
 
@@ -47,7 +48,13 @@ def windows(warmup):
 
 
 def scales(z, dense):
-    """Standard deviations (d,) of draws z (n, d), or the factor (d, d) of their covariance, pulled a little to 1e-3 (Stan)."""
+    """Standard deviations (d,) of draws z (n, d), or the factor (d, d) of their covariance, pulled a little to 1e-3 (Stan).
+
+    Draws farther than `FAR` quartile ranges from the median are moved there: a few chains that are still on their way would
+    otherwise widen the scales of all.
+    """
+    low, middle, high = np.quantile(z, (0.25, 0.5, 0.75), axis=0)
+    z = np.clip(z, middle - FAR * (high - low), middle + FAR * (high - low))
     n = len(z)
     share = n / (n + 5)
     if not dense:
