@@ -116,23 +116,27 @@ def recurrence(a, b, start):
 
     Its pullback is the same recurrence backwards: λₜ = dxₜ + b λₜ₊₁, da = λ, db = Σ λₜ xₜ₋₁.
     """
-    a, b = np.asarray(a), b[:, 0]
-    if a.ndim != 2 or a.shape[0] != len(b):
-        raise BadInput(f"recurrence: a has shape {a.shape}, wanted ({len(b)}, n)")
-    n = a.shape[1]
-    x = np.empty((n + 1, len(b)))  # time first: a step is a row
-    x[0] = start[:, 0]
-    for t in range(n):
-        x[t + 1] = a[:, t] + b * x[t]  # eq. 21
+    if np.ndim(a) != 2 or np.shape(b) != (len(a), 1) or np.shape(start) != (len(a), 1):
+        raise BadInput(f"recurrence: a, b, start of shapes {np.shape(a)}, {np.shape(b)}, {np.shape(start)}")
+    first = np.concatenate([a[:, :1] + b * start, a[:, 1:]], axis=1)
+    x = _running(first, b)
 
     def pullback(dx):
-        later = np.zeros((n + 1, len(b)))
-        for t in range(n - 1, -1, -1):
-            later[t] = dx[:, t] + b * later[t + 1]
-        da = later[:n]
-        return da.T, (da * x[:n]).sum(0)[:, None], (b * later[0])[:, None]
+        da = _running(dx[:, ::-1], b)[:, ::-1]
+        before = np.concatenate([start, x[:, :-1]], axis=1)
+        return da, (da * before).sum(axis=1, keepdims=True), b * da[:, :1]
 
-    return x[1:].T, pullback
+    return x, pullback
+
+
+def _running(a, b):
+    """Σₖ bᵏ aₜ₋ₖ over all k: the number of terms doubles in each round, so that few calls do."""
+    x, terms, n = a, 1, a.shape[1]
+    while terms < n:
+        longer = x.copy()
+        longer[:, terms:] += b * x[:, :-terms]  # eq. 21
+        x, b, terms = longer, b * b, 2 * terms
+    return x
 
 
 @op
@@ -142,25 +146,25 @@ def hidden_chain(log_emission, log_transition):
     The slope in log_emission is the probability of each state at each time, in log_transition the expected number of each
     move: forward-backward, eq. (22).
     """
-    c, n, m = log_emission.shape
     top = log_emission.max(axis=2, keepdims=True)
-    density, move = np.exp(log_emission - top), np.exp(log_transition)
-    forward, scale = np.empty((n, c, m)), np.empty((n, c))
+    density, move = np.ascontiguousarray(np.exp(log_emission - top).swapaxes(0, 1)), np.exp(log_transition)
+    n, c, m = density.shape
+    forward, scale = np.empty((n, c, m)), np.empty((n, c, 1))
+    ahead = density[0]
     for t in range(n):
-        ahead = density[:, t] if t == 0 else density[:, t] * (forward[t - 1, :, None, :] @ move)[:, 0]
-        scale[t] = ahead.sum(1)
-        forward[t] = ahead / scale[t][:, None]
-    value = np.log(scale).sum(0) + top.sum(axis=(1, 2))  # eq. 22
+        if t:
+            ahead = density[t] * (forward[t - 1][:, :, None] * move).sum(axis=1)
+        scale[t] = ahead.sum(axis=1, keepdims=True)
+        forward[t] = ahead / scale[t]
+    value = np.log(scale).sum(axis=(0, 2)) + top.sum(axis=(1, 2))  # eq. 22
 
     def pullback(d):
-        state, moves = np.empty((c, n, m)), np.zeros((c, m, m))
-        backward = np.ones((c, m))
-        for t in range(n - 1, -1, -1):
-            state[:, t] = forward[t] * backward
-            if t:
-                ahead = density[:, t] * backward / scale[t][:, None]
-                moves += forward[t - 1, :, :, None] * move * ahead[:, None, :]
-                backward = (move @ ahead[:, :, None])[:, :, 0]
+        backward, weighed = np.ones((n, c, m)), density / scale
+        for t in range(n - 1, 0, -1):
+            weighed[t] *= backward[t]
+            backward[t - 1] = (move * weighed[t][:, None, :]).sum(axis=2)
+        state = (forward * backward).swapaxes(0, 1)
+        moves = move * np.einsum("tci,tcj->cij", forward[:-1], weighed[1:])
         return d[:, None, None] * state, d[:, None, None] * moves
 
     return value, pullback
