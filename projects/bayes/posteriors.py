@@ -193,6 +193,7 @@ class Config:
     warmup: int = at_least(20)  # draws that only teach the step and the scales
     draws: int = at_least(4)  # of each chain that are kept
     goal: float = between(0, 1, open=True)  # acceptance that the step is made for
+    scales: str = one_of("diagonal", "dense")  # what the warm-up learns: standard deviations, or the whole covariance
 
 
 def sampled(cfg: Config, job):
@@ -202,9 +203,8 @@ def sampled(cfg: Config, job):
     if cfg.posterior in NEAR:
         middle = model.free(**NEAR[cfg.posterior])
         start = middle + 0.1 * rng.standard_normal((cfg.chains, model.d))
-    found = chains.sample(
-        model, hamiltonian.NUTS(), cfg.chains, cfg.warmup, cfg.draws, rng, cfg.goal, start=start, progress=job.progress
-    )
+    sizes, dense = (cfg.chains, cfg.warmup, cfg.draws), cfg.scales == "dense"
+    found = chains.sample(model, hamiltonian.NUTS(), *sizes, rng, cfg.goal, dense, start, job.progress)
     rows = {}
     for name, x in found.columns().items():
         rows[name] = {"mean": diagnostics.expectation(x), "mean square": diagnostics.expectation(x * x)}

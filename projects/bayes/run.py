@@ -112,8 +112,8 @@ class Turns:
         return {"theta": theta, "mu": mu, "tau": tau, "a": a}
 
 
-def samplers(cfg, job):
-    """{name: Draws} of five samplers."""
+def samplers(cfg):
+    """{name: run(rng) -> Draws} of five samplers."""
     schools = *posteriors.schools(), cfg.mu_sd, cfg.tau_scale
     model, turns, sizes = FORMS[cfg.form](*schools), Turns(*schools), (cfg.chains, cfg.warmup, cfg.draws)
     return {
@@ -129,12 +129,12 @@ def look(cfg: Config, job):
     """One row for each sampler: means with their standard errors, and what its draws are worth; and the exact row."""
     truth = exact(*posteriors.schools(), cfg.mu_sd, cfg.tau_scale)
     rows, shown = {}, {}
-    for k, (name, run) in enumerate(samplers(cfg, job).items()):
+    for k, (name, run) in enumerate(samplers(cfg).items()):
         job.progress(k / 5, name)
         found = run(job.rng(name))
         columns = found.columns()
         shown[name] = {key: columns[key] for key in ("mu", "tau", "theta[1]")}
-        rows[name] = _worth(found, shown[name])
+        rows[name] = worth(found, shown[name])
     rows["exact"] = {
         "mu": (float(truth.mu[0]), 0.0),
         "tau": (float(truth.tau[0]), 0.0),
@@ -150,7 +150,7 @@ def look(cfg: Config, job):
     return rows
 
 
-def _worth(found, columns):
+def worth(found, columns):
     """The row of a sampler: means of μ, τ and θ₁, the worst R-hat and effective sizes, their price."""
     row = {name.replace("[1]", " 1"): diagnostics.expectation(x) for name, x in columns.items()}
     sizes = [diagnostics.bulk(x) for x in columns.values()]
