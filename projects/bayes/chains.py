@@ -36,7 +36,7 @@ class DualAveraging:
 
 def windows(warmup):
     """{draw after which the scales are learnt anew: draws that it takes in}: Stan's doubling windows, for any warm-up."""
-    first, last = max(1, round(0.075 * warmup)), max(1, round(0.1 * warmup))
+    first, last = max(1, round(0.075 * warmup)), max(10, round(0.1 * warmup))
     found, begin, size = {}, first, max(5, round(0.025 * warmup))
     while begin < warmup - last:
         end = begin + size
