@@ -74,16 +74,19 @@ def _slice(model, z, value, k, width, rng):
 
     height = value - rng.standard_exponential(chains)  # log of a uniform height: eq. 15
     low = z[:, k] - width * rng.random(chains)
-    high = low + width
-    left = rng.integers(OUTWARDS, size=chains)  # steps to the left; the others may go to the right
-    for bound, room, sign in ((low, left, -1), (high, OUTWARDS - 1 - left, 1)):
-        growing = np.flatnonzero(room > 0)
-        while len(growing):
-            cost += len(growing)
-            growing = growing[at(bound[growing], growing) > height[growing]]
-            bound[growing] += sign * width
-            room[growing] -= 1
-            growing = growing[room[growing] > 0]
+    bounds, left = np.stack([low, low + width]), rng.integers(OUTWARDS, size=chains)
+    room, sign = (
+        np.stack([left, OUTWARDS - 1 - left]).ravel(),
+        np.repeat([-1, 1], chains),
+    )  # steps to the left, to the right
+    (low, high), flat = bounds, bounds.ravel()  # views of the same numbers
+    growing = np.flatnonzero(room > 0)
+    while len(growing):
+        cost += len(growing)
+        growing = growing[at(flat[growing], growing % chains) > height[growing % chains]]
+        flat[growing] += sign[growing] * width
+        room[growing] -= 1
+        growing = growing[room[growing] > 0]
     new, new_value, open_ = z.copy(), value.copy(), np.arange(chains)
     while len(open_):
         x = low[open_] + (high[open_] - low[open_]) * rng.random(len(open_))
