@@ -11,7 +11,7 @@ def samplers(figure, shown, truth):
         left, right = figure.add_subplot(grid[k, 0]), figure.add_subplot(grid[k, 1])
         left.plot(columns["tau"][:300, 0], lw=0.8)
         left.axhline(truth.tau[0], color="black", lw=0.6, ls="--")
-        left.set(yscale="log", ylim=(0.02, 40), ylabel=name, xlim=(0, 300))
+        left.set(yscale="log", ylim=(0.02, 40), ylabel=name, xlim=(0, len(columns["tau"][:300])))
         right.hist(
             columns["tau"].ravel(), bins=np.linspace(0, 15, 61), weights=_shares(columns["tau"], 0.25), alpha=0.5
         )
