@@ -13,7 +13,9 @@ import ideal
 import likelihood
 import resampling
 import run
+import school
 import stein
+from abacus import settings
 from abacus.errors import BadInput
 from glm import FAMILIES, GeneralisedLinearModel
 from resampling import correlation
@@ -370,3 +372,14 @@ def test_a_table_of_em_has_as_many_ratios_as_steps(steps):
 
 def test_the_exact_risk_far_away():
     assert 7 - stein.risk(7, 1e8) == pytest.approx(25 / 1e8, rel=1e-6)
+
+
+@pytest.mark.parametrize("setting", [stein.Baseball(17), run.Risk(10, 1e12, 20)])
+def test_settings_that_no_table_can_have_are_refused(setting):
+    with pytest.raises(BadInput):
+        settings.check(setting)
+
+
+def test_no_numbers_of_resamples_are_no_table():
+    with pytest.raises(BadInput, match="at least one number of resamples"):
+        school.resampled(school.Resampled([]), None)
