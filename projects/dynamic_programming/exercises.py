@@ -10,7 +10,7 @@ from abacus.environments.tables import gambler
 
 
 def two_states():
-    """Left or stop in A, only right in B; what ends there leads to a state that goes on for others."""
+    """Two actions in the first, one in the second; an outcome may end the episode though its next state goes on for others."""
     outcomes = {
         (0, 0): [(0.5, 1, 1.0, False), (0.5, 0, -2.0, True)],
         (0, 1): [(1.0, 1, 3.0, True)],
