@@ -5,7 +5,7 @@ import numpy as np
 
 def entropy(z):
     """−Σ_i Σ_k z log z of posteriors z (n, K): how much doubt there is about the clusters, eq. (20)."""
-    return float(-(z * np.log(np.where(z > 0, z, 1.0))).sum())  # eq. 20
+    return 0.0 - float((z * np.log(np.where(z > 0, z, 1.0))).sum())  # eq. 20
 
 
 def merges(z):
