@@ -92,6 +92,7 @@ class GaussianMixture(Estimator):
         """So many rows (n, d), and their components (n,)."""
         if not isinstance(n_samples, Integral) or n_samples < 1:
             raise BadInput(f"n_samples is {n_samples!r}; it must be a whole number from 1 on")
+        starts.check_seed(seed)
         means, rng = inputs.fitted(self, "means_"), np.random.default_rng(seed)
         which = rng.choice(len(means), size=int(n_samples), p=self.weights_)
         noise = rng.standard_normal((int(n_samples), means.shape[1]))
@@ -116,7 +117,8 @@ class GaussianMixture(Estimator):
         return em.expectation(np.ascontiguousarray(x), mixture, self._whole, keep=True)
 
     def _family(self):
-        name = families.ALIASES.get(self.covariance_type, self.covariance_type)
+        name = self.covariance_type
+        name = families.ALIASES.get(name, name) if isinstance(name, str) else None
         if name not in families.NAMES:
             known = ", ".join((*families.NAMES, *families.ALIASES))
             raise BadInput(f"covariance_type is {self.covariance_type!r}; it must be one of {known}")
@@ -129,3 +131,4 @@ class GaussianMixture(Estimator):
                 raise BadInput(f"{name} is {value!r}; it must be a whole number from 1 on")
         if not isinstance(self.tol, Real) or not self.tol >= 0:
             raise BadInput(f"tol is {self.tol!r}; it must be a number from 0 on")
+        starts.check_seed(self.seed)

@@ -1,6 +1,7 @@
 """Where EM begins: labels from k-means, random rows, quantiles, or a hierarchy of merges."""
 
 import warnings
+from numbers import Integral
 
 import numpy as np
 
@@ -31,7 +32,10 @@ def labels(init, x, k, n_init, seed):
 
 def given(init, n, k):
     """Labels that a caller gives, checked."""
-    found = np.asarray(init)
+    try:
+        found = np.asarray(init)
+    except ValueError:  # rows of unequal lengths
+        found = np.empty(0)
     if (
         found.shape != (n,)
         or found.dtype.kind not in "iu"
@@ -41,6 +45,12 @@ def given(init, n, k):
     if found.min() < 0 or found.max() >= k:
         raise BadInput(f"init must be {n} labels from 0 to {k - 1}, got {found.min()} to {found.max()}")
     return found.astype(np.int64)
+
+
+def check_seed(seed):
+    """BadInput where the generators cannot be seeded with it."""
+    if seed is not None and (not isinstance(seed, Integral) or seed < 0):
+        raise BadInput(f"seed is {seed!r}; it must be a whole number from 0 on, or None")
 
 
 def by_kmeans(x, k, rng):
