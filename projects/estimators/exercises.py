@@ -2,18 +2,7 @@
 
 import numpy as np
 
-
-class Formula:
-    """A function that is printed as its formula."""
-
-    def __init__(self, text, function):
-        self.text, self.function = text, function
-
-    def __call__(self, x):
-        return self.function(x)
-
-    def __repr__(self):
-        return self.text
+from abacus.exercises import Formula
 
 
 def towards_mean():
