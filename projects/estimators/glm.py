@@ -10,6 +10,7 @@ from scipy.special import expit, gammaln, logit, ndtr, ndtri, xlog1py, xlogy
 
 from abacus import inputs
 from abacus.errors import BadInput
+from abacus.estimator import Estimator
 from likelihood import NotConverged
 
 FAR = 15.0  # a linear predictor of a probability or a log rate so large is a reason to ask whether a maximum exists
@@ -84,7 +85,7 @@ FAMILIES = {
 }  # eq. 14
 
 
-class GeneralisedLinearModel:
+class GeneralisedLinearModel(Estimator):
     """The mean of y through a link: g(mean) = X·coef_ + intercept_, fitted by maximum likelihood, eqs. (14) to (17).
 
     Families: "normal" (identity), "binomial" (logit, probit, cloglog), "poisson" (log); the first link is the usual one.
@@ -156,18 +157,6 @@ class GeneralisedLinearModel:
         coef = inputs.fitted(self, "coef_")
         x = inputs.matrix(x, self.n_features_in_, type(self).__name__)
         return x @ coef + self.intercept_ + _offset(offset, len(x))
-
-    def get_params(self, deep=True):
-        """The settings, by name."""
-        return {name: getattr(self, name) for name in ("family", "link", "fit_intercept", "max_iter")}
-
-    def set_params(self, **settings):
-        """Change settings by name; returns the model itself."""
-        for name, value in settings.items():
-            if name not in self.get_params():
-                raise BadInput(f"GeneralisedLinearModel has no setting {name!r}: it has {', '.join(self.get_params())}")
-            setattr(self, name, value)
-        return self
 
     def _parts(self):
         if not isinstance(self.family, str) or self.family not in FAMILIES:

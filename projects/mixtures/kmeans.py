@@ -1,11 +1,9 @@
 """The estimator: k-means by Lloyd's iteration, or by the same iteration with Elkan's bounds, from k-means++ starts."""
 
 import warnings
-from numbers import Integral, Real
 
 import numpy as np
 
-import starts
 from abacus import inputs
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
@@ -111,13 +109,9 @@ class KMeans(Estimator):
             yield x[rows].astype(np.float64)
 
     def _check(self):
-        for name in ("n_clusters", "n_init", "max_iter"):
-            value = getattr(self, name)
-            if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
-                raise BadInput(f"{name} is {value!r}; it must be a whole number from 1 on")
-        if not isinstance(self.tol, Real) or not self.tol >= 0:
-            raise BadInput(f"tol is {self.tol!r}; it must be a number from 0 on")
-        starts.check_seed(self.seed)
+        inputs.counts(n_clusters=self.n_clusters, n_init=self.n_init, max_iter=self.max_iter)
+        inputs.tolerance(self.tol)
+        inputs.seed(self.seed)
         if not isinstance(self.algorithm, str) or self.algorithm not in ALGORITHMS:
             raise BadInput(f"algorithm is {self.algorithm!r}; it must be one of {', '.join(ALGORITHMS)}")
 

@@ -1,7 +1,6 @@
 """Where EM begins: labels from k-means, random rows, quantiles, or a hierarchy of merges."""
 
 import warnings
-from numbers import Integral
 
 import numpy as np
 
@@ -45,12 +44,6 @@ def given(init, n, k):
     if found.min() < 0 or found.max() >= k:
         raise BadInput(f"init must be {n} labels from 0 to {k - 1}, got {found.min()} to {found.max()}")
     return found.astype(np.int64)
-
-
-def check_seed(seed):
-    """BadInput where the generators cannot be seeded with it."""
-    if seed is not None and (not isinstance(seed, Integral) or seed < 0):
-        raise BadInput(f"seed is {seed!r}; it must be a whole number from 0 on, or None")
 
 
 def by_kmeans(x, k, rng):
