@@ -40,10 +40,19 @@ def words_of(text):
     return shlex.split(text.partition(") ")[0].rstrip(")") if text.count("(") < text.count(")") else text)
 
 
+def _with_files_of(project, folder):
+    """The folder that a reader is in: one with the files that the lesson has had them write, or the project's own."""
+    lesson = (project / "README.md").read_text(encoding="utf-8")
+    files = re.findall(r"^Write this into `([\w.]+)`[^\n]*\n```yaml\n(.*?)^```", lesson, re.MULTILINE | re.DOTALL)
+    for name, text in files:
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder if files else project
+
+
 @pytest.mark.parametrize(("project", "text"), commands(), ids=lambda x: getattr(x, "name", x))
 def test_a_command_of_a_lesson_is_accepted(project, text, monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("ABACUS_RUNS", str(tmp_path))
-    monkeypatch.chdir(project)
+    monkeypatch.chdir(_with_files_of(project, tmp_path))
     words = words_of(text)
     if {"--help", "--cfg"} & set(words) or any("NAME" in w or "..." in w or "FILE" in w for w in words):
         return

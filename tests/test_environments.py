@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from abacus import environments
-from abacus.environments import cards, classic, finite, foreign, grids, spaces, tables
+from abacus.environments import cards, classic, finite, foreign, grids, motion, spaces, tables
 from abacus.errors import BadInput
 
 EPS32 = float(np.finfo(np.float32).eps)
@@ -204,3 +204,9 @@ def test_spaces_contain_what_they_draw_and_nothing_else():
         assert all(space.contains(space.sample(rng)) for _ in range(50))
         assert not space.contains(np.full(space.shape, 7)) or space.shape == (2,)
     assert not spaces.Box([0.0], [1.0]).contains([np.nan]) and not spaces.Discrete(3).contains(1.0)
+
+
+def test_no_caller_s_fast_math_is_handed_down_to_the_equations():
+    """numba compiles a kernel that does not say `fastmath` with that of whoever calls it first, and keeps it on disk."""
+    kernels = [kernel for kernel in vars(motion).values() if hasattr(kernel, "targetoptions")]
+    assert kernels and all(kernel.targetoptions["fastmath"] is False for kernel in kernels)

@@ -90,6 +90,14 @@ def test_a_project_imports_modules_of_the_core_and_no_name_that_abacus_only_offe
                 assert not {alias.name for alias in node.names} & {"Tensor", "Parameter", "backward", "no_grad"}, path
 
 
+@pytest.mark.parametrize("path", sorted(CORE.rglob("*.py")), ids=lambda p: str(p.relative_to(CORE)))
+def test_what_is_private_to_a_module_stays_there(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("abacus"):
+            private = [alias.name for alias in node.names if alias.name.startswith("_")]
+            assert not private, f"{path.name} imports {private[0]} of {node.module}"
+
+
 def _modules(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

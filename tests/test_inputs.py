@@ -89,3 +89,27 @@ def test_use_before_fit_is_named():
 
     with pytest.raises(BadInput, match="Mean is not fitted yet"):
         inputs.fitted(Mean(), "mean_")
+
+
+@pytest.mark.parametrize(
+    ("check", "message"),
+    [
+        (lambda: inputs.counts(n_init=5, steps=0), "steps is 0; it must be a whole number from 1 on"),
+        (lambda: inputs.counts(steps=True), "steps is True"),
+        (lambda: inputs.counts(steps=2.0), "steps is 2.0"),
+        (lambda: inputs.seed(-1), "seed is -1; it must be a whole number from 0 on, or None"),
+        (lambda: inputs.seed("1"), "seed is '1'"),
+        (lambda: inputs.tolerance(np.nan), "tol is nan; it must be a number from 0 on"),
+        (lambda: inputs.tolerance("0"), "tol is '0'"),
+    ],
+)
+def test_a_bad_setting_of_an_estimator_is_named(check, message):
+    with pytest.raises(BadInput, match=message):
+        check()
+
+
+def test_settings_in_numpy_s_numbers_are_taken():
+    inputs.counts(steps=np.int32(1))
+    inputs.seed(None)
+    inputs.seed(np.uint8(0))
+    inputs.tolerance(0)

@@ -181,6 +181,17 @@ def test_a_wrong_setting_leaves_no_folder(toy):
     assert not (toy / "runs").exists()
 
 
+def test_help_has_the_comments_of_inherited_settings_too(toy):
+    text = (toy / "run.py").read_text()
+    a, b = text.index("    darts: int"), text.index("    pause: float")
+    parent = "@dataclass\nclass Thrown:\n" + text[a:b] + "\n\n"
+    (toy / "run.py").write_text(
+        (text[:a] + text[b:]).replace("@dataclass\nclass Config:", parent + "@dataclass\nclass Config(Thrown):")
+    )
+    status, out, _ = command(toy, "--help")
+    assert status == 0 and "points that are thrown in a round" in out and "seconds after each round" in out
+
+
 def test_help_names_the_settings_and_the_experiments(toy):
     status, out, _ = command(toy, "--help")
     assert status == 0

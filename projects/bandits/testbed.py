@@ -8,11 +8,15 @@ from abacus.settings import above, any_number, at_least, between
 
 
 @dataclass
-class Values:
+class Testbed:
     runs: int = at_least(1)  # independent bandits that are averaged
     steps: int = at_least(20)  # pulls of each
     arms: int = at_least(2)
     centre: float = any_number()  # mean of the arms' means
+
+
+@dataclass
+class Values(Testbed):
     epsilon: float = between(0, 1)  # share of pulls that are random
     confidence: float = at_least(0)  # c: how much an arm that is little known gains; 0: nothing
     initial: float = any_number()  # estimate of every arm before its first pull
@@ -20,11 +24,7 @@ class Values:
 
 
 @dataclass
-class Gradient:
-    runs: int = at_least(1)  # independent bandits that are averaged
-    steps: int = at_least(20)  # pulls of each
-    arms: int = at_least(2)
-    centre: float = any_number()  # mean of the arms' means
+class Gradient(Testbed):
     alpha: float = above(0)  # step size of the preferences
     baseline: float = between(0, 1)  # share of the mean reward that is taken off each reward
 

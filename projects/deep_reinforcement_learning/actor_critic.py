@@ -7,11 +7,10 @@ import numpy as np
 import acting
 import losses
 import networks
-from abacus import nn
-from abacus.optim import Adam, clip
+from abacus.optim import clip
 from abacus.settings import above, at_least, between, one_of
 from abacus.tensor import backward
-from ppo import Agent
+from ppo import begin
 
 
 @dataclass
@@ -30,13 +29,7 @@ class ActorCritic:
 
 def actor_critic(cfg: ActorCritic, job):
     """Mean return of the last 100 training episodes."""
-    env = acting.copies(cfg.task, cfg.copies)
-    agent = Agent(env.observation_space.shape[0], env.action_space.n, job.rng("init"))
-    optimiser = Adam(nn.parameters(agent), lr=cfg.lr, eps=1e-5)
-    returns = acting.Returns(cfg.copies)
-    env.use(job.rng("start"))
-    seen, _ = env.reset()
-    updates = max(1, cfg.total // (cfg.copies * cfg.steps))
+    env, agent, optimiser, returns, seen, updates = begin(cfg, job)
     each = max(1, updates // 200)  # a line of the log after so many updates
     for update in job.steps(updates, agent, optimiser, env.memory, returns, now := {"seen": seen}):
         rng = job.rng("acting", update)

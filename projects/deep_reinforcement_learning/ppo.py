@@ -47,13 +47,7 @@ def ppo(cfg: Config, job):
 
 def train(cfg, job):
     """(agent, acting.Returns) after `total` steps."""
-    env = acting.copies(cfg.task, cfg.copies)
-    agent = Agent(env.observation_space.shape[0], env.action_space.n, job.rng("init"))
-    optimiser = Adam(nn.parameters(agent), lr=cfg.lr, eps=1e-5)
-    returns = acting.Returns(cfg.copies)
-    env.use(job.rng("start"))
-    seen, _ = env.reset()
-    updates = max(1, cfg.total // (cfg.copies * cfg.steps))
+    env, agent, optimiser, returns, seen, updates = begin(cfg, job)
     for update in job.epochs(updates, agent, optimiser, env.memory, returns, now := {"seen": seen}):
         optimiser.lr = cfg.lr * (1 - update / updates)
         rng = job.rng("acting", update)
@@ -63,6 +57,16 @@ def train(cfg, job):
         improve(cfg, agent, optimiser, batch, job.rng("shuffle", update))
         job.log(step=(update + 1) * cfg.copies * cfg.steps, **{"return": returns.mean()})
     return agent, returns
+
+
+def begin(cfg, job):
+    """(environment, Agent, its Adam, acting.Returns, first observations, number of updates) of a training by rollouts."""
+    env = acting.copies(cfg.task, cfg.copies)
+    agent = Agent(env.observation_space.shape[0], env.action_space.n, job.rng("init"))
+    env.use(job.rng("start"))
+    seen, _ = env.reset()
+    optimiser = Adam(nn.parameters(agent), lr=cfg.lr, eps=1e-5)
+    return env, agent, optimiser, acting.Returns(cfg.copies), seen, max(1, cfg.total // (cfg.copies * cfg.steps))
 
 
 def improve(cfg, agent, optimiser, batch, rng):

@@ -9,6 +9,7 @@ import numpy as np
 from abacus import data, folds
 from abacus.errors import BadInput
 from abacus.settings import at_least
+from likelihood import finite
 
 
 class Criteria(NamedTuple):
@@ -23,7 +24,9 @@ class Criteria(NamedTuple):
 
 def powers(x, degree):
     """1, x, ..., x^degree as orthonormal columns (n, degree + 1): x is taken to -1 .. 1 first, so that no digits are lost."""
-    x = np.asarray(x, float)
+    x = finite(x, "x")
+    if degree < 0:
+        raise BadInput(f"degree={degree}: wanted at least 0")
     if len(np.unique(x)) <= degree:
         raise BadInput(
             f"{len(np.unique(x))} different values of x carry no polynomial of degree {degree}: wanted more than its degree"

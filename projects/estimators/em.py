@@ -27,6 +27,8 @@ class Linkage:
             raise BadInput(
                 f"counts {counts.tolist()}: wanted four, with animals among the first and last and among the others"
             )
+        if counts[3] == 0 and counts[0] <= 2 * (counts[1] + counts[2]):
+            raise BadInput(f"counts {counts.tolist()}: the likeliest p is 0, at the edge, where no slope is 0")
         self.counts = counts
 
     def cells(self, p):
@@ -84,8 +86,9 @@ def linkage(cfg: Config, job):
     distance = np.abs(iterates - limit)
     rows = {str(k): {"p": p, "distance": d} for k, (p, d) in enumerate(zip(iterates, distance))}
     del rows["0"]["p"]  # a setting
-    for k, ratio in enumerate(distance[1:7] / distance[:6]):
-        rows[str(k)]["ratio"] = ratio
+    for k in range(min(6, cfg.steps)):
+        if distance[k] > 0:
+            rows[str(k)]["ratio"] = distance[k + 1] / distance[k]
     rows["limit"] = {"p": limit, "ratio": model.missing(limit)}
     for name, climb in (("Newton", likelihood.newton), ("scoring", likelihood.scoring)):
         found = climb(model, [cfg.start])

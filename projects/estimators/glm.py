@@ -10,6 +10,7 @@ from scipy.special import expit, gammaln, logit, ndtr, ndtri, xlog1py, xlogy
 
 from abacus import inputs
 from abacus.errors import BadInput
+from abacus.estimator import Estimator
 from likelihood import NotConverged
 
 FAR = 15.0  # a linear predictor of a probability or a log rate so large is a reason to ask whether a maximum exists
@@ -84,7 +85,7 @@ FAMILIES = {
 }  # eq. 14
 
 
-class GeneralisedLinearModel:
+class GeneralisedLinearModel(Estimator):
     """The mean of y through a link: g(mean) = X·coef_ + intercept_, fitted by maximum likelihood, eqs. (14) to (17).
 
     Families: "normal" (identity), "binomial" (logit, probit, cloglog), "poisson" (log); the first link is the usual one.
@@ -107,6 +108,8 @@ class GeneralisedLinearModel:
     def fit(self, x, y, trials=None, offset=None):
         """The maximum; returns the model itself."""
         family, link = self._parts()
+        if not isinstance(self.max_iter, (int, np.integer)) or self.max_iter < 1:
+            raise BadInput(f"max_iter={self.max_iter!r}: wanted a whole number, at least 1")
         x = inputs.matrix(x, name=type(self).__name__)
         y = inputs.targets(y, len(x))
         self.n_features_in_ = x.shape[1]
@@ -135,36 +138,28 @@ class GeneralisedLinearModel:
 
     def predict(self, x, offset=None):
         """The mean of one trial (n,) for each row of x (n, p)."""
-        coef = inputs.fitted(self, "coef_")
-        x = inputs.matrix(x, self.n_features_in_, type(self).__name__)
-        return self._parts()[1].mean(x @ coef + self.intercept_ + _offset(offset, len(x)))
+        return self._parts()[1].mean(self._predictor(x, offset))
 
     def score(self, x, y, trials=None, offset=None):
         """1 − deviance / null deviance, of y (n,) beside these predictions: 1 is perfect, 0 no better than one number for all."""
-        family, _ = self._parts()
-        mu = self.predict(x, offset)
-        y = inputs.targets(y, len(mu))
+        family, link = self._parts()
+        eta = self._predictor(x, offset)
+        y = inputs.targets(y, len(eta))
         m = _trials(trials, y, self.family)
         _within(y, m, self.family)
         share = y / m if self.family == "binomial" else y
         even = np.full(len(y), np.average(share, weights=m))
-        lost, null = (family.deviance(share, guess, 1 - guess, m).sum() for guess in (mu, even))
+        lost = family.deviance(share, link.mean(eta), link.other(eta), m).sum()
+        null = family.deviance(share, even, 1 - even, m).sum()
         return float(1 - lost / null) if null > 0 else math.nan
 
-    def get_params(self, deep=True):
-        """The settings, by name."""
-        return {name: getattr(self, name) for name in ("family", "link", "fit_intercept", "max_iter")}
-
-    def set_params(self, **settings):
-        """Change settings by name; returns the model itself."""
-        for name, value in settings.items():
-            if name not in self.get_params():
-                raise BadInput(f"GeneralisedLinearModel has no setting {name!r}: it has {', '.join(self.get_params())}")
-            setattr(self, name, value)
-        return self
+    def _predictor(self, x, offset):
+        coef = inputs.fitted(self, "coef_")
+        x = inputs.matrix(x, self.n_features_in_, type(self).__name__)
+        return x @ coef + self.intercept_ + _offset(offset, len(x))
 
     def _parts(self):
-        if self.family not in FAMILIES:
+        if not isinstance(self.family, str) or self.family not in FAMILIES:
             raise BadInput(f"family is {self.family!r}, wanted one of {', '.join(FAMILIES)}")
         family = FAMILIES[self.family]
         link = family.links[0] if self.link is None else self.link
@@ -188,6 +183,7 @@ class _Fitter:
         basis, back = _orthonormal(design)
         eta = self.link.g(self.family.start(self.y, self.m))
         gamma, deviance, iterations = basis.T @ (eta - self.offset), math.inf, 0
+        rounding = 64 * np.finfo(float).eps * math.sqrt(len(eta))  # of gamma where the predictor is about 0
         while iterations < self.max_iter:
             iterations += 1
             root, z = self._working(eta)
@@ -195,7 +191,7 @@ class _Fitter:
             moved, eta, reached = self._no_worse(basis, gamma, moved, deviance)
             change = np.abs(moved - gamma).max()
             gamma, deviance = moved, reached
-            if change <= 1e-11 * max(np.abs(gamma).max(), 1e-300) or not self.bounded:
+            if change <= 1e-11 * np.abs(gamma).max() + rounding or not self.bounded:
                 break
         else:
             self._no_maximum(design)

@@ -32,6 +32,8 @@ class Ideal(NamedTuple):
 
     def quantile(self, p):
         """The value below which a share p of the resamples lies, to the width of a bin, about 1e-6."""
+        if not ((np.asarray(p) > 0) & (np.asarray(p) <= 1)).all():
+            raise BadInput(f"p={p}: wanted a share above 0, and at most 1")
         mass = np.cumsum(self.histogram)
         k = np.searchsorted(mass, np.atleast_1d(p) * float(mass[-1]))
         return (k + 0.5) * 2 / BINS - 1
@@ -51,9 +53,9 @@ def bootstrap(x, y):
     n = len(x)
     if len(y) != n or not 2 <= n <= MOST:
         raise BadInput(f"{n} and {len(y)} data: wanted as many of both, from 2 to {MOST}")
+    if max(int(v.max()) - int(v.min()) for v in (x, y)) > 2**28:
+        raise BadInput("the data spread too far: wanted no more than 2^28 between the least and the largest")
     x, y = x - x.min(), y - y.min()  # r does not change, and the sums stay small
-    if max(x.max(), y.max()) > 2**28:
-        raise BadInput("the data spread too far: wanted less than 2^28 between the least and the largest")
     if x.max() == 0 or y.max() == 0:
         raise BadInput("one of the two does not vary: it has no correlation with anything")
     histogram = np.zeros(BINS, np.int64)
@@ -67,6 +69,8 @@ def _whole(values, name):
     values = np.asarray(values)
     if values.dtype.kind not in "iu" or values.ndim != 1:
         raise BadInput(f"{name}: wanted a list of whole numbers (a grade of 3.39 is 339 hundredths)")
+    if len(values) and values.max() > np.iinfo(np.int64).max:
+        raise BadInput(f"{name}: {values.max()} is more than an int64 holds")
     return values.astype(np.int64)
 
 

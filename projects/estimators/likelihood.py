@@ -42,8 +42,9 @@ def newton(model, start):
 
     A model offers log_likelihood(theta), score(theta) (p,), observed(theta) and expected(theta) (p, p), and -inf for a
     theta outside its parameters' range. A step that would lower the likelihood is halved; one behind which it still rises
-    is doubled. Ends when a step moves nothing by 1e-12 of the largest; else warns NotConverged. BadInput where the start is
-    not inside, or no number.
+    is doubled. Ends when a step moves nothing by 1e-12 of the largest; else warns NotConverged. So it does where the climb
+    rests on no hill: half-way between two, or so far out that the slope is nothing but rounding. BadInput where the start
+    is not inside, or no number.
     """
     return _climb(model, start, model.observed)
 
@@ -58,7 +59,7 @@ def plain(model, start, rest):
 
     The errors are those of the information before the last step: what a program prints that has it at hand (MASS does).
     """
-    theta = np.atleast_1d(np.asarray(start, float))
+    theta = _inside(model, start)
     for _ in range(STEPS):
         information = model.observed(theta)
         step = np.linalg.solve(information, model.score(theta))  # eq. 4
@@ -71,10 +72,8 @@ def plain(model, start, rest):
 
 
 def _climb(model, start, information):
-    theta = np.atleast_1d(np.asarray(start, float))
-    value = model.log_likelihood(theta) if np.isfinite(theta).all() else -math.inf
-    if not math.isfinite(value):
-        raise BadInput(f"start {theta.tolist()}: the likelihood is 0 there, or no number; wanted a point inside")
+    theta = _inside(model, start)
+    value = model.log_likelihood(theta)
     path, replaced, rests = [theta], 0, False
     while not rests and len(path) <= STEPS:
         curvature = information(theta)
@@ -87,7 +86,22 @@ def _climb(model, start, information):
         path.append(theta)
     if not rests:
         warnings.warn(f"no rest after {STEPS} steps, at {theta.tolist()}", NotConverged, stacklevel=3)
+    elif not _positive(model.observed(theta)):
+        warnings.warn(f"at rest at {theta.tolist()}, which is no maximum: start elsewhere", NotConverged, stacklevel=3)
     return Maximum(theta, float(value), np.linalg.inv(information(theta)), np.array(path), replaced)
+
+
+def _inside(model, start):
+    """The start as a vector (p,) of positive likelihood; BadInput otherwise."""
+    try:
+        theta = np.atleast_1d(np.asarray(start, float))
+    except (TypeError, ValueError):
+        raise BadInput(f"start {start!r}: wanted numbers") from None
+    if not np.isfinite(theta).all() or not math.isfinite(model.log_likelihood(theta)):
+        raise BadInput(f"start {theta.tolist()}: the likelihood is 0 there, or no number; wanted a point inside")
+    if theta.shape != model.score(theta).shape:
+        raise BadInput(f"start {theta.tolist()}: wanted {len(model.score(theta))} number(s)")
+    return theta
 
 
 def _uphill(model, theta, value, step):

@@ -1,5 +1,7 @@
 """The figures: bias against variance, resamples, beetles, yeast, players, degrees."""
 
+import math
+
 import numpy as np
 
 import counts
@@ -48,9 +50,9 @@ def linkage(results, save):
         for name in ("Newton", "scoring"):
             own = [row["distance"] for key, row in rows.items() if key.startswith(name)]
             paths[name] = [paths["EM"][0], *own]
+        axes.set_yscale("log")
         for (name, path), style in zip(paths.items(), ("o-", "s--", "^:")):
-            shown = [d for d in path if d > 0]
-            axes.semilogy(range(len(shown)), shown, style, label=name)
+            axes.plot(range(len(path)), [d if d > 0 else math.nan for d in path], style, label=name)
         axes.set(xlabel="step", ylabel="distance from the maximum", title="197 animals in four cells")
         axes.legend()
 

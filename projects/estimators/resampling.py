@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+import likelihood
 from abacus.errors import BadInput
 
 BLOCK = 2**22  # numbers that are resampled at a time
@@ -36,10 +37,11 @@ def correlation(pairs):
     """Pearson's r of pairs (..., n, 2): (...). NaN where one of the two does not vary."""
     x, y = pairs[..., 0], pairs[..., 1]
     x, y = x - x.mean(-1, keepdims=True), y - y.mean(-1, keepdims=True)
-    square = (x * x).sum(-1) * (y * y).sum(-1)
+    xx, yy = (x * x).sum(-1), (y * y).sum(-1)
     # what is left of equal numbers after the mean is taken is rounding, and no variation
-    noise = (64 * np.finfo(float).eps) ** 2 * np.abs(pairs).max((-2, -1)) ** 4
-    return np.where(square > noise, (x * y).sum(-1) / np.sqrt(np.where(square > noise, square, 1.0)), np.nan)
+    noise = (64 * np.finfo(float).eps * np.abs(pairs).max(-2)) ** 2
+    varies = (xx > noise[..., 0]) & (yy > noise[..., 1])
+    return np.where(varies, (x * y).sum(-1) / np.sqrt(np.where(varies, xx * yy, 1.0)), np.nan)
 
 
 def jackknife(statistic, data):
@@ -50,9 +52,9 @@ def jackknife(statistic, data):
     """
     data = _data(data, 2)
     n = len(data)
-    estimate = float(statistic(data))
+    estimate = float(_values(statistic, data[None])[0])
     keep = np.flatnonzero(~np.eye(n, dtype=bool)).reshape(n, n - 1) % n  # row i: all numbers but i
-    values = np.asarray(statistic(data[keep]), float)
+    values = _values(statistic, data[keep])
     if not (np.isfinite(values).all() and math.isfinite(estimate)):
         raise BadInput("the statistic is not defined for the data, or for the data less one of them: do they vary?")
     bias = (n - 1) * (values.mean() - estimate)  # eq. 18
@@ -63,11 +65,11 @@ def jackknife(statistic, data):
 def bootstrap(statistic, data, resamples, rng):
     """The statistic of so many samples of n, drawn from the n data with replacement; `statistic` as in `jackknife`."""
     data = _data(data, 1)
-    if resamples < 2:
-        raise BadInput(f"{resamples} resamples: wanted at least 2")
+    if not isinstance(resamples, (int, np.integer)) or resamples < 2:
+        raise BadInput(f"{resamples} resamples: wanted a whole number, at least 2")
     n, values = len(data), []
     for size in _sizes(resamples, data.size):
-        values.append(np.asarray(statistic(data[rng.integers(n, size=(size, n))]), float))
+        values.append(_values(statistic, data[rng.integers(n, size=(size, n))]))
     values = np.concatenate(values)
     defined = values[np.isfinite(values)]
     if len(defined) < 2:
@@ -77,11 +79,13 @@ def bootstrap(statistic, data, resamples, rng):
 
 def percentile(values, level):
     """The interval between the (1 ∓ level)/2 quantiles of the bootstrap's values, eq. (21)."""
+    values = likelihood.finite(values, "values")
     return tuple(np.quantile(values, [(1 - _level(level)) / 2, (1 + level) / 2]).tolist())  # eq. 21
 
 
 def bca(values, jack, level):
     """The bias-corrected and accelerated interval from the bootstrap's values and a Jackknife, eqs. (22) to (24)."""
+    values = likelihood.finite(values, "values")
     below = (np.mean(values < jack.estimate) + np.mean(values <= jack.estimate)) / 2
     return tuple(np.quantile(values, corrected(below, jack, level)).tolist())
 
@@ -97,6 +101,8 @@ def corrected(below, jack, level):
         raise BadInput("BCa: the statistic does not change when one of the data is left out")
     acceleration = (pull**3).sum() / (6 * spread**1.5)  # eq. 23
     z = z0 + ndtri(np.array([(1 - _level(level)) / 2, (1 + level) / 2]))
+    if (acceleration * z >= 1).any():
+        raise BadInput(f"BCa: no quantile for level={level} at the acceleration {acceleration:.3g}; take a lower level")
     return ndtr(z0 + z / (1 - acceleration * z))  # eq. 24
 
 
@@ -116,12 +122,23 @@ def permutation(pairs, times, rng):
     return (1 + hits) / (1 + times)  # eq. 25
 
 
+def _values(statistic, samples):
+    """The statistic of each of the samples (k, n) or (k, n, d), as (k,); BadInput where it mixes them."""
+    values = np.asarray(statistic(samples), float)
+    if values.shape != samples.shape[:1]:
+        raise BadInput(
+            f"the statistic makes shape {values.shape} of {len(samples)} samples, wanted one number of each: "
+            "such as lambda x: x.mean(-1)"
+        )
+    return values
+
+
 def _data(data, least):
     try:
         data = np.asarray(data, float)
     except (TypeError, ValueError):
         raise BadInput("the data are no numbers") from None
-    if data.ndim not in (1, 2) or len(data) < least or not np.isfinite(data).all():
+    if data.ndim not in (1, 2) or len(data) < least or not data.size or not np.isfinite(data).all():
         raise BadInput(f"data of shape {data.shape}: wanted {least} or more numbers or rows of them, all finite")
     return data
 

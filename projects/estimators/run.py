@@ -13,7 +13,7 @@ import pictures
 import school
 import stein
 from abacus.launch import launch
-from abacus.settings import at_least
+from abacus.settings import at_least, between
 
 CHUNK = 2**21  # numbers that are drawn at a time
 
@@ -27,7 +27,7 @@ class Config:
 @dataclass
 class Risk:
     means: int = at_least(3)  # that are estimated at once
-    squared_norm: float = at_least(0)  # sum of their squares: how far the truth lies from 0
+    squared_norm: float = between(0, stein.FAR)  # sum of their squares: how far the truth lies from 0
     samples: int = at_least(10)  # samples, one observation of each mean
 
 

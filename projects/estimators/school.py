@@ -8,6 +8,7 @@ from scipy.special import ndtri
 
 import resampling
 from abacus import papers
+from abacus.errors import BadInput
 from abacus.settings import at_least, between
 
 
@@ -78,6 +79,8 @@ def exhaustive(cfg: School, job):
 
 def resampled(cfg: Resampled, job):
     """The bootstrap's standard error by B random resamples, for each B."""
+    if not cfg.resamples:
+        raise BadInput("resamples=[]: wanted at least one number of resamples")
     pairs = schools()
     return {
         str(b): resampling.bootstrap(resampling.correlation, pairs, b, job.rng("resamples", b)).se

@@ -11,6 +11,8 @@ from abacus.errors import BadInput
 from abacus.settings import at_least
 from likelihood import finite
 
+FAR = 1e9  # a squared length beyond which nothing is left of the gain
+
 
 def james_stein(x, variance=1.0):
     """(1 − (p − 2) variance / ‖x‖²) x for p ≥ 3 means, each seen once (p,) with this variance: eq. (29)."""
@@ -39,10 +41,11 @@ def factor(away, variance, lost):
 
 def risk(p, squared_norm):
     """E ‖θ̂ − θ‖² of eq. (29) with unit variance: p − (p − 2)² E[1/(p − 2 + 2K)], K Poisson of mean ‖θ‖²/2: eq. (31)."""
-    if p < 3 or squared_norm < 0:
-        raise BadInput(f"p={p}, squared_norm={squared_norm}: wanted at least 3 means, and no negative square")
+    if p < 3 or not 0 <= squared_norm <= FAR:
+        raise BadInput(f"p={p}, squared_norm={squared_norm}: wanted at least 3 means, and a square from 0 to {FAR:g}")
     rate = squared_norm / 2
-    k = np.arange(int(rate + 12 * math.sqrt(rate + 1)) + 60)
+    reach = 12 * math.sqrt(rate + 1) + 60  # the tails beyond are below rounding
+    k = np.arange(max(0, int(rate - reach)), int(rate + reach))
     law = np.exp(-rate + k * math.log(rate) - gammaln(k + 1)) if rate > 0 else (k == 0).astype(float)
     return float(p - (p - 2) ** 2 * (law / (p - 2 + 2 * k)).sum())  # eq. 31
 
@@ -56,7 +59,7 @@ def _means(x, least, variance):
 
 @dataclass
 class Baseball:
-    at_bats: int = at_least(1)  # times at bat in which the hits were made
+    at_bats: int = at_least(18)  # times at bat in which the hits were made, of which one player has 18
 
 
 def players():

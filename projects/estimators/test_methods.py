@@ -13,7 +13,9 @@ import ideal
 import likelihood
 import resampling
 import run
+import school
 import stein
+from abacus import settings
 from abacus.errors import BadInput
 from glm import FAMILIES, GeneralisedLinearModel
 from resampling import correlation
@@ -248,6 +250,10 @@ ROWS = np.arange(6.0)[:, None]
         (lambda: likelihood.Cauchy(["a"]), "wanted numbers"),
         (lambda: em.Linkage([1, 0, 0, 3]), "among the others"),
         (lambda: em.Linkage([1, 2, 3]), "wanted four"),
+        (lambda: em.Linkage([1, 20, 20, 0]), "at the edge"),
+        (lambda: likelihood.newton(likelihood.Cauchy([1.0, 2.0]), [1.0, 2.0]), "wanted 1 number"),
+        (lambda: likelihood.newton(likelihood.Cauchy([1.0, 2.0]), ["x"]), "wanted numbers"),
+        (lambda: likelihood.plain(likelihood.NegativeBinomial([3, 0, 2]), [-1.0], 1e-6), "wanted a point inside"),
         (lambda: counts.poisson([0, 0]), "not all of them 0"),
         (lambda: counts.poisson([1, -2]), "at least 0"),
         (lambda: likelihood.NegativeBinomial([5]), "not above the mean"),
@@ -257,6 +263,16 @@ ROWS = np.arange(6.0)[:, None]
         (lambda: resampling.bootstrap(mean, [1.0, math.inf], 10, RNG(0)), "all finite"),
         (lambda: resampling.bootstrap(mean, [1.0, 2.0], 1, RNG(0)), "at least 2"),
         (lambda: resampling.percentile([1.0, 2.0], 1.0), "above 0 and below 1"),
+        (lambda: resampling.percentile([], 0.9), "at least one number"),
+        (lambda: resampling.percentile([1.0, math.nan], 0.9), "all of them finite"),
+        (lambda: resampling.jackknife(np.mean, [1.0, 2.0, 6.0]), "one number of each"),
+        (lambda: resampling.bootstrap(np.mean, [1.0, 2.0, 6.0], 10, RNG(0)), "one number of each"),
+        (lambda: resampling.bootstrap(mean, [1.0, 2.0, 6.0], 10.5, RNG(0)), "a whole number"),
+        (lambda: resampling.bootstrap(mean, np.ones((3, 0)), 10, RNG(0)), "of shape"),
+        (
+            lambda: resampling.corrected(0.5, resampling.jackknife(mean, [*range(30), 1e6]), 1 - 1e-12),
+            "take a lower level",
+        ),
         (
             lambda: resampling.bca(np.ones(9), resampling.jackknife(mean, [1.0, 2.0, 9.0]), 0.9),
             "one side of the estimate",
@@ -267,12 +283,21 @@ ROWS = np.arange(6.0)[:, None]
         (lambda: ideal.bootstrap([1.5, 2], [2, 3]), "whole numbers"),
         (lambda: ideal.bootstrap(range(16), range(16)), "from 2 to 15"),
         (lambda: ideal.bootstrap([0, 2**40], [2, 3]), "too far"),
+        (lambda: ideal.bootstrap([-(2**63), 5 - 2**63, 2**63 - 1], [1, 2, 4]), "too far"),
+        (lambda: ideal.bootstrap(np.array([1, 2**63], np.uint64), [2, 3]), "int64"),
+        (lambda: ideal.bootstrap([1, 2, 6], [1, 3, 2]).quantile(1.5), "at most 1"),
         (lambda: stein.james_stein([1.0, 2.0]), "at least 3"),
         (lambda: stein.towards_mean([1.0, 2.0, 4.0]), "at least 4"),
         (lambda: stein.james_stein([1.0, 2.0, 3.0], 0.0), "above 0"),
+        (lambda: stein.risk(3, math.nan), "a square from 0"),
+        (lambda: stein.risk(3, 1e300), "a square from 0"),
         (lambda: choice.powers([1, 1, 2], 2), "more than its degree"),
+        (lambda: choice.powers([1, 2, math.nan], 1), "all of them finite"),
+        (lambda: choice.powers([1, 2, 3], -1), "at least 0"),
         (lambda: choice.criteria(np.eye(3), np.ones(3)), "met exactly"),
         (lambda: GeneralisedLinearModel("gamma").fit(ROWS, ROWS[:, 0]), "wanted one of"),
+        (lambda: GeneralisedLinearModel(["poisson"]).fit(ROWS, ROWS[:, 0]), "wanted one of"),
+        (lambda: GeneralisedLinearModel("poisson", max_iter=0).fit(ROWS, ROWS[:, 0]), "at least 1"),
         (lambda: GeneralisedLinearModel("poisson", "logit").fit(ROWS, ROWS[:, 0]), "takes log"),
         (lambda: GeneralisedLinearModel("poisson").fit(ROWS, ROWS[:, 0] - 1), "no count"),
         (lambda: GeneralisedLinearModel("binomial").fit(ROWS, ROWS[:, 0]), "number of trials"),
@@ -303,3 +328,58 @@ def test_resamples_without_a_correlation_are_counted():
     drawn = resampling.bootstrap(correlation, pairs, 1000, RNG(0))
     assert drawn.undefined + len(drawn.values) == 1000 and 400 < drawn.undefined < 600
     assert np.all(np.abs(drawn.values - 1) < 1e-12)
+
+
+def test_as_many_successes_as_failures_are_no_reason_to_go_on():
+    """The constant alone is 0 then; the tests make an error of a warning."""
+    model = GeneralisedLinearModel("binomial").fit(ROWS, [0, 1, 0, 1, 0, 1])
+    assert model.n_iter_ < 10 and model.null_deviance_ == pytest.approx(12 * math.log(2))
+    even = GeneralisedLinearModel("binomial").fit([[-1.0], [-1.0], [1.0], [1.0]], [0, 1, 0, 1])
+    assert abs(even.intercept_) < 1e-12 and abs(even.coef_[0]) < 1e-12
+
+
+def test_a_score_knows_how_small_a_probability_is():
+    model = GeneralisedLinearModel("binomial").fit(ROWS, [0, 1, 0, 1, 0, 1])
+    far = 100 / model.coef_[0]
+    eta = model.intercept_ + 100
+    lost, null = 2 * (eta + math.log1p(math.exp(-eta))), 4 * math.log(2)
+    assert model.score([[far], [far]], [0, 1]) == pytest.approx(1 - lost / null)
+
+
+@pytest.mark.parametrize(
+    ("model", "start"),
+    [(likelihood.Cauchy([-10.0, 10.0]), 0.0), (likelihood.NegativeBinomial([213, 128, 37, 18, 3, 1]), 1e8)],
+)
+def test_a_climb_that_rests_on_no_hill_says_so(model, start):
+    with pytest.warns(likelihood.NotConverged, match="no maximum"):
+        likelihood.newton(model, [start])
+
+
+def test_a_correlation_does_not_ask_for_its_variables_units():
+    pairs = np.array([[1.0, 1], [2, 2], [3, 4]])
+    for units in ([1, 1], [1e9, 1e-3], [1e-3, 1e9], [1e-6, 1]):
+        assert correlation(pairs * units) == pytest.approx(np.corrcoef(pairs.T)[0, 1])
+    assert correlation(pairs + [1e9, 0]) == pytest.approx(np.corrcoef(pairs.T)[0, 1])
+    assert np.isnan(correlation(pairs * [0, 1] + [0.1, 1e9]))
+
+
+@pytest.mark.parametrize("steps", [1, 3, 40])
+def test_a_table_of_em_has_as_many_ratios_as_steps(steps):
+    rows = em.linkage(em.Config([125, 18, 20, 34], 0.5, steps), None)
+    ratios = [row["ratio"] for key, row in rows.items() if "ratio" in row and key != "limit"]
+    assert len(ratios) == min(steps, 6) and ratios[0] == pytest.approx(0.1465, abs=5e-5)
+
+
+def test_the_exact_risk_far_away():
+    assert 7 - stein.risk(7, 1e8) == pytest.approx(25 / 1e8, rel=1e-6)
+
+
+@pytest.mark.parametrize("setting", [stein.Baseball(17), run.Risk(10, 1e12, 20)])
+def test_settings_that_no_table_can_have_are_refused(setting):
+    with pytest.raises(BadInput):
+        settings.check(setting)
+
+
+def test_no_numbers_of_resamples_are_no_table():
+    with pytest.raises(BadInput, match="at least one number of resamples"):
+        school.resampled(school.Resampled([]), None)

@@ -15,7 +15,6 @@ import club
 import communities
 import links
 from abacus import command, nn, ops, sheet, streams
-from abacus.errors import BadInput
 from abacus.optim import Adam
 from abacus.tensor import backward
 from propagation import adjacency, renormalised
@@ -37,8 +36,7 @@ def main(arguments):
     reader.add_argument("--out", metavar="CSV", help="write each node's community, label and place there")
     reader.add_argument("--picture", metavar="PNG", help="draw the embedding there")
     wanted = reader.parse_args(arguments)
-    if wanted.picture and Path(wanted.picture).suffix != ".png":
-        raise BadInput(f"--picture {sheet.printable(wanted.picture)}: wanted the name of a file that ends in .png")
+    command.expect_png("--picture", wanted.picture)
     given = links.labels(wanted.labels) if wanted.labels else {}
     graph = links.read(wanted.edges, given, head=False if wanted.no_names else None)
     division = divided(graph)

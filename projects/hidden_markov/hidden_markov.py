@@ -1,7 +1,6 @@
 """The estimator: a hidden Markov model with fit, score, decode, predict, predict_proba, forecast and sample."""
 
 import warnings
-from numbers import Integral, Real
 
 import numpy as np
 
@@ -135,15 +134,13 @@ class HiddenMarkov(Estimator):
 
     def forecast(self, X, steps=1):
         """P(state | X) 1, 2, ... `steps` after the end of the one sequence X, (steps, m), eq. (11)."""
-        if not _whole(steps) or steps < 1:
-            raise BadInput(f"steps is {steps!r}; it must be a whole number from 1 on")
+        inputs.counts(steps=steps)
         return chain.ahead(self.filter(X)[-1], self.model_.transition, int(steps))
 
     def sample(self, n_samples=1, seed=0):
         """A sequence of so many observations (n, d), and its states (n,)."""
-        if not _whole(n_samples) or n_samples < 1:
-            raise BadInput(f"n_samples is {n_samples!r}; it must be a whole number from 1 on")
-        _check_seed(seed)
+        inputs.counts(n_samples=n_samples)
+        inputs.seed(seed)
         model, rng = self.model_, np.random.default_rng(seed)
         states = chain.path(model.start, model.transition, int(n_samples), rng)
         return model.emission.draw(states, rng), states
@@ -206,13 +203,9 @@ class HiddenMarkov(Estimator):
         return em.Model(start, moves, emission)
 
     def _check(self):
-        for name in ("n_components", "n_init", "max_iter"):
-            value = getattr(self, name)
-            if not _whole(value) or value < 1:
-                raise BadInput(f"{name} is {value!r}; it must be a whole number from 1 on")
-        _check_seed(self.seed)
-        if not isinstance(self.tol, Real) or not self.tol >= 0:
-            raise BadInput(f"tol is {self.tol!r}; it must be a number from 0 on")
+        inputs.counts(n_components=self.n_components, n_init=self.n_init, max_iter=self.max_iter)
+        inputs.seed(self.seed)
+        inputs.tolerance(self.tol)
         choices = {"emission": tuple(EMISSIONS), "chain": chain.CHAINS, "covariance_type": COVARIANCES}
         for name, known in choices.items():
             if getattr(self, name) not in known:
@@ -222,12 +215,3 @@ class HiddenMarkov(Estimator):
 def _ordered(model):
     order = np.argsort(model.emission.means[:, 0], kind="stable")
     return em.Model(model.start[order], model.transition[np.ix_(order, order)], model.emission.ordered(order))
-
-
-def _whole(value):
-    return isinstance(value, Integral) and not isinstance(value, bool)
-
-
-def _check_seed(seed):
-    if seed is not None and not (_whole(seed) and seed >= 0):
-        raise BadInput(f"seed is {seed!r}; it must be a whole number from 0 on, or None")

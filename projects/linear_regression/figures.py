@@ -4,6 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from abacus.running import plot
+
 
 def digits(figure, solvers, sets, lre):
     """A map of correct digits, solvers (rows) by sets (columns). lre (solvers, sets)."""
@@ -57,24 +59,17 @@ def residuals(figure, found, rows, target):
     (by_fit, normal), (size, pull) = figure.subplots(2, 2)
     standing = np.isfinite(found.studentised)
     t, fitted = found.studentised[standing], found.fitted[standing]
-    dots = {
-        "marker": ".",
-        "linestyle": "none",
-        "alpha": 0.7 if len(t) < 2000 else 0.1,
-        "color": "#1b6ca8",
-        "rasterized": True,
-    }
-    by_fit.plot(found.fitted, found.residuals, **dots)
+    plot.dots(by_fit, found.fitted, found.residuals)
     by_fit.axhline(0, color="black", linewidth=0.8)
     by_fit.set(xlabel=f"fitted {target}", ylabel="residual", title="a band without bends?")
     in_order = np.sort(t)
     expected = stats.norm.ppf((np.arange(len(t)) + 0.5) / max(1, len(t)))
-    normal.plot(expected, in_order, **dots)
+    plot.dots(normal, expected, in_order)
     normal.plot(expected, expected, color="black", linewidth=0.8)
     normal.set(xlabel="normal quantile", ylabel="residual / its error", title="on the line?")
-    size.plot(fitted, np.sqrt(np.abs(t)), **dots)
+    plot.dots(size, fitted, np.sqrt(np.abs(t)))
     size.set(xlabel=f"fitted {target}", ylabel="root of |residual / its error|", title="as wide everywhere?")
-    pull.plot(found.leverages[standing], t, **dots)
+    plot.dots(pull, found.leverages[standing], t)
     pull.set(xlabel="leverage", ylabel="residual / its error", title="rows far right and far from 0 pull")
     cook = np.nan_to_num(found.cook[standing])
     for k in cook.argsort()[::-1][:3]:

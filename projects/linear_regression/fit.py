@@ -4,7 +4,6 @@ A table of coefficients with their errors, what each says in words, what the who
 data contradict.
 """
 
-import argparse
 import sys
 from pathlib import Path
 
@@ -15,25 +14,19 @@ from abacus.errors import BadInput
 from regression import ALONE, Regression
 
 LEVEL, DOUBT = 0.95, 0.01  # of confidence; p below which the data contradict an assumption
-INFLATED, COOK = 10, 1  # variance inflation and Cook's distance from which a warning is given (Chatterjee & Hadi; Cook)
+COOK = 1  # Cook's distance from which a warning is given
 SHOWN = 10  # coefficients, groups or rows that are listed
 
 
 @command.guarded
 def main(arguments):
     """Read, fit, print the report, save the plots."""
-    reader = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    reader.add_argument("file", help="names in the first line; commas, semicolons or tabs between the values")
-    reader.add_argument("--target", metavar="COLUMN", required=True, help="the column of numbers to be explained")
-    reader.add_argument("--without", metavar="COLUMN", nargs="+", default=[], help="columns that are not used")
-    reader.add_argument(
-        "--words", metavar="COLUMN", nargs="+", default=[], help="columns of numbers that are only names"
+    reader = predictors.reader(
+        __doc__.splitlines()[0], "the column of numbers to be explained", "save four pictures of the residuals there"
     )
-    reader.add_argument("--plots", metavar="PNG", help="save four pictures of the residuals there")
     wanted = reader.parse_args(arguments)
     shown = sheet.printable(Path(wanted.file).name)
-    if wanted.plots and Path(wanted.plots).suffix != ".png":
-        raise BadInput(f"--plots {sheet.printable(wanted.plots)}: wanted the name of a file that ends in .png")
+    command.expect_png("--plots", wanted.plots)
     columns = sheet.read(wanted.file, words=wanted.words)
     given, found = fitted(columns, wanted.target, shown, wanted.without)
     command.tell([*head(given, wanted.target, shown), ""])
@@ -83,7 +76,7 @@ def coefficients(names, found):
         tested = (
             ["", ""]
             if found.perfect
-            else [f"{t[k]:.2f}", _p(2 * stats.t.sf(abs(t[k]), found.df)).removeprefix("p = ").removeprefix("p ")]
+            else [f"{t[k]:.2f}", command.p(2 * stats.t.sf(abs(t[k]), found.df)).removeprefix("p = ").removeprefix("p ")]
         )
         lines.append(
             [name, f"{found.b[k]:.5g}", f"{found.errors[k]:.4g}", interval, *tested, f"{robust[k]:.4g}" if told else ""]
@@ -113,9 +106,8 @@ def meanings(given, found, target):
         for name, places in list(given.groups.items())[:SHOWN]:
             if len(places) > 1:
                 f = found.joint(places)
-                lines.append(
-                    f"  {name} as a whole: F({len(places)}, {found.df}) = {f:.4g}, {_p(stats.f.sf(f, len(places), found.df))}"
-                )
+                p = command.p(stats.f.sf(f, len(places), found.df))
+                lines.append(f"  {name} as a whole: F({len(places)}, {found.df}) = {f:.4g}, {p}")
     return lines
 
 
@@ -133,7 +125,7 @@ def worth(given, found, target):
     return [
         f"How good: R2 = {found.r2:.4f} (adjusted {1 - (1 - found.r2) * (n - 1) / found.df:.4f}{kept})",
         f"  a row lies {found.sd:.4g} off (standard deviation, {found.df:,} degrees of freedom); off the mean of all, {sd:.4g}",
-        f"  all coefficients together: F({p - 1}, {found.df}) = {found.f:.4g}, {_p(stats.f.sf(found.f, p - 1, found.df))}",
+        f"  all coefficients together: F({p - 1}, {found.df}) = {found.f:.4g}, {command.p(stats.f.sf(found.f, p - 1, found.df))}",
     ]
 
 
@@ -143,18 +135,14 @@ def assumed(given, found):
 
     lines = ["What this assumes, and what the data say of it"]
     n, p = given.x.shape
-    inflation = predictors.inflation(given.x)
-    shared = [k for k in inflation.argsort()[::-1] if inflation[k] > INFLATED]
-    if shared:
-        each = ", ".join(f"{given.names[k]} {np.sqrt(inflation[k]):.3g}" for k in shared[:SHOWN])
+    each, largest = predictors.entangled(given, SHOWN)
+    if each:
         lines.append(
             "  columns that say different things: NO. Standard errors are larger than they would be alone, so many times: "
             f"{each}. Such columns go together: what each does by itself, these rows can hardly tell; predictions do not suffer."
         )
     else:
-        lines.append(
-            f"  columns that say different things: yes (the largest variance inflation is {inflation.max():.3g})"
-        )
+        lines.append(f"  columns that say different things: yes (the largest variance inflation is {largest:.3g})")
     if found.perfect or found.df < 3:
         return [*lines, "  the rest cannot be judged: too little is left over"]
     t, statistic = found.bend(), found.spread()
@@ -163,10 +151,10 @@ def assumed(given, found):
     else:
         bent = 2 * stats.t.sf(abs(t), found.df - 1)
         no = " NO: a square or a logarithm of a column may be wanted; see the first plot" if bent < DOUBT else ""
-        lines.append(f"  straight lines: the square of the fitted values as a further column, {_p(bent)}{no}")
+        lines.append(f"  straight lines: the square of the fitted values as a further column, {command.p(bent)}{no}")
     unequal = stats.chi2.sf(statistic, p - 1)
     no = " NO: trust the robust errors rather than the standard ones" if unequal < DOUBT else ""
-    lines.append(f"  equal spread everywhere: Breusch and Pagan's test, {_p(unequal)}{no}")
+    lines.append(f"  equal spread everywhere: Breusch and Pagan's test, {command.p(unequal)}{no}")
     r = found.neighbours()
     near = abs(r) * np.sqrt(n) > stats.norm.ppf(1 - DOUBT / 2)
     no = " NO, if the rows are in an order, of time for instance: then all errors above are too small" if near else ""
@@ -230,10 +218,6 @@ def _between(low, high):
 def _listed(numbers):
     more = f" and {len(numbers) - SHOWN:,} more" if len(numbers) > SHOWN else ""
     return ", ".join(f"row {k:,}" for k in numbers[:SHOWN]) + more
-
-
-def _p(p):
-    return "p < 0.0001" if p < 1e-4 else f"p = {p:.3g}"
 
 
 if __name__ == "__main__":

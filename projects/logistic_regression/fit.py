@@ -4,7 +4,6 @@ A table of coefficients and odds ratios with their errors, what each says in wor
 assumptions the data contradict.
 """
 
-import argparse
 import sys
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from abacus.errors import BadInput
 from answers import GROUPS, Answers
 
 LEVEL, DOUBT = 0.95, 0.01  # of confidence; p below which the data contradict an assumption
-INFLATED, COOK = 10, 1  # variance inflation and Cook's distance from which a warning is given (Chatterjee & Hadi; Cook)
+COOK = 1  # Cook's distance from which a warning is given
 EVENTS = 10  # rows of the rarer answer that each coefficient should have (Peduzzi et al. 1996)
 SHOWN = 10  # coefficients or rows that are listed
 
@@ -23,19 +22,13 @@ SHOWN = 10  # coefficients or rows that are listed
 @command.guarded
 def main(arguments):
     """Read, fit, print the report, save the plots."""
-    reader = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    reader.add_argument("file", help="names in the first line; commas, semicolons or tabs between the values")
-    reader.add_argument("--target", metavar="COLUMN", required=True, help="the column of two answers")
-    reader.add_argument("--event", metavar="ANSWER", help="the answer whose probability is wanted (else the last one)")
-    reader.add_argument("--without", metavar="COLUMN", nargs="+", default=[], help="columns that are not used")
-    reader.add_argument(
-        "--words", metavar="COLUMN", nargs="+", default=[], help="columns of numbers that are only names"
+    reader = predictors.reader(
+        __doc__.splitlines()[0], "the column of two answers", "save four pictures of the fit there"
     )
-    reader.add_argument("--plots", metavar="PNG", help="save four pictures of the fit there")
+    reader.add_argument("--event", metavar="ANSWER", help="the answer whose probability is wanted (else the last one)")
     wanted = reader.parse_args(arguments)
     shown = sheet.printable(Path(wanted.file).name)
-    if wanted.plots and Path(wanted.plots).suffix != ".png":
-        raise BadInput(f"--plots {sheet.printable(wanted.plots)}: wanted the name of a file that ends in .png")
+    command.expect_png("--plots", wanted.plots)
     columns = sheet.read(wanted.file, words=wanted.words)
     given, event, found = fitted(columns, wanted.target, shown, wanted.event, wanted.without)
     command.tell([*head(given, event, found, shown), ""])
@@ -103,7 +96,7 @@ def coefficients(names, found):
                 f"{found.errors[k]:.4g}",
                 *ratio,
                 f"{z:.2f}",
-                _p(2 * stats.norm.sf(abs(z))).lstrip("p= "),
+                command.p(2 * stats.norm.sf(abs(z))).lstrip("p= "),
             ]
         )
     return command.table(lines)
@@ -133,7 +126,7 @@ def meanings(given, event, found):
     for name, places in list(given.groups.items())[:SHOWN]:
         if len(places) > 1:
             statistic = found.joint(places)
-            p = _p(stats.chi2.sf(statistic, len(places)))
+            p = command.p(stats.chi2.sf(statistic, len(places)))
             lines.append(f"  {name} as a whole: chi-square({len(places)}) = {statistic:.4g}, {p}")
     return lines
 
@@ -147,7 +140,7 @@ def worth(given, event, found):
     right, always = int(((found.p > 0.5) == (found.y == 1)).sum()), int(max(found.y.sum(), n - found.y.sum()))
     return [
         f"How good: log-likelihood {found.log_likelihood:.5g}, of the constant alone {found.null:.5g}: "
-        f"chi-square({p - 1}) = {statistic:.4g}, {_p(stats.chi2.sf(statistic, p - 1))}; "
+        f"chi-square({p - 1}) = {statistic:.4g}, {command.p(stats.chi2.sf(statistic, p - 1))}; "
         f"McFadden's R2 = {1 - found.log_likelihood / found.null:.4f}",
         f"  of two rows, one of them {event}, that one has the higher fitted probability in {100 * found.area:.1f} % "
         "(50 is chance)",
@@ -183,18 +176,14 @@ def assumed(given, found):
         else f": NO, {EVENTS} is a rule of thumb; with fewer, errors and odds ratios are too extreme"
     )
     lines.append(f"  enough rows: {rare / (p - 1):.3g} of the rarer answer for each coefficient{few}")
-    inflation = predictors.inflation(given.x)
-    shared = [k for k in inflation.argsort()[::-1] if inflation[k] > INFLATED]
-    if shared:
-        each = ", ".join(f"{given.names[k]} {np.sqrt(inflation[k]):.3g}" for k in shared[:SHOWN])
+    each, largest = predictors.entangled(given, SHOWN)
+    if each:
         lines.append(
             "  columns that say different things: NO. Standard errors are larger than they would be alone, about so many times: "
             f"{each}. What each of them does by itself, these rows can hardly tell."
         )
     else:
-        lines.append(
-            f"  columns that say different things: yes (the largest variance inflation is {inflation.max():.3g})"
-        )
+        lines.append(f"  columns that say different things: yes (the largest variance inflation is {largest:.3g})")
     if found.separated:
         return lines
     z = found.bend()
@@ -203,11 +192,15 @@ def assumed(given, found):
     else:
         p_bend = 2 * stats.norm.sf(abs(z))
         no = " NO: a square or a logarithm of a column may be wanted; see the second plot" if p_bend < DOUBT else ""
-        lines.append(f"  straight lines on the scale of log-odds: the square as a further column, {_p(p_bend)}{no}")
+        lines.append(
+            f"  straight lines on the scale of log-odds: the square as a further column, {command.p(p_bend)}{no}"
+        )
     if n >= 5 * GROUPS:
         p_fit = stats.chi2.sf(found.hosmer_lemeshow(), GROUPS - 2)
         no = " NO: see the first plot" if p_fit < DOUBT else ""
-        lines.append(f"  probabilities that are met: Hosmer and Lemeshow's test in {GROUPS} groups, {_p(p_fit)}{no}")
+        lines.append(
+            f"  probabilities that are met: Hosmer and Lemeshow's test in {GROUPS} groups, {command.p(p_fit)}{no}"
+        )
     return [
         *lines,
         "  independent rows: nothing in the numbers can tell; several rows of one person, say, make errors too small",
@@ -251,10 +244,6 @@ def _listed(answers):
 def _times(log):
     """e^log as it is read: four digits, and no number that a float cannot hold."""
     return f"{np.exp(log):.4g}" if abs(log) < 700 else ("0" if log < 0 else "more than 1e300")
-
-
-def _p(p):
-    return "p < 0.0001" if p < 1e-4 else f"p = {p:.3g}"
 
 
 if __name__ == "__main__":

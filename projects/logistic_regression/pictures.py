@@ -7,6 +7,7 @@ import glm
 import losses
 import quantile
 import tables
+from abacus.running import plot
 
 
 def students_of(results, save):
@@ -95,14 +96,7 @@ def answers(figure, found, rows, event):
     error = np.sqrt(fitted * (1 - fitted) / size)
     groups.errorbar(fitted, seen, error, fmt="o", color="#1b6ca8", markersize=4, linewidth=1)
     groups.set(xlabel=f"fitted probability of {event}", ylabel="share seen", title="on the line, within its error?")
-    dots = {
-        "marker": ".",
-        "linestyle": "none",
-        "alpha": 0.7 if len(rows) < 2000 else 0.1,
-        "color": "#1b6ca8",
-        "rasterized": True,
-    }
-    by_eta.plot(found.eta, found.deviances, **dots)
+    plot.dots(by_eta, found.eta, found.deviances)
     parts = np.array_split(np.argsort(found.eta, kind="stable"), len(size))
     means = [[values[part].mean() for part in parts] for values in (found.eta, found.y - found.p)]
     by_eta.plot(*means, color="#c8553d", label="mean of y - p in ten groups")
@@ -117,6 +111,6 @@ def answers(figure, found, rows, event):
     roc.set(xlabel="share of the others taken for it", ylabel=f"share of {event} found", title=f"area {found.area:.3f}")
     pull.set(xlabel="leverage", ylabel="deviance residual", title="rows far right and far from 0 pull")
     if not found.separated:
-        pull.plot(found.leverages, found.deviances, **dots)
+        plot.dots(pull, found.leverages, found.deviances)
         for k in found.cook.argsort()[::-1][:3]:
             pull.annotate(f"row {rows[k]}", (found.leverages[k], found.deviances[k]), fontsize=7)

@@ -9,6 +9,7 @@ from abacus.errors import BadInput
 from abacus.estimator import Estimator
 
 LINKAGES = ("single", "complete", "average", "ward")
+LARGE, SMALL = 2.0**480, 2.0**-480  # between them, squares and their sums over many rows are numbers, and not 0
 
 
 class AgglomerativeClustering(Estimator):
@@ -24,12 +25,17 @@ class AgglomerativeClustering(Estimator):
 
     def fit(self, X, y=None):
         """Merge the rows of X (n, d), n >= 2; y is ignored. Returns self."""
-        if self.linkage not in LINKAGES:
+        if not isinstance(self.linkage, str) or self.linkage not in LINKAGES:
             raise BadInput(f"linkage is {self.linkage!r}; it must be one of {', '.join(LINKAGES)}")
         x = inputs.matrix(X, name="AgglomerativeClustering", samples=2).astype(np.float64, copy=False)
         k = self.n_clusters
         if not isinstance(k, Integral) or isinstance(k, bool) or not 1 <= k <= len(x):
             raise BadInput(f"n_clusters is {k!r}; it must be a whole number from 1 to {len(x)}, n_samples")
+        wide = float((x.max(axis=0) / 2 - x.min(axis=0) / 2).max())
+        if wide > LARGE or 0 < wide < SMALL:
+            raise BadInput(
+                f"linkage: a feature varies by {wide:.3g}: its squares leave the range of double precision, scale X"
+            )
         self.merges_ = merges(distances(x), self.linkage)
         self.labels_, self.n_features_in_ = cut(self.merges_, int(k)), x.shape[1]
         return self

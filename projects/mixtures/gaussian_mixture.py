@@ -1,7 +1,6 @@
 """The estimator: a mixture of normal distributions with the covariance families of mclust."""
 
 import warnings
-from numbers import Integral, Real
 
 import numpy as np
 
@@ -90,8 +89,8 @@ class GaussianMixture(Estimator):
 
     def sample(self, n_samples=1, seed=0):
         """So many rows (n, d), and their components (n,)."""
-        if not isinstance(n_samples, Integral) or n_samples < 1:
-            raise BadInput(f"n_samples is {n_samples!r}; it must be a whole number from 1 on")
+        inputs.counts(n_samples=n_samples)
+        inputs.seed(seed)
         means, rng = inputs.fitted(self, "means_"), np.random.default_rng(seed)
         which = rng.choice(len(means), size=int(n_samples), p=self.weights_)
         noise = rng.standard_normal((int(n_samples), means.shape[1]))
@@ -116,16 +115,14 @@ class GaussianMixture(Estimator):
         return em.expectation(np.ascontiguousarray(x), mixture, self._whole, keep=True)
 
     def _family(self):
-        name = families.ALIASES.get(self.covariance_type, self.covariance_type)
+        name = self.covariance_type
+        name = families.ALIASES.get(name, name) if isinstance(name, str) else None
         if name not in families.NAMES:
             known = ", ".join((*families.NAMES, *families.ALIASES))
             raise BadInput(f"covariance_type is {self.covariance_type!r}; it must be one of {known}")
         return name
 
     def _check(self):
-        for name in ("n_components", "n_init", "max_iter"):
-            value = getattr(self, name)
-            if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
-                raise BadInput(f"{name} is {value!r}; it must be a whole number from 1 on")
-        if not isinstance(self.tol, Real) or not self.tol >= 0:
-            raise BadInput(f"tol is {self.tol!r}; it must be a number from 0 on")
+        inputs.counts(n_components=self.n_components, n_init=self.n_init, max_iter=self.max_iter)
+        inputs.tolerance(self.tol)
+        inputs.seed(self.seed)

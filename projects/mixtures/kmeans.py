@@ -1,7 +1,6 @@
 """The estimator: k-means by Lloyd's iteration, or by the same iteration with Elkan's bounds, from k-means++ starts."""
 
 import warnings
-from numbers import Integral, Real
 
 import numpy as np
 
@@ -10,7 +9,7 @@ from abacus.errors import BadInput
 from abacus.estimator import Estimator
 
 ALGORITHMS = ("auto", "lloyd", "elkan", "hamerly")
-LARGE = 2.0**480  # whose square, summed over many rows, is still a number
+LARGE, SMALL = 2.0**480, 2.0**-480  # between them, squares and their sums over many rows are numbers, and not 0
 FEW = 16  # features up to which a distance costs less than the bounds that Elkan keeps to avoid it
 
 
@@ -41,11 +40,11 @@ class KMeans(Estimator):
     def fit(self, X, y=None):
         """Find the centres of the rows of X (n, d), n >= K; y is ignored. Returns self."""
         self._check()
-        x = np.ascontiguousarray(inputs.matrix(X, name="KMeans"))
+        x = np.ascontiguousarray(_numbers(X, None, "KMeans"))
         if len(x) < self.n_clusters:
             raise BadInput(f"n_clusters is {self.n_clusters}, and there are only n_samples={len(x)} rows")
-        if x.dtype == np.float64 and max(x.max(), -x.min()) > LARGE:  # of float32, squares are summed in float64
-            raise BadInput("KMeans: the numbers are too large, their distances overflow: scale X")
+        if 0 < float((x.max(axis=0) / 2 - x.min(axis=0) / 2).max()) < SMALL:
+            raise BadInput("KMeans: the rows are so near to each other that their squared distances are 0: scale X")
         enough = self.tol * _mean_variance(x) if self.tol > 0 else 0.0
         best = None
         for start in self._starts(x):
@@ -71,7 +70,7 @@ class KMeans(Estimator):
         import nearest
 
         centres = inputs.fitted(self, "cluster_centers_").astype(np.float64)
-        x = np.ascontiguousarray(inputs.matrix(X, self.n_features_in_, name="KMeans"))
+        x = np.ascontiguousarray(_numbers(X, self.n_features_in_, "KMeans"))
         labels = np.full(len(x), -1, np.int32)
         nearest.lloyd(x, centres, labels)
         return labels
@@ -83,7 +82,7 @@ class KMeans(Estimator):
     def transform(self, X):
         """The distance of each row to each centre (n, K)."""
         centres = inputs.fitted(self, "cluster_centers_")
-        x = inputs.matrix(X, self.n_features_in_, name="KMeans")
+        x = _numbers(X, self.n_features_in_, "KMeans")
         return np.stack([np.sqrt(((x - centre) ** 2).sum(axis=1)) for centre in centres], axis=1)
 
     def fit_transform(self, X, y=None):
@@ -97,7 +96,7 @@ class KMeans(Estimator):
     def _starts(self, x):
         k = self.n_clusters
         if not isinstance(self.init, str):
-            given = inputs.matrix(self.init, x.shape[1], name="KMeans's init").astype(np.float64)
+            given = _numbers(self.init, x.shape[1], "KMeans's init").astype(np.float64)
             if len(given) != k:
                 raise BadInput(f"init has {len(given)} centres, n_clusters is {k}")
             yield given
@@ -110,14 +109,19 @@ class KMeans(Estimator):
             yield x[rows].astype(np.float64)
 
     def _check(self):
-        for name in ("n_clusters", "n_init", "max_iter"):
-            value = getattr(self, name)
-            if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
-                raise BadInput(f"{name} is {value!r}; it must be a whole number from 1 on")
-        if not isinstance(self.tol, Real) or not self.tol >= 0:
-            raise BadInput(f"tol is {self.tol!r}; it must be a number from 0 on")
-        if self.algorithm not in ALGORITHMS:
+        inputs.counts(n_clusters=self.n_clusters, n_init=self.n_init, max_iter=self.max_iter)
+        inputs.tolerance(self.tol)
+        inputs.seed(self.seed)
+        if not isinstance(self.algorithm, str) or self.algorithm not in ALGORITHMS:
             raise BadInput(f"algorithm is {self.algorithm!r}; it must be one of {', '.join(ALGORITHMS)}")
+
+
+def _numbers(x, features, name):
+    """The matrix, BadInput where the squares of its numbers overflow."""
+    x = inputs.matrix(x, features, name=name)
+    if x.dtype == np.float64 and max(x.max(), -x.min()) > LARGE:  # of float32, squares are summed in float64
+        raise BadInput(f"{name}: the numbers are too large, their distances overflow: scale X")
+    return x
 
 
 def _mean_variance(x):

@@ -5,7 +5,7 @@ import numpy as np
 
 def entropy(z):
     """−Σ_i Σ_k z log z of posteriors z (n, K): how much doubt there is about the clusters, eq. (20)."""
-    return float(-(z * np.log(np.where(z > 0, z, 1.0))).sum())  # eq. 20
+    return 0.0 - float((z * np.log(np.where(z > 0, z, 1.0))).sum())  # eq. 20
 
 
 def merges(z):
@@ -17,7 +17,7 @@ def merges(z):
         pairs = [(a, b) for a in range(len(groups)) for b in range(a + 1, len(groups))]
         a, b = max(pairs, key=lambda pair: _gain(z[:, pair[0]], z[:, pair[1]]))
         z[:, a] += z[:, b]
-        z = np.delete(z, b, axis=1)
+        z = np.delete(z, b, axis=1) if z.shape[1] > 2 else np.ones((len(z), 1))  # of one cluster nobody doubts
         groups[a] = groups[a] + groups.pop(b)
         found.append(([list(group) for group in groups], entropy(z)))
     return found

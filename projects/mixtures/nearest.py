@@ -89,12 +89,18 @@ def elkan(x, centres, between, half, moved, labels, upper, lower, sums, counts):
         if own != first:
             labels[i] = own
             changed += 1
-            counts[first] -= 1
-            counts[own] += 1
-            for f in range(len(row)):
-                sums[first, f] -= row[f]
-                sums[own, f] += row[f]
+            _move(row, first, own, sums, counts)
     return changed
+
+
+@_jit
+def _move(row, first, own, sums, counts):
+    """Takes a row from the sums (K, d) and counts (K,) of its first centre to those of its own."""
+    counts[first] -= 1
+    counts[own] += 1
+    for f in range(len(row)):
+        sums[first, f] -= row[f]
+        sums[own, f] += row[f]
 
 
 @_jit
@@ -155,11 +161,7 @@ def hamerly(x, centres, half, moved, labels, upper, lower, sums, counts):
         if own != first:
             labels[i] = own
             changed += 1
-            counts[first] -= 1
-            counts[own] += 1
-            for f in range(len(row)):
-                sums[first, f] -= row[f]
-                sums[own, f] += row[f]
+            _move(row, first, own, sums, counts)
     return changed
 
 

@@ -31,7 +31,10 @@ def labels(init, x, k, n_init, seed):
 
 def given(init, n, k):
     """Labels that a caller gives, checked."""
-    found = np.asarray(init)
+    try:
+        found = np.asarray(init)
+    except ValueError:  # rows of unequal lengths
+        found = np.empty(0)
     if (
         found.shape != (n,)
         or found.dtype.kind not in "iu"

@@ -93,6 +93,13 @@ def test_the_best_of_many_starts_is_no_worse_than_scikit_learn_s():
         (lambda: KMeans(2).fit([[1.0], [np.inf]]), "infinity"),
         (lambda: KMeans(2).predict(np.eye(3)), "not fitted"),
         (lambda: KMeans(2).fit(1e200 * np.arange(9.0)[:, None]), "overflow: scale X"),
+        (lambda: KMeans(2).fit(1e-200 * np.arange(9.0)[:, None]), "squared distances are 0: scale X"),
+        (lambda: KMeans(2, init=[[1e300], [0.0]]).fit(np.arange(9.0)[:, None]), "init: the numbers are too large"),
+        (lambda: KMeans(2).fit(np.arange(9.0)[:, None]).predict([[1e300]]), "overflow: scale X"),
+        (lambda: KMeans(2).fit(np.arange(9.0)[:, None]).transform([[1e300]]), "overflow: scale X"),
+        (lambda: KMeans(2, algorithm=np.array(["lloyd", "elkan"])).fit(np.eye(3)), "algorithm is array"),
+        (lambda: KMeans(2, seed=-1).fit(np.eye(3)), "seed is -1"),
+        (lambda: KMeans(2, seed="a").fit(np.eye(3)), "seed is 'a'"),
     ],
 )
 def test_a_mistake_is_named(make, message):

@@ -225,7 +225,8 @@ def test_merging_two_halves_of_one_component_leaves_no_doubt_between_them():
     z = np.array([[0.5, 0.5, 0.0], [0.4, 0.6, 0.0], [0.0, 0.0, 1.0]])
     steps = merging.merges(z)
     assert [groups for groups, _ in steps] == [[[0], [1], [2]], [[0, 1], [2]], [[0, 1, 2]]]
-    assert steps[0][1] > 0 and abs(steps[1][1]) < EPS
+    assert steps[0][1] > 0 and abs(steps[1][1]) < EPS and steps[2][1] == 0
+    assert merging.merges(np.full((9, 3), 1 / 3 - EPS))[-1][1] == 0
     np.testing.assert_array_equal(merging.labels(z, [[0, 1], [2]]), [0, 0, 1])
 
 
@@ -262,6 +263,14 @@ def test_a_component_that_collapses_is_said_and_its_start_given_up():
         (lambda: GaussianMixture(1).fit(blobs()[0]).sample(0), "n_samples is 0"),
         (lambda: AgglomerativeClustering(2, "centroid").fit(np.eye(3)), "linkage is 'centroid'"),
         (lambda: AgglomerativeClustering(4).fit(np.eye(3)), "from 1 to 3"),
+        (lambda: AgglomerativeClustering(2).fit(1e200 * np.eye(3)), "range of double precision, scale X"),
+        (lambda: AgglomerativeClustering(2).fit(1e-200 * np.eye(3)), "range of double precision, scale X"),
+        (lambda: AgglomerativeClustering(2, np.array(["ward", "single"])).fit(np.eye(3)), "linkage is array"),
+        (lambda: GaussianMixture(2, ["VVV"]).fit(np.eye(3)), "covariance_type is"),
+        (lambda: GaussianMixture(2, init=[[0], [0, 1]]).fit(np.eye(3)), "3 labels from 0 to 1"),
+        (lambda: GaussianMixture(2, seed=-1).fit(np.eye(3)), "seed is -1"),
+        (lambda: GaussianMixture(2, seed=1.5).fit(np.eye(3)), "seed is 1.5"),
+        (lambda: GaussianMixture(1).fit(blobs()[0]).sample(3, seed="a"), "seed is 'a'"),
     ],
 )
 def test_a_mistake_is_named(make, message):

@@ -33,8 +33,7 @@ def main(arguments):
     parser.add_argument("--mnist", action="store_true", help="a network that has learnt handwriting")
     parser.add_argument("--out", help="where to draw the pictures as the network gets them, with its probabilities")
     chosen = parser.parse_intermixed_args(arguments)
-    if chosen.out and Path(chosen.out).suffix != ".png":
-        raise BadInput(f"--out {chosen.out}: wanted the name of a file that ends in .png")
+    command.expect_png("--out", chosen.out)
     images = np.stack([pictures.digit(path) for path in chosen.pictures])
     network = kept("mnist" if chosen.mnist else "printed")
     p = probabilities(network, digits.inputs(images, 0, 1))

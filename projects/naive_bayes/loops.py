@@ -5,9 +5,7 @@ Nothing is reassociated: the sums are the same bits whatever the machine's vecto
 
 from numba import njit
 
-from abacus.kernels import JIT
-
-EXACT = JIT | {"fastmath": False}
+from abacus.kernels import EXACT
 
 
 @njit(**EXACT)

@@ -3,9 +3,9 @@
 import numpy as np
 from numba import njit
 
-from abacus.kernels import JIT
+from abacus.kernels import EXACT, JIT
 
-EXACT, LOOSE = JIT | {"fastmath": False}, JIT | {"fastmath": True}
+LOOSE = JIT | {"fastmath": True}
 CHUNK = 64  # columns of which the smallest is looked for before any is compared: most chunks hold no neighbour
 
 

@@ -14,25 +14,23 @@ ROWS = "ordinary", "weighted"
 
 
 @dataclass
-class Ahead:
+class Walk:
     runs: int = at_least(1)  # that are averaged
     episodes: int = at_least(1)  # of each run; the error is their mean
     states: int = at_least(1)  # of the walk, without its two ends
     left: float = any_number()  # reward of leaving at the left
     right: float = any_number()  # reward of leaving at the right
     start: float = any_number()  # first value of every state
+
+
+@dataclass
+class Ahead(Walk):
     n: int = at_least(1)  # rewards in a target
     alphas: list[float] = above(0)  # step sizes: the best is taken
 
 
 @dataclass
-class Traces:
-    runs: int = at_least(1)  # that are averaged
-    episodes: int = at_least(1)  # of each run; the error is their mean
-    states: int = at_least(1)  # of the walk, without its two ends
-    left: float = any_number()  # reward of leaving at the left
-    right: float = any_number()  # reward of leaving at the right
-    start: float = any_number()  # first value of every state
+class Traces(Walk):
     kind: str = one_of(*KINDS)  # of trace; dutch is true online TD(λ)
     lams: list[float] = between(0, 1)  # λ: the best is taken
     alphas: list[float] = above(0)  # step sizes: the best is taken

@@ -141,13 +141,13 @@ def _differences(title, parts, questions):
             p = test.p
             lines.append(
                 f"  Welch's t: second mean less first {_short(test.difference)} ({_range(test.interval(LEVEL))} with "
-                f"95 % confidence), t = {test.t:.4g}, df = {test.df:.4g}, {_p(p)}"
+                f"95 % confidence), t = {test.t:.4g}, df = {test.df:.4g}, {command.p(p)}"
             )
         else:
             (f, df1, df2, p), equal = means.welch_anova(parts), means.anova(parts)
             lines += [
-                f"  Welch's F({df1}, {df2:.4g}) = {f:.4g}, {_p(p)}",
-                f"  Fisher's F({equal.df_between}, {equal.df_within}) = {_short(equal.f)}, {_p(equal.p)}: "
+                f"  Welch's F({df1}, {df2:.4g}) = {f:.4g}, {command.p(p)}",
+                f"  Fisher's F({equal.df_between}, {equal.df_within}) = {_short(equal.f)}, {command.p(equal.p)}: "
                 "the same if the spreads are equal",
             ]
         spreads = [description.sd(values) for values in parts]
@@ -159,11 +159,11 @@ def _differences(title, parts, questions):
     else:
         lines.append("  all values of a group are equal: no test of means that weighs by spread")
     name, statistic, rank_p = permutation.by_ranks(parts)
-    lines.append(f"  by ranks ({name}): {_short(statistic)}, {_p(rank_p)}")
+    lines.append(f"  by ranks ({name}): {_short(statistic)}, {command.p(rank_p)}")
     lines.append("    assumes independent rows, five values a group; asks whether a group tends to larger ones")
     if sum(map(len, parts)) <= ROWS:
         label_p, dealings = permutation.labels(parts, min(SHUFFLES, WORK // sum(map(len, parts))), random.Random(0))
-        lines.append(f"  by labels ({f'{dealings:,} random' if dealings else 'all'} dealings): {_p(label_p)}")
+        lines.append(f"  by labels ({f'{dealings:,} random' if dealings else 'all'} dealings): {command.p(label_p)}")
         lines.append("    assumes only that the labels could as well have been dealt otherwise")
         p = label_p if p is None else p
     if p is not None:
@@ -184,11 +184,11 @@ def differences(first, second, questions):
     return [
         title,
         f"  Student's t: mean {_short(test.difference)} ({_range(test.interval(LEVEL))} with 95 % confidence), "
-        f"t = {test.t:.4g}, df = {test.df}, {_p(test.p)}",
+        f"t = {test.t:.4g}, df = {test.df}, {command.p(test.p)}",
         f"    {_chance(test.p, 'mean difference were 0')}",
         "    assumes independent rows, and differences that are about normal",
-        f"  by signed ranks (Wilcoxon): V = {_short(v)}, {_p(rank_p)}; assumes differences symmetric about their middle",
-        f"  by signs: {_p(permutation.sign_flips(apart))}; assumes only that each pair could as well be swapped",
+        f"  by signed ranks (Wilcoxon): V = {_short(v)}, {command.p(rank_p)}; assumes differences symmetric about their middle",
+        f"  by signs: {command.p(permutation.sign_flips(apart))}; assumes only that each pair could as well be swapped",
     ]
 
 
@@ -204,13 +204,13 @@ def counted(title, parts, questions):
         + ", ".join(f"{sheet.printable(word)} {count}" for (word, _), count in zip(seen, row))
         for label, row in zip(parts, table)
     ]
-    lines.append(f"  chi-square({df}) = {float(statistic):.4g}, {_p(p)}")
+    lines.append(f"  chi-square({df}) = {float(statistic):.4g}, {command.p(p)}")
     lines.append(f"    {_chance(p, 'two columns had nothing to do with one another')}")
     doubt = "" if least >= 5 else ": too few to trust it"
     lines.append(f"    assumes independent rows and expected counts of 5 or more (the least is {least:.3g}{doubt})")
     if len(table) == len(seen) == 2:
         p = float(counts.fisher_exact(table)[1])
-        lines.append(f"  Fisher's exact test: {_p(p)}; assumes no number of rows")
+        lines.append(f"  Fisher's exact test: {command.p(p)}; assumes no number of rows")
     questions[title] = p
     return lines
 
@@ -231,7 +231,7 @@ def together(columns, questions):
             continue
         (a, b), r, rank = relations.line(x, y), relations.pearson(x, y), relations.spearman(x, y)
         lines.append(
-            f"  {title}: n {len(both):,}, r = {r.r:.3f} ({_range(r.interval(LEVEL))}), {_p(r.p)}; of ranks {rank.r:.3f}; "
+            f"  {title}: n {len(both):,}, r = {r.r:.3f} ({_range(r.interval(LEVEL))}), {command.p(r.p)}; of ranks {rank.r:.3f}; "
             f"line {_short(a, description.sd(y))} {'-' if b < 0 else '+'} {_short(abs(b))} x"
         )
         questions[title] = r.p
@@ -242,7 +242,7 @@ def judged(questions):
     """What stays below 0.05 when all questions are judged together, by Holm's correction."""
     if len(questions) < 2:
         return []
-    stay = [f"{title} ({_p(p)})" for title, p in counts.holm(questions).items() if p < 1 - LEVEL]
+    stay = [f"{title} ({command.p(p)})" for title, p in counts.holm(questions).items() if p < 1 - LEVEL]
     return [
         "",
         f"{len(questions)} questions were asked: of so many, {len(questions) * (1 - LEVEL):.2g} fall below 0.05 by chance alone.",
@@ -267,10 +267,6 @@ def _counted(n, word):
 def _chance(p, condition):
     per = "fewer than 1 of 10,000" if p < 1e-4 else f"about {1000 * p:.{0 if p > 0.01 else 1}f} of 1,000"
     return f"if the {condition}, a difference as large would come up in {per} samples"
-
-
-def _p(p):
-    return "p < 0.0001" if p < 1e-4 else f"p = {float(p):.3g}"
 
 
 def _short(x, spread=0):

@@ -10,6 +10,7 @@ from scipy.special import digamma, logsumexp
 import divergences
 from abacus import inputs, papers
 from abacus.errors import BadInput
+from abacus.estimator import Estimator
 from abacus.settings import above, at_least
 
 
@@ -17,7 +18,7 @@ class NotConverged(RuntimeWarning):
     """The rounds ended before the bound came to rest."""
 
 
-class VariationalMixture:
+class VariationalMixture(Estimator):
     """Bishop's mixture (PRML 10.2): weights ~ Dirichlet(alpha0), means and precisions ~ normal-Wishart: eqs. (15) to (20).
 
     The prior of a component has the mean of all data, `beta0` observations' worth of it, and the scale of all data: the
@@ -76,19 +77,6 @@ class VariationalMixture:
     def score(self, x, y=None):
         """The bound of eq. (19)'s denominators, per row: what these rows add to the ELBO."""
         return float(logsumexp(self._of(x), axis=1).mean() - np.log(self._deviation).sum())
-
-    def get_params(self, deep=True):
-        """The settings, by name."""
-        names = "components", "alpha0", "beta0", "freedom0", "rounds", "tol", "seed"
-        return {name: getattr(self, name) for name in names}
-
-    def set_params(self, **settings):
-        """Change settings by name; returns the model itself."""
-        for name, value in settings.items():
-            if name not in self.get_params():
-                raise BadInput(f"VariationalMixture has no setting {name!r}: it has {', '.join(self.get_params())}")
-            setattr(self, name, value)
-        return self
 
     def _of(self, x):
         inputs.fitted(self, "means_")

@@ -4,7 +4,9 @@ import functools
 import os
 import sys
 import textwrap
+from pathlib import Path
 
+from abacus import sheet
 from abacus.errors import BadInput
 
 WIDTH = 100  # of a printed line
@@ -41,6 +43,17 @@ def guarded(main):
         return 0
 
     return status
+
+
+def expect_png(option, name):
+    """BadInput unless no picture is wanted, or the file that `option` names ends in .png."""
+    if name and Path(name).suffix != ".png":
+        raise BadInput(f"{option} {sheet.printable(name)}: wanted the name of a file that ends in .png")
+
+
+def p(value):
+    """A p value as a sentence says it: "p = 0.0123"."""
+    return "p < 0.0001" if value < 1e-4 else f"p = {float(value):.3g}"
 
 
 def tell(lines):

@@ -32,6 +32,19 @@ _KNOWN = _NEEDED | {"table": str, "without": list, "equal": list}
 HINTS = 3
 
 
+class Formula:
+    """An argument that is a function, printed as its formula."""
+
+    def __init__(self, text, function):
+        self.text, self.function = text, function
+
+    def __call__(self, x):
+        return self.function(x)
+
+    def __repr__(self):
+        return self.text
+
+
 @dataclass(frozen=True)
 class Exercise:
     """One exercise: `file` holds the `function`; `mistakes` are (old, new, words); `table` the words behind run.py."""

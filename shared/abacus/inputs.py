@@ -1,5 +1,7 @@
 """Checks at an estimator's door: a matrix of samples, its labels or targets, and whether it was fitted."""
 
+from numbers import Integral, Real
+
 import numpy as np
 
 from abacus.errors import BadInput
@@ -104,3 +106,26 @@ def column(y, samples):
     if len(y) != samples:
         raise BadInput(f"X and y must have as many samples: X has {samples}, y has {len(y)}")
     return y
+
+
+def counts(**settings):
+    """BadInput unless each of these settings is a whole number from 1 on."""
+    for name, value in settings.items():
+        if not _whole(value) or value < 1:
+            raise BadInput(f"{name} is {value!r}; it must be a whole number from 1 on")
+
+
+def seed(value):
+    """BadInput unless random numbers can be drawn from this seed."""
+    if value is not None and not (_whole(value) and value >= 0):
+        raise BadInput(f"seed is {value!r}; it must be a whole number from 0 on, or None")
+
+
+def tolerance(value):
+    """BadInput unless the setting tol is a number from 0 on."""
+    if not isinstance(value, Real) or not value >= 0:
+        raise BadInput(f"tol is {value!r}; it must be a number from 0 on")
+
+
+def _whole(value):
+    return isinstance(value, Integral) and not isinstance(value, bool)

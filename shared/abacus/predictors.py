@@ -1,5 +1,6 @@
 """The predictors of a regression, from the columns of a reader's table: what is used, how it is coded, what is left out."""
 
+import argparse
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +9,7 @@ from abacus import sheet
 from abacus.errors import BadInput
 
 WORDS = 30  # different words of a column, at most, that become columns of 0 and 1
+INFLATED = 10  # variance inflation from which columns are said to go together (Chatterjee & Hadi)
 LEFT = 1e-7  # share of a column that those before it must leave over; R's lm takes the same
 
 
@@ -20,6 +22,19 @@ class Predictors(NamedTuple):
     rows: np.ndarray
     groups: dict  # {column of words: places of its columns in x}
     said: list  # lines: what was left out, and what words are compared with
+
+
+def reader(description, target, plots):
+    """The options of a command that fits a file: `target` and `plots` say what these are."""
+    options = argparse.ArgumentParser(description=description)
+    options.add_argument("file", help="names in the first line; commas, semicolons or tabs between the values")
+    options.add_argument("--target", metavar="COLUMN", required=True, help=target)
+    options.add_argument("--without", metavar="COLUMN", nargs="+", default=[], help="columns that are not used")
+    options.add_argument(
+        "--words", metavar="COLUMN", nargs="+", default=[], help="columns of numbers that are only names"
+    )
+    options.add_argument("--plots", metavar="PNG", help=plots)
+    return options
 
 
 def of(columns, target, shown, without=()):
@@ -78,6 +93,14 @@ def inflation(x):
     z = z / np.linalg.norm(z, axis=0)
     inverse = np.linalg.inv(np.linalg.qr(z, mode="r"))
     return np.concatenate([[1.0], (inverse * inverse).sum(axis=1)])
+
+
+def entangled(given, most):
+    """(how many times the standard errors of columns grow by what they share, the largest inflation of a variance): of the
+    `most` worst columns of the Predictors above INFLATED, in words, "" where there are none."""
+    found = inflation(given.x)
+    shared = [k for k in found.argsort()[::-1] if found[k] > INFLATED]
+    return ", ".join(f"{given.names[k]} {np.sqrt(found[k]):.3g}" for k in shared[:most]), found.max()
 
 
 def _complete(columns, shown, said):

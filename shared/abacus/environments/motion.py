@@ -8,11 +8,10 @@ import math
 
 import numpy as np
 
-from abacus.kernels import JIT  # before numba: it says where compiled code is kept
+from abacus.kernels import EXACT  # before numba: it says where compiled code is kept
 
 from numba import njit  # isort: skip
 
-EXACT = {name: value for name, value in JIT.items() if name != "fastmath"}
 _jit = njit(**EXACT)
 
 TWELVE_DEGREES = 12 * 2 * math.pi / 360

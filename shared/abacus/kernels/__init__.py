@@ -32,9 +32,9 @@ from pathlib import Path
 from abacus import files
 from abacus.errors import Unavailable
 from abacus.kernels import memory
-from abacus.kernels.flags import FAST, JIT, ORDERED
+from abacus.kernels.flags import EXACT, FAST, JIT, ORDERED
 
-__all__ = ["FAST", "JIT", "ORDERED", "on_demand"]
+__all__ = ["EXACT", "FAST", "JIT", "ORDERED", "on_demand"]
 
 
 def on_demand(package):

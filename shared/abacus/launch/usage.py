@@ -63,8 +63,9 @@ def _comments(study):
     import inspect
 
     found, name = {}, None
-    source = inspect.getsource(study.Config)
-    for token in tokenize.generate_tokens(io.StringIO(textwrap.dedent(source)).readline):
+    kinds = [kind for kind in reversed(study.Config.__mro__) if dataclasses.is_dataclass(kind)]
+    source = "".join(textwrap.dedent(inspect.getsource(kind)) for kind in kinds)  # what it inherits first
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.NAME and token.start[1] == 4:
             name = token.string
         elif token.type == tokenize.COMMENT and name and token.start[1] > 4:

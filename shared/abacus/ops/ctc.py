@@ -5,8 +5,7 @@ import numpy as np
 from abacus.errors import BadInput
 from abacus.expect import expect_shape
 from abacus.ops.floats import floats
-from abacus.ops.losses import _reduced as reduced
-from abacus.ops.losses import _share as share
+from abacus.ops.reduction import counted_for, reduced
 from abacus.tensor import op
 
 
@@ -34,7 +33,7 @@ def ctc(log_p, labels, frames, lengths, blank=0, *, zero_infinity=False, reducti
     total = np.where((frames == 0) & (lengths == 0), 0, total).astype(log_p.dtype)
     lost = np.isneginf(total)
     losses = np.where(lost & zero_infinity, 0, -total).astype(log_p.dtype)
-    part = share("ctc", reduction, batch)
+    part = counted_for("ctc", reduction, batch)
     each = 1 / np.maximum(lengths, 1).astype(log_p.dtype) if reduction == "mean" else np.ones(batch, log_p.dtype)
     value, spread = reduced(losses * each, (lambda: each,), reduction, part)
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from abacus.ops.floats import floats
-from abacus.ops.recurrent import _check as check
+from abacus.ops.recurrent import expect_cell
 from abacus.tensor import op
 
 
@@ -18,7 +18,7 @@ def gru_reset_first(x, h, wx, wh, bx, bh):
     x, h, wx, wh, bx, bh = (
         floats(name, argument, a) for argument, a in zip(("x", "h", "wx", "wh", "bx", "bh"), (x, h, wx, wh, bx, bh))
     )
-    check(name, 3, x, wx, wh, {"h": h}, {"bx": bx, "bh": bh})
+    expect_cell(name, 3, x, wx, wh, {"h": h}, {"bx": bx, "bh": bh})
     time, (batch, width) = len(x), h.shape
     given = (x.reshape(-1, x.shape[-1]) @ wx + (bx + bh)).reshape(time, batch, 3 * width)
     gates, y = np.empty_like(given), np.empty((time, batch, width), given.dtype)

@@ -5,8 +5,7 @@ import numpy as np
 from abacus.errors import BadInput
 from abacus.ops.arithmetic import pair, sum_to
 from abacus.ops.floats import floats
-from abacus.ops.losses import _reduced as reduced
-from abacus.ops.losses import _share as share
+from abacus.ops.reduction import counted_for, reduced
 from abacus.tensor import op
 
 
@@ -27,7 +26,9 @@ def poisson_nll(z, target, log_input=True, full=False, eps=1e-8, *, reduction="m
         safe = np.where(many, target, 1)
         stirling = safe * np.log(safe) - safe + 0.5 * np.log(2 * np.pi * safe)
         losses = losses + np.where(many, stirling, 0).astype(losses.dtype)
-    value, spread = reduced(losses, (lambda: np.ones_like(losses),), reduction, share(name, reduction, losses.size))
+    value, spread = reduced(
+        losses, (lambda: np.ones_like(losses),), reduction, counted_for(name, reduction, losses.size)
+    )
 
     def of_target():
         return dtarget() + (np.where(many, np.log(safe) + 0.5 / safe, 0).astype(losses.dtype) if full else 0)
@@ -50,6 +51,6 @@ def kl_log_target(log_q, log_p, *, reduction="mean"):
     p = np.exp(log_p)
     off = np.where(p > 0, log_p, 0) - np.where(p > 0, log_q, 0)
     count = len(log_q) if reduction == "batchmean" else log_q.size
-    part = share(name, reduction, count, ("mean", "batchmean", "sum", "none"))
+    part = counted_for(name, reduction, count, ("mean", "batchmean", "sum", "none"))
     slopes = lambda: -p, lambda: p * (off + 1)
     return reduced(p * off, slopes, reduction, part)

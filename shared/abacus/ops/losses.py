@@ -4,24 +4,10 @@ import numpy as np
 
 from abacus import kernels
 from abacus.errors import BadInput
-from abacus.expect import expect_broadcast, expect_shape, expect_word
+from abacus.expect import expect_broadcast, expect_shape
 from abacus.ops.arithmetic import sum_to
+from abacus.ops.reduction import counted_for, reduced
 from abacus.tensor import op
-
-
-def _share(name, reduction, count, words=("mean", "sum", "none")):
-    """What each of the losses counts for: 1/count in a mean, NaN in a mean over nothing, else 1."""
-    expect_word(name, "reduction", reduction, words)
-    if reduction in ("sum", "none"):
-        return 1
-    return 1 / count if count else np.nan
-
-
-def _reduced(losses, slopes, reduction, share):
-    """The op's result for entrywise `losses`; `slopes()` gives ∂losses by argument, called by the pullback."""
-    share = losses.dtype.type(share)
-    value = losses if reduction == "none" else losses.sum() * share
-    return value, lambda d: tuple(None if s is None else (lambda s=s: s() * (d * share)) for s in slopes)
 
 
 def _product(weight, log):
@@ -63,7 +49,7 @@ def softmax_cross_entropy(z, labels, weights=None, *, ignore_index=-100, label_s
     known, counted = kernels.rows.cross_entropy(rows, flat, importance, *numbers, losses, dz)
     if not known:
         _class_labels("softmax_cross_entropy", z, labels, ignore_index)
-    share = _share("softmax_cross_entropy", reduction, counted)
+    share = counted_for("softmax_cross_entropy", reduction, counted)
     dz = dz.reshape(z.shape)
     if reduction == "none":
         return losses.reshape(labels.shape), lambda d: (lambda: dz * d[..., None], None, None)
@@ -88,7 +74,7 @@ def soft_cross_entropy(z, target, *, reduction="mean"):
     shifted = z - z.max(axis=-1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     losses = -_product(target, log_p).sum(axis=-1)
-    share = losses.dtype.type(_share("soft_cross_entropy", reduction, losses.size))
+    share = losses.dtype.type(counted_for("soft_cross_entropy", reduction, losses.size))
     value = losses if reduction == "none" else losses.sum() * share
 
     def pullback(d):
@@ -109,7 +95,7 @@ def nll(log_p, labels, weights=None, *, ignore_index=-100, reduction="mean"):
     safe = np.where(counted, labels, 0)
     weight = counted.astype(log_p.dtype) if weights is None else counted * np.asarray(weights, log_p.dtype)[safe]
     losses = -weight * np.take_along_axis(log_p, safe[..., None], axis=-1)[..., 0]
-    share = log_p.dtype.type(_share("nll", reduction, weight.sum()))
+    share = log_p.dtype.type(counted_for("nll", reduction, weight.sum()))
 
     def pullback(d):
         dlog_p = np.zeros_like(log_p)
@@ -124,8 +110,8 @@ def mse(prediction, target, *, reduction="mean"):
     """(prediction - target)². No factor 1/2."""
     _same("mse", prediction, target)
     off = prediction - target
-    share = _share("mse", reduction, off.size)
-    return _reduced(off * off, (lambda: 2 * off, lambda: -2 * off), reduction, share)
+    share = counted_for("mse", reduction, off.size)
+    return reduced(off * off, (lambda: 2 * off, lambda: -2 * off), reduction, share)
 
 
 @op
@@ -133,8 +119,8 @@ def l1(prediction, target, *, reduction="mean"):
     """|prediction - target|."""
     _same("l1", prediction, target)
     off = prediction - target
-    share = _share("l1", reduction, off.size)
-    return _reduced(np.abs(off), (lambda: np.sign(off), lambda: -np.sign(off)), reduction, share)
+    share = counted_for("l1", reduction, off.size)
+    return reduced(np.abs(off), (lambda: np.sign(off), lambda: -np.sign(off)), reduction, share)
 
 
 @op
@@ -145,8 +131,8 @@ def huber(prediction, target, delta=1.0, *, reduction="mean"):
     size = np.abs(off)
     losses = np.where(size < delta, off * off * 0.5, delta * (size - 0.5 * delta))
     slope = np.clip(off, -delta, delta)
-    share = _share("huber", reduction, off.size)
-    return _reduced(losses, (lambda: slope, lambda: -slope), reduction, share)
+    share = counted_for("huber", reduction, off.size)
+    return reduced(losses, (lambda: slope, lambda: -slope), reduction, share)
 
 
 @op
@@ -171,7 +157,7 @@ def bce_with_logits(z, target, weights=None, pos_weight=None, *, reduction="mean
         return weights * ((1 if pos_weight is None else np.asarray(pos_weight, dtype)) * minus - plus)
 
     losses = weights * (_product(positive, minus) + _product(1 - target, plus))
-    return _reduced(losses, (dz, dtarget, None, None), reduction, _share("bce_with_logits", reduction, losses.size))
+    return reduced(losses, (dz, dtarget, None, None), reduction, counted_for("bce_with_logits", reduction, losses.size))
 
 
 @op
@@ -187,7 +173,7 @@ def bce(p, target, *, reduction="mean"):
         return (p - target) / np.maximum(p * (1 - p), tiny)
 
     losses = -(target * log_p + (1 - target) * log_q)
-    return _reduced(losses, (dp, lambda: log_q - log_p), reduction, _share("bce", reduction, losses.size))
+    return reduced(losses, (dp, lambda: log_q - log_p), reduction, counted_for("bce", reduction, losses.size))
 
 
 @op
@@ -196,8 +182,8 @@ def hinge(z, target, *, reduction="mean"):
     _same("hinge", z, target)
     target = np.asarray(target, z.dtype)
     gap = 1 - target * z
-    share = _share("hinge", reduction, gap.size)
-    return _reduced(np.maximum(gap, 0), (lambda: -target * (gap > 0), None), reduction, share)
+    share = counted_for("hinge", reduction, gap.size)
+    return reduced(np.maximum(gap, 0), (lambda: -target * (gap > 0), None), reduction, share)
 
 
 @op(keeps=("labels",))
@@ -210,7 +196,7 @@ def multi_margin(z, labels, *, reduction="mean"):
     gap = 1 - z[rows, labels][:, None] + z
     gap[rows, labels] = 0
     losses = np.maximum(gap, 0).sum(axis=1) / classes
-    share = z.dtype.type(_share("multi_margin", reduction, n))
+    share = z.dtype.type(counted_for("multi_margin", reduction, n))
 
     def pullback(d):
         dz = (gap > 0).astype(z.dtype)
@@ -228,9 +214,9 @@ def kl(log_q, p, *, reduction="mean"):
     log_p = np.log(np.where(p > 0, p, 1))
     losses = _product(p, log_p - log_q)
     count = losses.shape[0] if reduction == "batchmean" and losses.ndim else losses.size
-    share = _share("kl", reduction, count, ("mean", "batchmean", "sum", "none"))
+    share = counted_for("kl", reduction, count, ("mean", "batchmean", "sum", "none"))
     dp = np.where(p > 0, log_p + 1 - log_q, 0)
-    return _reduced(losses, (lambda: -p, lambda: dp), reduction, share)
+    return reduced(losses, (lambda: -p, lambda: dp), reduction, share)
 
 
 @op
@@ -240,7 +226,7 @@ def gaussian_nll(mean, target, var, *, reduction="mean"):
     expect_broadcast("gaussian_nll", "var", np.shape(var), mean.shape)
     off = mean - target
     losses = 0.5 * (np.log(var) + off * off / var)
-    share = losses.dtype.type(_share("gaussian_nll", reduction, losses.size))
+    share = losses.dtype.type(counted_for("gaussian_nll", reduction, losses.size))
 
     def pullback(d):
         d = d * share

@@ -6,8 +6,7 @@ from abacus.errors import BadInput
 from abacus.ops.arithmetic import pair, sum_to
 from abacus.ops.floats import floats
 from abacus.ops.lengths import cosine_similarity, pairwise_distance
-from abacus.ops.losses import _reduced as reduced
-from abacus.ops.losses import _share as share
+from abacus.ops.reduction import counted_for, reduced
 from abacus.tensor import op
 
 
@@ -98,6 +97,6 @@ def _signs(name, target):
 
 def _shared(name, losses, reduction):
     """(the op's value, what makes of its gradient that of each entry)."""
-    part = share(name, reduction, losses.size)
+    part = counted_for(name, reduction, losses.size)
     value, spread = reduced(losses, (lambda: np.ones_like(losses),), reduction, part)
     return value, lambda d: spread(d)[0]()

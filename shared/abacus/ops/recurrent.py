@@ -12,7 +12,7 @@ from abacus.expect import expect_shape
 from abacus.tensor import op
 
 
-def _check(name, gates, x, wx, wh, states, biases, axes=("time", "batch")):
+def expect_cell(name, gates, x, wx, wh, states, biases, axes=("time", "batch")):
     """BadInput unless all shapes go together: the weights say what the widths are, and x what the batch is."""
     if wx.ndim != 2 or wh.ndim != 2:
         expect_shape(name, "wx", wx.shape, ("inputs", f"{gates}·width"))
@@ -33,7 +33,7 @@ def _check(name, gates, x, wx, wh, states, biases, axes=("time", "batch")):
 @op
 def rnn_step(x, h, wx, wh, bias):
     """tanh(x wx + h wh + bias): x (batch, inputs), h (batch, width) -> (batch, width) (Elman 1990)."""
-    _check("rnn_step", 1, x, wx, wh, {"h": h}, {"bias": bias}, axes=("batch",))
+    expect_cell("rnn_step", 1, x, wx, wh, {"h": h}, {"bias": bias}, axes=("batch",))
     y = np.tanh(x @ wx + h @ wh + bias)
 
     def pullback(dy):
@@ -46,7 +46,7 @@ def rnn_step(x, h, wx, wh, bias):
 @op
 def rnn(x, h, wx, wh, bias):
     """rnn_step over time: x (time, batch, inputs), h (batch, width) -> (all h (time, batch, width), the last h)."""
-    _check("rnn", 1, x, wx, wh, {"h": h}, {"bias": bias})
+    expect_cell("rnn", 1, x, wx, wh, {"h": h}, {"bias": bias})
     y = (x.reshape(-1, x.shape[-1]) @ wx + bias).reshape(*x.shape[:2], len(wh))
     for t in range(len(x)):
         y[t] += (y[t - 1] if t else h) @ wh
@@ -83,7 +83,7 @@ def lstm(x, h, c, wx, wh, bias):
     i, f, o = σ(...), g = tanh(...) of x wx + h wh + bias in the order i, f, g, o; c = f·c + i·g, h = o·tanh(c)
     (Hochreiter & Schmidhuber 1997 with the forget gate of Gers et al. 2000).
     """
-    _check("lstm", 4, x, wx, wh, {"h": h, "c": c}, {"bias": bias})
+    expect_cell("lstm", 4, x, wx, wh, {"h": h, "c": c}, {"bias": bias})
     return _lstm(x, h, c, wx, wh, bias)
 
 
@@ -115,7 +115,7 @@ def _lstm(x, h, c, wx, wh, bias):
 @op
 def lstm_step(x, h, c, wx, wh, bias):
     """One step of `lstm`: x (batch, inputs) -> (h, c)."""
-    _check("lstm_step", 4, x, wx, wh, {"h": h, "c": c}, {"bias": bias}, axes=("batch",))
+    expect_cell("lstm_step", 4, x, wx, wh, {"h": h, "c": c}, {"bias": bias}, axes=("batch",))
     (_, h1, c1), pullback = _lstm(x[None], h, c, wx, wh, bias)
 
     def step_pullback(d):
@@ -132,7 +132,7 @@ def gru(x, h, wx, wh, bx, bh):
     r, z = σ(...), n = tanh(x wx + bx + r·(h wh + bh)) in the order r, z, n; h = (1 - z)·n + z·h (Cho et al. 2014, the
     reset gate after the product as in PyTorch).
     """
-    _check("gru", 3, x, wx, wh, {"h": h}, {"bx": bx, "bh": bh})
+    expect_cell("gru", 3, x, wx, wh, {"h": h}, {"bx": bx, "bh": bh})
     return _gru(x, h, wx, wh, bx, bh)
 
 
@@ -167,7 +167,7 @@ def _gru(x, h, wx, wh, bx, bh):
 @op
 def gru_step(x, h, wx, wh, bx, bh):
     """One step of `gru`: x (batch, inputs) -> h."""
-    _check("gru_step", 3, x, wx, wh, {"h": h}, {"bx": bx, "bh": bh}, axes=("batch",))
+    expect_cell("gru_step", 3, x, wx, wh, {"h": h}, {"bx": bx, "bh": bh}, axes=("batch",))
     (_, h1), pullback = _gru(x[None], h, wx, wh, bx, bh)
 
     def step_pullback(dh):

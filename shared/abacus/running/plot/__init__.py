@@ -13,7 +13,7 @@
 # ruff: noqa: F401
 
 from abacus.running.plot.animation import gif, pixels
-from abacus.running.plot.lines import curves, printed
+from abacus.running.plot.lines import curves, dots, printed
 from abacus.running.plot.matrix import confusion
 from abacus.running.plot.sheet import grid
 from abacus.running.plot.style import STYLE, figure

@@ -10,6 +10,12 @@ def printed(axes, value, label="printed", colour="black"):
     _across(axes, value, label, colour)
 
 
+def dots(axes, x, y):
+    """A dot for each of the n rows of x and y (n,): pale where there are thousands, and then a picture even in a drawing."""
+    pale = 0.7 if len(x) < 2000 else 0.1
+    axes.plot(x, y, marker=".", linestyle="none", alpha=pale, color="#1b6ca8", rasterized=True)
+
+
 def curves(axes, results, x, y, printed=(), *, by=None, smooth=1):
     """What the runs of a table logged: `y` against `x`, a thin line for each seed, a colour for each row.
 
