@@ -220,7 +220,7 @@ def test_a_quantity_that_never_moves_has_no_r_hat():
 
 def test_the_funnel_of_the_centred_form_diverges_and_is_counted():
     model = run.FORMS["centred"](*posteriors.schools(), 5.0, 5.0)
-    found = chains.sample(model, hamiltonian.NUTS(5), 30, 60, 60, np.random.default_rng(0))
+    found = chains.sample(model, hamiltonian.NUTS(5), 30, 30, 20, np.random.default_rng(0))
     assert found.divergences > 0
 
 
