@@ -145,8 +145,8 @@ def look(cfg: Config, job):
     walk, best = rows["Metropolis"], rows["NUTS"]
     print(
         f"One posterior, exact mean effect {truth.mu[0]:.2f}: of 1000 evaluations the walk makes {walk['worth of 1000']:.0f} "
-        f"independent draws (R-hat {walk['R-hat']:.2f}: its chains do not agree yet), the no-U-turn sampler "
-        f"{best['worth of 1000']:.0f} (R-hat {best['R-hat']:.2f}, {best['divergent']} of its moves diverge)."
+        f"independent draws (R-hat {walk['R-hat']:.2f}), the no-U-turn sampler {best['worth of 1000']:.0f} "
+        f"(R-hat {best['R-hat']:.2f}, {best['divergent']} of its moves diverge)."
     )
     return rows
 
