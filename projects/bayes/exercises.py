@@ -39,4 +39,7 @@ def leap():
     yield "one ball at rest", (one, one.at(np.array([[2.0]])), np.array([[0.0]]), 0.1)
     start, p = two.at(rng.standard_normal((5, 2))), rng.standard_normal((5, 2))
     yield "five balls in a long bowl", (two, start, p, 0.5)
-    yield "each with a step of its own, some backwards", (two, start, p, np.array([[0.5], [-0.5], [0.1], [2.0], [-1.0]]))
+    yield (
+        "each with a step of its own, some backwards",
+        (two, start, p, np.array([[0.5], [-0.5], [0.1], [2.0], [-1.0]])),
+    )

@@ -20,7 +20,7 @@ import nile
 import posteriors
 import run
 import walks
-from abacus import ops
+from abacus import ops, papers
 from abacus.errors import BadInput
 
 EPS = np.finfo(float).eps
@@ -231,6 +231,22 @@ def test_the_same_stream_gives_the_same_draws():
     assert first.natural["x"].tobytes() == second.natural["x"].tobytes()
 
 
+@pytest.mark.slow
+def test_twice_as_many_steps_of_runge_and_kutta_move_no_mean_by_a_tenth_of_its_standard_error(monkeypatch):
+    """The move of a mean is the covariance of θ and δ, δ the change of the log density: at most sd(θ) sd(δ)."""
+    model, rng = posteriors.lotka_volterra(), np.random.default_rng(0)
+    start = model.free(**posteriors.NEAR["lotka_volterra"]) + 0.1 * rng.standard_normal((20, model.d))
+    found = chains.sample(model, hamiltonian.NUTS(), 20, 80, 20, rng, start=start)
+    z = np.log(
+        np.concatenate(list(found.natural.values()), axis=2).reshape(-1, model.d)
+    )  # all its numbers are positive
+    change = -model.value(z)
+    monkeypatch.setattr(posteriors, "YEARLY", 2 * posteriors.YEARLY)
+    change += posteriors.lotka_volterra().value(z)
+    draws = papers.facts("posteriordb")["reference draws of a posterior"]
+    assert change.std() < 0.1 / math.sqrt(draws)
+
+
 def test_conjugate_evidence_is_the_sum_over_what_may_be_seen():
     assert sum(math.exp(conjugate.binomial(2.0, 3.0, y, 6)[1]) for y in range(7)) == pytest.approx(1, rel=1e-13)
     assert sum(math.exp(conjugate.poisson(2.0, 1.5, [y], [0.7])[1]) for y in range(80)) == pytest.approx(1, rel=1e-13)
@@ -260,8 +276,6 @@ def test_a_regression_s_evidence_is_its_double_integral():
 
 
 def test_kilpisjarvi_by_the_sum_over_sigma_is_what_the_sampler_s_table_prints():
-    from abacus import papers
-
     t = linear.table("kilpisjarvi")
     x = np.column_stack([np.ones(len(t["x"])), t["x"]])
     found = linear.exact(x, t["y"], linear.flat, mean=[9.312903, 0.0], sd=[100.0, 0.0333333])
