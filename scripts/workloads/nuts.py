@@ -37,8 +37,9 @@ def ours(model):
     return priced(run)
 
 
-def numpyros(model, chains, warmup, draws):
-    """NumPyro's sampler, its chains vectorised, compiled in the first run."""
+def numpyros(model, names, chains, warmup, draws):
+    """NumPyro's sampler, its chains vectorised, compiled in the first run; single precision, as it is by default. ESS is
+    that of the parameters `names`: those that ours reports."""
     import jax
     from numpyro.infer import MCMC, NUTS
 
@@ -54,7 +55,7 @@ def numpyros(model, chains, warmup, draws):
     def run(k):
         sampler.run(jax.random.PRNGKey(k))
         found = sampler.get_samples(group_by_chain=True)
-        parts = [np.asarray(x, float).reshape(chains, draws, -1) for x in found.values()]
+        parts = [np.asarray(found[name], float).reshape(chains, draws, -1) for name in names]
         return list(np.concatenate(parts, axis=2).transpose(2, 1, 0))
 
     return priced(run)
