@@ -113,7 +113,7 @@ DEAR = (
 
 @pytest.mark.parametrize("name", [*CHEAP, *(pytest.param(name, marks=pytest.mark.slow) for name in DEAR)])
 def test_a_posterior_of_the_database_and_not_of_half_its_data(name, tmp_path, monkeypatch):
-    scales = "dense" if name == "autoregression" else "diagonal"
+    scales = "dense" if name in ("autoregression", "poisson_process") else "diagonal"
     table, cfg = f"posteriordb/{name}", posteriors.Config(name, 30, 80, 80, 0.9, scales)
 
     def judged():
