@@ -14,7 +14,7 @@ from abacus.settings import at_least, between, one_of
 from linear import table
 from models import Model, ordered, positive, real, simplex
 
-YEARLY = 12  # steps of Runge and Kutta a year; a test measures what more of them would change
+YEARLY = 8  # steps of Runge and Kutta a year; a test measures what more of them would change
 
 
 def eight_schools(y, sd, mu_sd, tau_scale):
