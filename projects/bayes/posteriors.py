@@ -180,10 +180,24 @@ POSTERIORS = {
     "hidden_markov": hidden_markov,
     "lotka_volterra": lotka_volterra,
 }
-NEAR = {
-    "arma": {"mu": 0.0, "phi": 0.0, "theta": 0.0, "sigma": 1.0},  # where |theta| > 1 the errors grow without end
-    "lotka_volterra": {"theta": [1.0, 0.05, 1.0, 0.05], "z_init": [10.0, 10.0], "sigma": [1.0, 1.0]},
-}  # the prior's middle, where Stan's uniform starts lead some chains astray: in the second they orbit in another mode
+
+
+def resting():
+    """A start of `arma` at its prior's middle: where |theta| > 1, as for some of Stan's starts, the errors grow without end."""
+    return {"mu": 0.0, "phi": 0.0, "theta": 0.0, "sigma": 1.0}
+
+
+def orbiting():
+    """A start of `lotka_volterra` by the data: from elsewhere some chains stay in orbits of another period for ever.
+
+    The equations rest at γ/δ hares and α/β lynxes, and go around in 2π/√(αγ) years: about ten, from peak to peak.
+    """
+    t, rate = table("hudson_lynx_hare"), 2 * math.pi / 10
+    rates = [rate, rate / t["lynx"].mean(), rate, rate / t["hare"].mean()]
+    return {"theta": rates, "z_init": [t["hare"][0], t["lynx"][0]], "sigma": [1.0, 1.0]}
+
+
+NEAR = {"arma": resting, "lotka_volterra": orbiting}
 
 
 @dataclass
@@ -201,7 +215,7 @@ def sampled(cfg: Config, job):
     model, rng = POSTERIORS[cfg.posterior](), job.rng("chains")
     start = None
     if cfg.posterior in NEAR:
-        middle = model.free(**NEAR[cfg.posterior])
+        middle = model.free(**NEAR[cfg.posterior]())
         start = middle + 0.1 * rng.standard_normal((cfg.chains, model.d))
     sizes, dense = (cfg.chains, cfg.warmup, cfg.draws), cfg.scales == "dense"
     found = chains.sample(model, hamiltonian.NUTS(), *sizes, rng, cfg.goal, dense, start, job.progress)

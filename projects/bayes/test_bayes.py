@@ -99,6 +99,7 @@ def _moved(name, column):
     return np.roll(column, 1) if name in ("kid_score", "earn", "weight", "partyid7", "y") else column
 
 
+DENSE = "autoregression", "poisson_process", "lotka_volterra"
 CHEAP = "eight_schools", "arma"
 DEAR = (
     "garch",
@@ -113,7 +114,7 @@ DEAR = (
 
 @pytest.mark.parametrize("name", [*CHEAP, *(pytest.param(name, marks=pytest.mark.slow) for name in DEAR)])
 def test_a_posterior_of_the_database_and_not_of_half_its_data(name, tmp_path, monkeypatch):
-    scales = "dense" if name in ("autoregression", "poisson_process") else "diagonal"
+    scales = "dense" if name in DENSE else "diagonal"
     table, cfg = f"posteriordb/{name}", posteriors.Config(name, 30, 80, 80, 0.9, scales)
 
     def judged():

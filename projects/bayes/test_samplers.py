@@ -40,7 +40,7 @@ def differences(model, z):
 @pytest.mark.parametrize("name", posteriors.POSTERIORS)
 def test_every_posterior_s_gradient_is_its_slope(name):
     model, rng = posteriors.POSTERIORS[name](), np.random.default_rng(0)
-    middle = model.free(**posteriors.NEAR[name]) if name in posteriors.NEAR else np.zeros(model.d)
+    middle = model.free(**posteriors.NEAR[name]()) if name in posteriors.NEAR else np.zeros(model.d)
     z = middle + 0.3 * rng.standard_normal((3, model.d))
     value, slope = model.gradient(z)
     scale = np.abs(value)[:, None] + np.abs(slope)
@@ -235,8 +235,8 @@ def test_the_same_stream_gives_the_same_draws():
 def test_twice_as_many_steps_of_runge_and_kutta_move_no_mean_by_a_tenth_of_its_standard_error(monkeypatch):
     """The move of a mean is the covariance of θ and δ, δ the change of the log density: at most sd(θ) sd(δ)."""
     model, rng = posteriors.lotka_volterra(), np.random.default_rng(0)
-    start = model.free(**posteriors.NEAR["lotka_volterra"]) + 0.1 * rng.standard_normal((20, model.d))
-    found = chains.sample(model, hamiltonian.NUTS(), 20, 80, 20, rng, start=start)
+    start = model.free(**posteriors.orbiting()) + 0.1 * rng.standard_normal((20, model.d))
+    found = chains.sample(model, hamiltonian.NUTS(), 20, 80, 20, rng, dense=True, start=start)
     z = np.log(
         np.concatenate(list(found.natural.values()), axis=2).reshape(-1, model.d)
     )  # all its numbers are positive
