@@ -4,15 +4,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from conjugate import Normal
 from hamiltonian import Point
 
 
-def normal_mean():
-    yield "one number, as good as the prior", (Normal(0.0, 1.0), [2.0], 1.0)
-    yield "four numbers, a narrow prior", (Normal(10.0, 0.5), [1.0, 3.0, 2.0, 2.5], 2.0)
-    yield "three numbers, a flat prior", (None, [2.0, 4.0, 9.0], 3.0)
-    yield "fifty numbers", (Normal(-1.0, 3.0), np.random.default_rng(0).standard_normal(50) + 5, 1.5)
+def weighted():
+    yield (
+        "three points, the middle one twice as likely",
+        (np.array([[0.0], [1.0], [2.0]]), np.log([1.0, 2.0, 1.0]), 0.0),
+    )
+    yield (
+        "five points of a width of ¼",
+        (np.arange(5.0)[:, None] / 4, np.array([-np.inf, -3.0, -1.0, -0.5, 0.0]), -np.log(4)),
+    )
+    far = np.random.default_rng(0).standard_normal((40, 2))
+    yield "densities near e^1000", (far, 1000 - (far**2).sum(axis=1), 1.5)
+    yield "densities near e^-1000", (far, -1000 - (far**2).sum(axis=1), -2.0)
 
 
 def potential():
