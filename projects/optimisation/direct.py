@@ -119,7 +119,7 @@ def natural_gradient(f, start, spread, rate, rng, population=50, most=1_000, tar
         values = np.array([_value(f, x + sigma * e) for e in noise])
         if values.min() < best[1]:
             best = x + sigma * noise[values.argmin()], values.min()
-        x = x - rate / sigma * (_ranks(values) @ noise) / len(noise)  # eq. 19
+        x = x - rate / sigma * (ranks(values) @ noise) / len(noise)  # eq. 19
         ways.append(x)
         if best[1] <= target:
             return Found(*best, steps, 1 + steps * len(noise), "the target is reached", np.array(ways))
@@ -149,7 +149,7 @@ def pepg(f, start, spread, rate, rng, population=50, most=1_000, target=-math.in
     return Found(*best, most, 1 + most * len(both), f"stopped after {most} steps", np.array(ways))
 
 
-def _ranks(values):
+def ranks(values):
     """−1/2 for the best to 1/2 for the worst: only the order of the values counts."""
     ranks = np.empty(len(values))
     ranks[np.argsort(values, kind="stable")] = np.arange(len(values)) / (len(values) - 1) - 0.5
