@@ -3,6 +3,7 @@
 import numpy as np
 
 import rates
+import trials
 from abacus.running.plot.style import COLOURS
 
 SHOWN = [
@@ -123,16 +124,31 @@ def airfoil(results, save):
 
 def convergence(results, save):
     """Errors against steps: straight lines are linear convergence, curves that bend down are faster, up are slower."""
-    cfg = rates.Convergence(**results[0]["config"])
-    with save("rates", figsize=(12, 4)) as figure:
-        left, middle, right = figure.subplots(1, 3)
-        for axes, curves, title in (
-            (left, rates.linear(cfg), f"a quadratic, κ = {cfg.condition:g}"),
-            (middle, rates.fast(cfg), "near a solution: Newton and BFGS"),
-            (right, rates.slow(cfg), "without strong convexity: powers"),
+    cfg, rng = rates.Convergence(**results[0]["config"]), np.random.default_rng(0)
+    shrinking, _ = trials.noisy(cfg, rng)
+    with save("rates", figsize=(10.5, 6.2)) as figure:
+        panels = figure.subplots(2, 3).ravel()
+        for axes, curves, title in zip(
+            panels,
+            (
+                trials.linear(cfg),
+                trials.fast(cfg) | trials.faster(cfg) | {"interior point": trials.inside()},
+                trials.slow(cfg) | {"SGD, rate 1/k: power": shrinking},
+                trials.curved(cfg),
+                trials.bordered(cfg),
+                {"CMA-ES": trials.evolution(cfg, rng)},
+            ),
+            (
+                f"a quadratic, κ = {cfg.condition:g}",
+                "better than linear, or nearly",
+                "powers of the step",
+                "sums of squares: Osborne 2",
+                "with a border",
+                "by draws alone: ‖x‖²",
+            ),
         ):
             for (name, errors), colour in zip(curves.items(), COLOURS):
-                axes.plot(np.maximum(errors, LOWEST), color=colour, label=name)
+                axes.plot(np.maximum(errors, LOWEST), color=colour, label=name.split(":")[0])
             axes.set(yscale="log", xlabel="steps", title=title)
-            axes.legend(fontsize="small")
-        right.set_xscale("log")
+            axes.legend(fontsize="x-small", loc="lower left" if axes is panels[1] else "best")
+        panels[2].set_xscale("log")
