@@ -126,7 +126,7 @@ def last_steps(exact, residual, x, most=50):
     double-double, J by central differences (eq. 15): with 32 digits and h = 10⁻¹⁰ |x| they keep some 20. The second
     derivatives need no such care and are computed once. Ends where the step is below rounding of x, or no longer shrinks.
     """
-    newton = np.linalg.inv(second(residual, np.asarray(x, float)))
+    newton = _inverted(second(residual, np.asarray(x, float)), "the second derivatives of the sum of squares")
     x, before, step = doubled.Double(x), math.inf, math.inf
     for steps in range(1, most + 1):  # noqa: B007
         r, j = _linear(exact, x)
@@ -176,8 +176,18 @@ def deviations(j, f):
     n, p = j.shape
     if n <= p:
         raise BadInput(f"deviations: {n} residuals of {p} parameters; wanted more residuals")
-    back = np.linalg.inv(np.linalg.qr(j, mode="r"))
+    back = _inverted(np.linalg.qr(j, mode="r"), "the Jacobian")
     return math.sqrt(f / (n - p)) * np.sqrt((back * back).sum(axis=1))  # eq. 14
+
+
+def _inverted(matrix, name):
+    """Its inverse. BadInput where it has none."""
+    try:
+        if np.isfinite(matrix).all():
+            return np.linalg.inv(matrix)
+    except np.linalg.LinAlgError:
+        pass
+    raise BadInput(f"least squares: {name}, at x, cannot be inverted: x is no regular minimum")
 
 
 def _start(residual, start, jacobian):

@@ -366,6 +366,8 @@ NOTHING = np.random.default_rng(0)
             r"wanted \(1, 1\)",
         ),
         (lambda: least_squares.deviations(np.eye(2), 1.0), "more residuals"),
+        (lambda: least_squares.deviations(np.zeros((3, 2)), 1.0), "the Jacobian, at x, cannot be inverted"),
+        (lambda: least_squares.last_steps(None, lambda x: 0 * x + 1, [1.0]), "the second derivatives"),
     ],
 )
 def test_what_no_method_can_take_is_one_line(what, said):
