@@ -112,12 +112,14 @@ def digits(results, save):
 
 
 def airfoil(results, save):
-    """The losses of all seeds of each method."""
+    """The losses of all seeds of each method; a seed that diverged has none."""
+    results = [r for r in results if r["values"]]
     rows = list(dict.fromkeys(r["row"] for r in results))
     with save("losses", figsize=(8, 4.2)) as figure:
         axes = figure.subplots()
         losses = [[r["values"]["loss"] for r in results if r["row"] == row] for row in rows]
-        axes.boxplot(losses, orientation="horizontal", whis=(5, 95), showfliers=False)
+        if rows:
+            axes.boxplot(losses, orientation="horizontal", whis=(5, 95), showfliers=False)
         axes.set_yticks(range(1, len(rows) + 1), rows)
         axes.set(xlabel="training loss; the box's ends are quartiles, the whiskers 5 % and 95 %")
 

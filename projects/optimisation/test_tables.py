@@ -12,6 +12,7 @@ import evolution
 import least_squares
 import linear
 import nist
+import pictures
 import problems
 import programmes
 import proximal
@@ -20,6 +21,7 @@ import run
 import simplex
 import stochastic
 from abacus import nn, ops, papers, verdict
+from abacus.running import plot
 
 RESULTS = Path(__file__).parent / "results"
 MINPACK = 1e-15  # what is asked of it, as much as it takes
@@ -243,3 +245,10 @@ def test_the_network_of_ha_has_as_many_weights_and_one_pass_is_not_thirty(datase
     )
     short = evolution.backprop(evolution.Backprop(10_000, 1, 1000, 0.001), job)
     assert "reproduced" not in verdict.of(table, "Adam", short, short, short).values()
+
+
+def test_a_seed_that_diverged_has_no_place_in_the_picture(tmp_path):
+    for values in (None, {"loss": 0.25}):
+        rows = [{"row": "Adam", "values": values}, {"row": "SGD", "values": None}]
+        pictures.airfoil(rows, lambda name, **options: plot.figure(tmp_path / f"{name}.png", **options))
+        assert (tmp_path / "losses.png").exists()
