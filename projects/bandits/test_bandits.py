@@ -7,6 +7,7 @@ import pulls
 import run
 import testbed
 from abacus import papers, verdict
+from abacus.errors import BadInput
 from abacus.running.job import Job
 
 RUNS = 1000
@@ -104,6 +105,21 @@ def test_a_baseline_of_the_wrong_sign_is_found_out(tmp_path):
     assert set(held(table, good).values()) == {"holds"} and set(held(table, swapped).values()) == {"fails"}
 
 
+def test_with_a_baseline_it_does_not_matter_where_the_rewards_lie():
+    """The same draws at 0 and at 1024: the same arms. The mean includes the reward itself, so the first pull teaches nothing."""
+    here, there = (pulls.gradient(200, 100, 10, centre, 0.4, 1.0, rng()) for centre in (0.0, 1024.0))
+    assert (here[1] == there[1]).all()
+    assert np.abs(there[0] - here[0] - 1024).max() < 1024 * 200 * np.finfo(float).eps
+    without = (pulls.gradient(200, 100, 10, centre, 0.4, 0.0, rng())[1] for centre in (0.0, 1024.0))
+    assert np.subtract(*without).any()
+
+
+def test_preferences_that_overflow_are_refused(tmp_path):
+    cfg = testbed.Gradient(runs=2, steps=100, arms=2, centre=0, alpha=1e308, baseline=0)
+    with pytest.raises(BadInput, match="overflow"):
+        testbed.gradient(cfg, Job("a", 0, tmp_path))
+
+
 def test_the_bare_run_in_small(tmp_path, capsys):
     cfg = run.Config(runs=50, steps=100, arms=5, epsilon=0.1, optimism=5.0, confidence=2.0, alpha=0.1)
     found = run.look(cfg, Job("a", 0, tmp_path))
@@ -114,7 +130,6 @@ def test_the_bare_run_in_small(tmp_path, capsys):
 @pytest.mark.parametrize("setting", ["epsilon=2", "runs=0", "arms=1", "confidence=-1"])
 def test_a_wrong_setting_is_refused(setting):
     from abacus import settings
-    from abacus.errors import BadInput
 
     name, value = setting.split("=")
     values = dict(runs=1, steps=100, arms=2, centre=0.0, epsilon=0.0, confidence=0.0, initial=0.0, alpha=0.0)
