@@ -101,6 +101,35 @@ def test_the_gain_is_the_mean_reward_of_a_long_run():
     assert abs(g - share @ reward) < 100 * EPS * g
 
 
+def test_a_night_and_a_day_at_jack_s():
+    """18 and 3 cars, two moved to the second place, then requests and returns: all that may happen, added up."""
+    from scipy.stats import poisson
+
+    from abacus.environments import tables as models
+
+    def day(have, requests, returns):
+        counts, after = np.arange(60), np.zeros(21)
+        asked, back = poisson.pmf(counts, requests), poisson.pmf(counts, returns)
+        left = have - np.minimum(counts, have)
+        np.add.at(after, np.minimum(left[:, None] + counts, 20), np.outer(asked, back))
+        return after, asked @ np.minimum(counts, have)
+
+    (one, sold), (two, bought) = day(16, 3, 3), day(5, 4, 2)
+    model, s, a = models.car_rental(), 18 * 21 + 3, 5 + 2
+    assert np.abs(model.probability[s, a] - np.outer(one, two).ravel()).max() < 3600 * EPS
+    assert abs(model.reward[s, a, 0] - (10 * (sold + bought) - 2 * 2)) < 3600 * EPS * 100
+
+
+def test_jack_s_values_are_in_dollars_and_moving_costs(tmp_path):
+    """Twice the rent and twice the cost: twice the values, to the last bit. Without the cost he has more."""
+    jack, twice, free = (
+        tables.car_rental(tables.Rental(0.9, rent, moving), Job("a", 0, tmp_path / f"{rent}{moving}"))
+        for rent, moving in ((10, 2), (20, 4), (10, 0))
+    )
+    assert twice == {name: value * (1 if name == "improvements" else 2) for name, value in jack.items()}
+    assert free["lowest value"] > jack["lowest value"] and free["highest value"] > jack["highest value"]
+
+
 def test_the_racing_car_is_fastest_without_noise():
     from abacus.environments import tables as models
 
