@@ -1,5 +1,7 @@
 """Facts of dynamic programming: the methods agree, with a solver of linear programs too; what is refused; broken variants."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -99,6 +101,14 @@ def test_the_gain_is_the_mean_reward_of_a_long_run():
     )[0]
     reward = (model.probability * model.reward).sum(axis=2)[range(3), actions]
     assert abs(g - share @ reward) < 100 * EPS * g
+
+
+def test_howard_s_last_policy_is_the_best_of_all_eighteen():
+    model = stories.taxicab()
+    every = [horizon.gain(model, actions)[0] for actions in itertools.product(*map(np.flatnonzero, model.allowed))]
+    found = horizon.gains(model, [0, 0, 0])
+    assert len(every) == 18 and found[-1][1] == max(every)
+    assert [g for _, g, _ in found] == sorted(g for _, g, _ in found)
 
 
 def test_a_night_and_a_day_at_jack_s():
