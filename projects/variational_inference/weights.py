@@ -55,9 +55,10 @@ class Network:
 def log_prior(w, share, wide, narrow):
     """Σ log of share · N(0, wide²) + (1 − share) · N(0, narrow²), without −½ log 2π each: eq. (34)."""
     square = -0.5 * w * w
+    if share in (0, 1):
+        sd = wide if share else narrow
+        return ops.sum(square / sd**2 - math.log(sd))
     first = square / wide**2 + (math.log(share) - math.log(wide))
-    if share == 1:
-        return ops.sum(first)
     second = square / narrow**2 + (math.log1p(-share) - math.log(narrow))
     return ops.sum(ops.logaddexp(first, second))  # eq. 34
 
