@@ -37,8 +37,7 @@ def products(results, save):
             axes.set(
                 title=f"correlation {r}", xlim=(-2.2, 2.2), ylim=(-2.2, 2.2), aspect="equal", xlabel="x", ylabel="y"
             )
-        figure.legend(*axes.get_legend_handles_labels(), loc="lower center", ncols=3, fontsize="small", frameon=False)
-        figure.subplots_adjust(bottom=0.24, wspace=0.3)
+        figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
 
 
 def density(figure, target, cloud, constant, cfg):
@@ -104,4 +103,4 @@ def eight_schools(results, save):
             axes.plot(places + shift, found, "os^Dvx"[k % 6], ms=4, label=record["row"])
         axes.set_xticks(places, [f"θ{j}" for j in range(1, 9)] + ["μ", "τ"])
         axes.set(ylabel="posterior standard deviation")
-        axes.legend(fontsize="small", ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False)
+        axes.legend(fontsize="small", ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
