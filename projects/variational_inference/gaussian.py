@@ -45,9 +45,7 @@ def coordinate_ascent(mean, precision, start):
         if np.abs(m - before).max() <= 1e-14 * (1 + np.abs(m).max()):
             break
     else:
-        warnings.warn(
-            f"the means still move after {SWEEPS} sweeps: too strongly correlated", NotConverged, stacklevel=2
-        )
+        warnings.warn(f"the means still move after {SWEEPS} sweeps", NotConverged, stacklevel=2)
     return Factors(m, 1 / np.diag(precision), sweeps)  # eq. 5
 
 
