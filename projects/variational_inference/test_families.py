@@ -216,6 +216,23 @@ def test_rounds_that_were_too_few_are_said_and_columns_may_have_any_scale():
     assert (VariationalMixture(5).fit_predict(heaps()) == model.predict(heaps() * [1, 1e18])).all()
 
 
+def test_the_costs_of_all_batches_are_the_bound_of_all_digits():
+    """With one draw for all: Σ of eq. (33) is −log p(y | x, w) of every digit + log q(w) − log p(w), each by its formula."""
+    stats, rng = pytest.importorskip("scipy.stats"), RNG(0)
+    network = weights.Network([3], 0.2, rng)
+    x, y = rng.standard_normal((8, 784)).astype(np.float32), rng.integers(0, 10, 8)
+    parts = [(x[:5], y[:5]), (x[5:], y[5:])]
+    found = sum(len(b) * weights.cost(network, a, b, 2, (0.25, 0.9, 0.1), RNG(1)).item() for a, b in parts)
+    drawn = network.draw(RNG(1))
+    logits = network(x, [w for w, _, _ in drawn]).value.astype(float)
+    exact = -(logits - np.logaddexp.reduce(logits, axis=1)[:, None])[np.arange(8), y].sum()
+    for layer, (w, sd, _) in zip(network.layers, drawn):
+        w, sd = w.value.astype(float), sd.value.astype(float)
+        exact += stats.norm.logpdf(w, layer.mean.value, sd).sum()
+        exact -= np.log(0.25 * stats.norm.pdf(w, 0, 0.9) + 0.75 * stats.norm.pdf(w, 0, 0.1)).sum()
+    assert found == pytest.approx(exact, rel=1e-5)
+
+
 def flat(z):
     return ops.sum(0.0 * z, axis=1)
 

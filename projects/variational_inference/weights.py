@@ -68,6 +68,14 @@ def log_posterior(sd, noise):
     return -ops.sum(ops.log(sd)) - 0.5 * float((noise.astype(np.float64) ** 2).sum())
 
 
+def cost(network, images, labels, batches, prior, rng):
+    """Eq. (33) of one of so many batches, by one draw of the weights, per digit; prior: (share, wide, narrow)."""
+    drawn = network.draw(rng)
+    loss = ops.softmax_cross_entropy(network(images, [w for w, _, _ in drawn]), labels)
+    apart = sum(log_posterior(sd, e) - log_prior(w, *prior) for w, sd, e in drawn)
+    return loss + apart * (1.0 / batches / len(labels))  # eq. 33
+
+
 @dataclass
 class Config:
     train: int = at_least(1)  # digits to learn from
@@ -94,10 +102,7 @@ def by_backprop(cfg: Config, job):
     for epoch in job.epochs(cfg.passes, network, optimiser):
         rng, total = job.rng("noise", epoch), 0.0
         for images, labels in data.batches((x, y), cfg.batch, job.rng("shuffle", epoch)):
-            drawn = network.draw(rng)
-            loss = ops.softmax_cross_entropy(network(images, [w for w, _, _ in drawn]), labels)
-            cost = sum(log_posterior(sd, e) - log_prior(w, cfg.share, cfg.wide, cfg.narrow) for w, sd, e in drawn)
-            whole = loss + cost * (1.0 / steps / len(labels))  # eq. 33, per digit
+            whole = cost(network, images, labels, steps, (cfg.share, cfg.wide, cfg.narrow), rng)
             optimiser.step(backward(whole))
             total += whole.item() / steps
         job.log(epoch=epoch, cost=total)
