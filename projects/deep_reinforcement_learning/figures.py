@@ -1,8 +1,11 @@
 """Figures: learning curves beside the printed returns, a pole that is held up, and moving pictures of the tasks."""
 
+from pathlib import Path
+
 import numpy as np
 
 from abacus import papers
+from abacus.errors import BadInput
 from abacus.verdict import intervals
 
 WIDTH, HEIGHT = 240, 160
@@ -72,10 +75,25 @@ def drawn(task, s):
     return picture
 
 
+def own(pictures):
+    """The pictures (height, width, 3) that an environment has drawn itself, for `save_gif`. BadInput where it draws none."""
+    from PIL import Image
+
+    if any(np.ndim(picture) != 3 for picture in pictures):
+        raise BadInput("this environment draws no pictures: leave out --gif")
+    return [Image.fromarray(np.asarray(picture, np.uint8)) for picture in pictures]
+
+
+def expect_folder(path):
+    """BadInput where the folder of a file that is to be written is not there."""
+    if path and not Path(path).absolute().parent.is_dir():
+        raise BadInput(f"--gif {path}: there is no folder {Path(path).absolute().parent}")
+
+
 def save_gif(path, frames, milliseconds=40):
     """A GIF that begins again at its end."""
     frames = [frame.quantize(32) for frame in frames]
-    frames[0].save(path, save_all=True, append_images=frames[1:], duration=milliseconds, loop=0)
+    frames[0].save(path, "GIF", save_all=True, append_images=frames[1:], duration=milliseconds, loop=0)
 
 
 def _cart_pole(draw, s):

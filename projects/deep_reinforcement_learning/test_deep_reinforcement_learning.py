@@ -203,7 +203,65 @@ def test_a_policy_gradient_step_runs_for_every_look_ahead(tmp_path):
         assert actor_critic.actor_critic(cfg, Job("a", 0, tmp_path / str(lam)))["return"] > 0
 
 
-WRONG = {"Pong": "there are CartPole", "CartPole --steps 0": "at least 1", "CartPole --seed -1": "at least 0"}
+class Own:
+    """A point on a line that should be near 0: an environment of somebody's own, registered with Gymnasium."""
+
+    def __init__(self, render_mode=None):
+        import gymnasium
+
+        self.metadata = {"render_modes": ["rgb_array"], "render_fps": 10}
+        self.observation_space, self.action_space = gymnasium.spaces.Box(-9, 9, (1,)), gymnasium.spaces.Discrete(2)
+        self.render_mode = render_mode
+
+    def reset(self, seed=None, options=None):
+        self.x, self.t = float(np.random.default_rng(seed).uniform(-2, 2)), 0
+        return np.float32([self.x]), {}
+
+    def step(self, action):
+        self.x, self.t = self.x + (0.5 if action else -0.5), self.t + 1
+        return np.float32([np.clip(self.x, -9, 9)]), -abs(self.x), abs(self.x) > 8, self.t == 20, {}
+
+    def render(self):
+        return np.zeros((8, 8, 3), np.uint8)
+
+
+@pytest.fixture
+def own():
+    """The name of the environment Own."""
+    gymnasium = pytest.importorskip("gymnasium")
+    Made = type("Made", (Own, gymnasium.Env), {})
+    gymnasium.register("AbacusOwn-v0", Made)
+    yield "gym:AbacusOwn-v0"
+    del gymnasium.registry["AbacusOwn-v0"]
+
+
+def test_ppo_learns_an_environment_of_one_s_own(own, tmp_path):
+    untrained = ppo.ppo(ppo_settings(task=own, total=512), Job("a", 0, tmp_path / "short"))["return"]
+    trained = [ppo.ppo(ppo_settings(task=own), Job("a", 0, tmp_path / name))["return"] for name in ("one", "two")]
+    assert (
+        trained[0] == trained[1] > untrained / 3
+    )  # returns are negative: a third of the cost at most, and every draw is ours
+
+
+def test_an_agent_in_an_environment_of_one_s_own_is_shown(own, tmp_path, capsys):
+    assert play.main([own, "--steps", "600"]) == 0 and "step 19: [" in capsys.readouterr().out
+    assert play.main([own, "--steps", "600", "--gif", str(tmp_path / "a.gif")]) == 0
+    assert (tmp_path / "a.gif").read_bytes()[:3] == b"GIF"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("gym:FrozenLake-v1", "wanted a row of numbers"), ("gym:NoSuch-v0", "gymnasium has no environment")],
+)
+def test_an_environment_that_the_networks_cannot_see_is_one_line(name, said, capsys):
+    pytest.importorskip("gymnasium")
+    assert play.main([name]) == 2 and said in capsys.readouterr().err
+
+
+WRONG = {
+    "Pong": "there are CartPole", "CartPole --steps 0": "at least 1", "CartPole --seed -1": "at least 0",
+    "CartPole --gif no_folder/a.gif": "there is no folder",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("words", WRONG)

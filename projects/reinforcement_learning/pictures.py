@@ -53,7 +53,7 @@ def save_gif(path, pictures, milliseconds=120):
     from PIL import Image
 
     images = [Image.fromarray(picture).quantize(32, dither=Image.Dither.NONE) for picture in pictures]
-    images[0].save(path, save_all=True, append_images=images[1:], duration=milliseconds, loop=0)
+    images[0].save(path, "GIF", save_all=True, append_images=images[1:], duration=milliseconds, loop=0)
 
 
 def lines(x, ylabel, xlabel, log=False):

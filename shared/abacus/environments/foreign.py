@@ -3,6 +3,9 @@
 What it returns is checked at every step: a NaN, another shape than its space says, or too few values end in one line.
 """
 
+import contextlib
+import sys
+
 import numpy as np
 
 from abacus.environments.spaces import Box, Discrete
@@ -125,7 +128,8 @@ class _Lasting(Foreign):
         return seen
 
     def render(self):
-        return self._copies[0].render()
+        with _in_one_line("no picture"):
+            return self._copies[0].render()
 
 
 def _five(found):
@@ -151,14 +155,24 @@ def by_name(name, render_mode=None):
         raise Unavailable('gymnasium is not installed: pip install -e ".[gym]"') from None
 
     def made():
-        try:
+        with _in_one_line(f"gymnasium has no environment {name!r}"):
             return gymnasium.make(name, render_mode=render_mode)
-        except gymnasium.error.DependencyNotInstalled as error:
-            raise Unavailable(f"gymnasium cannot make {name!r}: {_line(error)}") from None
-        except (gymnasium.error.Error, ImportError) as error:
-            raise BadInput(f"gymnasium has no environment {name!r}: {_line(error)}") from None
 
     return made
+
+
+@contextlib.contextmanager
+def _in_one_line(what):
+    """What Gymnasium raises: Unavailable where something is to be installed, else BadInput."""
+    errors = getattr(sys.modules.get("gymnasium"), "error", None)
+    try:
+        yield
+    except Exception as error:
+        if errors and isinstance(error, errors.DependencyNotInstalled):
+            raise Unavailable(_line(error)) from None
+        if isinstance(error, (ImportError, *([errors.Error] if errors else []))):
+            raise BadInput(f"{what}: {_line(error)}") from None
+        raise
 
 
 def _line(error):
