@@ -209,7 +209,6 @@ class Own:
     def __init__(self, render_mode=None):
         import gymnasium
 
-        self.metadata = {"render_modes": ["rgb_array"], "render_fps": 10}
         self.observation_space, self.action_space = gymnasium.spaces.Box(-9, 9, (1,)), gymnasium.spaces.Discrete(2)
         self.render_mode = render_mode
 
@@ -229,7 +228,7 @@ class Own:
 def own():
     """The name of the environment Own."""
     gymnasium = pytest.importorskip("gymnasium")
-    Made = type("Made", (Own, gymnasium.Env), {})
+    Made = type("Made", (Own, gymnasium.Env), {"metadata": {"render_modes": ["rgb_array"], "render_fps": 10}})
     gymnasium.register("AbacusOwn-v0", Made)
     yield "gym:AbacusOwn-v0"
     del gymnasium.registry["AbacusOwn-v0"]

@@ -8,6 +8,14 @@ import numpy as np
 from abacus.errors import BadInput
 
 
+def chain(model):
+    """(P (S, S), r (S,)) of a finite environment with one action."""
+    p, (states, _, most) = np.zeros((model.states, model.states)), model.probability.shape
+    goes_on = np.where(model.ends, 0, model.probability)[:, 0]
+    np.add.at(p, (np.repeat(np.arange(states), most), model.following[:, 0].ravel()), goes_on.ravel())
+    return p, (model.probability * model.reward)[:, 0].sum(axis=1)
+
+
 def fixed_point(x, chain, reward, shares, gamma):
     """What semi-gradient TD(0) tends to: A w = b with A = Xᵀ D (I − γ P) X, b = Xᵀ D r; x (S, d), shares (S,) of the visits."""
     weighted = x.T * shares

@@ -100,14 +100,3 @@ def drive(w, rng):
         x, v = climb(x, v, actions[t])
         t += 1
     return places[:t].copy(), actions[:t].copy()
-
-
-def surface(w, side):
-    """−max q̂ over places and speeds, (side, side): the steps that are still to go."""
-    active = np.empty(TILINGS, np.int64)
-    found = np.empty((side, side))
-    for i, speed in enumerate(np.linspace(-FAST, FAST, side)):
-        for j, place in enumerate(np.linspace(LOW, 0.5, side)):
-            tiles(place, speed, active)
-            found[i, j] = -max(value(w, active, a) for a in range(3))
-    return found

@@ -170,7 +170,7 @@ def _in_one_line(what):
     except Exception as error:
         if errors and isinstance(error, errors.DependencyNotInstalled):
             raise Unavailable(_line(error)) from None
-        if isinstance(error, (ImportError, *([errors.Error] if errors else []))):
+        if isinstance(error, (ImportError, AssertionError, *([errors.Error] if errors else []))):
             raise BadInput(f"{what}: {_line(error)}") from None
         raise
 

@@ -127,6 +127,10 @@ class Single:
         info.pop("final", None)
         return plain(observations[0]), float(rewards[0]), bool(terminated[0]), bool(truncated[0]), info
 
+    def use(self, rng):
+        """From now on it draws from this generator."""
+        self._one.use(rng)
+
     def state(self):
         """A copy of the inner state: angles where the observation has cosines, say."""
         return self._one.memory["state"][0].copy()
