@@ -101,6 +101,10 @@ def test_every_finite_world_is_a_table_of_probabilities(name):
         assert model.allowed[~model.absorbing].all()
 
 
+def test_the_walks_begin_in_the_middle():
+    assert [int(tables.long_walk(n, 1).beginning.argmax()) for n in (1, 2, 3, 1000)] == [1, 1, 2, 500]
+
+
 def test_a_walk_in_a_table_has_the_table_s_frequencies():
     model, n = environments.model("FrozenLake"), 20_000
     env, rng = environments.Vector(model, n), np.random.default_rng(0)

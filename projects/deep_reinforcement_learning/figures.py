@@ -26,10 +26,12 @@ def curves(key):
 
 
 def _curves(axes, row, records, key):
-    for record in records:
+    for record in (record for record in records if record["log"]):  # a seed that has diverged has none
         steps, returns = zip(*((line["step"], line["return"]) for line in record["log"]))
         axes.plot(np.array(steps) / 1000, returns, color="C0", linewidth=0.8, alpha=0.6)
-    values = [record["values"]["return"] for record in records]
+    values = [record["values"]["return"] for record in records if record["values"]]
+    if not values:
+        return
     middle, (low, high) = intervals.interquartile_mean(values), intervals.interquartile_interval(values)
     axes.set(title=f"{row}: interquartile mean {middle:.1f} ({low:.1f} to {high:.1f})", xlabel="thousand steps")
     axes.set_ylabel("mean return of 100 episodes")
@@ -46,12 +48,14 @@ def compared(results, save):
     with save("curves") as figure:
         axes = figure.subplots()
         for k, row in enumerate(dict.fromkeys(record["row"] for record in results)):
-            logs = [record["log"] for record in results if record["row"] == row]
+            logs = [record["log"] for record in results if record["row"] == row and record["log"]]
+            if not logs:
+                continue
             x = [line.get("step", line.get("episode")) for line in logs[0]]
             y = np.mean([[line["return"] for line in log] for log in logs], axis=0)
             axes.plot(x, y, color=f"C{k}", label=row)
-        axes.set(xlabel="episode" if "episode" in logs[0][0] else "steps", ylabel="mean return")
-        axes.legend()
+            axes.set(xlabel="episode" if "episode" in logs[0][0] else "steps", ylabel="mean return")
+        axes.legend(*axes.get_legend_handles_labels())
 
 
 def look(figure, log, before, after):

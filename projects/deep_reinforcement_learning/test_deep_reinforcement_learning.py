@@ -1,5 +1,6 @@
 """Facts of deep reinforcement learning: acting, replay, targets, the corridor, and what broken variants do to the verdict."""
 
+import contextlib
 import math
 
 import numpy as np
@@ -9,6 +10,7 @@ import acting
 import actor_critic
 import corridor
 import dqn
+import figures
 import networks
 import play
 import ppo
@@ -16,6 +18,7 @@ import replay
 import stretch
 from abacus import papers, verdict
 from abacus.environments import vector
+from abacus.errors import BadInput
 from abacus.running.job import Job
 
 RNG = np.random.default_rng(0)
@@ -179,6 +182,20 @@ def test_the_best_policy_of_the_corridor_has_slope_0_and_its_value():
     p, h = found["best"]["p"], np.finfo(float).eps ** (1 / 3)
     assert abs(corridor.value(p + h) - corridor.value(p - h)) / (2 * h) < 1e3 * h**2
     assert abs(found["best"]["value"] + 2 * (3 + 2 * math.sqrt(2))) < 1000 * np.finfo(float).eps
+
+
+def test_a_greedy_policy_that_never_arrives_is_one_line():
+    with pytest.raises(BadInput, match="epsilon=0"):
+        corridor.exact(corridor.Exact(epsilon=0), None)
+
+
+def test_a_figure_of_seeds_that_have_all_diverged_is_empty():
+    from matplotlib.figure import Figure
+
+    for draw in (figures.curves("cleanrl/ppo"), figures.compared):
+        drawn = Figure()
+        draw([{"row": "CartPole", "log": [], "values": None}], lambda *_, **more: contextlib.nullcontext(drawn))
+        assert not any(axes.lines for axes in drawn.axes)
 
 
 def test_the_mean_return_of_a_fixed_policy_is_its_value():

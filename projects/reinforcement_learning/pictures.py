@@ -73,12 +73,14 @@ def lines(x, ylabel, xlabel, log=False):
         with save("curves") as figure:
             axes = figure.subplots()
             for k, row in enumerate(dict.fromkeys(record["row"] for record in results)):
-                logs = [record["log"] for record in results if record["row"] == row]
+                logs = [record["log"] for record in results if record["row"] == row and record["log"]]
+                if not logs:  # every seed has diverged
+                    continue
                 means = np.mean([[line["value"] for line in log] for log in logs], axis=0)
                 points, style = [line[x] for line in logs[0]], "o-" if len(means) <= FEW else "-"
                 axes.plot(points, means, style, color=f"C{k % 8}", label=row)
-            axes.set(xlabel=xlabel, ylabel=ylabel, **({"xscale": "log", "yscale": "log"} if log else {}))
-            axes.legend(fontsize=8)
+            axes.set(xlabel=xlabel, ylabel=ylabel, **({"xscale": "log", "yscale": "log"} if log and axes.lines else {}))
+            axes.legend(*axes.get_legend_handles_labels(), fontsize=8)
 
     return draw
 

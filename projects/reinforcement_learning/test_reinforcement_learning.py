@@ -1,11 +1,14 @@
 """Facts of reinforcement learning: learners against exact values, traces against their theory, games against all moves."""
 
+import contextlib
+
 import numpy as np
 import pytest
 
 import control
 import games
 import linear
+import pictures
 import play
 import prediction
 import run
@@ -172,6 +175,19 @@ def test_groups_that_are_single_states_have_the_true_values_and_large_ones_td_s_
     many = walks.groups(walks.Groups(100, 10, 5, 300, 1e-6), Job("b", 0, tmp_path / "two"))
     assert many["Monte Carlo"]["error"] < many["TD, in the limit"]["error"]
     assert abs(many["LSTD"]["error"] - many["TD, in the limit"]["error"]) < many["TD, in the limit"]["error"] / 2
+
+
+def test_more_groups_than_states_are_refused(tmp_path):
+    with pytest.raises(BadInput, match="groups=11: wanted at most as many as states, 10"):
+        walks.groups(walks.Groups(10, 3, 11, 30, 1e-6), Job("a", 0, tmp_path))
+
+
+def test_a_row_whose_seeds_have_all_diverged_leaves_the_figure_empty(tmp_path):
+    from matplotlib.figure import Figure
+
+    drawn = Figure()
+    pictures.lines("x", "y", "x", log=True)([{"row": "a", "log": []}], lambda name: contextlib.nullcontext(drawn))
+    assert not drawn.axes[0].lines
 
 
 def test_a_chain_from_a_table_loses_what_ends():

@@ -154,6 +154,8 @@ def _exact(stick, start):
 
 def groups(cfg: Groups, job):
     """Root mean square error over the visits, where groups of states share a value: Monte Carlo, LSTD, and what TD tends to."""
+    if cfg.groups > cfg.states:
+        raise BadInput(f"groups={cfg.groups}: wanted at most as many as states, {cfg.states}")
     model = tables.long_walk(cfg.states, cfg.reach)
     place = np.minimum((np.arange(model.states) - 1) * cfg.groups // cfg.states, cfg.groups - 1)
     x = np.eye(cfg.groups)[np.maximum(place, 0)]

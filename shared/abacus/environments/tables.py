@@ -88,7 +88,7 @@ def long_walk(states=1000, reach=100):
         rows = [(p, s2, 0.0, False) for s2, p in found.items()]
         outcomes[s, 0] = rows + [(n / (2 * reach), s2, r, True) for s2, n, r in ends if n]
     start = np.zeros(states + 2)
-    start[states // 2] = 1
+    start[(states + 1) // 2] = 1
     return Finite.of(outcomes, states=states + 2, actions=1, start=start, names=("step",))
 
 
