@@ -189,13 +189,13 @@ def test_a_greedy_policy_that_never_arrives_is_one_line():
         corridor.exact(corridor.Exact(epsilon=0), None)
 
 
-def test_a_figure_of_seeds_that_have_all_diverged_is_empty():
+@pytest.mark.parametrize("draw", [figures.curves("cleanrl/ppo"), figures.compared])
+def test_a_figure_of_seeds_that_have_all_diverged_is_empty(draw):
     from matplotlib.figure import Figure
 
-    for draw in (figures.curves("cleanrl/ppo"), figures.compared):
-        drawn = Figure()
-        draw([{"row": "CartPole", "log": [], "values": None}], lambda *_, **more: contextlib.nullcontext(drawn))
-        assert not any(axes.lines for axes in drawn.axes)
+    drawn = Figure()
+    draw([{"row": "CartPole", "log": [], "values": None}], lambda *_, **more: contextlib.nullcontext(drawn))
+    assert not any(axes.lines for axes in drawn.axes)
 
 
 def test_the_mean_return_of_a_fixed_policy_is_its_value():
