@@ -102,17 +102,16 @@ def _drawn(make, model, path):
     if make is tables.taxi:
         return np.arange(25).reshape(5, 5), [s // 20 for s in path]
     if make is tables.racetrack:
-        outside = np.array([list(row) for row in tables.TRACK]) == "."
-        speeds = model.states // outside.size
-        return np.where(outside, -1, np.arange(outside.size).reshape(outside.shape)), [s // speeds for s in path]
+        track = np.array([list(row) for row in tables.TRACK])
+        grid = np.where(track == ".", -1, np.arange(track.size).reshape(track.shape))
+        return grid, [s // (model.states // track.size) for s in path]
     return model.grid, path
 
 
 def _taxi(s):
-    rest, goal = divmod(s, 4)
-    rest, passenger = divmod(rest, 5)
+    square, passenger, goal = s // 20, s // 4 % 5, s % 4
     where = "in the taxi" if passenger == 4 else f"at stop {'RGYB'[passenger]}"
-    return f"taxi at {divmod(rest, 5)}, passenger {where}, wants to {'RGYB'[goal]}"
+    return f"taxi at {divmod(square, 5)}, passenger {where}, wants to {'RGYB'[goal]}"
 
 
 def in_gymnasium(name, gif, rng):
