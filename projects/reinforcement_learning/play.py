@@ -121,8 +121,7 @@ def in_gymnasium(name, gif, rng):
     if not (isinstance(states, spaces.Discrete) and isinstance(actions, spaces.Discrete)):
         raise BadInput(f"{name}: observations {states}, actions {actions}: a table wants numbered ones (Discrete)")
     q = np.zeros((states.n, actions.n))
-    practice.use(rng)
-    (s,), _ = practice.reset()
+    (s,), _ = practice.reset(seed=int(rng.integers(foreign.SEEDS)))
     for _ in range(PRACTICE):
         a = int(rng.integers(actions.n) if rng.random() < 0.1 else rng.choice(np.flatnonzero(q[s] == q[s].max())))
         (s2,), (r,), (ended,), _, info = practice.step([a])
