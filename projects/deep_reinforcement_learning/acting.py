@@ -3,8 +3,7 @@
 import numpy as np
 
 import networks
-from abacus import environments
-from abacus.environments import classic, spaces, vector
+from abacus.environments import classic, foreign, spaces, vector
 from abacus.errors import BadInput
 
 TASKS = {
@@ -20,7 +19,7 @@ def copies(task, n):
     """n copies of a task, an environment. BadInput for one of the reader's own that these networks cannot see or act in."""
     if task in TASKS:
         return vector.Vector(TASKS[task](), n)
-    env = environments.make(task, n)
+    env = foreign.Foreign(task.removeprefix(OWN), n)
     seen, acts = env.observation_space, env.action_space
     if not isinstance(seen, spaces.Box) or len(seen.shape) != 1 or not isinstance(acts, spaces.Discrete):
         raise BadInput(
