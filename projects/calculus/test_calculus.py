@@ -449,6 +449,33 @@ def test_radau_tells_of_too_many_steps_and_where_a_matrix_has_no_inverse_the_ste
         stiff.solve(problems.robertson, 0.0, [1.0, 0.0, 0.0], [1e300], 1e-4, 1e-14)
 
 
+@pytest.mark.parametrize("patience", [50, 500])
+def test_an_end_that_radau_cannot_reach_is_told_after_a_small_part_of_the_steps(monkeypatch, patience):
+    monkeypatch.setattr(stiff, "PATIENCE", patience)
+    calls = []
+
+    def slope(t, y):
+        calls.append(t)
+        return [y[1], -1.0 * y[0]]
+
+    with pytest.raises(BadInput, match="^no further than t=.* after .* will not reach t=1e\\+09: "):
+        stiff.solve(slope, 0.0, [1.0, 0.0], [1e9], 1e-6, 1e-6)
+    assert len(calls) < 3 * patience * (3 * stiff.ITERATIONS + 4)  # what so many steps may ask for at most
+    cfg = problems.Stiff("Robertson", [1e299, 1e300], 1e-4, 1e-14)
+    with pytest.raises(BadInput, match=r"will not reach t=1e\+299: "):
+        problems.stiffly(cfg, None)
+
+
+@pytest.mark.parametrize(("problem", "end"), [("Robertson", 4e10), ("van der Pol", 2.0), ("Oregonator", 360.0)])
+def test_where_steps_grow_or_are_short_for_a_while_nothing_is_foretold(monkeypatch, problem, end):
+    """Robertson's steps grow from 1e-8 to 1e10; the others pass jumps of many short steps."""
+    f, start = problems.PROBLEMS[problem]
+    plain = stiff.solve(f, 0.0, start, [end], 1e-6, 1e-10)
+    assert plain.steps + plain.rejected > 200
+    monkeypatch.setattr(stiff, "PATIENCE", 50)
+    assert np.array_equal(stiff.solve(f, 0.0, start, [end], 1e-6, 1e-10).values, plain.values)
+
+
 @pytest.mark.parametrize(("slope", "told"), [("y**2", "underflows at t=1"), ("1/t", "undefined at the start")])
 def test_radau_tells_of_a_solution_that_ends(slope, told):
     f = of(slope, "t", "y")
