@@ -458,7 +458,7 @@ def test_an_end_that_radau_cannot_reach_is_told_after_a_small_part_of_the_steps(
         calls.append(t)
         return [y[1], -1.0 * y[0]]
 
-    with pytest.raises(BadInput, match="^no further than t=.* after .* will not reach t=1e\\+09: "):
+    with pytest.raises(BadInput, match=r"^no further than t=.* after .* will not reach t=1e\+09: "):
         stiff.solve(slope, 0.0, [1.0, 0.0], [1e9], 1e-6, 1e-6)
     assert len(calls) < 3 * patience * (3 * stiff.ITERATIONS + 4)  # what so many steps may ask for at most
     cfg = problems.Stiff("Robertson", [1e299, 1e300], 1e-4, 1e-14)
