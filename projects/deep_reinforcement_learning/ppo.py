@@ -9,13 +9,13 @@ import losses
 import networks
 from abacus import nn
 from abacus.optim import Adam, clip
-from abacus.settings import above, at_least, between, one_of
+from abacus.settings import above, at_least, between, one_of_or
 from abacus.tensor import backward
 
 
 @dataclass
 class Config:
-    task: str = one_of(*acting.TASKS)  # the environment
+    task: str = one_of_or(acting.OWN, *acting.TASKS)  # the environment; gym:NAME is one of Gymnasium's, or your own
     total: int = at_least(1)  # steps of all copies together
     copies: int = at_least(1)  # of the environment, side by side
     steps: int = at_least(1)  # of each copy between two updates
@@ -48,7 +48,9 @@ def ppo(cfg: Config, job):
 def train(cfg, job):
     """(agent, acting.Returns) after `total` steps."""
     env, agent, optimiser, returns, seen, updates = begin(cfg, job)
-    for update in job.epochs(updates, agent, optimiser, env.memory, returns, now := {"seen": seen}):
+    now = {"seen": seen}
+    rounds = job.epochs(updates, agent, optimiser, env.memory, returns, now)
+    for update in acting.behind(rounds, env, now, returns):
         optimiser.lr = cfg.lr * (1 - update / updates)
         rng = job.rng("acting", update)
         env.use(rng)
