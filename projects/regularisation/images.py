@@ -1,5 +1,6 @@
 """The pictures as plain arrays: digits of fonts, MNIST, Fashion-MNIST; inputs float32 (n, 784)."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -59,13 +60,13 @@ def standardised(order, held_out):
 
 def put_together(pictures, labels, white, black):
     """Images of three arrays of pictures, uint8 (n, 28, 28), and three of labels."""
-    parts = zip(map(lambda part: inputs(part, white, black), pictures), (part.astype(np.int64) for part in labels))
-    return Images(*(array for part in parts for array in part))
+    pairs = [(inputs(part, white, black), own.astype(np.int64)) for part, own in zip(pictures, labels)]
+    return Images(*(array for pair in pairs for array in pair))
 
 
 def inputs(pictures, white, black):
     """uint8 pictures (n, 28, 28) as inputs (n, 784): 0 becomes `white`, 255 `black`."""
-    x = pictures.reshape(len(pictures), -1) * np.float32((black - white) / 255)
+    x = pictures.reshape(len(pictures), math.prod(pictures.shape[1:])) * np.float32((black - white) / 255)
     return x if white == 0 else x + np.float32(white)
 
 

@@ -1,5 +1,7 @@
 """The two networks of this lesson: layers of units, and a small convolutional network; and the reading of what they say."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from abacus import nn, ops
@@ -48,7 +50,7 @@ class MLP(Network):
         common = {"initial": initial, "drop_weights": drop_weights}
         self.layers = [
             Layer(inputs, outputs, rng, activation=activation, norm=norm, **common)
-            for inputs, outputs in zip(sizes[:-1], sizes[1:-1])
+            for inputs, outputs in pairwise(sizes[:-1])
         ]
         self.top = Layer(sizes[-2], sizes[-1], rng, activation=None, **common)
 
