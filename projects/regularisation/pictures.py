@@ -37,3 +37,6 @@ def _ridge(axes, height, bins, shares):
     axes.fill_between(
         middles, height - 0.4, height - 0.4 + 0.8 * shares / top, color=COLOURS[0], alpha=0.5, linewidth=0
     )
+
+
+FIGURES = {}

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
+import book_schedules
+import decomposition
 import hidden_units
 import images
 import keras
 import learning
 import networks
 import pictures
+import residual
+import signals
 import ten_runs
 from abacus.launch import launch
 from abacus.settings import above, at_least, between, one_of
@@ -54,5 +58,6 @@ def compare(cfg: Config, job):
 
 
 if __name__ == "__main__":
-    studies = compare, keras.dropout_mlp, ten_runs.best_pass, hidden_units.hidden_units
-    launch(*studies, figures={compare: pictures.compared})
+    tables = keras.dropout_mlp, ten_runs.best_pass, hidden_units.hidden_units, book_schedules.book_schedule
+    cheap = signals.signals, signals.jacobians, residual.deep, decomposition.least_squares, decomposition.learning_curve
+    launch(compare, *tables, *cheap, figures=pictures.FIGURES)
