@@ -12,6 +12,7 @@ from networks import CNN, MLP
 from schedules import SCHEDULES
 
 HIDDEN = 256, 256  # units of the MLP's two layers
+LOOK = 2000  # pictures that are read after each pass, for the curves
 BINS = np.linspace(-0.5, 0.5, 41), np.linspace(0, 2, 41)  # of weights, and of what hidden units say
 NETWORKS = {
     "MLP": lambda rng, **how: MLP([images.SIDE**2, *HIDDEN, images.CLASSES], rng, **how),
@@ -45,8 +46,8 @@ def train(cfg, job, given):
             break
         optimiser.lr = SCHEDULES[cfg.schedule](epoch, cfg.rate, cfg.passes)
         loss = one_pass(cfg, job, epoch, network, optimiser, given)
-        errors = {"test": 1 - network.score(given.test_x, given.test_labels)}
-        errors["training"] = 1 - network.score(given.x, given.labels)
+        errors = {"test": 1 - network.score(given.test_x[:LOOK], given.test_labels[:LOOK])}
+        errors["training"] = 1 - network.score(given.x[:LOOK], given.labels[:LOOK])
         if cfg.patience:
             held = 1 - network.score(given.held_x, given.held_labels)
             if held < best["error"]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from abacus.running import plot
 from abacus.running.plot.style import COLOURS
 
 
@@ -39,4 +40,88 @@ def _ridge(axes, height, bins, shares):
     )
 
 
-FIGURES = {}
+def curves(y, label):
+    """A figure of what each pass logged under `y`, by row."""
+
+    def draw(results, save):
+        if any(result["log"] for result in results):
+            counted = [r | {"log": [line | {"pass": line["epoch"] + 1} for line in r["log"]]} for r in results]
+            with save("curves") as figure:
+                axes = figure.subplots()
+                plot.curves(axes, counted, "pass", {y: label})
+                axes.set(ylabel=label)
+
+    return draw
+
+
+def shapes(results, save):
+    """Validation accuracy of every shape with nothing, decay and dropout; the print as a hollow mark with its deviation."""
+    from abacus import papers
+
+    found = {record["row"]: [] for record in results if record["values"]}
+    for record in results:
+        if record["values"]:
+            found[record["row"]].append(record["values"]["validation accuracy"])
+    tables = [papers.table(f"cotten2025/{name}") for name in TABLES]
+    printed = {row: cells["validation accuracy"] for table in tables for row, cells in table.rows.items()}
+    with save("shapes") as figure:
+        axes, names = figure.subplots(), list(found)[::-1]
+        for height, row in enumerate(names):
+            colour = COLOURS[METHODS.index(row.rpartition(", ")[2])]
+            axes.plot(found[row], np.full(len(found[row]), height), ".", color=colour, alpha=0.6)
+            axes.plot(np.mean(found[row]), height, "|", color=colour, markersize=14, markeredgewidth=2)
+            cell = printed.get(row)
+            if cell is not None:
+                axes.errorbar(
+                    cell.number, height + 0.25, xerr=cell.spread, fmt="o", mfc="white", color="0.4", markersize=4
+                )
+        axes.set_yticks(range(len(names)), names)
+        axes.set(
+            xlabel="best accuracy on the validation digits, %",
+            title="dots: our runs; hollow: the print, with its deviation",
+        )
+
+
+TABLES = "fifty_thousand", "two_hundred_thousand", "four_hundred_thousand"
+METHODS = "none", "decay", "dropout"
+
+
+def fading(results, save):
+    """What is left of a signal and of a gradient, layer by layer, beside the formula."""
+    found = {row: values for record in results if record["values"] for row, values in _by_row(record)}
+    with save("fading") as figure:
+        figure.set_size_inches(8, 3.6)
+        for axes, name in zip(figure.subplots(1, 2, sharey=True), ("signal", "gradient")):
+            for k, kind in enumerate(dict.fromkeys(row.partition(",")[0] for row in found)):
+                own = [values[name] for row, values in found.items() if row.startswith(f"{kind},")]
+                means = [v[0] if isinstance(v, (list, tuple)) else v for v in own]
+                axes.semilogy(range(1, len(means) + 1), means, "o-", color=COLOURS[k], label=kind)
+            axes.set(xlabel="layer", title=f"mean square of the {name}")
+            axes.set_xticks(range(1, len(means) + 1))
+        axes.legend()
+
+
+def _by_row(record):
+    values = record["values"]
+    nested = all(isinstance(v, dict) for v in values.values())
+    return values.items() if nested else [(record["row"], values)]
+
+
+def parts(results, save):
+    """bias² and variance against the number of examples, a pair of lines for each kind of row."""
+    found = [record for record in results if record["values"]]
+    kinds = dict.fromkeys(record["row"].partition(" examples")[2] for record in found)
+    with save("parts") as figure:
+        axes = figure.subplots()
+        for k, kind in enumerate(kinds):
+            own = [r for r in found if r["row"].partition(" examples")[2] == kind]
+            counts = [r["config"]["examples"] for r in own]
+            for name, style in (("bias squared", "o-"), ("variance", "s--")):
+                values = [_mean(r["values"][name]) for r in own]
+                axes.loglog(counts, np.maximum(values, 1e-4), style, color=COLOURS[k], label=f"{name}{kind}")
+        axes.set(xlabel="examples", ylabel="squared error", ylim=(1e-4, None))
+        axes.legend(fontsize="small")
+
+
+def _mean(value):
+    return value[0] if isinstance(value, (list, tuple)) else value

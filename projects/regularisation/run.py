@@ -58,6 +58,23 @@ def compare(cfg: Config, job):
 
 
 if __name__ == "__main__":
-    tables = keras.dropout_mlp, ten_runs.best_pass, hidden_units.hidden_units, book_schedules.book_schedule
-    cheap = signals.signals, signals.jacobians, residual.deep, decomposition.least_squares, decomposition.learning_curve
-    launch(compare, *tables, *cheap, figures=pictures.FIGURES)
+    trained = keras.dropout_mlp, ten_runs.best_pass, hidden_units.hidden_units, book_schedules.book_schedule
+    formulas = (
+        signals.signals,
+        signals.jacobians,
+        residual.deep,
+        decomposition.least_squares,
+        decomposition.learning_curve,
+    )
+    drawn = {
+        compare: pictures.compared,
+        keras.dropout_mlp: pictures.curves("test_accuracy", "test accuracy, %"),
+        ten_runs.best_pass: pictures.shapes,
+        hidden_units.hidden_units: pictures.curves("test_error", "test error, %"),
+        book_schedules.book_schedule: pictures.curves("test", "test accuracy"),
+        signals.signals: pictures.fading,
+        residual.deep: pictures.curves("loss", "mean loss"),
+        decomposition.least_squares: pictures.parts,
+        decomposition.learning_curve: pictures.parts,
+    }
+    launch(compare, *trained, *formulas, figures=drawn)
