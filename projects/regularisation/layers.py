@@ -84,7 +84,7 @@ def _lengths(w, axis):
 def capped(w, most):
     """W (inputs, units) with the column of each unit shortened to the length `most` where it is longer (max-norm)."""
     lengths = np.sqrt((w * w).sum(axis=0))
-    return w * np.minimum(1, most / np.maximum(lengths, np.finfo(w.dtype).tiny))  # eq. 7
+    return w * (most / np.maximum(lengths, most))  # eq. 7
 
 
 def known(where, name, word, words):
