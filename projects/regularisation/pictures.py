@@ -118,8 +118,11 @@ def parts(results, save):
             counts = [r["config"]["examples"] for r in own]
             for name, style in (("bias squared", "o-"), ("variance", "s--")):
                 values = [_mean(r["values"][name]) for r in own]
-                axes.loglog(counts, np.maximum(values, 1e-4), style, color=COLOURS[k], label=f"{name}{kind}")
-        axes.set(xlabel="examples", ylabel="squared error", ylim=(1e-4, None))
+                axes.semilogx(counts, values, style, color=COLOURS[k], label=f"{name}{kind}")
+        counted = sorted({r["config"]["examples"] for r in found})
+        axes.set_xticks(counted, counted)
+        axes.minorticks_off()
+        axes.set(xlabel="examples", ylabel="squared error", ylim=(0, None))
         axes.legend(fontsize="small")
 
 
