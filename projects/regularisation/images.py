@@ -71,9 +71,9 @@ def inputs(pictures, white, black):
 
 
 def torch_order(count, seed):
-    """The permutation that torch.randperm(count) draws after manual_seed(seed): Fisher and Yates, from the front, by MT19937."""
+    """What torch.randperm(count) gives after manual_seed(seed): place i changes with one of those from i on, by MT19937."""
     order = np.arange(count)
-    for i, drawn in enumerate(np.random.RandomState(seed).randint(0, 2**32, max(0, count - 1), dtype=np.uint32)):
+    for i, drawn in enumerate(np.random.RandomState(seed).randint(0, 2**32, count, dtype=np.uint32)):
         j = i + int(drawn) % (count - i)
         order[i], order[j] = order[j], order[i]
     return order
