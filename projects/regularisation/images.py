@@ -10,7 +10,7 @@ from abacus.data import fonts
 from abacus.errors import BadInput
 
 SIDE, CLASSES = 28, 10
-PRINTED_TESTS = 2000  # digits of fonts that are not learnt from
+PRINTED_TESTS = 1000  # digits of fonts that are not learnt from
 MNIST_MEAN, MNIST_DEVIATION = 0.1307, 0.3081  # of all pixels, as torchvision's examples have it
 
 
