@@ -29,7 +29,7 @@ def compared(results, save):
         errors.set(xlabel="misread, %", xlim=(0, None), ylim=(-1.4, None), title="training and test error")
         errors.legend(loc="lower left", ncols=2, fontsize="small")
         weights.set(title="the weights", xlabel="value")
-        said.set(title="the last hidden units, where not 0", xlabel="value")
+        said.set(title="the last hidden units", xlabel="value, where not 0")
 
 
 def _ridge(axes, height, bins, shares):
