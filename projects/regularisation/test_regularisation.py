@@ -227,3 +227,20 @@ def test_networks_without_dropout_are_not_those_with_it():
         assert (
             verdict.of(RUNS, row, *committed("fifty_thousand", f"{depth}, none"))["validation accuracy"] != "reproduced"
         )
+
+
+def test_decay_and_dropout_buy_variance_and_pay_bias():
+    for count in (100, 300, 1000, 3000):
+        plain, *others = (
+            committed("learning_curve", f"{count} examples{word}")[0] for word in ("", ", decay", ", dropout")
+        )
+        for other in others:
+            assert other["variance"] < plain["variance"] and other["bias squared"] > plain["bias squared"]
+
+
+def test_he_explodes_batch_norm_and_fixup_learn_and_fixup_begins_as_the_identity():
+    found = {row: committed("deep", row) for row in ("He", "He and batch norm", "Fixup")}
+    assert all(values["signal"] == 1 for values in found["Fixup"])
+    assert min(values["signal"] for values in found["He"]) > 3**25
+    assert all(values["test error"] > 80 for values in found["He"])
+    assert all(values["test error"] < 20 for row in ("He and batch norm", "Fixup") for values in found[row])
