@@ -62,7 +62,7 @@ def shapes(results, save):
     for record in results:
         if record["values"]:
             found[record["row"]].append(record["values"]["validation accuracy"])
-    tables = [papers.table(f"cotten2025/{name}") for name in TABLES]
+    tables = [papers.table(f"cotten2025/{name}") for name in papers.paper("cotten2025").tables]
     printed = {row: cells["validation accuracy"] for table in tables for row, cells in table.rows.items()}
     with save("shapes") as figure:
         axes, names = figure.subplots(), list(found)[::-1]
@@ -82,7 +82,6 @@ def shapes(results, save):
         )
 
 
-TABLES = "fifty_thousand", "two_hundred_thousand", "four_hundred_thousand"
 METHODS = "none", "decay", "dropout"
 
 
