@@ -225,8 +225,8 @@ def test_two_passes_in_place_of_twenty_are_not_keras_s_network_and_twenty_are():
 
 def test_networks_without_dropout_are_not_those_with_it():
     row = "1*64, dropout"
-    for run, wanted in ((row, "reproduced"), ("1*64, none", "not reproduced")):
-        assert verdict.of(RUNS, row, *committed("one_64", run))["validation accuracy"] == wanted
+    for trained, wanted in ((row, "reproduced"), ("1*64, none", "not reproduced")):
+        assert verdict.of(RUNS, row, *committed("one_64", trained))["validation accuracy"] == wanted
 
 
 def test_decay_and_dropout_buy_variance_and_pay_bias():
