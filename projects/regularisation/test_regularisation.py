@@ -90,6 +90,15 @@ def test_a_pass_that_is_no_better_is_undone(few, tmp_path):
     assert values["validation accuracy"] == max(curve) and curve[values["best pass"] - 1] == max(curve)
 
 
+def test_the_decay_of_the_ten_runs_is_rounded_to_none(few, tmp_path):
+    rows = [settings("one_64", f"1*64, {name}", passes=2) for name in ("none", "decay")]
+    assert rows[1].rate * rows[1].decay < np.finfo(np.float32).epsneg / 2
+    logs = [Job(str(k), 0, tmp_path / str(k)) for k in range(2)]
+    for cfg, job in zip(rows, logs):
+        ten_runs.best_pass(cfg, job)
+    assert rows[0].decay != rows[1].decay and logs[0].logged() == logs[1].logged()
+
+
 def test_early_stopping_returns_the_pass_that_read_most_held_out_pictures(tmp_path, monkeypatch):
     cfg = settings("", "early stopping", train=100, held_out=100, passes=8, patience=2, rate=0.1)
     job, seen, score = Job("early stopping", 0, tmp_path), [], MLP.score
