@@ -146,20 +146,15 @@ class _Classifier(Kernelised):
             values = np.round(values)  # the votes alone
         return self.classes_[values.argmax(axis=1)]
 
-    @property
-    def predict_proba(self):
-        """predict_proba(X): the probability of each class (n, classes), by sigmoids of f fitted to held-out folds.
+    def predict_proba(self, X):
+        """The probability of each class (n, classes), by sigmoids of f that held-out folds have fitted (eq. 20).
 
-        AttributeError where the machine was made without probability=True.
+        BadInput where the machine was fitted without probability=True.
         """
-        if not self.probability:
-            raise AttributeError("predict_proba needs probability=True when the machine is made")
-        return self._laws
-
-    def _laws(self, X):
         values = self._values(X)
-        sigmoids = inputs.fitted(self, "_sigmoids")
-        return platt.probabilities(values, sigmoids, len(self.classes_), self.decision)
+        if not hasattr(self, "_sigmoids"):
+            raise BadInput("predict_proba needs probability=True when the machine is made")
+        return platt.probabilities(values, self._sigmoids, len(self.classes_), self.decision)
 
     def score(self, X, y):
         """The share of the rows of X whose class is predicted rightly."""

@@ -1,5 +1,6 @@
 """Probabilities from the values of f: Platt's sigmoid, and one law from those of many pairs (Platt 1999; Wu, Lin & Weng 2004)."""
 
+import copy
 import itertools
 import warnings
 
@@ -66,9 +67,10 @@ def machines(classifier, x, index, rng):
     values = np.empty((len(index), len(classifier.dual_coef_)))
     given = classifier.kernel == "precomputed"
     k = FOLDS if np.bincount(index).min() >= FOLDS else 2
-    settings = classifier.get_params() | {"probability": False}
+    part = copy.copy(classifier)
+    part.probability = False
     for train, held in folds.stratified(index, k, rng):
-        part = type(classifier)(**settings).fit(x[np.ix_(train, train)] if given else x[train], index[train])
+        part.fit(x[np.ix_(train, train)] if given else x[train], index[train])
         values[held] = part._values(x[np.ix_(held, train)] if given else x[held])
     return [sigmoid(values[own, m], side) for m, (own, side) in enumerate(_sides(index, classifier.decision))]
 
