@@ -15,6 +15,20 @@ def _product(w, row):
 
 
 @njit(**EXACT)
+def _gathered(w, values, columns, first, last):
+    """Two sums in turn, so that one need not wait for the other."""
+    even, odd = 0.0, 0.0
+    e = first
+    while e + 1 < last:
+        even += w[columns[e]] * values[e]
+        odd += w[columns[e + 1]] * values[e + 1]
+        e += 2
+    if e < last:
+        even += w[columns[e]] * values[e]
+    return even + odd
+
+
+@njit(**EXACT)
 def _projected(gradient, alpha, limit, highest, lowest):
     """(0: shrink, 1: leave, 2: move; the projected gradient, eq. 25)."""
     if alpha == 0.0:
@@ -60,15 +74,13 @@ def dense(x, s, squares, ridge, limit, scale, order, active, alpha, w, highest, 
 
 @njit(**EXACT)
 def sparse(values, columns, start, s, squares, ridge, limit, scale, order, active, alpha, w, highest, lowest):
-    """The same for rows in CSR form."""
+    """The same for rows in CSR form; columns are unsigned, so that no access has to look for negative ones."""
     d = len(w) - 1
     top, bottom = -np.inf, np.inf
     k = 0
     while k < active:
         i = order[k]
-        product = scale * w[d]
-        for e in range(start[i], start[i + 1]):
-            product += w[columns[e]] * values[e]
+        product = _gathered(w, values, columns, start[i], start[i + 1]) + scale * w[d]
         gradient = s[i] * product - 1.0 + ridge[i] * alpha[i]  # eq. 25
         what, projected = _projected(gradient, alpha[i], limit[i], highest, lowest)
         if what == 0:
