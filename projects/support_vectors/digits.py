@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+import pictures
 from abacus import data
 from abacus.settings import above, at_least, one_of
 from machines import SCHEMES, SVC
@@ -25,10 +26,9 @@ def usps(cfg: Config, job):
     (x, y), (test, truth) = samples()
     machine = SVC(cfg.C, cfg.kernel, cfg.degree, 1 / cfg.width, decision=cfg.decision, cache_size=250).fit(x, y)
     wrong = int((machine.predict(test) != truth).sum())
-    with job.figure("supports") as figure:
-        import pictures
-
-        pictures.supports(figure, x, y, machine)
+    if job.row == job.rows[0]:  # one picture for a table
+        with job.figure("supports") as figure:
+            pictures.supports(figure, x, y, machine)
     vectors = float((machine.dual_coef_ != 0).sum(axis=1).mean())
     return {"errors": wrong, "test error": 100 * wrong / len(truth), "support vectors": vectors}
 

@@ -97,8 +97,8 @@ def _blocks(order, rng):
 def descend(x, s, C, loss, scale, tol, passes, rng):
     """(w with b / scale at its end, passes that it took) of one plane; s (n,) ±1, C (n,) the price of each sample.
 
-    The order of each pass is drawn anew, block by block. A sample whose α rests at a bound and whose gradient is farther out than that of any
-    in the pass before is left out until the rest is done (eq. 25); then all are looked at once more.
+    The order of each pass is drawn anew, block by block. A sample whose α rests at a bound, and whose gradient is farther out
+    than that of any in the pass before, is left out until the rest is done (eq. 25); then all are looked at once more.
     """
     import descent
 
