@@ -52,13 +52,13 @@ def solve(samples, problem, tol=1e-3, shrinking=True, megabytes=200.0, rows=None
     limit = max(10_000_000, 100 * n) if max_iter < 0 else max_iter
     active, narrow = np.arange(n), rows
     part = _part(active, f, alpha, s, C, diagonal, paired)
-    done, narrowed_once = 0, False
+    done, clock, narrowed_once = 0, 0, False  # clock: steps since the last look at what may be left out
     while True:
-        most = min(min(n, SHRINK), limit - done)
+        most = min(min(n, SHRINK) - clock, limit - done)
         state, first, other, steps, gap = smo.steps(
             *part, narrow.sample, narrow.place, narrow.kept, narrow.used, tol, most
         )
-        done += steps
+        done, clock = done + steps, clock + steps
         if state == smo.MISSING:
             narrow.fetch(dict.fromkeys([int(first), int(other)]), _violators(part, narrow))
             continue
@@ -76,6 +76,7 @@ def solve(samples, problem, tol=1e-3, shrinking=True, megabytes=200.0, rows=None
                 f = part[0]
                 break
             continue
+        clock = 0
         if shrinking and not narrowed_once:
             keep = _may_move(part)
             if len(keep) < 0.8 * len(active):

@@ -1,5 +1,6 @@
 """Kernels: how similar two samples are, as the scalar product of what they become in a space that is never entered."""
 
+import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -56,7 +57,8 @@ class Samples:
     def __init__(self, kernel, x):
         self.kernel, self.x = kernel, x
         self.given = kernel.name == "precomputed"
-        self._squares = None if self.given else np.einsum("ij,ij->i", x, x)
+        with np.errstate(over="ignore"):
+            self._squares = None if self.given else np.einsum("ij,ij->i", x, x)
 
     def __len__(self):
         return len(self.x)
@@ -78,9 +80,29 @@ class Samples:
 
 def finite(values):
     """The values; BadInput where one has overflowed."""
-    if not np.isfinite(values.sum()) and not np.isfinite(values).all():
+    with np.errstate(over="ignore", invalid="ignore"):
+        fine = np.isfinite(values.sum()) or np.isfinite(values).all()
+    if not fine:
         raise BadInput("the kernel's values overflow: scale X, or take a smaller gamma or degree")
     return values
+
+
+def check_given(matrix):
+    """BadInput where a given kernel matrix (n, n) is not symmetric; a warning where it has clearly negative eigenvalues.
+
+    Kept rows are float32, so what n roundings of its largest entry can do is no sign of either.
+    """
+    slack = len(matrix) * float(np.finfo(np.float32).eps) * float(np.abs(matrix).max())
+    if np.abs(matrix - matrix.T).max() > slack:
+        raise BadInput("the precomputed kernel matrix is not symmetric: k(x, y) and k(y, x) must be equal")
+    try:
+        np.linalg.cholesky(matrix + slack * np.eye(len(matrix)))
+    except np.linalg.LinAlgError:
+        warnings.warn(
+            "the precomputed kernel matrix has negative eigenvalues: what is found may be a local optimum",
+            RuntimeWarning,
+            stacklevel=4,
+        )
 
 
 class Rows:
@@ -112,6 +134,8 @@ class Rows:
         places = np.argsort(oldest, kind="stable")[: len(missing)]
         self.place[self.owner[places][self.owner[places] >= 0]] = -1
         found = self.samples.values(np.array(missing), self._columns)
+        with np.errstate(over="ignore"):
+            found = finite(found.astype(np.float32))
         self.kept[places] = found if len(self._columns) == len(self.sample) else found[:, self._spread]
         self.place[missing], self.owner[places], self.used[places] = places, missing, self.used.max(initial=0) + 1
         self.computed += len(missing)

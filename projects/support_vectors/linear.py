@@ -108,11 +108,15 @@ def descend(x, s, C, loss, scale, tol, passes, rng):
     limit = np.full(n, np.inf) if squared else C.astype(np.float64)
     alpha, w = np.zeros(n), np.zeros(d + 1)
     if scipy.sparse.issparse(x):
-        squares = np.asarray(x.multiply(x).sum(axis=1)).ravel() + scale**2
+        with np.errstate(over="ignore"):
+            squares = np.asarray(x.multiply(x).sum(axis=1)).ravel() + scale**2
         data, one_pass = (x.data, x.indices.astype(np.uint32), x.indptr.astype(np.int64)), descent.sparse
     else:
-        squares = np.einsum("ij,ij->i", x, x) + scale**2
+        with np.errstate(over="ignore"):
+            squares = np.einsum("ij,ij->i", x, x) + scale**2
         data, one_pass = (np.ascontiguousarray(x),), descent.dense
+    if not np.isfinite(squares).all():
+        raise BadInput("the squares of X overflow: scale X")
     squares = np.where(squares + ridge > 0, squares, 1.0)  # a row of zeros without b: nothing moves w
     order, active, highest, lowest = np.arange(n), n, np.inf, -np.inf
     for done in range(1, passes + 1):

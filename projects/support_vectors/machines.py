@@ -11,7 +11,7 @@ from abacus import inputs
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
 from dual import Problem, solve
-from kernel import NAMES, Kernel, Rows, Samples, finite
+from kernel import NAMES, Kernel, Rows, Samples, check_given, finite
 
 SCHEMES = ("ovo", "ovr")
 
@@ -56,12 +56,15 @@ class Kernelised(Estimator):
         self.n_features_in_ = x.shape[1]
         if self.kernel == "precomputed" and x.shape[0] != x.shape[1]:
             raise BadInput(f"Precomputed matrix must be a square matrix: X has shape {x.shape}")
+        if self.kernel == "precomputed":
+            check_given(x)
         self._kernel = Kernel(self.kernel, self._gamma(x), self.degree, float(self.coef0))
         return Samples(self._kernel, x)
 
     def _gamma(self, x):
         if isinstance(self.gamma, str) and self.gamma in ("scale", "auto"):
-            variance = float(x.var()) if self.gamma == "scale" else 1.0
+            with np.errstate(over="ignore", invalid="ignore"):
+                variance = float(finite(x.var())) if self.gamma == "scale" and self.kernel != "precomputed" else 1.0
             return 1.0 / (x.shape[1] * variance) if variance > 0 else 1.0
         number("gamma", self.gamma, words=("scale", "auto"))
         return float(self.gamma)
@@ -109,10 +112,15 @@ class _Classifier(Kernelised):
         """Find the machines for the samples X (n, d) of the classes y (n,), two at least. Returns self."""
         _word("decision", self.decision, SCHEMES)
         inputs.seed(self.seed)
+        if not isinstance(self.probability, bool | np.bool_):
+            raise BadInput(f"probability is {self.probability!r}; it must be True or False")
         samples = self._samples(X)
         self.classes_, index = inputs.labels(y, len(samples))
         if len(self.classes_) < 2:
             raise BadInput(f"y has {len(self.classes_)} class only; a classifier needs two at least")
+        if self.probability and np.bincount(index).min() < 2:
+            rare = self.classes_[np.bincount(index).argmin()]
+            raise BadInput(f"probability=True needs two samples of each class: of {rare} there is one")
         weights = self._weights(index)
         machines = [self._machine(samples, side, weights, rows) for side, rows in self._sides(samples, index)]
         self._keep(samples, machines)

@@ -63,7 +63,7 @@ class SVR(_Regressor):
     def _settings(self):
         super()._settings()
         number("C", self.C)
-        if self.epsilon != 0:
+        if self.epsilon != 0 or isinstance(self.epsilon, bool):
             number("epsilon", self.epsilon)
 
     def _solved(self, samples, y):

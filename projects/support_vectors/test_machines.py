@@ -125,6 +125,11 @@ def test_coupling_gives_back_a_law_that_the_pairs_agree_on():
 X, Y = three(30)
 
 
+def test_a_matrix_that_is_no_kernel_is_said():
+    with pytest.warns(RuntimeWarning, match="negative eigenvalues"):
+        SVC(kernel="precomputed").fit(X @ X.T - 3 * np.eye(30), Y)
+
+
 @pytest.mark.parametrize(
     "make,words",
     [
@@ -137,6 +142,16 @@ X, Y = three(30)
         (lambda: SVC(kernel="precomputed").fit(X, Y), "must be a square matrix"),
         (lambda: SVC(class_weight={7: 1.0}).fit(X, Y), "names the class 7"),
         (lambda: SVC(kernel="poly", degree=200, gamma=1e3).fit(X, Y), "the kernel's values overflow"),
+        (
+            lambda: SVC(kernel="linear").fit(X * 1e20, Y),
+            "the kernel's values overflow",
+        ),  # of float32, in which rows are kept
+        (lambda: LinearSVC().fit(X * 1e200, Y), "the squares of X overflow"),
+        (lambda: SVC(kernel="precomputed").fit(np.triu(X @ X.T), Y), "is not symmetric"),
+        (lambda: SVC(probability="yes").fit(X, Y), "probability is 'yes'"),
+        (lambda: SVC(probability=True).fit(X, np.r_[2, np.zeros(14), np.ones(15)]), "of 2.0 there is one"),
+        (lambda: SVR(epsilon=False).fit(X, Y), "epsilon is False"),
+        (lambda: SVR().fit(X, ["a"] * 30), "y got something that is no number"),
         (lambda: SVC().fit(X, Y).predict(X[:, :2]), "X has 2 features"),
         (lambda: NuSVC(0.9).fit(X, np.r_[np.zeros(28), 1, 1]), "nu is infeasible"),
         (lambda: NuSVC(1.5).fit(X, Y), "nu is 1.5; it must be a number above 0 and at most 1"),
