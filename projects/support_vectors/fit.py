@@ -47,6 +47,10 @@ def main(arguments):
     if classes and min(np.unique(y, return_counts=True)[1]) < 3:
         rare = min(set(y), key=list(y).count)
         raise BadInput(f'{shown}: the class {sheet.printable(rare)} of "{wanted.target}" has fewer than 3 rows')
+    if len(np.unique(y)) < 2:
+        raise BadInput(
+            f'{shown}: "{wanted.target}" is {sheet.printable(_text(y[0]))} in every row: there is nothing to tell'
+        )
     told, chosen = held_out(x, y, classes)
     command.tell([
         f"{shown}: {wanted.target} by {x.shape[1]} column{'s' * (x.shape[1] > 1)}, {n:,} rows",

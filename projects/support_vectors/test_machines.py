@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse
 
+import fit
 import platt
 from abacus.errors import BadInput
 from linear import LinearSVC
@@ -164,3 +165,21 @@ def test_wrong_input_is_one_line(make, words):
     with pytest.raises(BadInput, match=re.escape(words)) as error:
         make()
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("value", ["2.5", "p"])
+def test_a_file_with_a_constant_target_is_one_line_and_status_2(tmp_path, capsys, value):
+    file = tmp_path / "own.csv"
+    file.write_text("a,y\n" + "".join(f"{a},{value}\n" for a in X[:, 0]))
+    assert fit.main([str(file), "--target", "y"]) == 2
+    assert capsys.readouterr().err == f'own.csv: "y" is {value} in every row: there is nothing to tell\n'
+
+
+def test_a_file_of_two_classes_is_told_and_its_wrong_label_named(tmp_path, capsys):
+    file = tmp_path / "own.csv"
+    rows = [
+        (a, "high" if (a > 0) != (i == 3) else "low") for i, a in enumerate(np.r_[-5.0:5:30j])
+    ]  # row 4 is mislabelled
+    file.write_text("a,y\n" + "".join(f"{a},{y}\n" for a, y in rows))
+    assert fit.main([str(file), "--target", "y"]) in (0, None)
+    assert "rows that are told wrong: 4" in capsys.readouterr().out
