@@ -183,3 +183,11 @@ def test_a_file_of_two_classes_is_told_and_its_wrong_label_named(tmp_path, capsy
     file.write_text("a,y\n" + "".join(f"{a},{y}\n" for a, y in rows))
     assert fit.main([str(file), "--target", "y"]) in (0, None)
     assert "rows that are told wrong: 4" in capsys.readouterr().out
+
+
+def test_a_machine_that_has_learnt_a_coin_by_heart_is_not_sure():
+    rng = np.random.default_rng(0)
+    x, coin = rng.standard_normal((200, 2)), rng.permutation(np.arange(200) % 2)
+    machine = SVC(100.0, gamma=50.0, probability=True).fit(x, coin)
+    assert machine.score(x, coin) > 0.9
+    assert np.abs(machine.predict_proba(x) - 0.5).max() < 0.25  # sigmoids of samples that it has seen come near 0 and 1
