@@ -10,7 +10,7 @@ from abacus.estimator import Estimator
 
 
 class AdaBoostClassifier(Estimator):
-    """The weighted vote of trees, eqs. (11) to (13): stumps by default, or of any max_depth or max_leaf_nodes (None: whole trees).
+    """The weighted vote of trees, eqs. (11) to (13): by default stumps, or of any max_depth or max_leaf_nodes (None: whole).
 
     Weights are given to the trees, or with `resample` a sample of n rows is drawn by them and its tree grown (Breiman's arc-fs,
     1998): whole trees err on the rows that were not drawn; where one makes no error, or more than by chance, the weights begin

@@ -133,7 +133,13 @@ def limits(settings, d):
             inputs.counts(**{name: getattr(settings, name)})
     inputs.seed(settings.seed)
     depth, most = settings.max_depth or WITHOUT_END, settings.max_leaf_nodes or 0
-    return int(depth), int(most), int(settings.min_samples_split), int(settings.min_samples_leaf), drawn(settings.max_features, d)
+    return (
+        int(depth),
+        int(most),
+        int(settings.min_samples_split),
+        int(settings.min_samples_leaf),
+        drawn(settings.max_features, d),
+    )
 
 
 def drawn(given, d):
@@ -147,7 +153,9 @@ def drawn(given, d):
         return int(given)
     if isinstance(given, Real) and not isinstance(given, Integral) and 0 < given <= 1:
         return max(1, int(given * d))
-    raise BadInput(f'max_features is {given!r}; it must be "sqrt", "log2", None, a share above 0 or a number from 1 to {d}')
+    raise BadInput(
+        f'max_features is {given!r}; it must be "sqrt", "log2", None, a share above 0 or a number from 1 to {d}'
+    )
 
 
 def importances(tree, d):

@@ -28,7 +28,9 @@ def matrix(X, features=None, name="a tree", samples=1):
     """X as float64 (n, d); NaN stands for a missing value, infinity is refused."""
     x = inputs.unchecked(X, features, name, samples=samples).astype(np.float64, copy=False)
     if np.isinf(x).any():
-        raise BadInput(f"{name} got an array that contains infinity: every number must be finite, or NaN where it is missing")
+        raise BadInput(
+            f"{name} got an array that contains infinity: every number must be finite, or NaN where it is missing"
+        )
     return np.ascontiguousarray(x)
 
 
@@ -41,7 +43,9 @@ def categories(given, x):
         column = x[~np.isnan(x[:, f]), f]
         wrong = column[(column != np.floor(column)) | (column < 0) | (column >= CATEGORIES)]
         if len(wrong):
-            raise BadInput(f"feature {f} has the category {wrong[0]:g}: wanted whole numbers from 0 to {CATEGORIES - 1}")
+            raise BadInput(
+                f"feature {f} has the category {wrong[0]:g}: wanted whole numbers from 0 to {CATEGORIES - 1}"
+            )
         found[f] = True
     return found
 
@@ -63,7 +67,9 @@ def coded(x, categorical):
         codes[f, ~missing], codes[f, missing] = place, len(own)
         distinct[f] = len(own)
         values.append(own)
-    return Coded(codes, distinct, categorical, np.concatenate(values).astype(np.float64), np.cumsum([0, *map(len, values)]))
+    return Coded(
+        codes, distinct, categorical, np.concatenate(values).astype(np.float64), np.cumsum([0, *map(len, values)])
+    )
 
 
 class Tree(NamedTuple):
@@ -87,7 +93,7 @@ class Tree(NamedTuple):
     categorical: np.ndarray
 
     def leaves(self, x, rows=None, swapped=-1, other=None):
-        """The node (n,) at which each row of x ends, or each of the given rows; with the feature `swapped` of the rows `other`."""
+        """The node (n,) at which each row of x (or of the given rows) ends; with the feature `swapped` of the rows `other`."""
         import growing
 
         rows = np.arange(len(x)) if rows is None else rows
@@ -117,7 +123,17 @@ def grown(rows, labels, y, w, classes, criterion, limits, rng):
     whole = np.empty((5, most), np.int32)
     mask, missing_left = np.zeros(most, np.uint64), np.zeros(most, np.bool_)
     value, (weight, score) = np.empty((most, classes)), np.empty((2, most))
-    tree = (whole[0], np.zeros(most, np.int64), np.zeros(most, np.int64), mask, missing_left, whole[1], whole[2], value, weight)
+    tree = (
+        whole[0],
+        np.zeros(most, np.int64),
+        np.zeros(most, np.int64),
+        mask,
+        missing_left,
+        whole[1],
+        whole[2],
+        value,
+        weight,
+    )
     tree += (score, whole[3])
     state = rng.integers(2**63, size=1, dtype=np.uint64)
     nodes = growing.grow(*rows[:3], labels, y, w, samples, criterion, limits, state, tree)

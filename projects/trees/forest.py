@@ -71,8 +71,10 @@ class RandomForestClassifier(Estimator):
 
 
 class RandomForestRegressor(Estimator):
-    """The mean of n_estimators trees for numbers; settings as the classifier's. After fit: trees_, oob_prediction_ (n,), oob_score_
-    (R² of it), feature_importances_, n_features_in_."""
+    """The mean of n_estimators trees for numbers; settings as the classifier's.
+
+    After fit: trees_, oob_prediction_ (n,), oob_score_ (R² of it), feature_importances_, n_features_in_.
+    """
 
     def __init__(self, n_estimators=100, max_depth=None, min_samples_split=2, min_samples_leaf=1, max_leaf_nodes=None,
                  max_features=1 / 3, bootstrap=True, categorical=None, n_jobs=1, seed=0):  # fmt: skip
@@ -149,7 +151,10 @@ class BaggingClassifier(Estimator):
 
 
 class BaggingRegressor(Estimator):
-    """The mean of copies of any regressor, each fitted to n rows drawn with repetition. After fit: estimators_, n_features_in_."""
+    """The mean of copies of any regressor, each fitted to n rows drawn with repetition.
+
+    After fit: estimators_, n_features_in_.
+    """
 
     def __init__(self, estimator=None, n_estimators=25, seed=0):
         self.estimator = estimator

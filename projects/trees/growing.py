@@ -33,7 +33,7 @@ def grow(codes, distinct, categorical, labels, y, w, samples, criterion, limits,
     gains, moved = np.empty(feature.size), np.empty(n, samples.dtype)
     own_label, own, own_weight = np.empty(n, np.int64), np.empty(n), np.empty(n)
     width = max(CATEGORIES + 1, 4 * n // (classes + 2))
-    work = np.empty(n, np.int64), np.empty(n, np.int64), np.empty((width, classes + 2)), np.empty((3, classes))
+    work = np.empty(n, np.int64), np.empty(n, np.int64), np.empty((width, classes + 2)), np.empty((2, classes))
     nodes, waiting, ready, found_leaves = 1, 0, 0, 1
     begins[0], ends[0], depth[0] = 0, n, 0
     while True:
@@ -187,7 +187,7 @@ def _category(column, rows, labels, own, weights, distinct, sums, total, criteri
     With the categories in the order of their mean (of the share of one class), the best of all sets is a beginning of it for
     two classes and for numbers (Breiman et al. 1984, 4.2.2); with more classes each class gives an order that is tried.
     """
-    histogram, (left, shares, _) = work[2], work[3]
+    histogram, left = work[2], work[3][0]
     n, classes = rows.size, sums.size
     histogram[: distinct + 1] = 0
     for i in range(n):
