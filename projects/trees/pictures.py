@@ -51,3 +51,28 @@ def dependences(figure, sample):
         axes.plot(grid, shape(grid) - shape(grid).mean(), "--", color="black", linewidth=1, label="truth")
         axes.set(title=f"$x_{{{f + 1}}}$")
     figure.axes[0].legend()
+
+
+def explained(figure, table, forest, importances, target):
+    """The importances with their errors, and the partial dependence of the three largest (explain.py)."""
+    import explain
+
+    order = explain.ranking(importances)[: explain.SHOWN]
+    grid = figure.add_gridspec(2, 3)
+    axes = figure.add_subplot(grid[0, :])
+    axes.barh(
+        [table.names[f] for f in order[::-1]], importances[0, order[::-1]], xerr=importances[1, order[::-1]], color="C0"
+    )
+    axes.set(title=f"what a forest loses when the column is shuffled ({target})")
+    for place, f in enumerate(order[:3]):
+        axes = figure.add_subplot(grid[1, place])
+        words = table.words[f]
+        line, means = partial_dependence(
+            explain.answer(table, forest), table.x, f, None if words is None else np.arange(len(words), dtype=float)
+        )
+        if words is None:
+            axes.plot(line, means, drawstyle="steps-mid")
+        else:
+            axes.bar(words, means)
+            axes.tick_params(axis="x", labelrotation=60)
+        axes.set(title=table.names[f])
