@@ -194,13 +194,19 @@ def _grow(model, x, labels, y, w, classes, criterion):
     bounds = limits(model, x.shape[1])
     tree = coding.grown(rows, labels, y, w, classes, criterion, bounds, np.random.default_rng(model.seed))
     if model.ccp_alpha > 0:
-        tree = pruning.pruned(tree, pruning.collapses(tree, -tree.score / w.sum()), model.ccp_alpha)
+        tree = pruning.pruned(tree, pruning.collapses(tree, _risk(model, tree)), model.ccp_alpha)
     return tree
 
 
 def _path(model, X, y, sample_weight):
     whole = type(model)(**(model.get_params() | {"ccp_alpha": 0.0})).fit(X, y, sample_weight)
-    return pruning.steps(pruning.collapses(whole.tree_, -whole.tree_.score / whole.tree_.weight[0]))
+    return pruning.steps(pruning.collapses(whole.tree_, _risk(model, whole.tree_)))
+
+
+def _risk(model, tree):
+    """R(t) by the whole weight, up to a constant that all prunings share; entropies in bits, as scikit-learn's."""
+    unit = np.log(2) if getattr(model, "criterion", None) == "entropy" else 1.0
+    return -tree.score / tree.weight[0] / unit
 
 
 def _means(model, X):
