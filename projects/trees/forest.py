@@ -16,12 +16,13 @@ class RandomForestClassifier(Estimator):
     max_features features drawn ("sqrt", "log2": int(log2 d + 1), a number, a share, None: all, which is bagging), eq. (8).
 
     Other settings as of cart.DecisionTreeClassifier. n_jobs: threads; they change no result.
-    After fit: classes_, trees_, oob_decision_ (n, classes; NaN where every tree has seen the row), oob_score_,
-    feature_importances_, n_features_in_.
+    After fit: classes_, trees_, feature_importances_, n_features_in_, and with oob_score oob_decision_ (n, classes; NaN where
+    every tree has seen the row) and oob_score_.
     """
 
     def __init__(self, n_estimators=100, criterion="gini", max_depth=None, min_samples_split=2, min_samples_leaf=1,
-                 max_leaf_nodes=None, max_features="sqrt", bootstrap=True, categorical=None, n_jobs=1, seed=0):  # fmt: skip
+                 max_leaf_nodes=None, max_features="sqrt", bootstrap=True, oob_score=True, categorical=None,
+                 n_jobs=1, seed=0):  # fmt: skip
         self.n_estimators = n_estimators
         self.criterion = criterion
         self.max_depth = max_depth
@@ -30,6 +31,7 @@ class RandomForestClassifier(Estimator):
         self.max_leaf_nodes = max_leaf_nodes
         self.max_features = max_features
         self.bootstrap = bootstrap
+        self.oob_score = oob_score
         self.categorical = categorical
         self.n_jobs = n_jobs
         self.seed = seed
@@ -41,6 +43,8 @@ class RandomForestClassifier(Estimator):
         x = coding.matrix(X, name="RandomForestClassifier")
         self.classes_, index = inputs.labels(y, len(x))
         total = _fit(self, x, index, np.ones(len(x)), sample_weight, len(self.classes_), cart.CRITERIA[self.criterion])
+        if not self.oob_score:
+            return self
         with np.errstate(invalid="ignore"):
             self.oob_decision_ = total / total.sum(axis=1, keepdims=True)
         known = np.isfinite(self.oob_decision_[:, 0])
@@ -73,11 +77,12 @@ class RandomForestClassifier(Estimator):
 class RandomForestRegressor(Estimator):
     """The mean of n_estimators trees for numbers; settings as the classifier's.
 
-    After fit: trees_, oob_prediction_ (n,), oob_score_ (R² of it), feature_importances_, n_features_in_.
+    After fit: trees_, feature_importances_, n_features_in_, and with oob_score oob_prediction_ (n,) and oob_score_ (its R²).
     """
 
     def __init__(self, n_estimators=100, max_depth=None, min_samples_split=2, min_samples_leaf=1, max_leaf_nodes=None,
-                 max_features=1 / 3, bootstrap=True, categorical=None, n_jobs=1, seed=0):  # fmt: skip
+                 max_features=1 / 3, bootstrap=True, oob_score=True, categorical=None,
+                 n_jobs=1, seed=0):  # fmt: skip
         self.n_estimators = n_estimators
         self.max_depth = max_depth
         self.min_samples_split = min_samples_split
@@ -85,6 +90,7 @@ class RandomForestRegressor(Estimator):
         self.max_leaf_nodes = max_leaf_nodes
         self.max_features = max_features
         self.bootstrap = bootstrap
+        self.oob_score = oob_score
         self.categorical = categorical
         self.n_jobs = n_jobs
         self.seed = seed
@@ -96,6 +102,8 @@ class RandomForestRegressor(Estimator):
         self._middle = np.average(y, weights=cart.weights(sample_weight, len(x)))
         labels = np.zeros(len(x), np.int64)
         total = _fit(self, x, labels, y - self._middle, sample_weight, 1, coding.SQUARES)
+        if not self.oob_score:
+            return self
         with np.errstate(invalid="ignore"):
             self.oob_prediction_ = total[:, 0] / self._left_out + self._middle
         known = self._left_out > 0
@@ -198,8 +206,9 @@ def _bag(bag, x, y, default):
 def _fit(forest, x, labels, y, sample_weight, classes, criterion):
     """Grow the trees; the sum of the means of those trees that have not seen a row (n, classes)."""
     inputs.counts(n_estimators=forest.n_estimators, n_jobs=forest.n_jobs)
-    if not isinstance(forest.bootstrap, bool | np.bool_):
-        raise BadInput(f"bootstrap is {forest.bootstrap!r}; it must be True or False")
+    for name in ("bootstrap", "oob_score"):
+        if not isinstance(getattr(forest, name), bool | np.bool_):
+            raise BadInput(f"{name} is {getattr(forest, name)!r}; it must be True or False")
     n, given = len(x), cart.weights(sample_weight, len(x))
     rows, limits = coding.coded(x, coding.categories(forest.categorical, x)), cart.limits(forest, x.shape[1])
     forest._seeds = np.random.SeedSequence(forest.seed).spawn(forest.n_estimators)
@@ -213,7 +222,7 @@ def _fit(forest, x, labels, y, sample_weight, classes, criterion):
 
     forest.trees_ = _each(one, forest._seeds, forest.n_jobs)
     total, forest._left_out = np.zeros((n, classes)), np.zeros(n)
-    if forest.bootstrap:
+    if forest.bootstrap and forest.oob_score:
         for tree, seed in zip(forest.trees_, forest._seeds):
             out = np.flatnonzero(drawn_weights(n, np.random.default_rng(seed)) == 0)
             tree.add(x, out, total)

@@ -66,7 +66,7 @@ def grow(codes, distinct, categorical, labels, y, w, samples, criterion, limits,
                 found = _category(*given) if categorical[f] else _number(*given)
                 if found[0] > best:
                     best, feature[node] = found[0], f
-                    low[node], high[node], mask[node], missing_left[node] = found[1], found[2], found[3], found[4]
+                    low[node], mask[node], missing_left[node] = found[1], found[2], found[3]
             if feature[node] != LEAF:
                 gains[node] = best - score[node]
                 frontier[waiting] = node
@@ -81,7 +81,12 @@ def grow(codes, distinct, categorical, labels, y, w, samples, criterion, limits,
         waiting -= 1
         frontier[take] = frontier[waiting]
         begin, end = begins[node], ends[node]
-        middle = _part(codes[feature[node]], samples[begin:end], moved, node, categorical, distinct, tree) + begin
+        here, heavy, missing, high[node] = _part(
+            codes[feature[node]], samples[begin:end], moved, w, node, categorical, distinct, tree
+        )
+        if not missing:  # where none was seen it goes with the heavier side
+            missing_left[node] = 2 * heavy >= weight[node]
+        middle = begin + here
         left[node], right[node] = nodes, nodes + 1
         begins[nodes], ends[nodes], begins[nodes + 1], ends[nodes + 1] = begin, middle, middle, end
         depth[nodes] = depth[nodes + 1] = depth[node] + 1
@@ -94,8 +99,8 @@ def grow(codes, distinct, categorical, labels, y, w, samples, criterion, limits,
 
 @_jit
 def _number(column, rows, labels, own, weights, distinct, sums, total, criterion, leaf_rows, work):
-    """(score, low, high, mask, whether a missing value goes left) of the best split "code ≤ low" of a feature of numbers;
-    high is the next code that is there. Where values are missing, they are tried on both sides."""
+    """(score, low, mask, whether a missing value goes left) of the best split "code ≤ low" of a feature of numbers. Where values
+    are missing, they are tried on both sides."""
     keys, spare, histogram, parts = work
     left, lost = parts[0], parts[1]
     n, classes = rows.size, sums.size
@@ -110,7 +115,7 @@ def _number(column, rows, labels, own, weights, distinct, sums, total, criterion
         keys[there] = code << 32 | i
         there += 1
         smallest, largest = min(smallest, code), max(largest, code)
-    best = (-np.inf, 0, 0, np.uint64(0), False)
+    best = (-np.inf, np.int64(0), np.uint64(0), False)
     missing = n - there
     if there == 0 or (smallest == largest and missing == 0):
         return best
@@ -163,20 +168,7 @@ def _number(column, rows, labels, own, weights, distinct, sums, total, criterion
             else:
                 score = _entropies(sums, left, total, heavy)
             if score > best[0]:
-                best = (score, code, code if last else -1, np.uint64(0), side == 1)
-    if best[2] < 0:  # the next code that is there: the threshold lies half-way
-        high = distinct
-        for i in range(n):
-            code = np.int64(column[rows[i]])
-            if best[1] < code < high:
-                high = code
-        best = (best[0], best[1], high, best[3], best[4])
-    if missing == 0 and best[0] > -np.inf:  # none was seen: with the heavier side
-        heavy = 0.0
-        for i in range(n):
-            if column[rows[i]] <= best[1]:
-                heavy += weights[i]
-        best = (best[0], best[1], best[2], best[3], 2 * heavy >= total)
+                best = (score, code, np.uint64(0), side == 1)
     return best
 
 
@@ -197,7 +189,7 @@ def _category(column, rows, labels, own, weights, distinct, sums, total, criteri
         group[labels[i] + 2] += own[i]
     order = np.empty(distinct + 1, np.int64)
     means = np.empty(distinct + 1)
-    best = (-np.inf, 0, 0, np.uint64(0), False)
+    best = (-np.inf, np.int64(0), np.uint64(0), False)
     for by in range(1 if classes < 3 else classes):
         there = 0
         for code in range(distinct + 1):
@@ -230,8 +222,7 @@ def _category(column, rows, labels, own, weights, distinct, sums, total, criteri
             else:
                 score = _entropies(sums, left, total, heavy)
             if score > best[0]:
-                seen_left = missing_left if histogram[distinct, 1] > 0 else 2 * heavy >= total
-                best = (score, i, 0, mask | _absent(histogram, distinct, 2 * heavy >= total), seen_left)
+                best = (score, np.int64(0), mask | _absent(histogram, distinct, 2 * heavy >= total), missing_left)
     return best
 
 
@@ -309,26 +300,29 @@ def _sort(keys, spare, n, smallest, span):
 
 
 @_jit
-def _part(column, rows, moved, node, categorical, distinct, tree):
-    """Put the rows that go left first, each side in its old order; how many they are."""
+def _part(column, rows, moved, w, node, categorical, distinct, tree):
+    """Put the rows that go left first, each side in its old order. How many they are, their weight, whether values are missing,
+    and the least code to the right (or else `low`)."""
     feature, low, _, mask, missing_left = tree[:5]
-    f, here, there = feature[node], 0, 0
+    f, here, there, heavy, missing, high = feature[node], 0, 0, 0.0, False, distinct[feature[node]]
     for i in range(rows.size):
-        code = column[rows[i]]
+        code = np.int64(column[rows[i]])
         if code == distinct[f]:
-            goes = missing_left[node]
+            missing, goes = True, missing_left[node]
         elif categorical[f]:
             goes = mask[node] >> np.uint64(code) & np.uint64(1) == 1
         else:
             goes = code <= low[node]
         if goes:
+            heavy += w[rows[i]]
             rows[here] = rows[i]
             here += 1
         else:
+            high = min(high, code)
             moved[there] = rows[i]
             there += 1
     rows[here:] = moved[:there]
-    return here
+    return here, heavy, missing, low[node] if high == distinct[f] else high
 
 
 @_jit

@@ -45,7 +45,9 @@ def test_scikit_learn_s_checks_of_the_isolation_forest_pass(estimator_checks):
 
 
 @pytest.mark.parametrize("criterion", ["gini", "entropy"])
-@pytest.mark.parametrize("settings", [{}, {"max_leaf_nodes": 9}, {"max_depth": 3, "min_samples_leaf": 4}, {"ccp_alpha": 0.01}])
+@pytest.mark.parametrize(
+    "settings", [{}, {"max_leaf_nodes": 9}, {"max_depth": 3, "min_samples_leaf": 4}, {"ccp_alpha": 0.01}]
+)
 def test_a_tree_is_that_of_scikit_learn(criterion, settings):
     theirs = pytest.importorskip("sklearn.tree")
     rng = np.random.default_rng(0)

@@ -60,10 +60,16 @@ def test_the_root_asks_the_best_of_all_questions(criterion, kind):
         y = rng.standard_normal(n) if criterion == "squares" else rng.integers(classes, size=n)
         categorical = (0, 2) if kind == "categories" else ()
         settings = {"max_depth": 1, "categorical": categorical}
-        model = DecisionTreeRegressor(**settings) if criterion == "squares" else DecisionTreeClassifier(criterion, **settings)
+        model = (
+            DecisionTreeRegressor(**settings)
+            if criterion == "squares"
+            else DecisionTreeClassifier(criterion, **settings)
+        )
         left = model.fit(x, y).apply(x) == 1
         best = min(impurity(y[part], criterion) + impurity(y[~part], criterion) for part in questions(x, categorical))
-        assert impurity(y[left], criterion) + impurity(y[~left], criterion) <= best + n**2 * EPS * impurity(y, criterion)
+        assert impurity(y[left], criterion) + impurity(y[~left], criterion) <= best + n**2 * EPS * impurity(
+            y, criterion
+        )
 
 
 def test_counted_and_sorted_codes_give_the_same_tree():
@@ -92,7 +98,9 @@ def test_with_a_number_of_leaves_the_best_split_comes_first():
     x, y = rng.standard_normal((300, 3)), rng.standard_normal(300)
     costs = [((y - DecisionTreeRegressor(max_leaf_nodes=k).fit(x, y).predict(x)) ** 2).sum() for k in range(2, 12)]
     gains = -np.diff(costs)
-    assert (np.diff(gains) <= EPS * len(y) * costs[0]).sum() >= len(gains) - 2  # a new split may open a better one below it
+    assert (np.diff(gains) <= EPS * len(y) * costs[0]).sum() >= len(
+        gains
+    ) - 2  # a new split may open a better one below it
     for k in range(2, 12):
         assert run.leaves(DecisionTreeRegressor(max_leaf_nodes=k).fit(x, y)) == k
 
@@ -142,8 +150,8 @@ def test_a_forest_s_rows_out_of_the_bag_are_as_many_as_the_formula_says_and_are_
     for tree, rows, _ in left_out(forest, 150):
         total[rows] += tree.means()[tree.leaves(x, rows)]
     assert np.abs(forest.oob_decision_ - total / total.sum(axis=1, keepdims=True)).max() <= 200 * EPS
-    assert (
-        abs((forest.predict(x) == y).mean() - 1) <= abs(forest.oob_score_ - 1)
+    assert abs((forest.predict(x) == y).mean() - 1) <= abs(
+        forest.oob_score_ - 1
     )  # rows that were seen say nothing of new ones
 
 
@@ -243,7 +251,9 @@ def test_boosting_of_three_classes_learns_and_stops_early_where_there_is_nothing
     rng = np.random.default_rng(12)
     learn, new = samples.waveform(600, rng), samples.waveform(2000, rng)
     model = HistGradientBoostingClassifier(max_iter=60, max_leaf_nodes=8).fit(learn.x, learn.y)
-    assert model.score(new.x, new.y) > DecisionTreeClassifier(max_leaf_nodes=8).fit(learn.x, learn.y).score(new.x, new.y)
+    assert model.score(new.x, new.y) > DecisionTreeClassifier(max_leaf_nodes=8).fit(learn.x, learn.y).score(
+        new.x, new.y
+    )
     assert np.abs(model.predict_proba(new.x).sum(axis=1) - 1).max() <= 8 * EPS
     settings = {"max_iter": 300, "max_leaf_nodes": 8, "early_stopping": True}
     chance = HistGradientBoostingClassifier(**settings).fit(learn.x, rng.permutation(learn.y))
@@ -256,7 +266,7 @@ def test_rounding_the_gradients_moves_no_sum_by_more_than_half_a_unit_a_row():
 
     rng = np.random.default_rng(13)
     gradient, hessian, whole = rng.standard_normal(1000), rng.random(1000), np.empty((1000, 4), np.int32)
-    a, b = rounded(gradient, hessian, whole)
+    a, _ = rounded(gradient, hessian, whole)
     assert abs(whole[:, 0].sum(dtype=np.int64) / a - gradient.sum()) <= 500 / a
     assert abs(whole[:, 0]).sum(dtype=np.int64) < 2**31 and whole[:, 1].sum(dtype=np.int64) < 2**31
 
@@ -264,7 +274,9 @@ def test_rounding_the_gradients_moves_no_sum_by_more_than_half_a_unit_a_row():
 def test_the_usual_path_is_that_of_harmonic_numbers_and_a_far_row_is_isolated_first():
     n = np.arange(3, 300)
     harmonic = np.cumsum(1 / np.arange(1, 300))[n - 2]
-    assert (np.abs(usual_path(n) - (2 * harmonic - 2 * (n - 1) / n)) <= 1 / (n - 1)).all()  # H(m) − log m − γ < 1 / (2 m)
+    assert (
+        np.abs(usual_path(n) - (2 * harmonic - 2 * (n - 1) / n)) <= 1 / (n - 1)
+    ).all()  # H(m) − log m − γ < 1 / (2 m)
     rng = np.random.default_rng(14)
     x = np.concatenate([rng.standard_normal((300, 3)), [[9.0, -9.0, 9.0]]])
     model = IsolationForest().fit(x)
