@@ -172,9 +172,9 @@ def _boost(model, x, y, w, loss, gradients, classes):
     borders = ends(seen, categorical, model.max_bins)
     bins = binned(x[train] if len(train) < n else x, categorical, borders)
     starts = np.cumsum([0, *(len(border) + 2 for border in borders)])
-    whole, grow, raised = np.empty((len(train), 4), np.int32), histograms.grow, histograms.raised
+    whole, grow, raised = np.empty(len(train), np.int64), histograms.grow, histograms.raised
     leaves = min(limits[0] or len(train), len(train))
-    pool = np.empty((leaves, starts[-1], 4), np.int32)
+    pool = np.empty((leaves, starts[-1], 2), np.int64)
     raw, gradient, hessian = np.tile(model._start[:, None], len(train)), np.empty(len(train)), np.empty(len(train))
     held_raw = None if held is None else np.tile(model._start[:, None], len(held))
     own_y, own_w, best, since = y[train], w[train], np.inf, 0

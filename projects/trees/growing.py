@@ -379,11 +379,11 @@ def add(x, rows, categorical, tree, means, total):
 def _next(node, z, categorical, tree):
     """The child to which the value z leads."""
     feature, threshold, mask, missing_left, left, right = tree
-    if math.isnan(z):
-        goes = missing_left[node]
-    elif categorical[feature[node]]:
+    if categorical[feature[node]]:
         known = 0 <= z < CATEGORIES
         goes = mask[node] >> np.uint64(z) & np.uint64(1) == 1 if known else missing_left[node]
+    elif z <= threshold[node]:
+        goes = True
     else:
-        goes = z <= threshold[node]
+        goes = missing_left[node] and math.isnan(z)
     return left[node] if goes else right[node]

@@ -1,7 +1,8 @@
 """One tree of a boosting round, from histograms of the gradients: the values of a feature are at most 255 bins.
 
 Gradients are rounded to whole numbers, fine enough that no sum of all rows overflows 32 bits: sums are then exact in any
-order, and the histogram of the larger child is that of the parent less that of the smaller one, to the last bit.
+order, and the histogram of the larger child is that of the parent less that of the smaller one, to the last bit. A gradient
+(the upper 32 bits) and a hessian (the lower ones) are one number of 64 bits: one addition adds both.
 """
 
 import numpy as np
@@ -11,22 +12,20 @@ from abacus.kernels import EXACT
 from coding import CATEGORIES, LEAF
 
 _SMOOTH = 10.0  # categories are ordered by G / (H + this): a rare one is not first or last by chance
-_LARGEST = 2.0**31 - 1
+_LARGEST, _LOW = 2.0**31 - 1, 2**32 - 1
 _jit = njit(**EXACT)
 
 
 @_jit
 def rounded(gradient, hessian, whole):
-    """whole (n, 4) = round(gradient·a), round(hessian·b), 1, 0 with the largest a and b for which sums fit; (a, b)."""
+    """whole (n,) = 2³² round(gradient·a) + round(hessian·b) with the largest a and b for which sums fit; (a, b)."""
     steep, curved, n = 0.0, 0.0, gradient.size
     for i in range(n):
         steep, curved = max(steep, abs(gradient[i])), max(curved, hessian[i])
     a = (_LARGEST - n) / (n * steep) if steep > 0 else 1.0
     b = (_LARGEST - n) / (n * curved) if curved > 0 else 1.0
     for i in range(n):
-        whole[i, 0] = np.int32(np.rint(gradient[i] * a))
-        whole[i, 1] = np.int32(np.rint(hessian[i] * b))
-        whole[i, 2], whole[i, 3] = 1, 0
+        whole[i] = (np.int64(np.rint(gradient[i] * a)) << 32) + np.int64(np.rint(hessian[i] * b))
     return a, b
 
 
@@ -46,7 +45,7 @@ def grow(
 
     bins uint8 (n, d): the last bin of a feature is for missing values; its histogram has the places starts[f] to starts[f + 1].
     whole, scales: `rounded`. A leaf's value is −rate G / (H + ridge), from the gradients as they are (eq. 15). limits: leaves,
-    depth, rows of a leaf. pool (leaves, places, 4): histograms.
+    depth, rows of a leaf. pool (leaves, places, 2): histograms.
     """
     leaves, depths, leaf_rows = limits
     feature, low, mask, missing_left, left, right, value, score, count = tree
@@ -103,8 +102,8 @@ def grow(
             _histogram(bins, starts, whole, samples[begins[small] : ends[small]], pool[slot[small]])
             one, rest = pool[slot[small]], pool[slot[large]]
             for i in range(one.shape[0]):
-                for j in range(4):
-                    rest[i, j] -= one[i, j]
+                rest[i, 0] -= one[i, 0]
+                rest[i, 1] -= one[i, 1]
         nodes += 2
     for i in range(waiting):
         feature[frontier[i]] = LEAF
@@ -133,29 +132,26 @@ def raised(raw, samples, tree, nodes, begins, ends):
 
 @_jit
 def _histogram(bins, starts, whole, rows, histogram):
-    """histogram[starts[f] + bin] += gradient, hessian, 1 of each row, for each feature."""
+    """histogram[starts[f] + bin] += whole, 1 of each row, for each feature."""
     histogram[:] = 0
     d = bins.shape[1]
     for i in range(rows.size):
         row = rows[i]
-        g, h, one, none = whole[row, 0], whole[row, 1], whole[row, 2], whole[row, 3]
+        own = whole[row]
         for f in range(d):
             entry = histogram[starts[f] + bins[row, f]]
-            entry[0] += g
-            entry[1] += h
-            entry[2] += one
-            entry[3] += none
+            entry[0] += own
+            entry[1] += 1
 
 
 @_jit
 def _split(histogram, starts, categorical, a, b, ridge, leaf_rows, work):
     """(gain, feature, last bin of the left side, mask, whether missing goes left, 0, G²/(H + ridge) of the node)  (eq. 17)."""
-    total_g, total_h, n = 0, 0, 0
+    total, n = np.int64(0), np.int64(0)
     for k in range(starts[0], starts[1]):
-        total_g += histogram[k, 0]
-        total_h += histogram[k, 1]
-        n += histogram[k, 2]
-    whole_g, whole_h = total_g / a, total_h / b + ridge
+        total += histogram[k, 0]
+        n += histogram[k, 1]
+    whole_g, whole_h = (total >> 32) / a, (total & _LOW) / b + ridge
     own = whole_g * whole_g / whole_h if whole_h > 0 else 0.0
     best = (0.0, LEAF, 0, np.uint64(0), False, 0, own)
     for f in range(starts.size - 1):
@@ -164,28 +160,25 @@ def _split(histogram, starts, categorical, a, b, ridge, leaf_rows, work):
             best = _set(histogram, f, first, last, whole_g, whole_h, n, own, a, b, ridge, leaf_rows, work, best)
             continue
         lost = histogram[last]
-        for side in range(2 if lost[2] > 0 else 1):
-            g, h, size = np.int64(0), np.int64(0), np.int64(0)
-            if side == 1:
-                g, h, size = np.int64(lost[0]), np.int64(lost[1]), np.int64(lost[2])
-            until = last if side == 0 and lost[2] > 0 else last - 1
+        for side in range(2 if lost[1] > 0 else 1):
+            both, size = (lost[0], lost[1]) if side == 1 else (np.int64(0), np.int64(0))
+            until = last if side == 0 and lost[1] > 0 else last - 1
             for k in range(first, until):
-                if histogram[k, 2] == 0:
+                if histogram[k, 1] == 0:
                     continue
-                g += histogram[k, 0]
-                h += histogram[k, 1]
-                size += histogram[k, 2]
+                both += histogram[k, 0]
+                size += histogram[k, 1]
                 if size < leaf_rows:
                     continue
                 if n - size < leaf_rows:
                     break
-                left_g, left_h = g / a, h / b + ridge
+                left_g, left_h = (both >> 32) / a, (both & _LOW) / b + ridge
                 right_g, right_h = whole_g - left_g, whole_h - left_h + ridge
                 if left_h <= 0 or right_h <= 0:
                     continue
                 gain = left_g * left_g / left_h + right_g * right_g / right_h - own  # eq. 17
                 if gain > best[0]:
-                    goes = side == 1 if lost[2] > 0 else 2 * size >= n
+                    goes = side == 1 if lost[1] > 0 else 2 * size >= n
                     best = (gain, f, k - first, np.uint64(0), goes, 0, own)
     return best
 
@@ -196,24 +189,24 @@ def _set(histogram, f, first, last, whole_g, whole_h, n, own, a, b, ridge, leaf_
     order, means = work
     there = 0
     for code in range(last - first + 1):
-        if histogram[first + code, 2] > 0:
-            mean, k = histogram[first + code, 0] / a / (histogram[first + code, 1] / b + _SMOOTH), there
+        own_both = histogram[first + code, 0]
+        if histogram[first + code, 1] > 0:
+            mean, k = (own_both >> 32) / a / ((own_both & _LOW) / b + _SMOOTH), there
             while k > 0 and means[k - 1] > mean:
                 means[k], order[k] = means[k - 1], order[k - 1]
                 k -= 1
             means[k], order[k] = mean, code
             there += 1
-    g, h, size, mask, missing_left = np.int64(0), np.int64(0), np.int64(0), np.uint64(0), False
+    both, size, mask, missing_left = np.int64(0), np.int64(0), np.uint64(0), False
     for i in range(there - 1):
         entry = histogram[first + order[i]]
-        g += entry[0]
-        h += entry[1]
-        size += entry[2]
+        both += entry[0]
+        size += entry[1]
         if order[i] == last - first:
             missing_left = True
         else:
             mask |= np.uint64(1) << np.uint64(order[i])
-        left_g, left_h = g / a, h / b + ridge
+        left_g, left_h = (both >> 32) / a, (both & _LOW) / b + ridge
         right_g, right_h = whole_g - left_g, whole_h - left_h + ridge
         if size < leaf_rows or n - size < leaf_rows or left_h <= 0 or right_h <= 0:
             continue
@@ -221,9 +214,9 @@ def _set(histogram, f, first, last, whole_g, whole_h, n, own, a, b, ridge, leaf_
         if gain > best[0]:
             heavier, filled = 2 * size >= n, mask
             for code in range(last - first):
-                if heavier and histogram[first + code, 2] == 0:
+                if heavier and histogram[first + code, 1] == 0:
                     filled |= np.uint64(1) << np.uint64(code)
-            goes = missing_left if histogram[last, 2] > 0 else heavier
+            goes = missing_left if histogram[last, 1] > 0 else heavier
             best = (gain, f, 0, filled, goes, 0, own)
     return best
 
