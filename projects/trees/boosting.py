@@ -190,7 +190,7 @@ def _boost(model, x, y, w, loss, gradients, classes):
             begins, stops = np.empty((2, most), np.int64)
             nodes = grow(bins, starts, categorical, whole, scales, gradient, hessian, float(model.learning_rate),
                          float(model.l2_regularization), samples, (leaves, *limits[1:]), pool, tree, begins, stops)  # fmt: skip
-            raised(raw[k], samples, tree, nodes, begins, stops)
+            raised(raw[k], samples, tree, nodes, begins, stops)  # eq. 14
             new.append(_named(tree, nodes, borders, categorical))
             shape += _gains(new[-1], x.shape[1])
         model.trees_.append(new)

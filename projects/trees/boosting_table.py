@@ -70,7 +70,7 @@ class Learner:
 
     def by_pseudo_loss(self, weights):
         """Credit (n, classes) of weights (n, classes) of wrong classes: their sum for the right one, and their loss (eq. 21)."""
-        return self.is_class * weights.sum(axis=1, keepdims=True) - weights
+        return self.is_class * weights.sum(axis=1, keepdims=True) - weights  # eq. 21
 
     def question(self, credit, pseudo):
         """The best Question."""

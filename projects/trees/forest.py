@@ -188,8 +188,8 @@ class BaggingRegressor(Estimator):
 
 
 def drawn_weights(n, rng):
-    """How often each of n rows is among n draws with repetition (n,)  (eq. 9 says how many are not)."""
-    return np.bincount(rng.integers(n, size=n), minlength=n).astype(np.float64)
+    """How often each of n rows is among n draws with repetition (n,)."""
+    return np.bincount(rng.integers(n, size=n), minlength=n).astype(np.float64)  # eq. 9
 
 
 def _bag(bag, x, y, default):
@@ -245,7 +245,7 @@ def _mean(forest, X):
     total, rows = np.zeros((len(x), trees[0].value.shape[1])), np.arange(len(x))
     for tree in trees:
         tree.add(x, rows, total)
-    return total / len(trees)
+    return total / len(trees)  # eq. 8
 
 
 def left_out(forest, n):

@@ -48,7 +48,7 @@ def grow(codes, distinct, categorical, labels, y, w, samples, criterion, limits,
                 row = samples[begin + i]
                 label, t = labels[row], w[row] * y[row]
                 own_label[i], own[i], own_weight[i] = label, t, w[row]
-                sums[label] += t
+                sums[label] += t  # eq. 1
                 total += w[row]
                 pure &= label == labels[first] and y[row] == y[first]
             weight[node], count[node], score[node] = total, size, _whole(criterion, sums, total)
@@ -68,7 +68,7 @@ def grow(codes, distinct, categorical, labels, y, w, samples, criterion, limits,
                     best, feature[node] = found[0], f
                     low[node], mask[node], missing_left[node] = found[1], found[2], found[3]
             if feature[node] != LEAF:
-                gains[node] = best - score[node]
+                gains[node] = best - score[node]  # eq. 4
                 frontier[waiting] = node
                 waiting += 1
         if waiting == 0 or found_leaves == leaves:
@@ -238,14 +238,14 @@ def _absent(histogram, distinct, heavier):
 
 @_jit
 def _whole(criterion, sums, total):
-    """Σ S²/W of one node, or Σ S log S − W log W: what a split has to raise  (eq. 3)."""
+    """Σ S²/W of one node, or Σ S log S − W log W: what a split has to raise."""
     found = 0.0
     for s in sums:
         if criterion == SQUARES:
             found += s * s
         elif s > 0:
             found += s * math.log(s)
-    return found / total if criterion == SQUARES else found - total * math.log(total)
+    return found / total if criterion == SQUARES else found - total * math.log(total)  # eq. 2
 
 
 @_jit
