@@ -36,7 +36,7 @@ def look(cfg: Config, job):
         "one tree": whole,
         "pruned": cut.fit(train.x, train.y),
         "forest": RandomForestClassifier(cfg.trees).fit(train.x, train.y),
-        "boosting": HistGradientBoostingClassifier(0.1, cfg.trees, max_leaf_nodes=4).fit(train.x, train.y),
+        "boosting": HistGradientBoostingClassifier(0.1, cfg.trees, max_leaf_nodes=8).fit(train.x, train.y),
     }
     found = {name: 100 * (1 - model.score(test.x, test.y)) for name, model in models.items()}
     with job.figure("ring") as figure:

@@ -337,3 +337,14 @@ def test_the_look_says_what_the_models_err(tmp_path, capsys):
     cfg = SimpleNamespace(train=60, test=200, wrong=0.0, trees=5, folds=3)
     found = run.look(cfg, Job("run", 0, tmp_path))
     assert f"{found['forest']:.1f} %" in capsys.readouterr().out and found["leaves of the pruned"] <= found["leaves"]
+
+
+def test_the_lesson_s_tree_and_its_prices_by_hand():
+    x, y = np.arange(1.0, 7)[:, None], np.array([0, 0, 1, 0, 1, 1])
+    tree = DecisionTreeClassifier().fit(x, y).tree_
+    assert tree.threshold[tree.feature == 0].tolist() == [2.5, 4.5, 3.5]
+    assert (tree.weight - tree.score)[:3].tolist() == [3, 0, 1.5]
+    alpha = pruning.collapses(tree, pruning.errors(tree))
+    assert pruning.steps(alpha).tolist() == [0, 0.5, 2]
+    stump = AdaBoostClassifier(1).fit(x, y)
+    assert abs(stump.votes_[0] - np.log(5)) <= 8 * EPS
