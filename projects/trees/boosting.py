@@ -2,13 +2,12 @@
 
 import numpy as np
 
+import bins
 import cart
 import coding
 from abacus import inputs
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
-
-SAMPLE = 200_000  # rows that decide where the bins end
 
 
 class HistGradientBoostingRegressor(Estimator):
@@ -127,36 +126,6 @@ class HistGradientBoostingClassifier(Estimator):
         return cart.accuracy(self, X, y, sample_weight)
 
 
-def ends(x, categorical, bins):
-    """Of each feature the upper ends of all bins but the last: half-way between values, or quantiles of them."""
-    found = []
-    for f in range(x.shape[1]):
-        column = x[:, f]
-        column = np.sort(column[~np.isnan(column)])
-        if categorical[f]:
-            found.append(np.arange(column[-1] if len(column) else 0))
-            continue
-        own = column[np.append(True, column[1:] > column[:-1])] if len(column) else column
-        if len(own) <= bins:
-            found.append(own[:-1] / 2 + own[1:] / 2)
-        else:
-            found.append(np.unique(column[np.linspace(0, len(column) - 1, bins + 1)[1:-1].astype(np.int64)]))
-    return found
-
-
-def binned(x, categorical, borders):
-    """uint8 (n, d): the bin of each value; one more for a missing one."""
-    found = np.empty(x.shape, np.uint8)
-    for f, border in enumerate(borders):
-        place = np.searchsorted(border, x[:, f])
-        missing = np.isnan(x[:, f])
-        if categorical[f]:
-            place = np.where(missing, 0, x[:, f]).astype(np.int64)
-        place[missing] = len(border) + 1
-        found[:, f] = place
-    return found
-
-
 def _boost(model, x, y, w, loss, gradients, classes):
     import histograms
 
@@ -168,9 +137,9 @@ def _boost(model, x, y, w, loss, gradients, classes):
         order = rng.permutation(train)
         kept = max(1, round(len(order) * model.validation_fraction))
         held, train = np.sort(order[:kept]), np.sort(order[kept:])
-    seen = x[train] if len(train) <= SAMPLE else x[rng.choice(train, SAMPLE, replace=False)]
-    borders = ends(seen, categorical, model.max_bins)
-    bins = binned(x[train] if len(train) < n else x, categorical, borders)
+    seen = x[train] if len(train) <= bins.SAMPLE else x[rng.choice(train, bins.SAMPLE, replace=False)]
+    borders = bins.ends(seen, categorical, model.max_bins)
+    places = bins.binned(x[train] if len(train) < n else x, categorical, borders)
     starts = np.cumsum([0, *(len(border) + 2 for border in borders)])
     whole, grow, raised = np.empty(len(train), np.int64), histograms.grow, histograms.raised
     leaves = min(limits[0] or len(train), len(train))
@@ -188,7 +157,7 @@ def _boost(model, x, y, w, loss, gradients, classes):
             samples, most = np.arange(len(train)), 2 * leaves
             tree = _empty(most)
             begins, stops = np.empty((2, most), np.int64)
-            nodes = grow(bins, starts, categorical, whole, scales, gradient, hessian, float(model.learning_rate),
+            nodes = grow(places, starts, categorical, whole, scales, gradient, hessian, float(model.learning_rate),
                          float(model.l2_regularization), samples, (leaves, *limits[1:]), pool, tree, begins, stops)  # fmt: skip
             raised(raw[k], samples, tree, nodes, begins, stops)  # eq. 14
             new.append(_named(tree, nodes, borders, categorical))
