@@ -28,6 +28,8 @@ def tree_of(feature, left, right, score, value):
 def importances():
     stump = tree_of([1, -1, -1], [1, -1, -1], [2, -1, -1], [3.0, 2.0, 2.5], np.ones((3, 2)))
     yield "one split of the second feature", (stump, 2)
+    small = tree_of([0, -1, -1], [1, -1, -1], [2, -1, -1], [3.0, 2.0, 1.25], np.ones((3, 2)))
+    yield "a gain of a quarter", (small, 2)
     yield "a leaf alone", (tree_of([-1], [-1], [-1], [3.0], np.ones((1, 2))), 2)
     lost = tree_of(
         [0, 1, -1, -1, -1], [1, 3, -1, -1, -1], [2, 4, -1, -1, -1], [3.0, 2.0, 2.5, 0.9, 1.0], np.ones((5, 2))
