@@ -7,7 +7,7 @@
 Beside each variant stand the committed values of the intact study, cut to the same seeds: a cell counts where these agree
 with the print. It is refused where the variant's does not agree any more (also where it has no value, or is inconclusive),
 else kept. A setting that is a number is halved, and doubled where it is no whole number; a word becomes the next one. What
-a print is too coarse to tell, an experiment says (`blind:` in its file), and the table then carries it. The result goes
+a print is too coarse to tell, an experiment says (`cannot_tell:` in its file), and the table then carries it. The result goes
 into a file (--json, else runs/sabotage.json; results/sabotage.json is what RESULTS.md shows), which keeps what it has of
 other projects. Status 0; 2 for a project that there is not. Nothing in the tree is changed: a step is broken in a copy.
 """

@@ -50,3 +50,15 @@ def test_a_wrong_setting_is_named(name, value, said):
         settings.check(Config(**GOOD | {name: value}))
     assert said in str(error.value) and name in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_a_word_may_begin_as_others_do():
+    @dataclass
+    class Config:
+        task: str = settings.one_of_or("gym:", "a", "b")
+
+    for good in ("a", "gym:Mine-v0"):
+        settings.check(Config(good))
+    for bad in ("c", "gym:", "my gym:x"):
+        with pytest.raises(BadInput, match="one of a, b, or gym:NAME"):
+            settings.check(Config(bad))

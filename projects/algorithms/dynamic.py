@@ -7,6 +7,8 @@ from abacus.errors import BadInput
 
 def edit_distance(a, b, change=1):
     """Fewest letters put in, taken out (1 each) or changed (`change`) that make b of a (Levenshtein 1965; eq. 14)."""
+    if not change >= 0:
+        raise BadInput(f"change={change}: a cost of at least 0 is wanted")
     row = list(range(len(b) + 1))  # of the table, only the last row is kept
     for i, x in enumerate(a):
         corner, row[0] = i, i + 1
@@ -40,6 +42,8 @@ def knapsack(weights, values, room):
         raise BadInput(f"weights={weights}, room={room}: whole numbers of at least 0 are wanted")
     if len(weights) != len(values):
         raise BadInput(f"{len(weights)} weights and {len(values)} values: as many are wanted")
+    if any(value != value for value in values):
+        raise BadInput(f"values={values}: numbers are wanted")
     best = [[0] * (room + 1)]  # best[k][r]: of the first k things, in room r
     for weight, value in zip(weights, values):
         last = best[-1]
@@ -54,8 +58,8 @@ def knapsack(weights, values, room):
 
 def matrix_chain(sizes):
     """Fewest multiplications of numbers for a product of matrices sizes[0] × sizes[1], sizes[1] × sizes[2], ..."""
-    if len(sizes) < 2 or min(sizes) < 1:
-        raise BadInput(f"sizes={sizes}: two or more are wanted, none below 1")
+    if len(sizes) < 2 or any(size != size // 1 or size < 1 for size in sizes):
+        raise BadInput(f"sizes={sizes}: two or more are wanted, whole numbers, none below 1")
     n = len(sizes) - 1
     cost = {(i, i): 0 for i in range(n)}
     for length in range(2, n + 1):

@@ -11,6 +11,7 @@ import numpy as np
 import dynamic
 import hashing
 import sorting
+from abacus.errors import BadInput
 from abacus.settings import at_least
 from containers import Array
 from trees import AVL, Heap, UnionFind
@@ -151,6 +152,8 @@ OPERATIONS = {
 def draw_steps(results, save):
     """Steps for each thing against the number of things: dots, and a line for the law of each."""
     values = {record["row"]: record["values"] for record in results}
+    if not all(values.values()):
+        raise BadInput("sizes=[]: one number of things at least is wanted")
     with save("steps", figsize=(12, 6)) as figure:
         for axes, name in zip(figure.subplots(2, 4).flat, OPERATIONS):
             sizes = [int(column.removeprefix("n = ")) for column in values[name]]
@@ -160,6 +163,8 @@ def draw_steps(results, save):
 def draw_times(results, save):
     """The same, and crosses: the seconds of the first seed, on a scale on which a step takes as long as in the largest case."""
     log = [line for line in results[0]["log"] if "microseconds" in line]
+    if not log:
+        raise BadInput("sizes=[]: one number of things at least is wanted")
     with save("times", figsize=(13, 6)) as figure:
         for axes, name in zip(figure.subplots(2, 4).flat, OPERATIONS):
             sizes, steps, times = zip(*((x["n"], x["steps"], x["microseconds"]) for x in log if x["operation"] == name))

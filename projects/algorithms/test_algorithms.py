@@ -384,6 +384,8 @@ def test_a_1_tree_is_no_tour_and_one_that_2_opt_leaves_no_shortest_one(job):
         (lambda: optimal.shortest(np.zeros((3, 4)), 0, 0), "shape"),
         (lambda: optimal.shortest(np.full((3, 3), np.nan), 0, 0), "finite"),
         (lambda: optimal.shortest(np.triu(np.ones((3, 3))), 0, 0), "both ways"),
+        (lambda: growth.draw_steps([{"row": "quicksort", "values": {}}], None), r"sizes=\[\]"),
+        (lambda: growth.draw_times([{"log": []}], None), r"sizes=\[\]"),
         (lambda: graphs.Ladder(words=5757, start="chaos", goal="xxxxx") and graphs.known({}, "xxxxx"), "'xxxxx'"),
     ],
 )

@@ -65,7 +65,7 @@ def action_values(runs, steps, arms, centre, epsilon, confidence, initial, alpha
 @njit(**JIT)
 def gradient(runs, steps, arms, centre, alpha, baseline, rng):
     """Preferences H of the arms, pulled with probability softmax(H); with `baseline` 1 a reward is compared with the mean of
-    those before it, with 0 with nothing."""
+    all so far, itself included (p. 37, footnote), with 0 with nothing. The curves are NaN where preferences overflow."""
     rewards, best_pulled = np.zeros(steps), np.zeros(steps)
     means, h, p = np.empty(arms), np.empty(arms), np.empty(arms)
     for _ in range(runs):
@@ -81,12 +81,14 @@ def gradient(runs, steps, arms, centre, alpha, baseline, rng):
                 rest -= p[a]
                 a += 1
             reward = means[a] + rng.standard_normal()
+            average += (reward - average) / (t + 1)
             step = alpha * (reward - baseline * average)
             for i in range(arms):
                 h[i] += step * ((i == a) - p[i] / total)  # eq. 6
-            average += (reward - average) / (t + 1)
             rewards[t] += reward
             best_pulled[t] += a == best
+        if not np.isfinite(h).all():
+            rewards[:] = np.nan
     return rewards / runs, best_pulled / runs
 
 

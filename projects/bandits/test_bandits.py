@@ -7,6 +7,7 @@ import pulls
 import run
 import testbed
 from abacus import papers, verdict
+from abacus.errors import BadInput
 from abacus.running.job import Job
 
 RUNS = 1000
@@ -14,6 +15,79 @@ RUNS = 1000
 
 def rng():
     return np.random.default_rng(0)
+
+
+def largest(x, rng):
+    """The place of the largest, one of equals by chance: the k-th of them takes the place with probability 1/k."""
+    place, equal = 0, 1
+    for i in range(1, len(x)):
+        equal = 1 if x[i] > x[place] else equal + (x[i] == x[place])
+        if x[i] > x[place] or (x[i] == x[place] and rng.random() * equal < 1):
+            place = i
+    return place
+
+
+def by_values(t, found, rng, epsilon, confidence, initial, alpha):
+    """Equations 2 to 4 as they stand, of the pulls `found` [(arm, reward)] so far; α = 0: the mean of all rewards."""
+    if epsilon and rng.random() < epsilon:
+        return int(rng.random() * 4)
+    q = np.full(4, initial)
+    n = np.array([sum(arm == i for arm, _ in found) for i in range(4)])
+    for i in range(4):
+        mine = [reward for arm, reward in found if arm == i]
+        if mine and not alpha:
+            q[i] = np.mean(mine)
+        for reward in mine if alpha else ():
+            q[i] = (1 - alpha) * q[i] + alpha * reward
+    with np.errstate(divide="ignore", invalid="ignore"):
+        bound = np.where(n > 0, q + confidence * np.sqrt(np.log(t) / n), np.inf)
+    return largest(bound if confidence else q, rng)
+
+
+def by_preferences(t, found, rng, alpha, baseline):
+    """Equations 5 and 6 of the pulls so far, each with the mean of the rewards up to its own."""
+    h = np.zeros(4)
+    for k, (arm, reward) in enumerate(found):
+        mean = np.mean([r for _, r in found[: k + 1]])
+        h += alpha * (reward - baseline * mean) * (np.eye(4)[arm] - np.exp(h) / np.exp(h).sum())
+    return int((np.cumsum(np.exp(h)) / np.exp(h).sum() > rng.random()).argmax())
+
+
+def by_belief(t, found, rng, prior):
+    """Equation 7: a draw for each arm from the posterior of its mean."""
+    draws = rng.standard_normal(4)
+    for i in range(4):
+        mine = [reward for arm, reward in found if arm == i]
+        draws[i] = sum(mine) / (len(mine) + prior**-2) + draws[i] / np.sqrt(len(mine) + prior**-2)
+    return draws.argmax()
+
+
+@pytest.mark.parametrize(
+    ("method", "plain", "settings"),
+    [
+        (pulls.action_values, by_values, (0.3, 0.0, 0.0, 0.0)),
+        (pulls.action_values, by_values, (0.1, 0.0, 0.5, 0.2)),
+        (pulls.action_values, by_values, (0.0, 2.0, 0.0, 0.0)),
+        (pulls.action_values, by_values, (0.0, 0.0, 5.0, 0.1)),
+        (pulls.gradient, by_preferences, (0.3, 1.0)),
+        (pulls.gradient, by_preferences, (0.3, 0.0)),
+        (pulls.thompson, by_belief, (0.5,)),
+    ],
+)
+def test_the_compiled_pulls_are_those_of_the_formulas(method, plain, settings):
+    """The same draws in the same order, each choice from all pulls before it."""
+    runs, steps, draws = 5, 60, rng()
+    rewards, best = np.zeros(steps), np.zeros(steps)
+    for _ in range(runs):
+        means, found = 1 + draws.standard_normal(4), []
+        for t in range(steps):
+            arm = plain(t + 1, found, draws, *settings)
+            found.append((arm, means[arm] + draws.standard_normal()))
+            rewards[t] += found[-1][1] / runs
+            best[t] += (arm == means.argmax()) / runs
+    ours = method(runs, steps, 4, 1.0, *settings, rng())
+    assert np.abs(ours[0] - rewards).max() < runs * steps * np.finfo(float).eps
+    assert np.abs(ours[1] - best).max() < runs * np.finfo(float).eps
 
 
 def test_a_random_player_earns_the_mean_and_finds_the_best_arm_by_chance():
@@ -104,6 +178,21 @@ def test_a_baseline_of_the_wrong_sign_is_found_out(tmp_path):
     assert set(held(table, good).values()) == {"holds"} and set(held(table, swapped).values()) == {"fails"}
 
 
+def test_with_a_baseline_it_does_not_matter_where_the_rewards_lie():
+    """The same draws at 0 and at 1024: the same arms. The mean includes the reward itself, so the first pull teaches nothing."""
+    here, there = (pulls.gradient(200, 100, 10, centre, 0.4, 1.0, rng()) for centre in (0.0, 1024.0))
+    assert (here[1] == there[1]).all()
+    assert np.abs(there[0] - here[0] - 1024).max() < 1024 * 200 * np.finfo(float).eps
+    without = (pulls.gradient(200, 100, 10, centre, 0.4, 0.0, rng())[1] for centre in (0.0, 1024.0))
+    assert np.subtract(*without).any()
+
+
+def test_preferences_that_overflow_are_refused(tmp_path):
+    cfg = testbed.Gradient(runs=2, steps=100, arms=2, centre=0, alpha=1e308, baseline=0)
+    with pytest.raises(BadInput, match="overflow"):
+        testbed.gradient(cfg, Job("a", 0, tmp_path))
+
+
 def test_the_bare_run_in_small(tmp_path, capsys):
     cfg = run.Config(runs=50, steps=100, arms=5, epsilon=0.1, optimism=5.0, confidence=2.0, alpha=0.1)
     found = run.look(cfg, Job("a", 0, tmp_path))
@@ -114,7 +203,6 @@ def test_the_bare_run_in_small(tmp_path, capsys):
 @pytest.mark.parametrize("setting", ["epsilon=2", "runs=0", "arms=1", "confidence=-1"])
 def test_a_wrong_setting_is_refused(setting):
     from abacus import settings
-    from abacus.errors import BadInput
 
     name, value = setting.split("=")
     values = dict(runs=1, steps=100, arms=2, centre=0.0, epsilon=0.0, confidence=0.0, initial=0.0, alpha=0.0)

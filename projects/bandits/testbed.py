@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from abacus.errors import BadInput
 from abacus.settings import above, any_number, at_least, between
 
 
@@ -51,11 +52,14 @@ def values(cfg: Values, job):
 
 
 def gradient(cfg: Gradient, job):
-    """The same of a gradient bandit."""
+    """The same of a gradient bandit. BadInput where its steps are so large that the preferences overflow."""
     import pulls
 
     settings = float(cfg.centre), float(cfg.alpha), float(cfg.baseline)
-    return summary(job, *pulls.gradient(cfg.runs, cfg.steps, cfg.arms, *settings, job.rng("pulls")))
+    rewards, best = pulls.gradient(cfg.runs, cfg.steps, cfg.arms, *settings, job.rng("pulls"))
+    if np.isnan(rewards).any():
+        raise BadInput(f"alpha={cfg.alpha}: the preferences overflow, wanted a smaller step")
+    return summary(job, rewards, best)
 
 
 def summary(job, rewards, best):

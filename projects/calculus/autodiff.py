@@ -130,14 +130,13 @@ def real(x):
 
 def adjoints(y):
     """{variable: ∂y/∂variable} of all that the Variable y was computed from (eq. 7): one way back, whatever their number."""
-    seen, waiting = {y}, [y]
+    found, waiting = {y: 1.0}, [y]
     while waiting:
         for parent, _ in waiting.pop().parents:
-            if parent not in seen:
-                seen.add(parent)
+            if parent not in found:
+                found[parent] = 0.0
                 waiting.append(parent)
-    found = dict.fromkeys(seen, 0.0) | {y: 1.0}
-    for node in sorted(seen, key=lambda node: -node.depth):  # each after all that were computed from it
+    for node in sorted(found, key=lambda node: -node.depth):  # each after all that were computed from it
         for parent, slope in node.parents:
             found[parent] = found[parent] + found[node] * slope  # eq. 7
     return found

@@ -91,8 +91,10 @@ def differentiate(formula, point):
     for name, slope in zip(names, slopes):
         yield f"{f'd/d{name}':<21} {slope:.15g}"
     if len(names) == 1:
-        yield f"by the complex step   {differences.complex_step(f, at[0], 1e-200):.15g}"
-        yield f"by a central step     {differences.central(f, at[0], 1e-5 * max(1, abs(at[0]))):.10g}"
+        h = min(1e-200, 1e-8 * abs(at[0])) or 1e-200  # (h/x)² is below rounding
+        yield f"by the complex step   {differences.complex_step(f, at[0], h):.15g}"
+        aside = differences.central(f, at[0], 1e-5 * max(1, abs(at[0])))
+        yield f"by a central step     {f'{aside:.10g}' if np.isfinite(aside) else 'none: it leaves the domain'}"
     second = np.array(autodiff.hessian(f, at), dtype=np.float64)
     for i, j in zip(*np.triu_indices(len(names))):
         found = f"{second[i, j]:.15g}" if np.isfinite(second[i, j]) else "infinite or undefined"

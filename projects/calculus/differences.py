@@ -24,16 +24,19 @@ class Config:
     h: float = above(0)  # of the differences, which are shown beside it
 
 
+@np.errstate(all="ignore")  # a point outside of the domain is told by the value: ±∞ or NaN
 def forward(f, x, h):
     """(f(x + h) − f(x))/h, which is f′(x) + O(h) (eq. 1)."""
     return (f(x + h) - f(x)) / h  # eq. 1
 
 
+@np.errstate(all="ignore")
 def central(f, x, h):
     """(f(x + h) − f(x − h))/2h, which is f′(x) + O(h²) (eq. 2)."""
     return (f(x + h) - f(x - h)) / (2 * h)  # eq. 2
 
 
+@np.errstate(all="ignore")
 def five_point(f, x, h):
     """(4·central(h) − central(2h))/3, which is f′(x) + O(h⁴): eq. 4 once (eq. 3)."""
     return (8 * (f(x + h) - f(x - h)) - (f(x + 2 * h) - f(x - 2 * h))) / (12 * h)  # eq. 3
@@ -91,18 +94,26 @@ def differentiate(cfg: Config, job):
         ahead, back = autodiff.derivative(f, cfg.at)[1], autodiff.gradient(f, [cfg.at])[1][0]
     if not np.isfinite([found, ahead, back]).all():
         raise BadInput(f"{f} has no finite derivative at {cfg.at:g}")
+    aside, onward = central(f, cfg.at, cfg.h), forward(f, cfg.at, cfg.h)
+    if not np.isfinite([aside, onward]).all():
+        raise BadInput(f"h={cfg.h:g}: {f} is infinite or undefined at {cfg.at:g} - h or + h, wanted a smaller step")
     return {
         "derivative": found,
         "forward mode less that": ahead - found,
         "reverse mode less that": back - found,
-        "central difference less that": central(f, cfg.at, cfg.h) - found,
-        "forward difference less that": forward(f, cfg.at, cfg.h) - found,
+        "central difference less that": aside - found,
+        "forward difference less that": onward - found,
     }
 
 
 def errors(f, x, steps):
-    """{formula: [|error| at each step]} of every formula, against forward mode, relative to |f′(x)| where that is not 0."""
+    """{formula: [|error| at each step]} of every formula, against forward mode, relative to |f′(x)| where that is not 0.
+
+    ∞ where a formula has no value, as one of its points lies outside of the domain of f.
+    """
     truth = autodiff.derivative(f, x)[1]
     if not np.isfinite(truth):
         raise BadInput(f"{f} has no finite derivative at {x:g}")
-    return {name: [abs(rule(f, x, h) - truth) / (abs(truth) or 1.0) for h in steps] for name, rule in FORMULAS.items()}
+    scale = abs(truth) or 1.0
+    wrong = {name: [abs(rule(f, x, h) - truth) / scale for h in steps] for name, rule in FORMULAS.items()}
+    return {name: np.nan_to_num(errors, nan=np.inf, posinf=np.inf).tolist() for name, errors in wrong.items()}

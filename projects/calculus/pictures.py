@@ -13,7 +13,7 @@ from expressions import Formula
 GREY, BLUE, RED, GREEN, GOLD = "0.6", "#1b6ca8", "#d1495b", "#2e8b57", "#c98b00"
 COLOURS = {"forward": RED, "central": BLUE, "five points": GREEN, "complex step": "black"}
 STEPPED = {"Euler": RED, "Heun": GOLD, "RK4": BLUE, "DOPRI5": GREEN}  # midpoint lies on Heun
-TINY = 1e-17  # drawn where an error is 0
+TINY, HUGE = 1e-17, 1e100  # drawn where an error is 0, or larger than any axis
 COUNTS = [2**k for k in range(1, 11)]  # of steps, on the axes of errors
 
 
@@ -60,23 +60,17 @@ def rules(results, save):
 
 def _rules(axes, f, low, high, truth):
     scale = abs(truth) or 1.0
-    curves = {"trapezoids": 2, "Simpson": 3, "Boole": 5}
-    for (name, points), colour in zip(curves.items(), (RED, GOLD, GREEN)):
+    curves = {}
+    for name, points in (("trapezoids", 2), ("Simpson", 3), ("Boole", 5)):
         weights = quadrature.newton_cotes(points)
-        n = [k * (points - 1) for k in COUNTS]
-        errors = [abs(quadrature.composite(f, low, high, weights, k) - truth) for k in COUNTS]
-        axes.loglog(n, np.maximum(np.array(errors) / scale, TINY), ".-", color=colour, label=name)
-    triangle = quadrature.romberg(f, low, high, 9)
-    axes.loglog(
-        [2**k for k in range(9)],
-        [max(abs(r[-1] - truth) / scale, TINY) for r in triangle],
-        ".-",
-        color=BLUE,
-        label="Romberg",
-    )
-    n = [*range(1, 12), *range(12, 65, 4)]
-    errors = [max(abs(quadrature.gauss(f, low, high, k) - truth) / scale, TINY) for k in n]
-    axes.loglog(n, errors, ".-", color="black", label="Gauss")
+        curves[name] = {k * (points - 1): quadrature.composite(f, low, high, weights, k) for k in COUNTS}
+    curves["Romberg"] = {2**k: row[-1] for k, row in enumerate(quadrature.romberg(f, low, high, 9))}
+    curves["Gauss"] = {n: quadrature.gauss(f, low, high, n) for n in (*range(1, 12), *range(12, 65, 4))}
+    for (name, found), colour in zip(curves.items(), (RED, GOLD, GREEN, BLUE, "black")):
+        errors = np.abs(np.array(list(found.values())) - truth) / scale
+        seen = np.isfinite(errors)
+        label = name if seen.any() else f"{name}: none, f is infinite at an end"
+        axes.loglog(list(found), np.where(seen, np.clip(errors, TINY, HUGE), np.nan), ".-", color=colour, label=label)
     axes.set(xlabel="evaluations", ylabel="relative error of ∫ f", title="quadrature", ylim=(TINY / 3, 10))
     axes.legend(loc="upper right")
 
@@ -107,11 +101,13 @@ def _field(axes, f, start, until, steps):
     t = np.linspace(0, until, 200)
     y = np.array([exact(x)[0] for x in t])
     times, polygon = runge_kutta.fixed(f, 0.0, [start], until, steps, "Euler")
-    low, high = min(y.min(), polygon.min()), max(y.max(), polygon.max())
+    heights = np.concatenate([y, polygon[np.abs(polygon) < HUGE]])  # Euler's may run off to infinity
+    low, high = heights.min(), heights.max()
     low, high = low - 0.25 * (high - low) - 1e-9, high + 0.25 * (high - low) + 1e-9
     grid = np.array([(a, b) for a in np.linspace(0, until, 25) for b in np.linspace(low, high, 19)])
     way = np.array([(1 / until, f(a, b) / (high - low)) for a, b in grid], dtype=np.float64)
-    way = 0.014 * way / np.hypot(*way.T)[:, None] * (until, high - low)  # all of one length, in the picture's own units
+    with np.errstate(invalid="ignore"):  # an infinite slope is not drawn
+        way = 0.014 * way / np.hypot(*way.T)[:, None] * (until, high - low)  # of one length, in the picture's own units
     axes.add_collection(LineCollection(np.stack([grid - way, grid + way], axis=1), colors=GREY, linewidths=1))
     axes.plot(t, y, color=BLUE, label="solution")
     axes.plot(times, polygon[:, 0], "o-", color=RED, markersize=3, label=f"Euler, {steps} steps")

@@ -112,7 +112,8 @@ def closing(guess, digits):
     with localcontext() as context:
         context.prec = digits + 14  # the orbit makes errors 10⁶ times larger
         small = Decimal(10) ** -(digits + 2)
-        v, w = Decimal(guess), Decimal(guess) * (1 + Decimal(10) ** -(digits // 4))
+        v = Decimal(guess)
+        w = v + (v or 1) * Decimal(10) ** -(digits // 4)
         at_v, _ = _crossing(v, digits)
         for _ in range(ROUNDS):
             at_w, half = _crossing(w, digits)

@@ -46,6 +46,7 @@ def newton_cotes(points):
     return weights
 
 
+@np.errstate(all="ignore")  # where f is infinite or undefined, at an end perhaps, the sum says so: ±∞ or NaN
 def composite(f, a, b, weights, panels):
     """∫ f from a to b by a rule with equal steps on each of `panels` equal parts; f takes arrays."""
     weights = np.array(weights, dtype=np.float64)
@@ -55,6 +56,7 @@ def composite(f, a, b, weights, panels):
     return (b - a) / (panels * steps) * sum(w * y[k : k + panels * steps : steps].sum() for k, w in enumerate(weights))
 
 
+@np.errstate(all="ignore")
 def trapezoids(f, a, b, rows):
     """[T(h), T(h/2), T(h/4), …], `rows` of them with h = b − a, each from the one before and the values between (eq. 15)."""
     found, h = [(b - a) / 2 * (f(a) + f(b))], b - a
@@ -65,6 +67,7 @@ def trapezoids(f, a, b, rows):
     return found
 
 
+@np.errstate(all="ignore")
 def romberg(f, a, b, rows):
     """Romberg's triangle: trapezoids, extrapolated with the powers 2, 4, 6, … of h (eqs. 4, 15)."""
     return differences.extrapolate(trapezoids(f, a, b, rows), 2, range(2, 2 * rows + 2, 2))
@@ -99,6 +102,7 @@ def _newton(n, x, least):
     return x, 2 / ((1 - x * x) * slope**2)  # eq. 17
 
 
+@np.errstate(all="ignore")
 def gauss(f, a, b, n):
     """∫ f from a to b by n points; f takes arrays. Exact for polynomials up to degree 2n − 1."""
     x, w = (np.array(values, dtype=np.float64) for values in gauss_legendre(n, 18))
@@ -124,8 +128,7 @@ def nodes(cfg: Gauss, job):
 
 def triangle(cfg: Triangle, job):
     """Romberg's triangle, row by row."""
-    with np.errstate(all="ignore"):  # what is not finite is told
-        rows = romberg(Formula(cfg.function, ("x",)), cfg.low, cfg.high, cfg.levels)
+    rows = romberg(Formula(cfg.function, ("x",)), cfg.low, cfg.high, cfg.levels)
     if not np.isfinite(rows[-1]).all():
         raise BadInput(
             f"{cfg.function} is infinite or undefined somewhere from {cfg.low:g} to {cfg.high:g}, or its sum is"

@@ -43,7 +43,7 @@ def look(cfg: Config, job):
     missed = abs(orbit.values[-1] - orbit.values[0])[:2].max()
     with job.figure("look") as figure:
         pictures.look(figure, f, wrong, (cfg.low, cfg.high, integral), (slope, cfg.start, cfg.until, cfg.steps), orbit)
-    best, least = np.nanmin(wrong["forward"]), max(np.nanmin(wrong["complex step"]), np.finfo(float).eps)
+    best, least = min(wrong["forward"]), max(min(wrong["complex step"]), np.finfo(float).eps)
     print(
         f"f'({cfg.at:g}) = {derivative:.15g}: the best forward difference is off by {best:.0e} of it, a complex step by at "
         f"most {least:.0e}; the integral is {integral:.15g} after {evaluations} evaluations; the orbit "

@@ -75,6 +75,7 @@ def mixed(weights, k, count):
     return weights[:count] @ k[:count]
 
 
+@np.errstate(all="ignore")  # steps that are too long run off to ±∞ or NaN
 def fixed(f, t, y, end, steps, method):
     """(steps + 1 times, solution (steps + 1, n)) by equal steps of a method of METHODS."""
     times = np.linspace(t, end, steps + 1)
@@ -129,10 +130,8 @@ def pair(f, t, y, end, rtol, atol, c, a, b, fourth):
         if size <= 1:
             t = end if last else t + h
             if count >= PATIENCE:
-                pull = h * np.sqrt(np.sum((k[6] - k[5]) ** 2))  # both slopes are at t + h
-                signs = (
-                    signs + 1 if pull > REACH * np.sqrt(np.sum((new - before) ** 2)) else max(0, signs - 1)
-                )  # eq. 26
+                pull = h * np.max(np.abs(k[6] - k[5]))  # both slopes are at t + h; a square could overflow
+                signs = signs + 1 if pull > REACH * np.max(np.abs(new - before)) else max(0, signs - 1)  # eq. 26
                 stiff = signs >= SIGNS and (end - t) / h > MOST - evaluations / 6
             if count == len(history):
                 history = doubled(history)

@@ -1,17 +1,22 @@
 """Every method on what it must get right: closed forms, exact degrees, orders, other ways to the same number; and bad input."""
 
 import ast
+import contextlib
 import functools
+import io
 import math
 import subprocess
 import sys
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
+import matplotlib.figure
 import numpy as np
 import pytest
 import scipy.integrate
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +26,7 @@ import calculator
 import differences
 import problems
 import quadrature
+import run as look
 import runge_kutta
 import series
 import stiff
@@ -101,6 +107,15 @@ def test_a_value_that_is_used_twice_gets_both_parts_of_its_adjoint_and_one_way_b
     for _ in range(60):
         y = y + y  # 2⁶⁰ paths, 60 steps back
     assert autodiff.adjoints(y)[x] == 2.0**60
+
+
+def test_a_gradient_is_the_same_to_the_last_bit_wherever_its_numbers_lie_in_memory():
+    f, kept = of("exp(x)/sqrt(sin(x)**3 + cos(x)**3)"), []
+    found = set()
+    for k in range(100):
+        kept.append([object() for _ in range(k % 17)])  # the next numbers lie elsewhere
+        found.add(autodiff.gradient(f, [1.5])[1][0])
+    assert len(found) == 1
 
 
 def test_series_of_fractions_are_exact():
@@ -351,6 +366,46 @@ def test_a_stiff_equation_is_told_as_soon_as_that_is_seen_and_one_that_can_be_do
     exact = (1e8 * math.cos(1) + 1e4 * math.sin(1)) / (1e8 + 1)
     assert found.values[-1, 0] == pytest.approx(exact, abs=1e-8)
     runge_kutta.solve(oscillator, 0.0, [1.0, 0.0], 400.0, 1e-10, 1e-10)  # long, and not stiff
+    with pytest.raises(BadInput, match="underflows at"):  # it grows beyond float64, which is not stiff either
+        runge_kutta.solve(lambda t, y: 1e5 * y, 0.0, [1.0], 6.0, 1e-6, 1e-9)
+
+
+@pytest.mark.parametrize("text", ["log(x)", "log(x) - log(1 - x)", "1/sqrt(x)", "sqrt(x - 1/2)"])
+def test_a_rule_that_needs_an_end_where_f_has_no_value_says_so_by_its_own_value(text):
+    f = of(text)
+    assert not np.isfinite(quadrature.romberg(f, 0.0, 1.0, 4)[-1][-1])
+    assert not np.isfinite(quadrature.composite(f, 0.0, 1.0, quadrature.newton_cotes(3), 4))
+    assert np.isfinite(quadrature.gauss(f, 0.0, 1.0, 8)) == (text != "sqrt(x - 1/2)")  # his points lie inside
+
+
+def test_a_difference_whose_points_leave_the_domain_is_infinitely_wrong_or_told():
+    wrong = differences.errors(of("1/(x**2 - 1)"), 0.5, [0.5, 0.1])  # f is infinite at ±1
+    assert {name for name, errors in wrong.items() if errors[0] == math.inf} == {"forward", "central", "five points"}
+    assert all(errors[1] < 1 for errors in wrong.values())
+    assert set(differences.errors(of("1/(x**2 - 1)"), 0.0, [1.0])["central"]) == {math.inf}  # ∞ − ∞
+    with pytest.raises(BadInput, match="wanted a smaller step"):
+        differences.differentiate(differences.Config("log(x)", 1e-7, 1e-200, 1e-6), None)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"function": "log(x)", "low": 0.0},
+        {"function": "log(x) - log(1 - x)", "at": 0.5, "low": 0.0, "high": 1.0},
+        {"function": "1/(x**2 - 1)", "at": 0.0, "low": 2.0, "high": 3.0},
+        {"slope": "1/sqrt(abs(t - 3))"},
+        {"slope": "y**2", "until": 0.999},
+        {"slope": "-1000*y", "until": 10.0, "steps": 300},  # Euler's polygon ends at infinity
+    ],
+)
+def test_the_look_draws_what_has_a_value(changed, capsys):
+    """Warnings are errors here."""
+    cfg = yaml.safe_load((FOLDER / "conf" / "config.yaml").read_text(encoding="utf-8"))
+    cfg = {name: cfg[name] for name in look.Config.__dataclass_fields__} | {"tolerance": 1e-4}
+    figure = matplotlib.figure.Figure()
+    look.look(look.Config(**cfg | changed), SimpleNamespace(figure=lambda name: contextlib.nullcontext(figure)))
+    figure.savefig(io.BytesIO(), format="png")
+    assert capsys.readouterr().out.count("\n") == 1
 
 
 def test_rules_take_a_constant_for_a_function_and_what_has_no_derivative_is_told():
@@ -538,6 +593,8 @@ SAID = {
     "differentiate x**0*y 0 3": "d/dx                  0\nd/dy                  1\n",
     "taylor abs(x) -1 1": "+1\n-1 (x + 1)**1",
     "limit sin(pi/x) 0": "none is seen",
+    "differentiate sqrt(x) 1e-7": "by a central step     none: it leaves the domain",
+    "differentiate log(x) 1e-300": "by the complex step   1e+300",
     "differentiate x**2*y -1 -2": "d/dx                  4\nd/dy                  1\n",
     "differentiate exp(x)/sqrt(sin(x)**3+cos(x)**3) 1.5": "by the complex step   4.05342789389862\n",
     "taylor tan(x) 0 5": "+0.133333333333333 x**5",

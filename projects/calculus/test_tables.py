@@ -183,6 +183,8 @@ def test_the_orbit_that_closes_is_reproduced_and_that_of_another_moon_is_not(mon
     assert _kept(
         "hairer1993/arenstorf", {"orbit": problems.shoot(SimpleNamespace(guess=-2.0015851, digits=8), None)}
     ) == (0, 2)
+    with pytest.raises(BadInput, match="no closed orbit found from there"):
+        problems.closing(0.0, 8)
     monkeypatch.setattr(problems, "ROUNDS", 1)
     with pytest.raises(BadInput, match="no closed orbit found from there"):
         problems.closing(-2.0015851, 8)

@@ -27,7 +27,7 @@ class Replicas:
 
     def __init__(self, group, parameters, parts=None):
         self.group, self.parameters, self.parts = group, list(parameters.values()), parts or group.size
-        if self.parts % group.size:
+        if self.parts < 1 or self.parts % group.size:
             raise BadInput(f"parts={parts}: wanted a multiple of the {group.size} processes")
         self._edges = np.cumsum([0] + [p.value.size for p in self.parameters])
         self._dtype = np.result_type(*(p.value.dtype for p in self.parameters))
@@ -79,6 +79,8 @@ def backward_in_threads(loss_of, batch, parts):
     in pairs: the same parts give the same bits, here and in Replicas.
     """
     n = len(batch[0])
+    if not 1 <= parts <= n:
+        raise BadInput(f"a batch of {n} examples cannot be cut into {parts} parts")
     edges = [n * i // parts for i in range(parts + 1)]
 
     def part(start, stop):

@@ -83,6 +83,26 @@ def test_parts_are_a_multiple_of_the_processes_and_no_more_than_the_batch():
         Replicas(Three(), {}, 4)
     with pytest.raises(BadInput, match="a batch of 3 examples cannot be cut into 4 parts"):
         Replicas(group.Alone(), {"w": Parameter(np.ones(2))}, 4).backward(None, (np.ones(3),))
+    with pytest.raises(BadInput, match="a batch of 3 examples cannot be cut into 4 parts"):
+        backward_in_threads(None, (np.ones(3),), 4)
+    with pytest.raises(BadInput, match="parts=-1: wanted a multiple"):
+        Replicas(group.Alone(), {}, -1)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--batch=0"], "--batch 0: wanted at least 1"),
+        (["--parts=-1"], "--parts -1 --seed 0: wanted at least 0"),
+        (["--seed=-1"], "--parts 0 --seed -1: wanted at least 0"),
+        (["--keep=/nowhere/w.npy"], "--keep /nowhere/w.npy: no such folder"),
+        (["--threads=9", "--batch=4"], "a batch of 4 examples cannot be cut into 9 parts"),
+    ],
+)
+def test_a_wrong_option_of_the_training_is_one_line_and_status_2(words, said, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["train.py", "convolutional", *words])
+    assert train.main() == 2
+    assert capsys.readouterr().err == f"train: {said}\n"
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40), st.integers(0, 4))

@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 import zlib
+from pathlib import Path
 
 import numpy as np
 
@@ -107,6 +108,10 @@ def main():
         wanted = {"batch": asked.batch, "threads": asked.threads, "steps": asked.steps}
         if wrong := [name for name, value in wanted.items() if value < 1]:
             raise BadInput(f"--{wrong[0]} {wanted[wrong[0]]}: wanted at least 1")
+        if asked.parts < 0 or asked.seed < 0:
+            raise BadInput(f"--parts {asked.parts} --seed {asked.seed}: wanted at least 0")
+        if asked.keep and not Path(asked.keep).resolve().parent.is_dir():
+            raise BadInput(f"--keep {asked.keep}: no such folder")
         train(group.join(), NETWORKS[asked.network](streams.rng(asked.seed, "init")), asked)
     except (BadInput, Unavailable) as reason:
         print(f"train: {reason}", file=sys.stderr)

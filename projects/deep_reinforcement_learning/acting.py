@@ -3,19 +3,29 @@
 import numpy as np
 
 import networks
-from abacus.environments import classic, vector
+from abacus.environments import classic, foreign, spaces, vector
+from abacus.errors import BadInput
 
 TASKS = {
     "CartPole": classic.CartPole,
     "Acrobot": classic.Acrobot,
     "MountainCar": classic.MountainCar,
 }
+OWN = "gym:"  # and behind it Gymnasium's name of an environment of the reader's own
 LAST = 100  # episodes that the return of a training is averaged over
 
 
 def copies(task, n):
-    """n copies of a task, an environment."""
-    return vector.Vector(TASKS[task](), n)
+    """n copies of a task, an environment. BadInput for one of the reader's own that these networks cannot see or act in."""
+    if task in TASKS:
+        return vector.Vector(TASKS[task](), n)
+    env = foreign.Foreign(task.removeprefix(OWN), n)
+    seen, acts = env.observation_space, env.action_space
+    if not isinstance(seen, spaces.Box) or len(seen.shape) != 1 or not isinstance(acts, spaces.Discrete):
+        raise BadInput(
+            f"{task}: observations {seen}, actions {acts}: wanted a row of numbers, and a choice of some actions"
+        )
+    return env
 
 
 class Returns:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from abacus.errors import BadInput
 from abacus.settings import above, at_least, between
 
 
@@ -29,6 +30,8 @@ def value(p):
 
 def exact(cfg: Exact, job):
     """The best p and its value, where the value's slope is 0: p = 2 − √2; and the values of both ε-greedy policies."""
+    if cfg.epsilon == 0:
+        raise BadInput("epsilon=0: neither greedy policy ever arrives, wanted above 0")
     best = 2 - np.sqrt(2)
     return {
         "best": {"p": best, "value": value(best)},

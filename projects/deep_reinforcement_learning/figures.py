@@ -1,8 +1,11 @@
 """Figures: learning curves beside the printed returns, a pole that is held up, and moving pictures of the tasks."""
 
+from pathlib import Path
+
 import numpy as np
 
 from abacus import papers
+from abacus.errors import BadInput
 from abacus.verdict import intervals
 
 WIDTH, HEIGHT = 240, 160
@@ -23,10 +26,12 @@ def curves(key):
 
 
 def _curves(axes, row, records, key):
-    for record in records:
+    for record in (record for record in records if record["log"]):  # a seed that has diverged has none
         steps, returns = zip(*((line["step"], line["return"]) for line in record["log"]))
         axes.plot(np.array(steps) / 1000, returns, color="C0", linewidth=0.8, alpha=0.6)
-    values = [record["values"]["return"] for record in records]
+    values = [record["values"]["return"] for record in records if record["values"]]
+    if not values:
+        return
     middle, (low, high) = intervals.interquartile_mean(values), intervals.interquartile_interval(values)
     axes.set(title=f"{row}: interquartile mean {middle:.1f} ({low:.1f} to {high:.1f})", xlabel="thousand steps")
     axes.set_ylabel("mean return of 100 episodes")
@@ -43,12 +48,14 @@ def compared(results, save):
     with save("curves") as figure:
         axes = figure.subplots()
         for k, row in enumerate(dict.fromkeys(record["row"] for record in results)):
-            logs = [record["log"] for record in results if record["row"] == row]
+            logs = [record["log"] for record in results if record["row"] == row and record["log"]]
+            if not logs:
+                continue
             x = [line.get("step", line.get("episode")) for line in logs[0]]
             y = np.mean([[line["return"] for line in log] for log in logs], axis=0)
             axes.plot(x, y, color=f"C{k}", label=row)
-        axes.set(xlabel="episode" if "episode" in logs[0][0] else "steps", ylabel="mean return")
-        axes.legend()
+            axes.set(xlabel="episode" if "episode" in logs[0][0] else "steps", ylabel="mean return")
+        axes.legend(*axes.get_legend_handles_labels())
 
 
 def look(figure, log, before, after):
@@ -72,10 +79,25 @@ def drawn(task, s):
     return picture
 
 
+def own(pictures):
+    """The pictures (height, width, 3) that an environment has drawn itself, for `save_gif`. BadInput where it draws none."""
+    from PIL import Image
+
+    if any(np.ndim(picture) != 3 for picture in pictures):
+        raise BadInput("this environment draws no pictures: leave out --gif")
+    return [Image.fromarray(np.asarray(picture, np.uint8)) for picture in pictures]
+
+
+def expect_folder(path):
+    """BadInput where the folder of a file that is to be written is not there."""
+    if path and not Path(path).absolute().parent.is_dir():
+        raise BadInput(f"--gif {path}: there is no folder {Path(path).absolute().parent}")
+
+
 def save_gif(path, frames, milliseconds=40):
     """A GIF that begins again at its end."""
     frames = [frame.quantize(32) for frame in frames]
-    frames[0].save(path, save_all=True, append_images=frames[1:], duration=milliseconds, loop=0)
+    frames[0].save(path, "GIF", save_all=True, append_images=frames[1:], duration=milliseconds, loop=0)
 
 
 def _cart_pole(draw, s):

@@ -1,6 +1,7 @@
 """See an agent that PPO has trained: `python play.py CartPole`, `python play.py Acrobot --gif acrobot.gif`.
 
-It practises first (some seconds to a minute), then shows one episode, in the terminal or as a moving picture.
+It practises first (some seconds to a minute), then shows one episode, in the terminal or as a moving picture. gym:NAME is
+an environment of Gymnasium's, or one of your own that is registered there (gym:my_module:Mine-v0).
 """
 
 import argparse
@@ -14,37 +15,39 @@ import acting
 import figures
 import networks
 import ppo
-from abacus.environments import vector
-from abacus.errors import BadInput
+from abacus.environments import foreign, vector
+from abacus.errors import BadInput, Unavailable
 from abacus.running.job import Job
 
 PRACTICE = {"CartPole": (60_000, 4, 1e-3), "Acrobot": (150_000, 8, 1e-3), "MountainCar": (100_000, 16, 1e-3)}
+OWN = 100_000, 8, 1e-3  # steps of practice, copies, learning rate for an environment of the reader's own
 SHAPE, WAIT, EVERY = (20, 60), 0.04, 2  # letters of a picture; seconds between two, steps between two
 
 
 def main(words=None):
     """The command: 0, or 2 after one line where what was asked for makes no sense."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("environment", help=", ".join(PRACTICE))
+    parser.add_argument("environment", help=", ".join([*PRACTICE, "gym:NAME"]))
     parser.add_argument("--gif", metavar="FILE")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, help="of practice")
     asked = parser.parse_args(words)
     try:
-        if asked.environment not in PRACTICE:
-            raise BadInput(f"no environment {asked.environment!r}: there are {', '.join(PRACTICE)}")
+        if asked.environment not in PRACTICE and not asked.environment.startswith(acting.OWN):
+            raise BadInput(f"no environment {asked.environment!r}: there are {', '.join(PRACTICE)}, gym:NAME")
         if asked.seed < 0 or (asked.steps is not None and asked.steps < 1):
             raise BadInput(f"--seed {asked.seed} --steps {asked.steps}: wanted at least 0 and at least 1")
         show(asked.environment, asked.gif, asked.seed, asked.steps)
-    except BadInput as error:
+    except (BadInput, Unavailable) as error:
         print(error, file=sys.stderr)
-        return 2
+        return 2 if isinstance(error, BadInput) else 1
     return 0
 
 
 def show(task, gif, seed, steps):
     """Practise, then one episode in which the likeliest action is taken."""
-    total, copies, lr = PRACTICE[task]
+    figures.expect_folder(gif)
+    total, copies, lr = PRACTICE.get(task, OWN)
     settings = {"steps": 128, "epochs": 4, "minibatches": 4, "gamma": 0.99, "lam": 0.95, "clip": 0.2}
     cfg = ppo.Config(
         task=task, total=steps or total, copies=copies, lr=lr, entropy=0.01, value=0.5, norm=0.5, **settings
@@ -52,6 +55,9 @@ def show(task, gif, seed, steps):
     print(f"practising {cfg.total:,} steps ...")
     with tempfile.TemporaryDirectory() as folder:
         agent, returns = ppo.train(cfg, Job(task, seed, folder))
+    if task not in PRACTICE:
+        _own_episode(agent, task.removeprefix(acting.OWN), gif, seed)
+        return
     states = _episode(agent, task, seed)
     print(f"mean return of the last episodes of practice: {returns.mean():.0f}; this episode: {len(states)} steps")
     if gif:
@@ -72,6 +78,25 @@ def _episode(agent, task, seed):
         seen, _, terminated, truncated, _ = env.step(int(networks.forward(agent.actor.layers, seen[None])[0].argmax()))
         over = terminated or truncated
     return np.array(states)
+
+
+def _own_episode(agent, name, gif, seed):
+    """One episode of Gymnasium's environment of this name, as its own pictures or as numbers."""
+    env = foreign.Lone(foreign.by_name(name, "rgb_array" if gif else None))
+    seen, _ = env.reset(seed=seed)
+    pictures, total, steps, over = [], 0.0, 0, False
+    while not over:
+        if gif:
+            pictures.append(env.render())
+        action = int(networks.forward(agent.actor.layers, seen[None])[0].argmax())
+        now, reward, terminated, truncated, _ = env.step(action)
+        if not gif:
+            print(f"step {steps}: {np.array2string(seen, precision=3)}, action {action}, reward {reward:g}")
+        seen, total, steps, over = now, total + reward, steps + 1, terminated or truncated
+    print(f"this episode: {steps} steps, return {total:g}")
+    if gif:
+        figures.save_gif(gif, figures.own(pictures))
+        print(gif)
 
 
 def _print(lines, k):

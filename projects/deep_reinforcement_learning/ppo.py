@@ -9,13 +9,13 @@ import losses
 import networks
 from abacus import nn
 from abacus.optim import Adam, clip
-from abacus.settings import above, at_least, between, one_of
+from abacus.settings import above, at_least, between, one_of_or
 from abacus.tensor import backward
 
 
 @dataclass
 class Config:
-    task: str = one_of(*acting.TASKS)  # the environment
+    task: str = one_of_or(acting.OWN, *acting.TASKS)  # the environment; gym:NAME is one of Gymnasium's, or your own
     total: int = at_least(1)  # steps of all copies together
     copies: int = at_least(1)  # of the environment, side by side
     steps: int = at_least(1)  # of each copy between two updates

@@ -10,11 +10,14 @@ import figures
 import networks
 import ppo
 from abacus.environments import vector
+from abacus.errors import BadInput
 from abacus.launch import launch
 
 
 def look(cfg: ppo.Config, job):
     """PPO for a short while; how long the pole stood at the start and at the end; drawn."""
+    if cfg.task != "CartPole":
+        raise BadInput(f"task={cfg.task}: this study draws a pole, wanted CartPole; study=ppo has every task")
     env = vector.Single(acting.TASKS[cfg.task]())
     first = ppo.Agent(env.observation_space.shape[0], env.action_space.n, job.rng("init"))
     agent, returns = ppo.train(cfg, job)

@@ -1,5 +1,6 @@
 """Facts of deep reinforcement learning: acting, replay, targets, the corridor, and what broken variants do to the verdict."""
 
+import contextlib
 import math
 
 import numpy as np
@@ -9,6 +10,7 @@ import acting
 import actor_critic
 import corridor
 import dqn
+import figures
 import networks
 import play
 import ppo
@@ -16,6 +18,7 @@ import replay
 import stretch
 from abacus import papers, verdict
 from abacus.environments import vector
+from abacus.errors import BadInput
 from abacus.running.job import Job
 
 RNG = np.random.default_rng(0)
@@ -181,6 +184,20 @@ def test_the_best_policy_of_the_corridor_has_slope_0_and_its_value():
     assert abs(found["best"]["value"] + 2 * (3 + 2 * math.sqrt(2))) < 1000 * np.finfo(float).eps
 
 
+def test_a_greedy_policy_that_never_arrives_is_one_line():
+    with pytest.raises(BadInput, match="epsilon=0"):
+        corridor.exact(corridor.Exact(epsilon=0), None)
+
+
+@pytest.mark.parametrize("draw", [figures.curves("cleanrl/ppo"), figures.compared])
+def test_a_figure_of_seeds_that_have_all_diverged_is_empty(draw):
+    from matplotlib.figure import Figure
+
+    drawn = Figure()
+    draw([{"row": "CartPole", "log": [], "values": None}], lambda *_, **more: contextlib.nullcontext(drawn))
+    assert not any(axes.lines for axes in drawn.axes)
+
+
 def test_the_mean_return_of_a_fixed_policy_is_its_value():
     from walking import corridor_runs
 
@@ -203,7 +220,64 @@ def test_a_policy_gradient_step_runs_for_every_look_ahead(tmp_path):
         assert actor_critic.actor_critic(cfg, Job("a", 0, tmp_path / str(lam)))["return"] > 0
 
 
-WRONG = {"Pong": "there are CartPole", "CartPole --steps 0": "at least 1", "CartPole --seed -1": "at least 0"}
+class Own:
+    """A point on a line that should be near 0: an environment of somebody's own, registered with Gymnasium."""
+
+    def __init__(self, render_mode=None):
+        import gymnasium
+
+        self.observation_space, self.action_space = gymnasium.spaces.Box(-9, 9, (1,)), gymnasium.spaces.Discrete(2)
+        self.render_mode = render_mode
+
+    def reset(self, seed=None, options=None):
+        self.x, self.t = float(np.random.default_rng(seed).uniform(-2, 2)), 0
+        return np.float32([self.x]), {}
+
+    def step(self, action):
+        self.x, self.t = self.x + (0.5 if action else -0.5), self.t + 1
+        return np.float32([np.clip(self.x, -9, 9)]), -abs(self.x), abs(self.x) > 8, self.t == 20, {}
+
+    def render(self):
+        return np.zeros((8, 8, 3), np.uint8)
+
+
+@pytest.fixture
+def own():
+    """The name of the environment Own."""
+    gymnasium = pytest.importorskip("gymnasium")
+    Made = type("Made", (Own, gymnasium.Env), {"metadata": {"render_modes": ["rgb_array"], "render_fps": 10}})
+    gymnasium.register("AbacusOwn-v0", Made)
+    yield "gym:AbacusOwn-v0"
+    del gymnasium.registry["AbacusOwn-v0"]
+
+
+def test_ppo_learns_an_environment_of_one_s_own(own, tmp_path):
+    untrained = ppo.ppo(ppo_settings(task=own, total=512), Job("a", 0, tmp_path / "short"))["return"]
+    trained = [ppo.ppo(ppo_settings(task=own), Job("a", 0, tmp_path / name))["return"] for name in ("one", "two")]
+    assert (
+        trained[0] == trained[1] > untrained / 3
+    )  # returns are negative: a third of the cost at most, and every draw is ours
+
+
+def test_an_agent_in_an_environment_of_one_s_own_is_shown(own, tmp_path, capsys):
+    assert play.main([own, "--steps", "600"]) == 0 and "step 19: [" in capsys.readouterr().out
+    assert play.main([own, "--steps", "600", "--gif", str(tmp_path / "a.gif")]) == 0
+    assert (tmp_path / "a.gif").read_bytes()[:3] == b"GIF"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("gym:FrozenLake-v1", "wanted a row of numbers"), ("gym:NoSuch-v0", "gymnasium has no environment")],
+)
+def test_an_environment_that_the_networks_cannot_see_is_one_line(name, said, capsys):
+    pytest.importorskip("gymnasium")
+    assert play.main([name]) == 2 and said in capsys.readouterr().err
+
+
+WRONG = {
+    "Pong": "there are CartPole", "CartPole --steps 0": "at least 1", "CartPole --seed -1": "at least 0",
+    "CartPole --gif no_folder/a.gif": "there is no folder",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("words", WRONG)

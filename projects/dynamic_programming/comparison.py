@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import solving
 from abacus.environments import cards, grids, tables
+from abacus.errors import BadInput
 from abacus.settings import between, one_of
 
 WORLDS = {
@@ -25,6 +26,8 @@ class Comparison:
 
 def methods(cfg: Comparison, job):
     """{method: {model: backups}}; all methods must agree on the values, which is logged as their largest difference."""
+    if not cfg.worlds:
+        raise BadInput("worlds=[]: wanted at least one")
     found = {name: {} for name in solving.METHODS}
     for world in cfg.worlds:
         model, first = WORLDS[world](), None

@@ -41,8 +41,9 @@ def rental(results, save):
         shown = right.imshow(np.array(log["value"]), origin="lower", cmap="YlGnBu")
         right.set(title="expected discounted income in dollars")
         figure.colorbar(shown, ax=right)
+        cars = range(0, len(policy), 5)
         for axes in (left, right):
-            axes.set(xlabel="cars at the second place", ylabel="cars at the first place")
+            axes.set(xlabel="cars at the second place", ylabel="cars at the first place", xticks=cars, yticks=cars)
 
 
 def chances(results, save):

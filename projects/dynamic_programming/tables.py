@@ -10,6 +10,7 @@ import stories
 import values
 from abacus.environments import cards, grids
 from abacus.environments import tables as models
+from abacus.errors import BadInput
 from abacus.settings import above, at_least, between, one_of
 
 
@@ -70,6 +71,8 @@ def best_policy(cfg: Discount, job):
 
 def small_grid(cfg: Sweeps, job):
     """Values of the 4 × 4 gridworld after sweeps of a random policy, and in the limit."""
+    if cfg.sweeps != sorted(set(cfg.sweeps)):
+        raise BadInput(f"sweeps={cfg.sweeps}: wanted numbers that ascend")
     model, found = grids.small_gridworld(), {}
     policy, v, done = values.uniform(model), np.zeros(16), 0
     for k in cfg.sweeps:

@@ -1,5 +1,7 @@
 """Facts of dynamic programming: the methods agree, with a solver of linear programs too; what is refused; broken variants."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -56,6 +58,14 @@ def test_without_discount_too(world):
         assert np.abs(solving.METHODS[method](model, 1.0)[0] - v).max() <= 10 * values.rounding(model, v)
 
 
+@pytest.mark.parametrize("method", solving.METHODS)
+def test_the_policy_found_without_discount_gets_to_the_end(method):
+    """In a maze without costs all steps are equally good but those that bump into a wall for ever."""
+    model = grids.maze()
+    v, actions, _ = solving.METHODS[method](model, 1.0)
+    assert (values.evaluate(model, values.deterministic(model, actions), 1.0) == v).all()
+
+
 def test_a_policy_s_values_are_the_limit_of_its_sweeps_and_the_mean_of_its_walks():
     model, rng = grids.frozen_lake(), np.random.default_rng(0)
     policy = values.uniform(model)
@@ -93,6 +103,43 @@ def test_the_gain_is_the_mean_reward_of_a_long_run():
     assert abs(g - share @ reward) < 100 * EPS * g
 
 
+def test_howard_s_last_policy_is_the_best_of_all_eighteen():
+    model = stories.taxicab()
+    every = [horizon.gain(model, actions)[0] for actions in itertools.product(*map(np.flatnonzero, model.allowed))]
+    found = horizon.gains(model, [0, 0, 0])
+    assert len(every) == 18 and found[-1][1] == max(every)
+    assert [g for _, g, _ in found] == sorted(g for _, g, _ in found)
+
+
+def test_a_night_and_a_day_at_jack_s():
+    """18 and 3 cars, two moved to the second place, then requests and returns: all that may happen, added up."""
+    from scipy.stats import poisson
+
+    from abacus.environments import tables as models
+
+    def day(have, requests, returns):
+        counts, after = np.arange(60), np.zeros(21)
+        asked, back = poisson.pmf(counts, requests), poisson.pmf(counts, returns)
+        left = have - np.minimum(counts, have)
+        np.add.at(after, np.minimum(left[:, None] + counts, 20), np.outer(asked, back))
+        return after, asked @ np.minimum(counts, have)
+
+    (one, sold), (two, bought) = day(16, 3, 3), day(5, 4, 2)
+    model, s, a = models.car_rental(), 18 * 21 + 3, 5 + 2
+    assert np.abs(model.probability[s, a] - np.outer(one, two).ravel()).max() < 3600 * EPS
+    assert abs(model.reward[s, a, 0] - (10 * (sold + bought) - 2 * 2)) < 3600 * EPS * 100
+
+
+def test_jack_s_values_are_in_dollars_and_moving_costs(tmp_path):
+    """Twice the rent and twice the cost: twice the values, to the last bit. Without the cost he has more."""
+    jack, twice, free = (
+        tables.car_rental(tables.Rental(0.9, rent, moving), Job("a", 0, tmp_path / f"{rent}{moving}"))
+        for rent, moving in ((10, 2), (20, 4), (10, 0))
+    )
+    assert twice == {name: value * (1 if name == "improvements" else 2) for name, value in jack.items()}
+    assert free["lowest value"] > jack["lowest value"] and free["highest value"] > jack["highest value"]
+
+
 def test_the_racing_car_is_fastest_without_noise():
     from abacus.environments import tables as models
 
@@ -123,6 +170,53 @@ def one_state(reward, ends):
     ],
 )
 def test_what_has_no_answer_is_one_line(wrong, said):
+    with pytest.raises(BadInput, match=said):
+        wrong()
+
+
+def two_ways(stay, end):
+    """One state: to stay in it, or to end, each with its reward."""
+    return Finite.of(
+        {(0, 0): [(1.0, 0, stay, False)], (0, 1): [(1.0, 1, end, True)]}, states=2, actions=2, start=[1, 0]
+    )
+
+
+@pytest.mark.parametrize("method", solving.METHODS)
+def test_without_discount_every_method_refuses_what_has_no_best_way_to_an_end(method):
+    solve = solving.METHODS[method]
+    with pytest.raises(BadInput, match=r"do not settle|absorbing and has a reward"):
+        solve(two_ways(1.0, 0.0), 1.0)  # infinite
+    with pytest.raises(BadInput, match="best never to end"):
+        solve(two_ways(0.0, -1.0), 1.0)
+    assert solve(two_ways(-1.0, 1.0), 1.0)[0].tolist() == [1, 0]
+
+
+def test_values_that_need_too_many_sweeps_are_refused_soon():
+    for method in (solving.value_iteration, solving.modified_policy_iteration, solving.prioritised_sweeping):
+        with pytest.raises(BadInput, match="more than 1000000 sweeps"):
+            method(two_ways(1.0, 0.0), 0.999999)
+    for method in (solving.policy_iteration, solving.simplex):
+        assert abs(method(two_ways(1.0, 0.0), 0.999999)[0][0] * (1 - 0.999999) - 1) < 10 * EPS / (1 - 0.999999)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda: horizon.gain(stories.taxicab(), [0, 2, 0]), "action 2 is not allowed in state 1"),
+        (lambda: horizon.gain(stories.taxicab(), [0, 0]), "wanted 3 whole numbers"),
+        (lambda: horizon.gain(stories.taxicab(), [0, 0.5, 0]), "wanted 3 whole numbers"),
+        (lambda: horizon.gain(grids.frozen_lake(), np.zeros(16, int)), "may end"),
+        (lambda: horizon.in_steps(grids.frozen_lake(), -1), "steps=-1"),
+        (lambda: horizon.in_steps(grids.frozen_lake(), 5, 2), "gamma=2"),
+        (lambda: solving.policies(grids.gridworld(), 0.9, np.full(25, -1)), "action -1 is not allowed in state 0"),
+        (lambda: solving.value_iteration(grids.gridworld(), "0.9"), "gamma=0.9"),
+        (lambda: values.evaluate(grids.gridworld(), "up", 0.9), "wanted numbers"),
+        (lambda: solving.modified_policy_iteration(grids.gridworld(), 0.9, 0), "sweeps=0"),
+        (lambda: tables.small_grid(tables.Sweeps([3, 1]), None), "ascend"),
+        (lambda: comparison.methods(comparison.Comparison([], 0.9), None), "at least one"),
+    ],
+)
+def test_what_was_once_taken_in_silence_is_refused(wrong, said):
     with pytest.raises(BadInput, match=said):
         wrong()
 

@@ -3,6 +3,8 @@
 A model is `abacus.environments.Finite`; values are (S,), a policy is (S, A), probabilities of the actions in each state.
 """
 
+from numbers import Real
+
 import numpy as np
 
 from abacus.errors import BadInput
@@ -52,7 +54,10 @@ def evaluate(model, policy, gamma):
 
 def check_policy(model, policy):
     """The policy as an array, once it is known to be one."""
-    policy = np.asarray(policy, float)
+    try:
+        policy = np.asarray(policy, float)
+    except (TypeError, ValueError) as error:
+        raise BadInput("policy: wanted numbers (states, actions)") from error
     if policy.shape != (model.states, model.actions):
         raise BadInput(f"policy of shape {policy.shape}: wanted {(model.states, model.actions)}, states and actions")
     live = ~model.absorbing
@@ -65,21 +70,30 @@ def check_policy(model, policy):
     return policy
 
 
+def check_actions(model, actions):
+    """One allowed action for each state, as an array (S,); in an absorbing state any number will do."""
+    actions = np.asarray(actions)
+    if actions.shape != (model.states,) or actions.dtype.kind not in "iu":
+        raise BadInput(
+            f"actions of shape {actions.shape} and type {actions.dtype}: wanted {model.states} whole numbers"
+        )
+    outside = (actions < 0) | (actions >= model.actions)
+    wrong = outside | ~model.allowed[np.arange(model.states), np.where(outside, 0, actions)]
+    if (wrong & ~model.absorbing).any():
+        s = int(np.flatnonzero(wrong & ~model.absorbing)[0])
+        raise BadInput(f"action {actions[s]} is not allowed in state {s}")
+    return np.where(model.absorbing, 0, actions)
+
+
 def check_gamma(model, gamma, used):
     """BadInput unless 0 ≤ γ ≤ 1; for γ = 1 an end must be in reach from every state by the actions in `used` (S, A)."""
-    if not 0 <= gamma <= 1:
+    if not isinstance(gamma, Real) or not 0 <= gamma <= 1:
         raise BadInput(f"gamma={gamma}: wanted 0 to 1")
     if gamma < 1:
         return
-    happens = (model.probability > 0) & used[:, :, None]
-    ended = happens & (model.ends | model.absorbing[model.following])
-    reaches = model.absorbing | ended.any(axis=(1, 2))
-    while True:
-        more = reaches | (happens & reaches[model.following]).any(axis=(1, 2))
-        if (more == reaches).all():
-            break
-        reaches = more
+    reaches, _ = towards_an_end(model, used)
     if not reaches.all():
+        happens = (model.probability > 0) & used[:, :, None]
         s = int(np.flatnonzero(~reaches)[0])
         alone = (model.following[s][happens[s]] == s).all()
         if alone and (model.reward[s][happens[s]] != 0).any():
@@ -87,3 +101,18 @@ def check_gamma(model, gamma, used):
                 f"state {s} is absorbing and has a reward: with gamma=1 its value is infinite, wanted gamma < 1"
             )
         raise BadInput(f"gamma=1, and from state {s} there is no way to an end: wanted gamma < 1 or a task that ends")
+
+
+def towards_an_end(model, among):
+    """From which states (S,) the actions in `among` (S, A) lead to an end, and for each state one that is a step on the way
+    (S,); where there is none, the first in `among`."""
+    happens = (model.probability > 0) & among[:, :, None]
+    ended = happens & (model.ends | model.absorbing[model.following])
+    reaches, actions = model.absorbing.copy(), among.argmax(axis=1)
+    while True:
+        ways = (ended | (happens & reaches[model.following])).any(axis=2)
+        new = ways.any(axis=1) & ~reaches
+        if not new.any():
+            return reaches, actions
+        actions = np.where(new, ways.argmax(axis=1), actions)
+        reaches |= new

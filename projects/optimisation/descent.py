@@ -5,11 +5,13 @@ A function is fun(x) -> (f, gradient), x and gradient (n,). `minimise` takes the
     minimise(rosenbrock, [-1.2, 1], BFGS())
 """
 
+import copy
 import math
 from typing import NamedTuple
 
 import numpy as np
 
+import door
 import line_search
 from abacus.errors import BadInput
 
@@ -127,8 +129,7 @@ class LBFGS(BFGS):
     """
 
     def __init__(self, memory=10):
-        if memory < 1:
-            raise BadInput(f"LBFGS: memory is {memory}, wanted at least 1")
+        door.whole(1, memory=memory)
         self.memory, self.count, self.end = memory, 0, 0
 
     def direction(self, x, g):
@@ -170,9 +171,12 @@ class LBFGS(BFGS):
 
 @np.errstate(over="ignore", invalid="ignore")  # what is not finite is looked at and said
 def minimise(fun, start, rule, tolerance=1e-8, most=10_000):
-    """The Minimum that steps x ← x + t d find: d by the `rule`, t by its line search; largest gradient ≤ `tolerance`."""
+    """The Minimum that steps x ← x + t d find: d by the `rule`, t by its line search; largest gradient ≤ `tolerance`.
+
+    The rule itself is not changed: what it learns belongs to this run alone."""
+    door.whole(most=most)
     x, f, g = begin(fun, start)
-    path, evaluations, length = [x], 1, 0.0
+    path, evaluations, length, rule = [x], 1, 0.0, copy.copy(rule)
     for steps in range(most + 1):
         largest = float(np.abs(g).max())
         if largest <= tolerance:
@@ -182,7 +186,7 @@ def minimise(fun, start, rule, tolerance=1e-8, most=10_000):
         d = rule.direction(x, g)
         slope = float(g @ d)
         found = rule.search(fun, x, f, slope, d, rule.first(g, length)) if slope < 0 else None
-        if found is None:
+        if found is None or (found.x == x).all():
             reason = "no step along the direction makes f smaller: rounding, or a gradient that is not f's"
             return Minimum(x, f, largest, steps, evaluations, reason, False, np.array(path))
         rule.learn(found.x - x, found.gradient - g)
@@ -196,16 +200,19 @@ def minimise(fun, start, rule, tolerance=1e-8, most=10_000):
 
 def gradient_descent(fun, start, rate, tolerance=1e-8, most=10_000):
     """x ← x − η ∇f with one rate for all steps; on a quadratic it converges for η < 2/L  (eq. 4)."""
+    door.positive(rate=rate)
     return _fixed(fun, start, lambda x, before, g: x - rate * g, tolerance, most)
 
 
 def heavy_ball(fun, start, rate, momentum, tolerance=1e-8, most=10_000):
     """x ← x − η ∇f + β (x − the x before)  (Polyak 1964; eq. 9)."""
+    door.positive(rate=rate)
     return _fixed(fun, start, lambda x, before, g: x - rate * g + momentum * (x - before), tolerance, most)  # eq. 9
 
 
 def nesterov(fun, start, rate, momentum, tolerance=1e-8, most=10_000):
     """y = x + β (x − the x before), x ← y − η ∇f(y)  (Nesterov 1983; eq. 10)."""
+    door.positive(rate=rate)
 
     def step(x, before, g):
         ahead = x + momentum * (x - before)
@@ -216,6 +223,7 @@ def nesterov(fun, start, rate, momentum, tolerance=1e-8, most=10_000):
 
 @np.errstate(over="ignore", invalid="ignore")
 def _fixed(fun, start, step, tolerance, most, twice=False):
+    door.whole(most=most)
     x, f, g = begin(fun, start)
     path, before = [x], x
     for steps in range(most + 1):
@@ -236,11 +244,9 @@ def _fixed(fun, start, step, tolerance, most, twice=False):
 
 def begin(fun, start):
     """The start as an array (n,), with f and gradient there; BadInput where one is not finite or of another shape."""
-    x = np.array(start, float)
-    if x.ndim != 1 or not len(x):
-        raise BadInput(f"the start has shape {x.shape}, wanted (n,)")
+    x = door.numbers("the start", start)
     f, g = fun(x)
-    if not math.isfinite(f):
+    if np.ndim(f) or not math.isfinite(f):
         raise BadInput(f"f is {f} at the start {x}: wanted a start where f is finite")
     g = np.asarray(g, float)
     if g.shape != x.shape or not np.isfinite(g).all():

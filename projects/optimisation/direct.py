@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+import door
 from abacus.errors import BadInput
 
 
@@ -25,6 +26,8 @@ def nelder_mead(f, start, size=0.05, tolerance=1e-8, most=5_000):
     The start simplex moves each coordinate by `size` of itself (0.00025 where it is 0). Ends where values and corners
     agree within `tolerance`, absolutely.
     """
+    door.whole(most=most)
+    door.positive(size=size)
     x = _start(f, start)
     n = len(x)
     corners = np.tile(x, (n + 1, 1))
@@ -68,7 +71,10 @@ def cma_es(f, start, spread, rng, population=None, target=-math.inf, most=10_000
     """
     mean = _start(f, start)
     n = len(mean)
-    size = population or 4 + int(3 * math.log(n))
+    size = 4 + int(3 * math.log(n)) if population is None else population
+    door.whole(most=most)
+    door.whole(2, population=size)
+    door.positive(spread=spread)
     half = size // 2
     weights = math.log((size + 1) / 2) - np.log(np.arange(1, half + 1))
     weights /= weights.sum()
@@ -79,8 +85,8 @@ def cma_es(f, start, spread, rng, population=None, target=-math.inf, most=10_000
     c_one = 2 / ((n + 1.3) ** 2 + effective)
     c_mu = min(1 - c_one, 2 * (effective - 2 + 1 / effective) / ((n + 2) ** 2 + effective))
     usual = math.sqrt(n) * (1 - 1 / (4 * n) + 1 / (21 * n * n))  # E‖N(0, I)‖
-    sigma, covariance, path_sigma, path = _positive("spread", spread), np.eye(n), np.zeros(n), np.zeros(n)
-    ways, best = [mean], (mean, math.inf)
+    sigma, covariance, path_sigma, path = float(spread), np.eye(n), np.zeros(n), np.zeros(n)
+    ways, best = [mean], (mean, _value(f, mean))
     for steps in range(1, most + 1):
         lengths, axes = np.linalg.eigh(covariance)
         lengths = np.sqrt(np.maximum(lengths, 0.0))
@@ -111,7 +117,10 @@ def cma_es(f, start, spread, rng, population=None, target=-math.inf, most=10_000
 
 def natural_gradient(f, start, spread, rate, rng, population=50, most=1_000, target=-math.inf):
     """Evolution as a gradient (Salimans et al. 2017): ∇E f ≈ Σ rank(f(x + σε)) ε / (n σ), ε in mirrored pairs  (eq. 19)."""
-    x, sigma = _start(f, start), _positive("spread", spread)
+    door.whole(most=most)
+    door.whole(2, population=population)
+    door.positive(spread=spread, rate=rate)
+    x, sigma = _start(f, start), spread
     best, ways = (x, _value(f, x)), [x]
     for steps in range(1, most + 1):
         half = rng.standard_normal((population // 2, len(x)))
@@ -119,7 +128,7 @@ def natural_gradient(f, start, spread, rate, rng, population=50, most=1_000, tar
         values = np.array([_value(f, x + sigma * e) for e in noise])
         if values.min() < best[1]:
             best = x + sigma * noise[values.argmin()], values.min()
-        x = x - rate / sigma * (_ranks(values) @ noise) / len(noise)  # eq. 19
+        x = x - rate / sigma * (ranks(values) @ noise) / len(noise)  # eq. 19
         ways.append(x)
         if best[1] <= target:
             return Found(*best, steps, 1 + steps * len(noise), "the target is reached", np.array(ways))
@@ -128,8 +137,11 @@ def natural_gradient(f, start, spread, rate, rng, population=50, most=1_000, tar
 
 def pepg(f, start, spread, rate, rng, population=50, most=1_000, target=-math.inf):
     """Parameter-exploring policy gradients (Sehnke et al. 2010): a mean and a spread of each coordinate learn  (eq. 20)."""
+    door.whole(most=most)
+    door.whole(2, population=population)
+    door.positive(spread=spread, rate=rate)
     x = _start(f, start)
-    sigma = np.full(len(x), _positive("spread", spread))
+    sigma = np.full(len(x), float(spread))
     best, ways = (x, _value(f, x)), [x]
     for steps in range(1, most + 1):
         noise = sigma * rng.standard_normal((population // 2, len(x)))
@@ -149,7 +161,7 @@ def pepg(f, start, spread, rate, rng, population=50, most=1_000, target=-math.in
     return Found(*best, most, 1 + most * len(both), f"stopped after {most} steps", np.array(ways))
 
 
-def _ranks(values):
+def ranks(values):
     """−1/2 for the best to 1/2 for the worst: only the order of the values counts."""
     ranks = np.empty(len(values))
     ranks[np.argsort(values, kind="stable")] = np.arange(len(values)) / (len(values) - 1) - 0.5
@@ -162,15 +174,7 @@ def _value(f, x):
 
 
 def _start(f, start):
-    x = np.array(start, float)
-    if x.ndim != 1 or not len(x) or not np.isfinite(x).all():
-        raise BadInput(f"the start has shape {x.shape} or is not finite; wanted finite numbers, (n,)")
+    x = door.numbers("the start", start)
     if not math.isfinite(f(x)):
         raise BadInput(f"f is {f(x)} at the start {x}: wanted a start where f is finite")
     return x
-
-
-def _positive(name, value):
-    if not value > 0:
-        raise BadInput(f"{name} is {value}, wanted above 0")
-    return float(value)

@@ -209,8 +209,3 @@ def inverse(a):
         rest.high[k], rest.low[k] = row.high, row.low
         whole = rest
     return whole[:, n:]
-
-
-def is_close(a, b, units):
-    """Whether a and b agree to so many units of 2^-104 of their size: what the tests of this module ask."""
-    return bool(np.all(np.abs((a - b).high) <= units * math.ldexp(1, -104) * np.maximum(np.abs(b.high), 1e-300)))

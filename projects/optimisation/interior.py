@@ -6,6 +6,7 @@ import numpy as np
 import scipy.sparse as sparse
 from scipy.sparse.linalg import splu
 
+import door
 import programmes
 from programmes import Solution
 
@@ -24,6 +25,7 @@ def solve(asked, tolerance=1e-12, most=200, watch=lambda x: None):
     A row that is no equation has a variable of its own for its activity. Ends where the relative errors of both sides and
     of the gap are below `tolerance`, or where they no longer fall. `watch` is given x before each step.
     """
+    door.whole(most=most)
     form = _Form(asked)
     point, best = form.start(), None
     for steps in range(most + 1):

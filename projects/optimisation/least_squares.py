@@ -1,10 +1,12 @@
 """Nonlinear least squares: Gauss-Newton, Levenberg-Marquardt, and last steps of Gauss-Newton in double-double."""
 
 import math
+import warnings
 from typing import NamedTuple
 
 import numpy as np
 
+import door
 import doubled
 from abacus.errors import BadInput
 
@@ -38,9 +40,11 @@ def gauss_newton(residual, start, jacobian=None, most=100):
 
     residual maps (p,) to (n,), n ≥ p. Ends where the step is below √ε of x in every parameter, or after `most` steps.
     """
-    x, jacobian = _start(residual, start), jacobian or (lambda at: complex_step(residual, at))
+    door.whole(most=most)
+    x, jacobian = _start(residual, start, jacobian), jacobian or (lambda at: complex_step(residual, at))
     for steps in range(1, most + 1):
         r, j = residual(x), jacobian(x)
+        _expect_shape(j, r, x)
         step, _, rank, _ = np.linalg.lstsq(j, -r, rcond=None)
         if rank < len(x):
             raise BadInput(f"gauss_newton: the Jacobian is singular at {x}: rank {rank} of {len(x)} parameters")
@@ -63,11 +67,13 @@ def levenberg_marquardt(residual, start, jacobian=None, most=10_000, tolerance=E
     """
     import region  # with numba, which only a fit needs
 
-    x, jacobian = _start(residual, start), jacobian or (lambda at: complex_step(residual, at))
+    door.whole(most=most)
+    x, jacobian = _start(residual, start, jacobian), jacobian or (lambda at: complex_step(residual, at))
     r, evaluations, scale = np.ascontiguousarray(residual(x)), 1, np.zeros(len(x))
     f, radius, damping, last = float(r @ r), 0.0, 0.0, math.inf
     for steps in range(1, most + 1):
         j = np.ascontiguousarray(jacobian(x))
+        _expect_shape(j, r, x)
         if not np.isfinite(j).all():
             return Fit(x, f, steps, evaluations, "the Jacobian is not finite")
         triangle, order, right, norms = region.factor(j, r)
@@ -120,7 +126,7 @@ def last_steps(exact, residual, x, most=50):
     double-double, J by central differences (eq. 15): with 32 digits and h = 10⁻¹⁰ |x| they keep some 20. The second
     derivatives need no such care and are computed once. Ends where the step is below rounding of x, or no longer shrinks.
     """
-    newton = np.linalg.inv(_second(residual, np.asarray(x, float)))
+    newton = _inverted(second(residual, np.asarray(x, float)), "the second derivatives of the sum of squares")
     x, before, step = doubled.Double(x), math.inf, math.inf
     for steps in range(1, most + 1):  # noqa: B007
         r, j = _linear(exact, x)
@@ -145,7 +151,7 @@ def _linear(exact, x):
     return exact(parts), doubled.stack(columns)
 
 
-def _second(residual, x):
+def second(residual, x):
     """The second derivatives of ‖r‖²/2, (p, p), from central differences of its gradient."""
 
     def gradient(at):
@@ -165,34 +171,48 @@ def _inverse(normal):
     return doubled.inverse(normal / np.outer(size, size)).high / np.outer(size, size)
 
 
-def _normal(residual, x):
-    """r (n,), Jᵀr (p,) and JᵀJ (p, p), all Double."""
-    parts, columns = [x[k] for k in range(len(x))], []
-    for k, part in enumerate(parts):
-        h = 2.0 ** np.round(np.log2(1e-10 * max(abs(float(part.high)), 1e-300)))
-        above, below = (
-            residual([*parts[:k], part + h, *parts[k + 1 :]]),
-            residual([*parts[:k], part - h, *parts[k + 1 :]]),
-        )
-        columns.append((above - below) / (2 * h))  # eq. 15
-    r, j = residual(parts), doubled.stack(columns)
-    return r, (j * r[:, None]).sum(), (j[:, :, None] * j[:, None, :]).sum()
-
-
 def deviations(j, f):
     """The standard deviations of the parameters, s √diag((JᵀJ)⁻¹) with s² = f/(n − p)  (eq. 14), from J (n, p) in float64."""
     n, p = j.shape
-    back = np.linalg.inv(np.linalg.qr(j, mode="r"))
+    if n <= p:
+        raise BadInput(f"deviations: {n} residuals of {p} parameters; wanted more residuals")
+    back = _inverted(np.linalg.qr(j, mode="r"), "the Jacobian")
     return math.sqrt(f / (n - p)) * np.sqrt((back * back).sum(axis=1))  # eq. 14
 
 
-def _start(residual, start):
-    x = np.array(start, float)
-    if x.ndim != 1 or not len(x) or not np.isfinite(x).all():
-        raise BadInput(f"least squares: the start {x} has shape {x.shape}; wanted finite numbers, (parameters,)")
-    r = np.asarray(residual(x))
+def _inverted(matrix, name):
+    """Its inverse. BadInput where it has none."""
+    try:
+        if np.isfinite(matrix).all():
+            return np.linalg.inv(matrix)
+    except np.linalg.LinAlgError:
+        pass
+    raise BadInput(f"least squares: {name}, at x, cannot be inverted: x is no regular minimum")
+
+
+def _start(residual, start, jacobian):
+    x = door.numbers("the start", start)
+    r = residual(x)
+    if not isinstance(r, np.ndarray):
+        raise BadInput(f"least squares: the residuals are of type {type(r).__name__}, wanted an array")
     if r.ndim != 1 or len(r) < len(x):
         raise BadInput(f"least squares: {r.shape} residuals for {len(x)} parameters; wanted at least as many")
     if not np.isfinite(r).all():
         raise BadInput(f"least squares: the residuals at the start {x} are not all finite")
+    if jacobian is None:
+        expect_complex("least squares: the residuals", residual, x)
     return x
+
+
+def _expect_shape(j, r, x):
+    if np.shape(j) != (len(r), len(x)):
+        raise BadInput(f"least squares: a Jacobian of shape {np.shape(j)}, wanted {(len(r), len(x))}")
+
+
+def expect_complex(name, function, x):
+    """BadInput where a function of complex numbers is real: complex steps would see no slope at all."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", np.exceptions.ComplexWarning)
+        kind = np.asarray(function(x.astype(complex))).dtype.kind
+    if kind != "c":
+        raise BadInput(f"{name} of complex numbers are real: wanted formulas, whose slopes are taken by complex steps")

@@ -3,6 +3,7 @@
 import numpy as np
 
 import rates
+import trials
 from abacus.running.plot.style import COLOURS
 
 SHOWN = [
@@ -111,28 +112,45 @@ def digits(results, save):
 
 
 def airfoil(results, save):
-    """The losses of all seeds of each method."""
+    """The losses of all seeds of each method; a seed that diverged has none."""
+    results = [r for r in results if r["values"]]
     rows = list(dict.fromkeys(r["row"] for r in results))
     with save("losses", figsize=(8, 4.2)) as figure:
         axes = figure.subplots()
         losses = [[r["values"]["loss"] for r in results if r["row"] == row] for row in rows]
-        axes.boxplot(losses, orientation="horizontal", whis=(5, 95), showfliers=False)
+        if rows:
+            axes.boxplot(losses, orientation="horizontal", whis=(5, 95), showfliers=False)
         axes.set_yticks(range(1, len(rows) + 1), rows)
         axes.set(xlabel="training loss; the box's ends are quartiles, the whiskers 5 % and 95 %")
 
 
 def convergence(results, save):
     """Errors against steps: straight lines are linear convergence, curves that bend down are faster, up are slower."""
-    cfg = rates.Convergence(**results[0]["config"])
-    with save("rates", figsize=(12, 4)) as figure:
-        left, middle, right = figure.subplots(1, 3)
-        for axes, curves, title in (
-            (left, rates.linear(cfg), f"a quadratic, κ = {cfg.condition:g}"),
-            (middle, rates.fast(cfg), "near a solution: Newton and BFGS"),
-            (right, rates.slow(cfg), "without strong convexity: powers"),
+    cfg, rng = rates.Convergence(**results[0]["config"]), np.random.default_rng(0)
+    shrinking, _ = trials.noisy(cfg, rng)
+    with save("rates", figsize=(10.5, 6.2)) as figure:
+        panels = figure.subplots(2, 3).ravel()
+        for axes, curves, title in zip(
+            panels,
+            (
+                trials.linear(cfg),
+                trials.fast(cfg) | trials.faster(cfg) | {"interior point": trials.inside()},
+                trials.slow(cfg) | {"SGD, rate 1/k: power": shrinking},
+                trials.curved(cfg),
+                trials.bordered(cfg),
+                {"CMA-ES": trials.evolution(cfg, rng)},
+            ),
+            (
+                f"a quadratic, κ = {cfg.condition:g}",
+                "better than linear, or nearly",
+                "powers of the step",
+                "sums of squares: Osborne 2",
+                "with a border",
+                "by draws alone: ‖x‖²",
+            ),
         ):
             for (name, errors), colour in zip(curves.items(), COLOURS):
-                axes.plot(np.maximum(errors, LOWEST), color=colour, label=name)
+                axes.plot(np.maximum(errors, LOWEST), color=colour, label=name.split(":")[0])
             axes.set(yscale="log", xlabel="steps", title=title)
-            axes.legend(fontsize="small")
-        right.set_xscale("log")
+            axes.legend(fontsize="x-small", loc="lower left" if axes is panels[1] else "best")
+        panels[2].set_xscale("log")

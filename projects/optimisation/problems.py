@@ -63,6 +63,9 @@ def convex(cfg: Convex, job):
         "by L-BFGS": descent.LBFGS(),
     }
     found = {name: descent.minimise(boyd, cfg.start, rule) for name, rule in rules.items()}
+    for name, m in found.items():
+        if not m.converged:
+            print(f"{name}: {m.reason}")
     return {name: {"p*": m.f, "x1": float(m.x[0]), "x2": float(m.x[1]), "steps": m.steps} for name, m in found.items()}
 
 

@@ -9,6 +9,7 @@ import scipy.sparse as sparse
 from abacus.errors import BadInput
 
 ROUNDS = 20  # of presolve
+LARGEST = math.sqrt(np.finfo(float).max)  # of a cost or an entry: products of two are numbers still
 
 
 class Programme(NamedTuple):
@@ -40,15 +41,20 @@ class Solution(NamedTuple):
 
 def programme(costs, matrix, row_low=-math.inf, row_high=math.inf, low=0.0, high=math.inf, constant=0.0):
     """A Programme from arrays or lists; an end may be one number for all. BadInput where shapes or ends do not fit."""
-    costs, matrix = np.atleast_1d(np.asarray(costs, float)), sparse.csc_array(matrix, dtype=float, copy=True)
+    try:
+        costs, matrix = np.atleast_1d(np.asarray(costs, float)), sparse.csc_array(matrix, dtype=float, copy=True)
+    except (TypeError, ValueError) as wrong:
+        raise BadInput(f"programme: costs or matrix are no numbers: {wrong}") from None
     matrix.eliminate_zeros()
     m, n = matrix.shape
     if not m or not n:
         raise BadInput(f"programme: {m} rows and {n} columns; wanted at least one of each")
     if costs.shape != (n,):
         raise BadInput(f"programme: {costs.shape} costs for {n} columns")
-    if not (np.isfinite(costs).all() and np.isfinite(matrix.data).all()):
-        raise BadInput("programme: costs and matrix must be finite")
+    if not ((np.abs(costs) <= LARGEST).all() and (np.abs(matrix.data) <= LARGEST).all()):
+        raise BadInput(f"programme: costs and matrix must be finite, and at most {LARGEST:.2g} in size")
+    if not math.isfinite(constant):
+        raise BadInput(f"programme: the constant is {constant}, wanted a finite number")
     ends = []
     for name, given, length in (
         ("row_low", row_low, m), ("row_high", row_high, m), ("low", low, n), ("high", high, n)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+import door
 from abacus import data
 from abacus.errors import BadInput
 from abacus.settings import above, at_least, between
@@ -27,7 +28,7 @@ def soft(x, threshold):
 
 def onto_box(x, low, high):
     """The nearest point of low ≤ u ≤ high. BadInput where its sides cross."""
-    if np.any(np.asarray(low) > np.asarray(high)):
+    if not np.all(np.asarray(low) <= np.asarray(high)):
         raise BadInput(f"a box from {low} to {high} is empty: its sides cross")
     return np.clip(x, low, high)
 
@@ -36,6 +37,7 @@ def onto_simplex(x, total=1.0):
     """The nearest point with u ≥ 0 and Σ u = total: what is left above a common level (Held, Wolfe & Crowder 1974)."""
     if not total > 0:
         raise BadInput(f"a simplex of total {total}: wanted above 0")
+    x = door.numbers("the point", x)
     falling = np.sort(x)[::-1]
     levels = (np.cumsum(falling) - total) / np.arange(1, len(x) + 1)
     level = levels[np.flatnonzero(falling > levels)[-1]]
@@ -51,7 +53,9 @@ def onto_ball(x, radius):
 
 def proximal_gradient(gradient, prox, start, rate, tolerance=1e-10, most=100_000, value=None):
     """x ← prox(x − η ∇f(x), η)  (eq. 31); with a projection as prox it is the projected gradient."""
-    x, values = np.array(start, float), []
+    door.whole(most=most)
+    door.positive(rate=rate)
+    x, values = door.numbers("the start", start), []
     for steps in range(1, most + 1):
         before, x = x, prox(x - rate * gradient(x), rate)  # eq. 31
         if value:
@@ -63,7 +67,10 @@ def proximal_gradient(gradient, prox, start, rate, tolerance=1e-10, most=100_000
 
 def accelerated(gradient, prox, start, rate, tolerance=1e-10, most=100_000, value=None):
     """FISTA (Beck & Teboulle 2009): (31) at a point ahead of x, with t_{k+1} = (1 + √(1 + 4t_k²))/2  (eq. 33)."""
-    x, ahead, t, values = np.array(start, float), np.array(start, float), 1.0, []
+    door.whole(most=most)
+    door.positive(rate=rate)
+    x, t, values = door.numbers("the start", start), 1.0, []
+    ahead = x
     for steps in range(1, most + 1):
         before, x = x, prox(ahead - rate * gradient(ahead), rate)
         if value:
@@ -80,6 +87,8 @@ def admm(solve, prox, size, rho=1.0, tolerance=1e-10, most=100_000):
 
     `solve(v, rho)` gives the first, `prox(v, 1/rho)` the second. Ends where x − z and the move of z are small.
     """
+    door.whole(most=most)
+    door.positive(rho=rho)
     z, u = np.zeros(size), np.zeros(size)
     for steps in range(1, most + 1):
         x = solve(z - u, rho)
@@ -92,6 +101,7 @@ def admm(solve, prox, size, rho=1.0, tolerance=1e-10, most=100_000):
 
 def ridge_solver(a, b):
     """solve(v, ρ) of ½‖A x − b‖² + ρ/2 ‖x − v‖², for admm: one factor for each ρ."""
+    a, b = np.asarray(a, float), np.asarray(b, float)
     product, right, factors = a.T @ a, a.T @ b, {}
 
     def solve(v, rho):

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+import door
 from abacus.errors import BadInput
-from least_squares import complex_step
+from least_squares import complex_step, expect_complex
 
 EPS = np.finfo(float).eps
 
@@ -29,11 +30,15 @@ def quadratic(g, c, a, b, equal=0):
     by r  (eq. 28); one whose multiplier would turn negative leaves. G must be positive definite: else BadInput. Where the
     constraints contradict one another `converged` is False, and `multipliers` y ≥ 0 prove it: Aᵀy = 0 and b·y > 0.
     """
-    g, c = np.atleast_2d(np.asarray(g, float)), np.asarray(c, float)
-    n = len(c)
-    a, b = np.asarray(a, float).reshape(-1, n), np.asarray(b, float)
-    if g.shape != (n, n) or b.shape != (len(a),):
-        raise BadInput(f"quadratic: G has shape {g.shape}, A {a.shape}, b {b.shape} for {n} variables")
+    c = door.numbers("quadratic: c", c)
+    n, m = len(c), len(b)
+    g, b = door.numbers("quadratic: G", g, (n, n)), door.numbers("quadratic: b", b, (m,))
+    a = door.numbers("quadratic: A", a, (m, n)) if m else np.zeros((0, n))
+    door.whole(equal=equal)
+    if equal > m:
+        raise BadInput(f"quadratic: {equal} equations of {m} rows")
+    if np.abs(g - g.T).max() > math.sqrt(EPS) * np.abs(g).max():
+        raise BadInput("quadratic: G is not symmetric")
     try:
         lower = np.linalg.cholesky(g)
     except np.linalg.LinAlgError:
@@ -120,14 +125,18 @@ def sqp(problem, tolerance=1e-10, most=500):
     B is a damped BFGS of the Lagrangian (Powell 1978), d is shortened until f + ν Σ violations falls; where the full step
     would fail for the curvature of the constraints alone it is corrected once (a second-order correction).
     """
-    constraints, equal, n = _constraints(problem), 0, len(problem.start)
-    x = np.array(problem.start, float)
+    door.whole(1, most=most)
+    x = door.numbers("sqp: the start", problem.start)
+    constraints, equal, n = _constraints(problem), 0, len(x)
     if problem.equations:
         equal = len(problem.equations(x))
     values = constraints(x)
     f = float(problem.f(x))
     if not (math.isfinite(f) and np.isfinite(values).all()):
         raise BadInput(f"sqp: f or a constraint is not finite at the start {x}")
+    for name, part in (("f", problem.f), ("equations", problem.equations), ("inequalities", problem.inequalities)):
+        if part:
+            expect_complex(f"sqp: values of {name}", part, x)
 
     def missing(values):
         return np.concatenate([np.abs(values[:equal]), np.maximum(0.0, -values[equal:])])
@@ -196,8 +205,10 @@ def _constraints(problem):
     n = len(problem.start)
     low = np.full(n, -np.inf) if problem.low is None else np.array(problem.low, float)
     high = np.full(n, np.inf) if problem.high is None else np.array(problem.high, float)
-    if (low > high).any():
-        k = int(np.flatnonzero(low > high)[0])
+    if low.shape != (n,) or high.shape != (n,):
+        raise BadInput(f"sqp: low of shape {low.shape} and high of shape {high.shape} for {n} variables")
+    if not (low <= high).all():
+        k = int(np.flatnonzero(~(low <= high))[0])
         raise BadInput(f"sqp: variable {k}: {low[k]:g} to {high[k]:g} is empty: its sides cross")
     bounded, capped = np.isfinite(low), np.isfinite(high)
 

@@ -4,13 +4,15 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtri
 
-import descent
-import problems
-import proximal
+import interior
+import line_search
+import trials
 from abacus.settings import above, at_least
 
 LAST = 0.5  # of the steps: the share over which a slope is measured
+ROUNDING, NEAR = 1e-14, 1e-10  # of the first error: below it a curve is rounding; and where x* itself is a computed one
 
 
 @dataclass
@@ -22,94 +24,61 @@ class Convergence:
 
 def convergence(cfg: Convergence, job):
     """Derived and measured: the factor by which the error falls with each step, the order, or the power of the step's number."""
-    derived = theory(cfg.condition)
-    measured = {name: slope(errors) for name, errors in linear(cfg).items()}
-    found = {name: {"derived": derived[name], "measured": measured[name]} for name in measured}
-    for name, errors in fast(cfg).items():
-        found[name] = {"derived": derived[name], "measured": order(errors)}
-    for name, errors in slow(cfg).items():
-        found[name] = {"derived": derived[name], "measured": power(errors)}
-    return found
+    derived, noise = theory(cfg), job.rng("noise")
+    shrinking, level = trials.noisy(cfg, noise)
+    measured = {name: slope(errors) for name, errors in (trials.linear(cfg) | trials.bordered(cfg)).items()}
+    measured |= {name: slope(errors, NEAR) for name, errors in trials.curved(cfg).items()}
+    measured |= {"Gauss-Newton, large residuals": slope(trials.diverging())}
+    measured |= {name: order(errors) for name, errors in (trials.fast(cfg) | trials.faster(cfg)).items()}
+    measured |= {"interior point": slope(trials.inside())}
+    measured |= {name: power(errors) for name, errors in trials.slow(cfg).items()}
+    measured |= {"SGD, rate 1/k: power": power(shrinking), "SGD, constant rate: level": float(level.mean())}
+    measured |= {"CMA-ES: bound": slope(trials.evolution(cfg, noise), 0.0)}
+    return {name: {"derived": derived[name], "measured": measured[name]} for name in derived}
 
 
-def theory(k):
-    """What is derived: factors for κ = k  (eq. 4, 9, 10, 5), orders (eq. 6, 7), powers of the step's number (eq. 31, 33)."""
-    root = math.sqrt(k)
+def theory(cfg):
+    """What is derived: factors of a step, orders, powers of the step's number; "bound": it may be faster or, CMA-ES, slower."""
+    k, root, c1 = cfg.condition, math.sqrt(cfg.condition), line_search.SUFFICIENT
+    factors = trials.residual_factors()
     return {
-        "gradient descent": (k - 1) / (k + 1),
-        "heavy ball": (root - 1) / (root + 1),
-        "Nesterov": 1 - 1 / root,
-        "conjugate gradients": (root - 1) / (root + 1),
-        "Newton: order": 2.0,
-        "BFGS: order": 1.0,
+        "gradient descent": (k - 1) / (k + 1),  # eq. 4
+        "backtracking: bound": math.sqrt(1 - 2 * c1 * (1 - c1) / k),  # eq. 2
+        "heavy ball": (root - 1) / (root + 1),  # eq. 9
+        "Nesterov": 1 - 1 / root,  # eq. 10
+        "conjugate gradients: bound": (root - 1) / (root + 1),  # eq. 5
+        "L-BFGS: bound": 1.0,  # eq. 8
+        "Newton: order": 2.0,  # eq. 6
+        "BFGS: order, bound": 1.0,  # eq. 7
+        "Gauss-Newton": factors["Osborne 2"],  # eq. 12
+        "Gauss-Newton, large residuals": factors["Brown and Dennis"],
+        "Levenberg-Marquardt": factors["Osborne 2"],  # eq. 13
+        "Levenberg-Marquardt, residuals 0: order": 2.0,
+        "SQP: order, bound": 1.0,  # eq. 29
+        "interior point": 1 - interior.BACK,  # eq. 27
+        "projected gradient": 1 - 1 / k,  # eq. 31
         "proximal gradient: power": -1.0,
-        "accelerated: power": -2.0,
+        "accelerated: power": -2.0,  # eq. 33
+        "ADMM": root / (1 + root),  # eq. 34
+        "SGD, rate 1/k: power": -1.0,  # eq. 35
+        "SGD, constant rate: level": trials.RATE / (2 - trials.RATE),
+        "CMA-ES: bound": best_factor(cfg.size),  # eq. 18
     }
 
 
-def linear(cfg):
-    """{method: ‖x‖ after each step} of four methods with the best fixed rates for λ from 1/κ to 1."""
-    k, root = cfg.condition, math.sqrt(cfg.condition)
-    eigenvalues = np.geomspace(1 / k, 1, cfg.size)
-    start, low = np.ones(cfg.size), 1 / k
-
-    def fun(x):
-        return float(eigenvalues @ (x * x) / 2), eigenvalues * x
-
-    ball = (root - 1) / (root + 1)
-    paths = {
-        "gradient descent": descent.gradient_descent(fun, start, 2 / (1 + low), 0.0, cfg.steps).path,  # eq. 4
-        "heavy ball": descent.heavy_ball(fun, start, 4 / (1 + math.sqrt(low)) ** 2, ball**2, 0.0, cfg.steps).path,
-        "Nesterov": descent.nesterov(fun, start, 1.0, ball, 0.0, cfg.steps).path,
-        "conjugate gradients": exact_conjugate_gradients(eigenvalues, start, cfg.size),
-    }
-    return {name: np.sqrt((path * path * eigenvalues).sum(axis=1)) for name, path in paths.items()}
+def best_factor(n):
+    """exp(−m c²/2n) of a step of CMA-ES on ‖x‖² with the best σ, n large: m = 1/Σw², c the mean of the best half's draws."""
+    size = 4 + int(3 * math.log(n))
+    place = np.arange(1, size // 2 + 1)
+    weights = math.log((size + 1) / 2) - np.log(place)
+    weights /= weights.sum()
+    best = -ndtri((place - 0.375) / (size + 0.25))  # Blom's mean of the k-th of so many normal draws
+    return math.exp(-((weights @ best) ** 2) / (weights @ weights) / (2 * n))
 
 
-def exact_conjugate_gradients(eigenvalues, x, steps):
-    """The path of conjugate gradients on ½ Σ λ x² with the exact step along each direction: n steps but for rounding."""
-    path, g = [x], eigenvalues * x
-    d = -g
-    for _ in range(steps):
-        if not (d @ d) > 0:
-            break
-        x = x + (g @ g) / (d @ (eigenvalues * d)) * d
-        after = eigenvalues * x
-        d, g = -after + (after @ after) / (g @ g) * d, after
-        path.append(x)
-    return np.array(path)
-
-
-def fast(cfg):
-    """{method: ‖x − x*‖ after each step} of Newton and BFGS on Boyd and Vandenberghe's (9.20)."""
-    solution = np.array([-math.log(2) / 2, 0.0])
-    rules = {"Newton: order": descent.Newton(problems.boyd_hessian), "BFGS: order": descent.BFGS()}
-    paths = {name: descent.minimise(problems.boyd, [-1.0, 0.7], rule, 1e-14, 100).path for name, rule in rules.items()}
-    return {name: np.linalg.norm(path - solution, axis=1) for name, path in paths.items()}
-
-
-def slow(cfg):
-    """{method: f after each step} of ½ Σ λ x² in the box |x| ≤ 1, λ from 10⁻⁹ to 1: so flat that rates are powers."""
-    eigenvalues, start = np.geomspace(1e-9, 1, 10 * cfg.size), np.ones(10 * cfg.size)
-
-    def run(method):
-        return method(
-            lambda x: eigenvalues * x,
-            lambda x, _: proximal.onto_box(x, -1.0, 1.0),
-            start,
-            1.0,
-            0.0,
-            cfg.steps,
-            lambda x: eigenvalues @ (x * x) / 2,
-        )
-
-    methods = {"proximal gradient: power": proximal.proximal_gradient, "accelerated: power": proximal.accelerated}
-    return {name: np.array(run(method).values) for name, method in methods.items()}
-
-
-def slope(errors):
+def slope(errors, least=ROUNDING):
     """The mean factor from step to step over the last half, before rounding."""
-    errors = errors[errors > 1e-14 * errors[0]]
+    errors = errors[errors > least * errors[0]]
     begin = int(len(errors) * LAST)
     return float((errors[-1] / errors[begin]) ** (1 / (len(errors) - 1 - begin)))
 

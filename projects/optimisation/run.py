@@ -9,6 +9,7 @@ import numpy as np
 import constrained
 import descent
 import direct
+import evolution
 import interior
 import linear
 import nist
@@ -149,6 +150,8 @@ if __name__ == "__main__":
         stochastic.scale,
         stochastic.airfoil,
         stochastic.online,
+        evolution.backprop,
+        evolution.evolve,
         problems.convex,
         problems.squares,
         constrained.constrained,

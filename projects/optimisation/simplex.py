@@ -6,6 +6,7 @@ import numpy as np
 import scipy.sparse as sparse
 from scipy.sparse.linalg import splu
 
+import door
 from programmes import Solution
 
 FEASIBLE, DUAL, PIVOT = 1e-9, 1e-9, 1e-9
@@ -80,6 +81,7 @@ def solve(asked, most=50_000, watch=lambda x: None):
     the one that the two-pass test of Harris (1973) chooses. Where c·x stands still for long the ends are moved apart a
     little, at random from one seed, and moved back at the end. `watch` is given x before each step.
     """
+    door.whole(most=most)
     state, stalled, true, steps = _State(asked), 0, None, 0
     n, rng, last = len(asked.costs), np.random.default_rng(0), math.inf
     while True:

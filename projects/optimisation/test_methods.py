@@ -2,6 +2,7 @@
 
 import math
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ import proximal
 import quadratic
 import rates
 import stochastic
+import trials
 from abacus import optim
 from abacus.errors import BadInput
 from abacus.tensor import Parameter
@@ -65,7 +67,7 @@ def test_newton_needs_one_step_on_a_bowl_and_conjugate_gradients_as_many_as_eige
     fun, _, h = bowl(6, 100.0)
     assert descent.minimise(fun, np.ones(6), descent.Newton(lambda x: h), 1e-9).steps == 1
     eigenvalues = np.repeat([1.0, 3.0, 10.0], 4)
-    path = rates.exact_conjugate_gradients(eigenvalues, np.ones(12), 3)
+    path = trials.exact_conjugate_gradients(eigenvalues, np.ones(12), 3)
     assert np.abs(path[-1]).max() <= 12 * 10 * EPS and np.abs(path[-2]).max() > math.sqrt(EPS)
 
 
@@ -102,16 +104,49 @@ def test_a_wolfe_step_satisfies_both_conditions():
 
 
 def test_the_measured_slopes_are_the_derived_ones():
-    found = rates.convergence(rates.Convergence(condition=100.0, size=20, steps=400), None)
+    job = SimpleNamespace(rng=lambda purpose: np.random.default_rng(0))
+    found = rates.convergence(rates.Convergence(condition=100.0, size=20, steps=400), job)
     tolerance = 1 / 200  # over the 200 last steps: what an error that grows like k does to a mean factor
     for name in ("gradient descent", "heavy ball", "Nesterov"):
         assert abs(found[name]["measured"] / found[name]["derived"] - 1) <= 2 * tolerance
-    assert found["conjugate gradients"]["measured"] <= found["conjugate gradients"]["derived"]
+    for name in ("backtracking", "conjugate gradients", "L-BFGS"):
+        assert found[f"{name}: bound"]["measured"] < found[f"{name}: bound"]["derived"]
+    assert found["CMA-ES: bound"]["derived"] < found["CMA-ES: bound"]["measured"] < 1
+    for name in (
+        "projected gradient",
+        "ADMM",
+        "interior point",
+    ):  # half a per cent of a factor is 1/200 of its logarithm
+        assert abs(found[name]["measured"] / found[name]["derived"] - 1) <= tolerance
+    for name in ("Gauss-Newton", "Gauss-Newton, large residuals", "Levenberg-Marquardt"):
+        assert (
+            abs(found[name]["measured"] / found[name]["derived"] - 1) <= 0.1
+        )  # what is beyond the linear is still seen
+    noise = 4 * math.sqrt(2 / trials.COPIES)  # of a mean of squares of so many runs
+    for name in ("SGD, rate 1/k: power", "SGD, constant rate: level"):
+        assert abs(found[name]["measured"] / found[name]["derived"] - 1) <= 2 * noise
     for name in ("proximal gradient: power", "accelerated: power"):
         assert (
             abs(found[name]["measured"] - found[name]["derived"]) <= 0.1
         )  # the tens of eigenvalues are a sum, no integral
-    assert found["BFGS: order"]["measured"] > 1 and round(found["Newton: order"]["measured"]) == 2
+    for name in ("BFGS", "SQP"):
+        assert found[f"{name}: order, bound"]["measured"] > 1
+    for name in ("Newton: order", "Levenberg-Marquardt, residuals 0: order"):
+        assert round(found[name]["measured"]) == found[name]["derived"]
+
+
+def test_a_broken_step_has_another_slope(monkeypatch):
+    """Half the rate, no momentum, another weight of ADMM: the measured factor leaves the derived one."""
+    cfg = rates.Convergence(condition=100.0, size=20, steps=400)
+    derived, whole = rates.theory(cfg), descent.gradient_descent
+    monkeypatch.setattr(descent, "gradient_descent", lambda fun, x, rate, *rest: whole(fun, x, rate / 2, *rest))
+    monkeypatch.setattr(descent, "nesterov", lambda fun, x, rate, kept, *rest: whole(fun, x, rate, *rest))
+    broken = {name: rates.slope(errors) for name, errors in trials.linear(cfg).items()}
+    for name in ("gradient descent", "Nesterov"):
+        assert abs(broken[name] - derived[name]) > (1 - derived[name]) / 4, name
+    admm = proximal.admm
+    monkeypatch.setattr(proximal, "admm", lambda solve, prox, size, rho, *rest: admm(solve, prox, size, 5 * rho, *rest))
+    assert abs(rates.slope(trials.bordered(cfg)["ADMM"]) - derived["ADMM"]) > (1 - derived["ADMM"]) / 4
 
 
 def test_too_large_a_rate_is_said():
@@ -293,3 +328,57 @@ def test_our_lines_are_the_cores_optimisers():
             optimiser.step({parameter: g})
         ours[name] = np.abs(x - parameter.value).max()
         assert ours[name] <= 100 * EPS, name
+
+
+NOTHING = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        (lambda: descent.minimise(problems.rosenbrock, [math.nan, 1], descent.BFGS()), "not finite"),
+        (lambda: descent.minimise(problems.rosenbrock, ["a", "b"], descent.BFGS()), "no number"),
+        (lambda: descent.minimise(problems.rosenbrock, [1j, 1], descent.BFGS()), "no number"),
+        (lambda: descent.minimise(problems.rosenbrock, [0, 1], descent.BFGS(), most=-1), "most is -1"),
+        (lambda: descent.gradient_descent(problems.rosenbrock, [0, 1], 0), "rate is 0"),
+        (lambda: descent.nesterov(problems.rosenbrock, [0, 1], math.nan, 0.5), "rate is nan"),
+        (lambda: direct.nelder_mead(sum, [1.0], most=1.5), "whole number"),
+        (lambda: direct.cma_es(sum, [1.0], 0.5, NOTHING, population=1), "population is 1"),
+        (lambda: direct.pepg(sum, [1.0], 0.5, -1, NOTHING), "rate is -1"),
+        (lambda: direct.natural_gradient(sum, [1.0], 0.5, 1, NOTHING, population=0), "population is 0"),
+        (lambda: proximal.proximal_gradient(np.negative, proximal.soft, [1.0], 0.0), "rate is 0"),
+        (lambda: proximal.admm(None, proximal.soft, 1, rho=0), "rho is 0"),
+        (lambda: proximal.onto_simplex([math.nan, 1.0]), "not finite"),
+        (lambda: proximal.onto_box(np.ones(2), math.nan, 1.0), "sides cross"),
+        (lambda: quadratic.quadratic([[math.nan]], [0], [[1]], [0]), "not finite"),
+        (lambda: quadratic.quadratic([[1]], [0], [[1]], [-math.inf]), "not finite"),
+        (lambda: quadratic.quadratic([[2, 1], [0, 2]], [0, 0], [[1, 1]], [0]), "not symmetric"),
+        (lambda: quadratic.quadratic([[1]], [0], [[1]], [0], equal=2), "2 equations of 1 rows"),
+        (
+            lambda: quadratic.sqp(quadratic.Problem(lambda x: abs(x[0]), [1.0])),
+            "values of f of complex numbers are real",
+        ),
+        (lambda: quadratic.sqp(quadratic.Problem(lambda x: x[0] ** 2, [1.0], low=[0, 0])), "for 1 variables"),
+        (lambda: least_squares.levenberg_marquardt(lambda x: abs(x - [1, 2]), [0.0, 0.0]), "are real"),
+        (lambda: least_squares.levenberg_marquardt(lambda x: [x[0], 1.0], [0.0]), "type list"),
+        (
+            lambda: least_squares.levenberg_marquardt(lambda x: x - 1, [0.0], lambda x: np.ones((2, 2))),
+            r"wanted \(1, 1\)",
+        ),
+        (lambda: least_squares.deviations(np.eye(2), 1.0), "more residuals"),
+        (lambda: least_squares.deviations(np.zeros((3, 2)), 1.0), "the Jacobian, at x, cannot be inverted"),
+        (lambda: least_squares.last_steps(None, lambda x: 0 * x + 1, [1.0]), "the second derivatives"),
+    ],
+)
+def test_what_no_method_can_take_is_one_line(what, said):
+    with pytest.raises(BadInput, match=said) as raised:
+        what()
+    assert "\n" not in str(raised.value)
+
+
+def test_a_rule_is_as_new_after_each_run_and_a_wrong_gradient_is_said():
+    rule = descent.BFGS()
+    first, second = (descent.minimise(problems.rosenbrock, [-1.2, 1], rule) for _ in range(2))
+    assert (first.path == second.path).all()
+    found = descent.minimise(lambda x: (float(x @ x), -2 * x), [1.0], descent.BFGS())
+    assert found.steps == 0 and "not f's" in found.reason

@@ -13,6 +13,7 @@ from abacus.kernels import JIT  # before numba: it says where compiled code is k
 from numba import njit  # isort: skip
 
 _jit = njit(**JIT)
+LONGEST = 1_000_000  # steps of an episode that Monte Carlo control keeps
 
 
 def arrays(model):
@@ -20,14 +21,22 @@ def arrays(model):
     if not (model.allowed.all(axis=1) | model.absorbing).all():
         s = int(np.flatnonzero(~model.allowed.all(axis=1) & ~model.absorbing)[0])
         raise BadInput(f"state {s} does not allow all actions: these learners need worlds that do")
-    parts = (
-        model.sums,
-        model.following,
-        model.reward,
-        model.ends | model.absorbing[model.following],
-        np.cumsum(model.beginning),
-    )
+    ends = model.ends | model.absorbing[model.following]
+    _expect_an_end(model, ends)
+    parts = model.sums, model.following, model.reward, ends, np.cumsum(model.beginning)
     return tuple(np.ascontiguousarray(part) for part in parts), np.zeros((model.states, model.actions))
+
+
+def _expect_an_end(model, ends):
+    """BadInput where some state has no way to an end: an episode would never be over."""
+    happens, arrives = model.probability > 0, model.absorbing
+    while True:
+        more = arrives | (happens & (ends | arrives[model.following])).any(axis=(1, 2))
+        if more.all():
+            return
+        if (more == arrives).all():
+            raise BadInput(f"from state {int(np.argmin(more))} no way leads to an end: these learners need episodes")
+        arrives = more
 
 
 @_jit
@@ -119,6 +128,57 @@ def expected_sarsa(sums, following, reward, ends, first, q, alpha, epsilon, targ
             returns[episode] += r
             steps[episode] += 1
     return returns, steps
+
+
+@_jit
+def monte_carlo(sums, following, reward, ends, first, q, epsilon, gamma, episodes, off_policy, rng):
+    """Returns (episodes,) and steps (episodes,) of Monte Carlo control: ε-greedy episodes, learnt from at their ends.
+
+    On-policy, q(s, a) is the mean of all returns that followed. Off-policy it is the value of the greedy policy: from the end
+    back to the last action that is not greedy, each return weighed by how much likelier the greedy policy takes the way behind
+    it. An episode of more than LONGEST steps is cut, and nothing is learnt from it.
+    """
+    returns, steps, weights, count = np.zeros(episodes), np.zeros(episodes), np.zeros_like(q), q.shape[1]
+    states, actions = np.empty(LONGEST, np.int64), np.empty(LONGEST, np.int64)
+    rewards, chances = np.empty(LONGEST), np.empty(LONGEST)
+    for episode in range(episodes):
+        s, n, over = begin(first, rng), 0, False
+        while not over and n < LONGEST:
+            best = a = q[s].argmax()
+            if rng.random() < epsilon:
+                a = int(rng.random() * count)
+            chances[n] = epsilon / count + (1 - epsilon if a == best else 0.0)
+            k = outcome(sums, s, a, rng)
+            states[n], actions[n], rewards[n] = s, a, reward[s, a, k]
+            s, over = following[s, a, k], ends[s, a, k]
+            n += 1
+        g, w, t = 0.0, 1.0, n - 1
+        while over and t >= 0:
+            s, a = states[t], actions[t]
+            g = gamma * g + rewards[t]
+            weights[s, a] += w
+            q[s, a] += w / weights[s, a] * (g - q[s, a])  # eq. 13
+            if off_policy and a != q[s].argmax():
+                break
+            w = w / chances[t] if off_policy else 1.0
+            t -= 1
+        returns[episode], steps[episode] = rewards[:n].sum(), n
+    return returns, steps
+
+
+@_jit
+def greedy_returns(sums, following, reward, ends, first, q, episodes, most, rng):
+    """Returns (episodes,) of the policy that always takes the best action; an episode is cut after `most` steps."""
+    returns = np.zeros(episodes)
+    for episode in range(episodes):
+        s, n, over = begin(first, rng), 0, False
+        while not over and n < most:
+            a = q[s].argmax()
+            k = outcome(sums, s, a, rng)
+            returns[episode] += reward[s, a, k]
+            s, over = following[s, a, k], ends[s, a, k]
+            n += 1
+    return returns
 
 
 @_jit

@@ -127,7 +127,7 @@ def _descend(children, visits, results, parent, options, n, c, rng):
             if rng.random() * fresh < 1:
                 chosen = options[i]
         elif fresh == 0:
-            bound = results[child] / visits[child] + c * math.sqrt(math.log(parent) / visits[child])  # eq. 19
+            bound = results[child] / visits[child] + c * math.sqrt(math.log(parent) / visits[child])  # eq. 20
             if bound > top:
                 chosen, top = options[i], bound
     return chosen

@@ -8,10 +8,18 @@ import numpy as np
 from abacus.errors import BadInput
 
 
+def chain(model):
+    """(P (S, S), r (S,)) of a finite environment with one action."""
+    p, (states, _, most) = np.zeros((model.states, model.states)), model.probability.shape
+    goes_on = np.where(model.ends, 0, model.probability)[:, 0]
+    np.add.at(p, (np.repeat(np.arange(states), most), model.following[:, 0].ravel()), goes_on.ravel())
+    return p, (model.probability * model.reward)[:, 0].sum(axis=1)
+
+
 def fixed_point(x, chain, reward, shares, gamma):
     """What semi-gradient TD(0) tends to: A w = b with A = Xᵀ D (I − γ P) X, b = Xᵀ D r; x (S, d), shares (S,) of the visits."""
     weighted = x.T * shares
-    return np.linalg.solve(weighted @ (x - gamma * chain @ x), weighted @ reward)  # eq. 15
+    return np.linalg.solve(weighted @ (x - gamma * chain @ x), weighted @ reward)  # eq. 16
 
 
 class LSTD:
@@ -26,7 +34,7 @@ class LSTD:
         """One step from features x to `following` (None: the end)."""
         change = x if following is None else x - self.gamma * following
         v = change @ self.inverse
-        self.inverse -= np.outer(self.inverse @ x, v) / (1 + v @ x)  # eq. 16
+        self.inverse -= np.outer(self.inverse @ x, v) / (1 + v @ x)  # eq. 17
         self.b += reward * x
 
     @property
@@ -50,9 +58,9 @@ def star_errors(method, sweeps, alpha, beta, gamma):
     errors = np.empty(sweeps)
     for t in range(sweeps):
         delta = gamma * x[6] @ w - x @ w  # of each state, under the target policy
-        step = x.T @ delta / 7  # eq. 17
+        step = x.T @ delta / 7  # eq. 18
         if method == "TDC":
-            step -= gamma * x[6] * (x @ v).mean()  # eq. 18
+            step -= gamma * x[6] * (x @ v).mean()  # eq. 19
             v += beta * (x.T @ (delta - x @ v)) / 7
         w = w + alpha * step
         errors[t] = np.sqrt(np.mean((x @ w) ** 2))

@@ -1,6 +1,10 @@
 """Pictures: a walker on the cliff as a moving one, its values and moves, and curves of learning."""
 
+from pathlib import Path
+
 import numpy as np
+
+from abacus.errors import BadInput
 
 ARROW, BLUE, RED = 0.32, "#1b6ca8", "#d1495b"
 FEW = 10  # points that are shown as such
@@ -48,12 +52,18 @@ def frames(grid, cliff, goal, path, trail=()):
     return np.array(pictures)
 
 
+def expect_folder(path):
+    """BadInput where the folder of a file that is to be written is not there."""
+    if path and not Path(path).absolute().parent.is_dir():
+        raise BadInput(f"--gif {path}: there is no folder {Path(path).absolute().parent}")
+
+
 def save_gif(path, pictures, milliseconds=120):
     """A GIF of pictures (n, height, width, 3) that begins again at its end."""
     from PIL import Image
 
     images = [Image.fromarray(picture).quantize(32, dither=Image.Dither.NONE) for picture in pictures]
-    images[0].save(path, save_all=True, append_images=images[1:], duration=milliseconds, loop=0)
+    images[0].save(path, "GIF", save_all=True, append_images=images[1:], duration=milliseconds, loop=0)
 
 
 def lines(x, ylabel, xlabel, log=False):
@@ -63,27 +73,27 @@ def lines(x, ylabel, xlabel, log=False):
         with save("curves") as figure:
             axes = figure.subplots()
             for k, row in enumerate(dict.fromkeys(record["row"] for record in results)):
-                logs = [record["log"] for record in results if record["row"] == row]
+                logs = [record["log"] for record in results if record["row"] == row and record["log"]]
+                if not logs:  # every seed has diverged
+                    continue
                 means = np.mean([[line["value"] for line in log] for log in logs], axis=0)
-                axes.plot(
-                    [line[x] for line in logs[0]],
-                    means,
-                    "o-" if len(means) <= FEW else "-",
-                    color=f"C{k % 8}",
-                    label=row,
-                )
-            axes.set(xlabel=xlabel, ylabel=ylabel, **({"xscale": "log", "yscale": "log"} if log else {}))
-            axes.legend(fontsize=8)
+                points, style = [line[x] for line in logs[0]], "o-" if len(means) <= FEW else "-"
+                axes.plot(points, means, style, color=f"C{k % 8}", label=row)
+            axes.set(xlabel=xlabel, ylabel=ylabel, **({"xscale": "log", "yscale": "log"} if log and axes.lines else {}))
+            axes.legend(*axes.get_legend_handles_labels(), fontsize=8)
 
     return draw
 
 
-def car(figure, curve, heights, path):
-    """Left: steps of each episode. Right: steps that are still to go, by place and speed, with the last drive."""
-    left, right = figure.subplots(1, 2)
-    left.semilogy(curve, color="C0")
-    left.set(xlabel="episode", ylabel="steps to the top")
-    shown = right.imshow(heights, origin="lower", extent=(-1.2, 0.5, -0.07, 0.07), aspect="auto", cmap="YlGnBu")
-    right.plot(path[:-1], np.diff(path), color=RED, linewidth=1)
-    right.set(xlabel="place", ylabel="speed", title="steps still to go, and one drive")
-    figure.colorbar(shown, ax=right)
+def shared_values(results, save):
+    """The true values of the long walk, and what each method makes of its groups (the first seed)."""
+    log = results[0]["log"]
+    with save("curves") as figure:
+        axes = figure.subplots()
+        for k, name in enumerate(name for name in log[0] if name != "state"):
+            style = (
+                {"color": "black", "linewidth": 1} if name == "true" else {"color": f"C{k}", "drawstyle": "steps-mid"}
+            )
+            axes.plot([line["state"] for line in log], [line[name] for line in log], label=name, **style)
+        axes.set(xlabel="state", ylabel="value")
+        axes.legend()

@@ -1,9 +1,11 @@
 """See a trained agent, or play against a tree search: `python play.py cliff`, `python play.py connect4 --second`.
 
-python play.py cliff | wind | lake | maze | taxi      Q-learning learns it, then walks it in the terminal
+python play.py cliff | wind | lake | maze | taxi | race   Q-learning learns it, then walks it in the terminal
+python play.py WindyKings | FrozenLake8x8 ...         any finite world of abacus.environments with all actions everywhere
+python play.py gym:FrozenLake-v1                      one of Gymnasium's, or your own, with numbered states and actions
 python play.py mountain                               tile coding and Sarsa drive the car up the hill
 python play.py tictactoe | connect4                   you against Monte-Carlo tree search
---gif FILE    the walk as a moving picture instead (worlds of squares and the car)
+--gif FILE    the walk as a moving picture instead (worlds of squares, the car, what Gymnasium draws)
 --seed N      another agent; --simulations N  how long the search thinks; --second  you move second
 """
 
@@ -14,9 +16,9 @@ import time
 import numpy as np
 
 import pictures
-from abacus import streams
-from abacus.environments import grids, tables
-from abacus.errors import BadInput
+from abacus import environments, settings, streams
+from abacus.environments import foreign, grids, spaces, tables
+from abacus.errors import BadInput, Unavailable
 
 WORLDS = {  # name: (world, episodes, step size, discount)
     "cliff": (grids.cliff, 500, 0.5, 1.0),
@@ -24,7 +26,10 @@ WORLDS = {  # name: (world, episodes, step size, discount)
     "lake": (lambda: grids.frozen_lake(slippery=False), 3000, 0.5, 0.95),
     "maze": (grids.maze, 200, 0.5, 0.95),
     "taxi": (tables.taxi, 5000, 0.5, 1.0),
+    "race": (tables.racetrack, 30_000, 0.3, 1.0),
 }
+OTHER = 5000, 0.5, 0.99  # episodes, step size, discount of every other world
+OWN, PRACTICE = "gym:", 200_000  # what begins a name of Gymnasium's; steps in which it is learnt
 GAMES = {"tictactoe": (3, 3, 3, False), "connect4": (6, 7, 4, True)}  # rows, columns, line, gravity
 EPISODES, WAIT = 200, 0.08  # of the car; seconds between two pictures
 SIGNS = {0: ".", 1: "X", -1: "O"}
@@ -33,7 +38,7 @@ SIGNS = {0: ".", 1: "X", -1: "O"}
 def main(words=None):
     """The command: 0, or 2 after one line where what was asked for makes no sense."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("environment", help=", ".join([*WORLDS, "mountain", *GAMES]))
+    parser.add_argument("environment", help=", ".join([*WORLDS, "mountain", *GAMES, *environments.MODELS, "gym:NAME"]))
     parser.add_argument("--gif", metavar="FILE")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--simulations", type=int, default=2000)
@@ -41,24 +46,32 @@ def main(words=None):
     asked = parser.parse_args(words)
     try:
         _play(asked)
-    except BadInput as error:
+    except (BadInput, Unavailable) as error:
         print(error, file=sys.stderr)
-        return 2
+        return 2 if isinstance(error, BadInput) else 1
     return 0
 
 
 def _play(asked):
     if asked.simulations < 1 or asked.seed < 0:
         raise BadInput(f"--simulations {asked.simulations} --seed {asked.seed}: wanted at least 1 and at least 0")
-    rng = streams.rng(asked.seed, "play")
-    if asked.environment in GAMES:
-        against_search(*GAMES[asked.environment], asked.simulations, asked.second, rng)
-    elif asked.environment == "mountain":
+    pictures.expect_folder(asked.gif)
+    rng, name = streams.rng(asked.seed, "play"), asked.environment
+    if name in GAMES and asked.gif:
+        raise BadInput(f"--gif: {name} is played in the terminal")
+    if name in GAMES:
+        against_search(*GAMES[name], asked.simulations, asked.second, rng)
+    elif name == "mountain":
         up_the_hill(asked.gif, rng)
-    elif asked.environment in WORLDS:
-        through_a_world(*WORLDS[asked.environment], asked.gif, rng)
+    elif name.startswith(OWN):
+        in_gymnasium(name.removeprefix(OWN), asked.gif, rng)
+    elif name in WORLDS:
+        through_a_world(*WORLDS[name], asked.gif, rng)
+    elif name in environments.MODELS:
+        through_a_world(environments.MODELS[name], *OTHER, asked.gif, rng)
     else:
-        raise BadInput(f"no environment {asked.environment!r}: there are {', '.join([*WORLDS, 'mountain', *GAMES])}")
+        known = [*WORLDS, "mountain", *GAMES, *environments.MODELS, "gym:NAME"]
+        raise BadInput(f"no environment {name!r}: there are {', '.join(known)}{settings.suggestion(name, known)}")
 
 
 def through_a_world(make, episodes, alpha, gamma, gif, rng):
@@ -69,13 +82,71 @@ def through_a_world(make, episodes, alpha, gamma, gif, rng):
     world, q = control.arrays(model)
     control.expected_sarsa(*world, q, alpha, 0.1, 0.0, gamma, episodes, rng)
     path, rewards = greedy_walk(model, q, rng)
-    if gif and model.grid is not None:
-        pictures.save_gif(gif, pictures.frames(model.grid, model.grid < 0, path[-1], path))
+    grid, squares = _drawn(make, model, path)
+    if gif and grid is None:
+        raise BadInput("--gif: this world has no squares to draw")
+    if gif:
+        pictures.save_gif(gif, pictures.frames(grid, grid < 0, squares[-1], squares))
         print(f"{gif}: {len(path) - 1} steps, return {rewards:g}")
         return
-    for step, s in enumerate(path):
-        _show(model, s, step)
+    for step, (s, square) in enumerate(zip(path, squares)):
+        if make is tables.taxi or grid is None:
+            print(f"step {step}: {_taxi(s) if make is tables.taxi else f'state {s}'}")
+        else:
+            _picture(["".join("@" if t == square else "#" if t < 0 else "." for t in row) for row in grid], step)
     print(f"{len(path) - 1} steps, return {rewards:g}")
+
+
+def _drawn(make, model, path):
+    """(the squares as a grid of numbers, or None; the square of each state of the path)."""
+    if make is tables.taxi:
+        return np.arange(25).reshape(5, 5), [s // 20 for s in path]
+    if make is tables.racetrack:
+        track = np.array([list(row) for row in tables.TRACK])
+        grid = np.where(track == ".", -1, np.arange(track.size).reshape(track.shape))
+        return grid, [s // (model.states // track.size) for s in path]
+    return model.grid, path
+
+
+def _taxi(s):
+    square, passenger, goal = s // 20, s // 4 % 5, s % 4
+    where = "in the taxi" if passenger == 4 else f"at stop {'RGYB'[passenger]}"
+    return f"taxi at {divmod(square, 5)}, passenger {where}, wants to {'RGYB'[goal]}"
+
+
+def in_gymnasium(name, gif, rng):
+    """Learns an environment of Gymnasium's by Q-learning, and shows one greedy episode as its own pictures, or as numbers."""
+    practice = foreign.Foreign(name, 1)
+    states, actions = practice.observation_space, practice.action_space
+    if not (isinstance(states, spaces.Discrete) and isinstance(actions, spaces.Discrete)):
+        raise BadInput(f"{name}: observations {states}, actions {actions}: a table wants numbered ones (Discrete)")
+    q = np.zeros((states.n, actions.n))
+    (s,), _ = practice.reset(seed=int(rng.integers(foreign.SEEDS)))
+    for _ in range(PRACTICE):
+        a = int(rng.integers(actions.n) if rng.random() < 0.1 else rng.choice(np.flatnonzero(q[s] == q[s].max())))
+        (s2,), (r,), (ended,), _, info = practice.step([a])
+        q[s, a] += 0.2 * (r + (0 if ended else 0.99 * q[info["final"][0] if "final" in info else s2].max()) - q[s, a])
+        s = s2
+    env, shown, total, steps, over = (
+        foreign.Lone(foreign.by_name(name, "rgb_array" if gif else None)),
+        [],
+        0.0,
+        0,
+        False,
+    )
+    s, _ = env.reset(seed=int(rng.integers(foreign.SEEDS)))
+    while not over:
+        shown += [env.render()] if gif else []
+        a = int(q[s].argmax())
+        s2, r, ended, cut, _ = env.step(a)
+        if not gif:
+            print(f"step {steps}: state {s}, action {a}, reward {r:g}")
+        s, total, steps, over = s2, total + r, steps + 1, ended or cut
+    if gif and np.ndim(shown[0]) != 3:
+        raise BadInput("this environment draws no pictures: leave out --gif")
+    if gif:
+        pictures.save_gif(gif, np.array(shown, np.uint8))
+    print(f"{steps} steps, return {total:g}")
 
 
 def greedy_walk(model, q, rng, most=200):
@@ -87,17 +158,6 @@ def greedy_walk(model, q, rng, most=200):
         path.append(int(state[0]))
         total, over = total + rewards[0], bool(ended[0])
     return path, total
-
-
-def _show(model, s, step):
-    if model.grid is None:  # the taxi
-        rest, goal = divmod(s, 4)
-        rest, passenger = divmod(rest, 5)
-        where = "in the taxi" if passenger == 4 else f"at stop {'RGYB'[passenger]}"
-        print(f"step {step}: taxi at {divmod(rest, 5)}, passenger {where}, wants to {'RGYB'[goal]}")
-        return
-    lines = ["".join("@" if t == s else "#" if t < 0 else "." for t in row) for row in model.grid]
-    _picture(lines, step)
 
 
 def _picture(lines, step):

@@ -74,8 +74,8 @@ def walk(q, most=100):
 
 if __name__ == "__main__":
     launch(
-        look, walks.ahead, walks.traces, walks.estimate, walks.importance, walks.star, worlds.cliff, worlds.bias, worlds.maze,
-        worlds.change, worlds.hill, worlds.match, worlds.count,
+        look, walks.ahead, walks.traces, walks.estimate, walks.importance, walks.groups, walks.star, worlds.cliff, worlds.bias,
+        worlds.maze, worlds.change, worlds.race, worlds.hill, worlds.match, worlds.count,
         figures={
             walks.ahead: pictures.lines("alpha", "error", "step size"),
             walks.traces: pictures.lines("lam", "error at the best step size", "λ"),
@@ -84,6 +84,8 @@ if __name__ == "__main__":
             worlds.bias: pictures.lines("episode", "per cent that go left", "episode"),
             worlds.maze: pictures.lines("episode", "steps", "episode", log=True),
             worlds.change: pictures.lines("step", "rewards so far", "step"),
+            walks.groups: pictures.shared_values,
+            worlds.race: pictures.lines("episode", "steps of practice", "episode", log=True),
             worlds.hill: pictures.lines("episode", "steps to the top", "episode", log=True),
         },
     )  # fmt: skip

@@ -1,11 +1,14 @@
 """Facts of reinforcement learning: learners against exact values, traces against their theory, games against all moves."""
 
+import contextlib
+
 import numpy as np
 import pytest
 
 import control
 import games
 import linear
+import pictures
 import play
 import prediction
 import run
@@ -64,6 +67,31 @@ def test_the_target_of_expected_sarsa_is_the_mean_of_its_policy():
     control.expected_sarsa(*world, q, 1.0, 0.0, 0.3, 0.9, 1, rng())
     assert abs(q[0].max() - (2 + 0.9 * (0.7 * 5 + 0.3 * 3))) < 10 * EPS
     assert q[1].max() == 3.0  # the best action of state 1 was taken and pays 3
+
+
+def test_monte_carlo_control_finds_the_shortest_ways_and_off_policy_their_values_too():
+    """On the small gridworld: −(steps left), but for the first episodes; on-policy, random moves are in the values."""
+    world, q = control.arrays(grids.small_gridworld())
+    steps, errors = np.array([min(s // 4 + s % 4, 6 - s // 4 - s % 4) for s in range(1, 15)]), []
+    for off_policy in (False, True):
+        learnt = q - 50
+        control.monte_carlo(*world, learnt, 0.3, 1.0, 20_000, off_policy, rng())
+        assert (control.greedy_returns(*world, learnt, 200, 50, rng()) >= -3).all()
+        errors.append(np.abs(learnt[1:15].max(axis=1) + steps).mean())
+    assert errors[1] < errors[0] / 2
+
+
+def test_an_off_policy_return_is_weighed_by_what_the_greedy_policy_would_have_done():
+    """One state, then a second: 0 goes on or ends with 0; in the second 0 pays 1 and 1 pays 3. The greedy policy's value is 3."""
+    outcomes = {(0, 0): [(1.0, 1, 0.0, False)], (0, 1): [(1.0, 2, 0.0, True)]}
+    outcomes |= {(1, 0): [(1.0, 2, 1.0, True)], (1, 1): [(1.0, 2, 3.0, True)]}
+    world, on = control.arrays(Finite.of(outcomes, states=3, actions=2, start=[1, 0, 0]))
+    off = on.copy()
+    for q, off_policy in ((on, False), (off, True)):
+        control.monte_carlo(*world, q, 0.5, 1.0, 5000, off_policy, rng())
+    share = 0.25  # of the worse action, under ε = 1/2
+    assert off[1].max() == 3 and abs(off[0, 0] - 3) < 0.05  # but for the first games, in which 1 looked better
+    assert abs(on[0, 0] - (3 * (1 - share) + share)) < 4 * np.sqrt(share * (1 - share)) * 2 / np.sqrt(5000 / 2)
 
 
 def test_dyna_needs_fewer_steps_the_more_it_plans(tmp_path):
@@ -139,6 +167,33 @@ def test_lstd_and_the_mean_step_of_td_have_the_same_fixed_point():
                 learner.add(x[s], float(s2 == n), x[s2] if 0 <= s2 < n else None)
     assert np.abs(learner.w - w).max() < 1e-9 * 1e3  # the start of A, 1e-9, against a thousand steps
     assert np.abs(x.T @ (reward + gamma * chain @ x @ w - x @ w)).max() < 1000 * EPS
+
+
+def test_groups_that_are_single_states_have_the_true_values_and_large_ones_td_s_bias(tmp_path):
+    single = walks.groups(walks.Groups(9, 3, 9, 30, 1e-6), Job("a", 0, tmp_path / "one"))
+    assert single["TD, in the limit"]["error"] < 1000 * EPS
+    many = walks.groups(walks.Groups(100, 10, 5, 300, 1e-6), Job("b", 0, tmp_path / "two"))
+    assert many["Monte Carlo"]["error"] < many["TD, in the limit"]["error"]
+    assert abs(many["LSTD"]["error"] - many["TD, in the limit"]["error"]) < many["TD, in the limit"]["error"] / 2
+
+
+def test_more_groups_than_states_are_refused(tmp_path):
+    with pytest.raises(BadInput, match="groups=11: wanted at most as many as states, 10"):
+        walks.groups(walks.Groups(10, 3, 11, 30, 1e-6), Job("a", 0, tmp_path))
+
+
+def test_a_row_whose_seeds_have_all_diverged_leaves_the_figure_empty(tmp_path):
+    from matplotlib.figure import Figure
+
+    drawn = Figure()
+    pictures.lines("x", "y", "x", log=True)([{"row": "a", "log": []}], lambda name: contextlib.nullcontext(drawn))
+    assert not drawn.axes[0].lines
+
+
+def test_a_chain_from_a_table_loses_what_ends():
+    chain, reward = linear.chain(tables.random_walk(3, -1.0, 1.0))
+    assert chain[1:4].sum(axis=1).tolist() == [0.5, 1, 0.5] and reward[1:4].tolist() == [-0.5, 0, 0.5]
+    assert np.allclose(np.linalg.solve(np.eye(5) - chain, reward)[1:4], [-0.5, 0, 0.5], rtol=0, atol=10 * EPS)
 
 
 def test_td_runs_away_on_the_star_and_tdc_does_not():
@@ -242,12 +297,21 @@ def test_two_tables_that_are_one_do_not_cure_the_bias(tmp_path):
     assert held("sutton2018/fig65", {"Q-learning": single, "double Q-learning": single})[claim] != "holds"
 
 
+def test_a_world_that_never_ends_is_refused():
+    with pytest.raises(BadInput, match="from state 0 no way leads to an end"):
+        control.arrays(grids.gridworld())
+
+
 def test_a_world_in_which_not_all_actions_are_allowed_is_refused():
     with pytest.raises(BadInput, match="does not allow all actions"):
         control.arrays(tables.gambler())
 
 
-WRONG = {"chess": "no environment 'chess'", "cliff --seed -1": "at least 0", "connect4 --simulations 0": "at least 1"}
+WRONG = {
+    "chess": "no environment 'chess'", "cliff --seed -1": "at least 0", "connect4 --simulations 0": "at least 1",
+    "cliff --gif no_folder/a.gif": "there is no folder", "RandomWalk --gif a.gif": "no squares to draw",
+    "tictactoe --gif a.gif": "in the terminal", "Gridworld": "no way leads to an end",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("words", WRONG)
@@ -255,12 +319,24 @@ def test_a_wrong_wish_to_play_is_one_line(words, capsys):
     assert play.main(words.split()) == 2 and WRONG[words] in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["cliff", "taxi", "mountain"])
-def test_an_agent_is_shown(name, tmp_path, capsys):
-    assert play.main([name]) == 0 and "steps" in capsys.readouterr().out
-    if name != "taxi":
-        assert play.main([name, "--gif", str(tmp_path / "a.gif")]) == 0
-        assert (tmp_path / "a.gif").read_bytes()[:3] == b"GIF"
+@pytest.mark.parametrize(
+    ("name", "said"), [("FrozenLake-v1", "return"), ("CartPole-v1", "Discrete"), ("A-v0", "no environment")]
+)
+def test_a_table_is_learnt_of_an_environment_of_gymnasium_s(name, said, monkeypatch, capsys):
+    pytest.importorskip("gymnasium")
+    monkeypatch.setattr(play, "PRACTICE", 2000)
+    status = play.main([f"gym:{name}"])
+    seen = capsys.readouterr()
+    assert said in (seen.err if status else seen.out) and status == (0 if said == "return" else 2)
+
+
+@pytest.mark.parametrize("name", ["cliff", "taxi", "race", "mountain"])
+def test_an_agent_is_shown(name, tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(play.WORLDS, "race", (tables.racetrack, 300, 0.3, 1.0))
+    if name != "race":  # seconds
+        assert play.main([name]) == 0 and "steps" in capsys.readouterr().out
+    assert play.main([name, "--gif", str(tmp_path / "a.gif")]) == 0
+    assert (tmp_path / "a.gif").read_bytes()[:3] == b"GIF"
 
 
 def test_a_human_plays_and_wrong_moves_are_asked_again(monkeypatch, capsys):

@@ -28,7 +28,7 @@ def value(w, active, action):
     """q̂(s, a) = Σ of the weights of the active tiles: w (3, TILES)."""
     total = 0.0
     for tile in active:
-        total += w[action, tile]  # eq. 13
+        total += w[action, tile]  # eq. 14
     return total
 
 
@@ -72,7 +72,7 @@ def sarsa(w, episodes, alpha, n, rng):
                     target += value(w, active[first + n], actions[first + n])
                 error = target - value(w, active[first], actions[first])
                 for tile in active[first]:
-                    w[actions[first], tile] += step_size * error  # eq. 14
+                    w[actions[first], tile] += step_size * error  # eq. 15
             t += 1
             if first == length - 1:
                 break
@@ -100,14 +100,3 @@ def drive(w, rng):
         x, v = climb(x, v, actions[t])
         t += 1
     return places[:t].copy(), actions[:t].copy()
-
-
-def surface(w, side):
-    """−max q̂ over places and speeds, (side, side): the steps that are still to go."""
-    active = np.empty(TILINGS, np.int64)
-    found = np.empty((side, side))
-    for i, speed in enumerate(np.linspace(-FAST, FAST, side)):
-        for j, place in enumerate(np.linspace(LOW, 0.5, side)):
-            tiles(place, speed, active)
-            found[i, j] = -max(value(w, active, a) for a in range(3))
-    return found

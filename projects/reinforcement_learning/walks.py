@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import linear
-from abacus.environments import cards
+from abacus.environments import cards, tables, vector
 from abacus.errors import BadInput
 from abacus.settings import above, any_number, at_least, between, one_of
 
@@ -47,6 +47,15 @@ class OffPolicy:
     runs: int = at_least(1)  # that are averaged
     episodes: int = at_least(100)  # of each run
     stick: int = between(4, 21)  # the target policy sticks from this sum on
+
+
+@dataclass
+class Groups:
+    states: int = at_least(1)  # of the walk
+    reach: int = at_least(1)  # the longest step
+    groups: int = at_least(1)  # of neighbouring states that share a value
+    episodes: int = at_least(1)  # walks that are learnt from
+    epsilon: float = above(0)  # what LSTD's matrix starts with, times 1
 
 
 @dataclass
@@ -141,6 +150,35 @@ def _exact(stick, start):
         following = np.where(model.ends[at, actions], 0, v[model.following[at, actions]])
         v = (model.probability[at, actions] * (model.reward[at, actions] + following)).sum(axis=1)
     return float(v[start])
+
+
+def groups(cfg: Groups, job):
+    """Root mean square error over the visits, where groups of states share a value: Monte Carlo, LSTD, and what TD tends to."""
+    if cfg.groups > cfg.states:
+        raise BadInput(f"groups={cfg.groups}: wanted at most as many as states, {cfg.states}")
+    model = tables.long_walk(cfg.states, cfg.reach)
+    place = np.minimum((np.arange(model.states) - 1) * cfg.groups // cfg.states, cfg.groups - 1)
+    x = np.eye(cfg.groups)[np.maximum(place, 0)]
+    chain, reward = linear.chain(model)
+    inside = np.eye(model.states) - chain
+    true, shares = np.linalg.solve(inside, reward), np.linalg.solve(inside.T, model.beginning)
+    shares /= shares.sum()
+    learner, total, visits = linear.LSTD(cfg.groups, 1.0, cfg.epsilon), np.zeros(cfg.groups), np.zeros(cfg.groups)
+    walker, rng = vector.Single(model), job.rng("walks")
+    walker.use(rng)
+    for _ in range(cfg.episodes):
+        path, (s, _), over = [], walker.reset(), False
+        while not over:
+            path.append(s)
+            s, r, over, _, _ = walker.step(0)
+            learner.add(x[path[-1]], r, None if over else x[s])
+        total += r * x[path].sum(axis=0)  # the only reward comes at the end: it is every state's return
+        visits += x[path].sum(axis=0)
+    limit = linear.fixed_point(x, chain, reward, shares, 1.0)
+    found = {"Monte Carlo": total / np.maximum(visits, 1), "LSTD": learner.w, "TD, in the limit": limit}
+    for s in np.linspace(1, cfg.states, 100).astype(int):
+        job.log(state=int(s), true=true[s], **{name: float(x[s] @ w) for name, w in found.items()})
+    return {name: {"error": float(np.sqrt(shares @ (x @ w - true) ** 2))} for name, w in found.items()}
 
 
 def star(cfg: Star, job):

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from abacus.environments import grids
+from abacus.environments import grids, tables
 from abacus.errors import BadInput
-from abacus.settings import above, at_least, between, one_of
+from abacus.settings import above, any_number, at_least, between, one_of
 
 METHODS = "Sarsa", "expected Sarsa", "Q-learning", "double Q-learning"
 
@@ -60,6 +60,16 @@ class Hill:
     episodes: int = at_least(10)  # of each run
     n: int = at_least(1)  # rewards in a target
     alpha: float = above(0)  # step size of all tilings together
+
+
+@dataclass
+class Race:
+    off_policy: bool  # whether the greedy policy is learnt from the episodes of another
+    episodes: int = at_least(1)  # of practice
+    epsilon: float = between(0, 1)  # share of random moves in practice
+    start: float = any_number()  # first value of every action
+    noise: float = between(0, 1)  # chance that a change of speed fails
+    drives: int = at_least(1)  # of the policy that was learnt
 
 
 @dataclass
@@ -171,6 +181,24 @@ def hill(cfg: Hill, job):
     for episode in np.unique(np.geomspace(1, cfg.episodes, 60).astype(int)):
         job.log(episode=int(episode), value=steps[max(0, episode - 5) : episode].mean())
     return {"first 50": steps[:50].mean(), "last 50": steps[-50:].mean()}
+
+
+def race(cfg: Race, job):
+    """Per cent of the drives without random moves that arrive, and their mean return, after Monte Carlo control."""
+    import control
+
+    world, q = control.arrays(tables.racetrack(noise=cfg.noise))
+    q += cfg.start
+    given = q, cfg.epsilon, 1.0, cfg.episodes, cfg.off_policy
+    practice, _ = control.monte_carlo(*world, *given, job.rng("practice"))
+    for k in np.unique(np.geomspace(1, cfg.episodes, 40).astype(int)):
+        job.log(episode=int(k), value=-practice[k // 2 : k].mean())
+    drives = control.greedy_returns(*world, q, cfg.drives, LATE, job.rng("drives"))
+    arrive = drives > -LATE
+    return {"arrive": 100 * arrive.mean(), "return": drives[arrive].mean() if arrive.any() else -LATE}
+
+
+LATE = 1000  # steps after which a drive is stopped
 
 
 def match(cfg: Match, job):

@@ -7,6 +7,12 @@ from scipy.special import digamma, gammaln, multigammaln
 
 from abacus.errors import BadInput
 
+LARGEST = 1e150  # whose square, and that of its inverse, is a number in float64
+
+
+class NotConverged(RuntimeWarning):
+    """The rounds ended before the numbers came to rest."""
+
 
 def normal(mean, covariance, other_mean, other_covariance):
     """KL(N(mean, covariance) ‖ N(other mean, other covariance)); means (d,), covariances (d, d): eq. (3)."""
@@ -37,18 +43,24 @@ def wishart(v, inverse_w, u, inverse_t):
 
 
 def finite(values, name, least=1):
-    """Numbers as a float64 vector of so many at least, all finite; BadInput otherwise."""
+    """Numbers as a float64 vector of so many at least, all finite and with squares that are; BadInput otherwise."""
     try:
         values = np.asarray(values, float)
     except (TypeError, ValueError):
         raise BadInput(f"{name}: wanted numbers") from None
     if values.ndim != 1 or len(values) < least or not np.isfinite(values).all():
         raise BadInput(f"{name}: wanted {least} or more numbers in a row, all of them finite")
+    if np.abs(values).max() > LARGEST:
+        raise BadInput(f"{name}: wanted no number beyond {LARGEST:g}, whose squares are not finite: choose other units")
     return values
 
 
 def positive(name, value, zero=False):
-    """A finite number above 0 (or 0 too); BadInput otherwise."""
+    """A number above 0 (or 0 too) whose square and inverse square are finite; BadInput otherwise."""
+    if isinstance(value, str) or not np.isscalar(value):
+        raise BadInput(f"{name}={value!r}: wanted a number")
     if not (math.isfinite(value) and (value > 0 or (zero and value == 0))):
         raise BadInput(f"{name}={value}: wanted a finite number {'of at least' if zero else 'above'} 0")
+    if value and not 1 / LARGEST <= value <= LARGEST:
+        raise BadInput(f"{name}={value}: wanted a number from {1 / LARGEST:g} to {LARGEST:g}")
     return float(value)

@@ -1,6 +1,7 @@
 """Mean field where everything is known: a correlated normal law, and Bishop's normal law of unknown mean and precision."""
 
 import math
+import warnings
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from scipy.special import digamma, gammaln
 import divergences
 from abacus.errors import BadInput
 from abacus.settings import any_number, at_least, between
-from divergences import finite, positive
+from divergences import NotConverged, finite, positive
 
 SWEEPS = 10_000
 
@@ -24,12 +25,15 @@ class Factors(NamedTuple):
 
 
 def coordinate_ascent(mean, precision, start):
-    """The product of normal laws closest to N(mean, precision⁻¹) in KL(q ‖ p), one factor after the other: eqs. (5), (6)."""
+    """The product of normal laws closest to N(mean, precision⁻¹) in KL(q ‖ p), one factor after the other: eqs. (5), (6).
+
+    A warning (NotConverged) where the means still move after SWEEPS, as they do for correlations very close to 1.
+    """
     mean, m = finite(mean, "mean"), finite(start, "start").copy()
-    precision = np.asarray(precision, float)
     d = len(mean)
-    if precision.shape != (d, d) or len(m) != d or not np.allclose(precision, precision.T):
-        raise BadInput(f"precision of shape {precision.shape}, start of {len(m)}: wanted symmetric ({d}, {d}) and {d}")
+    precision = _square(precision, d)
+    if len(m) != d or not np.allclose(precision, precision.T):
+        raise BadInput(f"start of {len(m)}, precision ({d}, {d}): wanted {d}, and a symmetric precision")
     if np.linalg.eigvalsh(precision)[0] <= 0:
         raise BadInput("the precision is not positive definite: the posterior is improper")
     sweeps = 0
@@ -40,7 +44,17 @@ def coordinate_ascent(mean, precision, start):
             m[i] = mean[i] - others / precision[i, i]  # eq. 6
         if np.abs(m - before).max() <= 1e-14 * (1 + np.abs(m).max()):
             break
+    else:
+        warnings.warn(f"the means still move after {SWEEPS} sweeps", NotConverged, stacklevel=2)
     return Factors(m, 1 / np.diag(precision), sweeps)  # eq. 5
+
+
+def _square(precision, d):
+    """The precision as an array (d, d); BadInput where it is none."""
+    rows = [finite(row, "a row of the precision") for row in precision]
+    if [len(row) for row in rows] != [d] * d:
+        raise BadInput(f"precision with rows of {[len(row) for row in rows]}: wanted symmetric ({d}, {d})")
+    return np.array(rows)
 
 
 class NormalGamma(NamedTuple):
@@ -60,7 +74,7 @@ def mean_and_precision(x, mu0=0.0, lambda0=0.0, a0=0.0, b0=0.0):
     lambda0 = 0 means a flat prior of μ, a0 = b0 = 0 the prior 1/τ; the ELBO and log p(x) are then NaN, since improper
     priors have no scale. BadInput where the posterior itself is improper: one datum, or equal data, with these.
     """
-    x = finite(x, "data")
+    x, mu0 = finite(x, "data"), float(finite([mu0], "mu0")[0])
     lambda0, a0, b0 = (positive(*pair, zero=True) for pair in (("lambda0", lambda0), ("a0", a0), ("b0", b0)))
     n, centre = len(x), float(x.mean())
     square = float(((x - centre) ** 2).sum())
@@ -128,6 +142,11 @@ def correlated(cfg: Correlated, job):
 
 
 def univariate(cfg: Univariate, job):
-    """Bishop's fixed point: 1/E[τ], E[μ] and the variance of μ."""
+    """Bishop's fixed point: 1/E[τ], E[1/τ] (infinite for a shape of 1 or less), E[μ] and the variance of μ."""
     found = mean_and_precision(cfg.data, lambda0=cfg.lambda0)
-    return {"1 / E[tau]": found.rate / found.shape, "E[mu]": found.mean, "var mu": 1 / found.precision}
+    return {
+        "1 / E[tau]": found.rate / found.shape,
+        "E[1 / tau]": found.rate / (found.shape - 1) if found.shape > 1 else math.inf,
+        "E[mu]": found.mean,
+        "var mu": 1 / found.precision,
+    }

@@ -12,10 +12,7 @@ from abacus import inputs, papers
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
 from abacus.settings import above, at_least
-
-
-class NotConverged(RuntimeWarning):
-    """The rounds ended before the bound came to rest."""
+from divergences import NotConverged
 
 
 class VariationalMixture(Estimator):
@@ -25,45 +22,51 @@ class VariationalMixture(Estimator):
     Wishart's mean is the inverse covariance of x, with `freedom0` degrees of freedom (None: the number of columns). x is (n, d).
 
     After fit: weights_ (K,) expected weights, means_ (K, d), covariances_ (K, d, d), responsibilities_ (n, K), bounds_
-    (rounds,), survivors_ (those with at least one observation's worth). Labels are 0 ... K − 1. BadInput for data of one
-    value, since no scale can be taken from them; no component can collapse onto one point, since each keeps its prior.
+    (rounds,), n_iter_, converged_, survivors_ (those with at least one observation's worth). Labels are 0 ... K − 1.
+    A warning (NotConverged) where max_iter rounds were too few. BadInput for data of one value, since no scale can be
+    taken from them; no component can collapse onto one point, since each keeps its prior.
     """
 
-    def __init__(self, components=6, alpha0=1e-3, beta0=1.0, freedom0=None, rounds=1000, tol=1e-8, seed=0):
-        self.components = components
+    def __init__(self, n_components=6, alpha0=1e-3, beta0=1.0, freedom0=None, max_iter=1000, tol=1e-8, seed=0):
+        self.n_components = n_components
         self.alpha0 = alpha0
         self.beta0 = beta0
         self.freedom0 = freedom0
-        self.rounds = rounds
+        self.max_iter = max_iter
         self.tol = tol
         self.seed = seed
 
     def fit(self, x, y=None):
         """From points of x, far apart at random, to a maximum of the bound; returns the model."""
         x = inputs.matrix(x, name=type(self).__name__, samples=2)
+        x = np.asarray(x, float)
         self.n_features_in_ = x.shape[1]
-        self._check(x)
-        centre, deviation = x.mean(axis=0), x.std(axis=0)
-        self._centre, self._deviation = centre, deviation
-        z = (x - centre) / deviation
+        z = self._scaled(x)
+        centre, deviation = self._centre, self._deviation
         resp = self._start(z)
         bounds = []
-        for _ in range(self.rounds):
+        for _ in range(self.max_iter):
             self._learn(z, resp)  # eq. 15 to 18
             logs = self._scores(z)
             resp = np.exp(logs - logsumexp(logs, axis=1, keepdims=True))  # eq. 19
             bounds.append(self._bound(logs) - len(x) * np.log(deviation).sum())
             if len(bounds) > 1 and abs(bounds[-1] - bounds[-2]) <= self.tol * abs(bounds[-1]):
+                self.converged_ = True
                 break
         else:
-            warnings.warn(f"no rest after {self.rounds} rounds", NotConverged, stacklevel=2)
-        self.responsibilities_, self.bounds_ = resp, np.array(bounds)
+            self.converged_ = False
+            warnings.warn(f"no rest after {self.max_iter} rounds", NotConverged, stacklevel=2)
+        self.responsibilities_, self.bounds_, self.n_iter_ = resp, np.array(bounds), len(bounds)
         self.weights_ = self._alpha / self._alpha.sum()
         self.means_ = centre + self._mean * deviation
         spread = self._inverse / np.maximum(self._freedom - x.shape[1] - 1, 1)[:, None, None]
         self.covariances_ = spread * np.outer(deviation, deviation)
         self.survivors_ = np.flatnonzero(resp.sum(axis=0) >= 1)
         return self
+
+    def fit_predict(self, x, y=None):
+        """The likeliest component of each row that was learnt from (n,)."""
+        return self.fit(x).predict(x)
 
     def predict(self, x):
         """The likeliest component of each row (n,)."""
@@ -83,27 +86,37 @@ class VariationalMixture(Estimator):
         x = inputs.matrix(x, self.n_features_in_, type(self).__name__)
         return self._scores((x - self._centre) / self._deviation)
 
-    def _check(self, x):
-        if not 1 <= self.components <= len(x):
-            raise BadInput(f"components={self.components}: wanted 1 to {len(x)}, the number of samples")
+    def _scaled(self, x):
+        """The rows less their mean, in standard deviations of each column (n, d), after a check of settings and data."""
+        inputs.counts(n_components=self.n_components, max_iter=self.max_iter)
+        inputs.tolerance(self.tol)
+        inputs.seed(self.seed)
+        if self.n_components > len(x):
+            raise BadInput(f"n_components={self.n_components}: wanted 1 to {len(x)}, the number of samples")
         divergences.positive("alpha0", self.alpha0)
         divergences.positive("beta0", self.beta0)
         if self.freedom0 is not None and self.freedom0 < x.shape[1]:
             raise BadInput(f"freedom0={self.freedom0}: wanted at least the number of columns, {x.shape[1]}")
-        if np.linalg.matrix_rank(x - x.mean(axis=0)) < x.shape[1]:
+        largest = np.abs(x).max()
+        if largest > divergences.LARGEST:
+            raise BadInput(f"the data reach {largest:g}, and squares of that are not finite: choose other units")
+        self._centre, self._deviation = x.mean(axis=0), x.std(axis=0)
+        z = (x - self._centre) / np.where(self._deviation > 0, self._deviation, 1.0)
+        if not (self._deviation > 0).all() or np.linalg.matrix_rank(z) < x.shape[1]:
             raise BadInput("the data lie on one point, or in a plane: they give the prior no scale; leave columns out")
+        return z
 
     def _start(self, z):
         """Each row to its nearest of K rows, the first drawn evenly, the others by their squared distance to those there."""
         rng = np.random.default_rng(self.seed)
         chosen = [int(rng.integers(len(z)))]
         near = ((z - z[chosen[0]]) ** 2).sum(axis=1)
-        while len(chosen) < self.components:
+        while len(chosen) < self.n_components:
             mass = np.cumsum(near if near.any() else np.ones(len(z)))
             chosen.append(int(np.searchsorted(mass, rng.random() * mass[-1], side="right")))
             near = np.minimum(near, ((z - z[chosen[-1]]) ** 2).sum(axis=1))
         distance = ((z[:, None] - z[chosen]) ** 2).sum(axis=2)
-        return np.eye(self.components)[distance.argmin(axis=1)]
+        return np.eye(self.n_components)[distance.argmin(axis=1)]
 
     def _learn(self, z, resp):
         d = z.shape[1]
@@ -163,6 +176,6 @@ def faithful(cfg: Config, job):
 
         pictures.eruptions(figure, x * cfg.scale, model)
     found = {"survivors": len(order), "bound": float(model.bounds_[-1] + x.size * math.log(cfg.scale))}
-    for k, name in zip(order, ("short", "long")):
+    for k, name in zip(order[[0, -1]], ("short", "long")):  # of the shortest eruptions, and of the longest
         found |= {f"{name}: weight": model.weights_[k], f"{name}: minutes": model.means_[k, 0] / cfg.scale}
     return found

@@ -1,4 +1,4 @@
-"""The figures: four families on one density, eruptions, the year of a change, eight schools."""
+"""The figures: what mean field misses, four families on one density, eruptions, the year of a change, eight schools."""
 
 import numpy as np
 
@@ -15,6 +15,29 @@ def families(figure, target, constant, clouds, rows):
         axes.set(
             title=f"{name}: KL {max(0.0, rows[name]['KL(q, p)'][0]):.3f}", xlim=(-4, 4), ylim=(-4, 4), aspect="equal"
         )
+
+
+def products(results, save):
+    """Two correlated normal variables (ellipses of one and two standard deviations), and the closest products both ways."""
+    results = [record for record in results if record["seed"] == 0]
+    angle = np.linspace(0, 2 * np.pi, 200)
+    circle = np.stack([np.cos(angle), np.sin(angle)])
+    with save("products") as figure:
+        figure.set_size_inches(3.4 * len(results), 3.9)
+        for axes, record in zip(figure.subplots(1, len(results), squeeze=False)[0], results):
+            r, narrow = record["config"]["correlation"], record["values"]["variance"]
+            roots = {
+                "p": np.linalg.cholesky(np.array([[1, r], [r, 1]])),
+                "q closest in KL(q, p): mean field": np.sqrt(narrow) * np.eye(2),
+                "q closest in KL(p, q)": np.eye(2),
+            }
+            for (name, root), colour, line in zip(roots.items(), ("black", "C0", "C1"), ("-", "-", "--")):
+                for size in (1, 2):
+                    axes.plot(*(size * root @ circle), line, color=colour, lw=1.2, label=name if size == 1 else None)
+            axes.set(
+                title=f"correlation {r}", xlim=(-2.2, 2.2), ylim=(-2.2, 2.2), aspect="equal", xlabel="x", ylabel="y"
+            )
+        figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
 
 
 def density(figure, target, cloud, constant, cfg):
@@ -80,4 +103,4 @@ def eight_schools(results, save):
             axes.plot(places + shift, found, "os^Dvx"[k % 6], ms=4, label=record["row"])
         axes.set_xticks(places, [f"θ{j}" for j in range(1, 9)] + ["μ", "τ"])
         axes.set(ylabel="posterior standard deviation")
-        axes.legend(fontsize="small", ncols=2)
+        axes.legend(fontsize="small", ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))

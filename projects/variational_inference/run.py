@@ -55,5 +55,5 @@ if __name__ == "__main__":
         schools.quadrature,
         schools.approximate,
         weights.by_backprop,
-        figures={schools.approximate: pictures.eight_schools},
+        figures={gaussian.correlated: pictures.products, schools.approximate: pictures.eight_schools},
     )

@@ -37,11 +37,13 @@ def exact(y, sd, mu_sd, tau_scale):
     Given τ all others are normal, so that their moments are formulas. BadInput for a prior without a scale: with a flat
     one of log τ the posterior would be improper.
     """
-    y, sd = finite(y, "y"), finite(sd, "sd")
+    y, sd = finite(y, "y", least=2), finite(sd, "sd")  # with one effect τ has no variance
     if len(sd) != len(y) or (sd <= 0).any():
         raise BadInput("sd: wanted as many as effects, all above 0")
     positive("mu_sd", mu_sd)
     positive("tau_scale", tau_scale)
+    if not 1e-3 * max(sd.max(), np.ptp(y)) <= tau_scale <= 1e9 * sd.min():
+        raise BadInput(f"tau_scale={tau_scale}: wanted 0.001 of the data's scale at least, and a billion times at most")
     log_tau = np.log(tau_scale) + np.linspace(-40, 25, NODES)
     tau = np.exp(log_tau)[:, None]
     w = 1 / (sd**2 + tau**2)  # (nodes, J)

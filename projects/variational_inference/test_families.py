@@ -12,7 +12,7 @@ import flows
 import gaussian
 import schools
 import weights
-from abacus import nn, ops
+from abacus import nn, ops, papers
 from abacus.errors import BadInput
 from abacus.tensor import Tensor, backward
 from mixture import VariationalMixture
@@ -101,11 +101,16 @@ def test_one_component_is_its_closed_form():
 
 def test_scikit_learn_s_mixture_keeps_the_same_two():
     sklearn = pytest.importorskip("sklearn.mixture")
-    x = heaps()
-    theirs = sklearn.BayesianGaussianMixture(n_components=5, weight_concentration_prior_type="dirichlet_distribution",
-        weight_concentration_prior=1e-3, max_iter=1000, random_state=0).fit(x)  # fmt: skip
-    ours = VariationalMixture(5).fit(x)
-    assert np.allclose(np.sort(theirs.weights_)[-2:], np.sort(ours.weights_)[-2:], atol=0.01)
+    x = np.array(papers.rows("faithful1990")[1], float)
+    prior = dict(weight_concentration_prior=1e-3, mean_precision_prior=1.0, degrees_of_freedom_prior=2.0)
+    theirs = sklearn.BayesianGaussianMixture(n_components=2, weight_concentration_prior_type="dirichlet_distribution",
+        covariance_prior=2 * np.cov(x.T, bias=True), tol=1e-12, max_iter=1000, random_state=0, **prior).fit(x)  # fmt: skip
+    ours = VariationalMixture(2, alpha0=1e-3, beta0=1.0, freedom0=2, tol=0.0, max_iter=5000).fit(x)
+    order, other = np.argsort(ours.weights_), np.argsort(theirs.weights_)
+    assert np.allclose(ours.weights_[order], theirs.weights_[other], rtol=1e-6)
+    assert np.allclose(ours.means_[order], theirs.means_[other], rtol=1e-6)
+    loose = VariationalMixture(2, alpha0=2e-3, beta0=1.0, freedom0=2, tol=0.0, max_iter=5000).fit(x)
+    assert not np.allclose(np.sort(loose.weights_), np.sort(theirs.weights_), rtol=1e-6)
 
 
 def families(d=2):
@@ -175,6 +180,57 @@ def test_the_prior_of_weights_is_its_formula():
     both = weights.log_prior(Tensor(w), 0.25, 2.0, 0.1).item()
     assert both == pytest.approx(np.log(0.25 * wide + 0.75 * narrow).sum())
     assert weights.log_prior(Tensor(w), 1, 2.0, 0.1).item() == pytest.approx(np.log(wide).sum())
+    assert weights.log_prior(Tensor(w), 0, 2.0, 0.1).item() == pytest.approx(np.log(narrow).sum())
+
+
+def test_the_cost_of_weights_is_their_divergence_on_average():
+    """Eq. (33)'s second part, averaged over draws, is Σ KL(N(mean, sd²) ‖ N(0, wide²)) by eq. (3)."""
+    rng, wide = RNG(0), 0.7
+    network = weights.Network([3], 0.2, rng)
+    costs = []
+    for _ in range(400):
+        drawn = network.draw(rng)
+        costs.append(
+            sum((weights.log_posterior(sd, e) - weights.log_prior(w, 1, wide, 1.0)).item() for w, sd, e in drawn)
+        )
+    exact = 0.0
+    for layer in network.layers:
+        mean, sd = layer.mean.value.astype(float).ravel(), np.log1p(np.exp(layer.rho.value.astype(float))).ravel()
+        exact += divergences.normal(mean, np.diag(sd**2), np.zeros(len(mean)), wide**2 * np.eye(len(mean)))
+    mean, error = monte_carlo(np.array(costs))
+    assert abs(mean - exact) <= error
+
+
+def test_means_that_still_move_are_said():
+    close = 1 - 1e-9
+    with pytest.warns(gaussian.NotConverged, match="still move"):
+        gaussian.coordinate_ascent([0, 0], np.linalg.inv([[1, close], [close, 1]]), [1.0, -1.0])
+
+
+def test_rounds_that_were_too_few_are_said_and_columns_may_have_any_scale():
+    with pytest.warns(gaussian.NotConverged, match="no rest after 2 rounds"):
+        model = VariationalMixture(5, max_iter=2).fit(heaps())
+    assert (model.n_iter_, model.converged_) == (2, False)
+    model = VariationalMixture(5).fit(heaps() * [1, 1e18])
+    assert model.converged_ and len(model.survivors_) == 2
+    assert (VariationalMixture(5).fit_predict(heaps()) == model.predict(heaps() * [1, 1e18])).all()
+
+
+def test_the_costs_of_all_batches_are_the_bound_of_all_digits():
+    """With one draw for all: Σ of eq. (33) is −log p(y | x, w) of every digit + log q(w) − log p(w), each by its formula."""
+    stats, rng = pytest.importorskip("scipy.stats"), RNG(0)
+    network = weights.Network([3], 0.2, rng)
+    x, y = rng.standard_normal((8, 784)).astype(np.float32), rng.integers(0, 10, 8)
+    parts = [(x[:5], y[:5]), (x[5:], y[5:])]
+    found = sum(len(b) * weights.cost(network, a, b, 2, (0.25, 0.9, 0.1), RNG(1)).item() for a, b in parts)
+    drawn = network.draw(RNG(1))
+    logits = network(x, [w for w, _, _ in drawn]).value.astype(float)
+    exact = -(logits - np.logaddexp.reduce(logits, axis=1)[:, None])[np.arange(8), y].sum()
+    for layer, (w, sd, _) in zip(network.layers, drawn):
+        w, sd = w.value.astype(float), sd.value.astype(float)
+        exact += stats.norm.logpdf(w, layer.mean.value, sd).sum()
+        exact -= np.log(0.25 * stats.norm.pdf(w, 0, 0.9) + 0.75 * stats.norm.pdf(w, 0, 0.1)).sum()
+    assert found == pytest.approx(exact, rel=1e-5)
 
 
 def flat(z):
@@ -199,11 +255,25 @@ def broken(z):
         (lambda: gaussian.mean_and_precision([1.0, 2.0], lambda0=-1.0), "lambda0"),
         (lambda: gaussian.coordinate_ascent([0, 0], [[1, 1], [1, 1]], [0, 0]), "improper"),
         (lambda: gaussian.coordinate_ascent([0, 0], [[1, 2], [0, 1]], [0, 0]), "symmetric"),
+        (lambda: gaussian.coordinate_ascent([0, 0], "no", [0, 0]), "precision: wanted numbers"),
+        (lambda: gaussian.coordinate_ascent([0, 0], [[1, 0], [0]], [0, 0]), "rows of"),
+        (lambda: gaussian.mean_and_precision([1e200, 2e200]), "other units"),
+        (lambda: gaussian.mean_and_precision([1.0, 2.0], mu0=math.nan, lambda0=1.0), "mu0"),
+        (lambda: gaussian.mean_and_precision([1.0, 2.0], lambda0=1e-200), "lambda0"),
+        (lambda: gaussian.mean_and_precision([1.0, 2.0], lambda0="1"), "wanted a number"),
+        (lambda: schools.exact([1.0], [1.0], 5, 5), "2 or more"),
+        (lambda: schools.exact([1.0, 2.0], [1.0, 1.0], 1e300, 5), "mu_sd"),
+        (lambda: schools.exact([1.0, 2.0], [1.0, 1.0], 5, 1e-20), "tau_scale"),
+        (lambda: schools.exact([1.0, 2.0], [1.0, 1.0], 5, 1e20), "tau_scale"),
+        (lambda: VariationalMixture(2).fit(1e200 * np.eye(4)), "other units"),
+        (lambda: VariationalMixture(2).fit(1e-250 * heaps()), "no scale"),
+        (lambda: VariationalMixture(2, max_iter=0).fit(heaps()), "max_iter"),
+        (lambda: VariationalMixture(2.5).fit(heaps()), "n_components"),
         (lambda: coal.exact([3], 1, 1), "2 or more"),
         (lambda: coal.exact([3, -1], 1, 1), "whole numbers"),
         (lambda: coal.mean_field([3, 1], 0, 1), "above 0"),
         (lambda: schools.exact([1.0, 2.0], [1.0], 5, 5), "as many"),
-        (lambda: schools.exact([1.0], [1.0], math.inf, 5), "mu_sd"),
+        (lambda: schools.exact([1.0, 2.0], [1.0, 1.0], math.inf, 5), "mu_sd"),
         (lambda: VariationalMixture(2).fit(np.ones((5, 2))), "no scale"),
         (lambda: VariationalMixture(9).fit(np.eye(4)), "wanted 1 to 4"),
         (lambda: VariationalMixture(2, alpha0=0.0).fit(heaps()), "alpha0"),

@@ -55,9 +55,10 @@ class Network:
 def log_prior(w, share, wide, narrow):
     """Σ log of share · N(0, wide²) + (1 − share) · N(0, narrow²), without −½ log 2π each: eq. (34)."""
     square = -0.5 * w * w
+    if share in (0, 1):
+        sd = wide if share else narrow
+        return ops.sum(square / sd**2 - math.log(sd))
     first = square / wide**2 + (math.log(share) - math.log(wide))
-    if share == 1:
-        return ops.sum(first)
     second = square / narrow**2 + (math.log1p(-share) - math.log(narrow))
     return ops.sum(ops.logaddexp(first, second))  # eq. 34
 
@@ -65,6 +66,14 @@ def log_prior(w, share, wide, narrow):
 def log_posterior(sd, noise):
     """Σ log N(w | mean, sd²) at w = mean + sd · noise, without −½ log 2π each."""
     return -ops.sum(ops.log(sd)) - 0.5 * float((noise.astype(np.float64) ** 2).sum())
+
+
+def cost(network, images, labels, batches, prior, rng):
+    """Eq. (33) of one of so many batches, by one draw of the weights, per digit; prior: (share, wide, narrow)."""
+    drawn = network.draw(rng)
+    loss = ops.softmax_cross_entropy(network(images, [w for w, _, _ in drawn]), labels)
+    apart = sum(log_posterior(sd, e) - log_prior(w, *prior) for w, sd, e in drawn)
+    return loss + apart * (1.0 / batches / len(labels))  # eq. 33
 
 
 @dataclass
@@ -93,10 +102,7 @@ def by_backprop(cfg: Config, job):
     for epoch in job.epochs(cfg.passes, network, optimiser):
         rng, total = job.rng("noise", epoch), 0.0
         for images, labels in data.batches((x, y), cfg.batch, job.rng("shuffle", epoch)):
-            drawn = network.draw(rng)
-            loss = ops.softmax_cross_entropy(network(images, [w for w, _, _ in drawn]), labels)
-            cost = sum(log_posterior(sd, e) - log_prior(w, cfg.share, cfg.wide, cfg.narrow) for w, sd, e in drawn)
-            whole = loss + cost * (1.0 / steps / len(labels))  # eq. 33, per digit
+            whole = cost(network, images, labels, steps, (cfg.share, cfg.wide, cfg.narrow), rng)
             optimiser.step(backward(whole))
             total += whole.item() / steps
         job.log(epoch=epoch, cost=total)

@@ -49,6 +49,15 @@ def one_of(*names):
     return _field(lambda x: x in names, "one of " + ", ".join(map(str, names)), names)
 
 
+def one_of_or(begins, *names):
+    """One of the given words, or one that begins with `begins` and goes on (or a list of them)."""
+
+    def holds(x):
+        return x in names or (x.startswith(begins) and x != begins)
+
+    return _field(holds, f"one of {', '.join(names)}, or {begins}NAME", names)
+
+
 def check(config):
     """Raise BadInput for the first field of the dataclass `config` whose value is outside its range, nested ones included."""
     _check(type(config), vars(config), "")

@@ -13,7 +13,7 @@ import re
 from abacus import settings
 from abacus.environments import cards, classic, grids, tables
 from abacus.environments.finite import Finite
-from abacus.environments.foreign import Foreign
+from abacus.environments.foreign import Foreign, Lone
 from abacus.environments.spaces import Box, Discrete, MultiDiscrete
 from abacus.environments.vector import Single, Vector
 from abacus.errors import BadInput
@@ -25,6 +25,7 @@ __all__ = [
     "Discrete",
     "Finite",
     "Foreign",
+    "Lone",
     "MultiDiscrete",
     "Single",
     "Vector",
@@ -64,8 +65,8 @@ DYNAMICS = {
 
 def make(name, n=None):
     """The environment of this name: one (n None), or n copies side by side. BadInput for a name that there is not."""
-    if name.startswith("gym:"):
-        return Foreign(name.removeprefix("gym:"), n or 1)
+    if isinstance(name, str) and name.startswith("gym:"):
+        return Lone(name.removeprefix("gym:")) if n is None else Foreign(name.removeprefix("gym:"), n)
     known = DYNAMICS | MODELS
     dynamics = known[_known(name, known)]()
     return Single(dynamics) if n is None else Vector(dynamics, n)
@@ -77,6 +78,8 @@ def model(name):
 
 
 def _known(name, known):
+    if not isinstance(name, str):
+        raise BadInput(f"environment {name!r}: wanted a name, one of {', '.join(known)}")
     short = name if name in known else re.sub(r"-v\d+$", "", name)
     if short not in known:
         raise BadInput(f"no environment {name!r}; there are {', '.join(known)}{settings.suggestion(name, known)}")

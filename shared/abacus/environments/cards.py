@@ -1,4 +1,4 @@
-"""Blackjack as Gymnasium has it, and as a table; and arms with unknown means."""
+"""Blackjack as Gymnasium has it; as a table; and arms with unknown means."""
 
 import numpy as np
 
@@ -10,14 +10,15 @@ CHANCES = np.array([0] + [1 / 13] * 9 + [4 / 13])  # of the cards 0 (there is no
 
 
 class Blackjack:
-    """Gymnasium's Blackjack-v1: 0 sticks, 1 hits, an endless deck, the dealer hits below 17; +1, 0 or −1 at the end.
+    """Gymnasium's Blackjack-v1: 0 sticks, 1 hits, an endless deck, the dealer hits below 17; +1, 0 or −1 at the end. A
+    natural (an ace and a ten at once) wins, unless the dealer has one too (Sutton & Barto 2018, Example 5.1).
 
     An observation is (sum, the dealer's card, whether an ace counts 11). The state is (sum with aces as 1, has an ace, the
-    dealer's two cards).
+    dealer's two cards, how many cards were hit).
     """
 
     observation_space, action_space, limit = MultiDiscrete((32, 11, 2)), Discrete(2), None
-    shape, dtype = (4,), np.dtype(np.int64)
+    shape, dtype = (5,), np.dtype(np.int64)
 
     def start(self, rng):
         """Two cards for the dealer, then two for the player; what Gymnasium draws for its picture is drawn too."""
@@ -25,7 +26,7 @@ class Blackjack:
         rng.integers(4)  # the suit of the card that is shown
         if dealer[0] == 10:
             rng.integers(3)  # jack, queen or king
-        return player.sum(), (player == 1).any(), *dealer
+        return player.sum(), (player == 1).any(), *dealer, 0
 
     def advance(self, states, actions, rngs):
         """Hit: one card. Stick: the dealer plays on."""
@@ -35,11 +36,13 @@ class Blackjack:
                 card = DECK[rng.integers(13)]
                 states[i, 0] += card
                 states[i, 1] |= card == 1
+                states[i, 4] += 1
                 over[i] = states[i, 0] > 21
                 rewards[i] = -float(over[i])
             else:
-                mine, theirs = self.observe(states[i : i + 1])[0, 0], _dealer(list(states[i, 2:]), rng)
-                over[i], rewards[i] = True, np.sign(mine - theirs)
+                mine, theirs = self.observe(states[i : i + 1])[0, 0], _dealer(list(states[i, 2:4]), rng)
+                natural = mine == 21 and states[i, 4] == 0 and sorted(states[i, 2:4]) != [1, 10]
+                over[i], rewards[i] = True, 1 if natural else np.sign(mine - theirs)
         return rewards, over
 
     def observe(self, states):
@@ -84,7 +87,8 @@ def blackjack_state(total, dealer, ace):
 
 
 def blackjack():
-    """The same game as a table: a state is (sum, dealer's card, ace) in the numbers of `blackjack_state`; 0 sticks, 1 hits."""
+    """The game without the rule about naturals, as a table: a state is (sum, dealer's card, ace) in the numbers of
+    `blackjack_state`; 0 sticks, 1 hits."""
     outcomes, sums, lost = {}, dealer_sums(), 0
     for total in range(4, 22):
         for dealer in range(1, 11):

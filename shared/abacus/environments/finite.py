@@ -39,13 +39,22 @@ class Finite:
     @classmethod
     def of(cls, outcomes, *, states, actions, **more):
         """From {(s, a): [(probability, next state, reward, ends), ...]}; a pair that is not named is not allowed."""
+        if states < 1 or actions < 1:
+            raise BadInput(f"{states} states and {actions} actions: wanted at least one of each")
         most = max((len(found) for found in outcomes.values()), default=1)
         shape = states, actions, most
         probability, reward = np.zeros(shape), np.zeros(shape)
         following, ends = np.zeros(shape, np.int64), np.zeros(shape, bool)
         following[:] = np.arange(states)[:, None, None]
         for (s, a), found in outcomes.items():
-            for k, (p, s2, r, end) in enumerate(found):
+            if not (0 <= s < states and 0 <= a < actions):
+                raise BadInput(f"state {s}, action {a}: wanted 0 to {states - 1} and 0 to {actions - 1}")
+            for k, one in enumerate(found):
+                if len(one) != 4:
+                    raise BadInput(
+                        f"state {s}, action {a}, outcome {one}: wanted (probability, next state, reward, ends)"
+                    )
+                p, s2, r, end = one
                 probability[s, a, k], following[s, a, k], reward[s, a, k], ends[s, a, k] = p, s2, r, end
         return cls(probability, following, reward, ends, **more)
 

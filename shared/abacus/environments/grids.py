@@ -35,6 +35,13 @@ def _at(states, *places):
     return start
 
 
+def _named(rows, known):
+    """Rows that are given, or those of a name."""
+    if isinstance(rows, str) and rows not in known:
+        raise BadInput(f"{rows!r}: wanted rows, or one of {', '.join(known)}")
+    return known[rows] if isinstance(rows, str) else tuple(rows)
+
+
 def gridworld():
     """Example 3.5 of Sutton & Barto (2018): 5 × 5, from A +10 and to A', from B +5 and to B', off the grid −1; no end."""
     jumps, moves, outcomes = {1: (21, 10.0), 3: (13, 5.0)}, (UP, DOWN, LEFT, RIGHT), {}
@@ -100,7 +107,7 @@ LAKES = {
 
 def frozen_lake(lake="4x4", slippery=True):
     """Gymnasium's FrozenLake: left, down, right, up; on ice one goes where one meant to, or to a side, each 1/3. +1 at G."""
-    rows = LAKES[lake] if isinstance(lake, str) else tuple(lake)
+    rows = _named(lake, LAKES)
     if len({len(row) for row in rows}) != 1 or set("".join(rows)) - set("SFHG") or "S" not in "".join(rows):
         raise BadInput("a lake is rows of equal length made of S (start), F (ice), H (hole) and G (goal), with an S")
     height, width, tiles = len(rows), len(rows[0]), "".join(rows)
@@ -132,7 +139,7 @@ MAZES = {
 
 def maze(rows="Dyna"):
     """Mazes of chapter 8 of Sutton & Barto (2018): up, down, left, right; walls # are not entered; +1 at G, else 0."""
-    rows = MAZES[rows] if isinstance(rows, str) else tuple(rows)
+    rows = _named(rows, MAZES)
     tiles = "".join(rows)
     if len({len(row) for row in rows}) != 1 or set(tiles) - set(".#SG") or "S" not in tiles or "G" not in tiles:
         raise BadInput("a maze is rows of equal length made of . (way), # (wall), S (start) and G (goal), with S and G")

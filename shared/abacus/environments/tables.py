@@ -12,9 +12,19 @@ OLD_TAXI = ("|R: | : :G|", "| : : : : |", *TAXI[2:])  # Taxi-v2: no wall in the 
 STOPS = ((0, 0), (0, 4), (4, 0), (4, 3))
 
 
+def _expect_whole(**given):
+    for name, (value, least) in given.items():
+        if not isinstance(value, (int, np.integer)) or value < least:
+            raise BadInput(f"{name}={value}: wanted a whole number of at least {least}")
+
+
 def taxi(rows=TAXI):
     """Gymnasium's Taxi: south, north, east, west, pick up, drop off; −1 a step, −10 for a wrong one of the last two, +20 at
     the end. A state is ((row · 5 + column) · 5 + passenger's stop, 4 inside) · 4 + destination."""
+    if len(rows) != 5 or any(len(row) != 11 or set(row[::2]) - set("|:") for row in rows):
+        raise BadInput(
+            "a taxi's map is five rows such as '|R: | : :G|': letters or spaces, and : (open) or | (wall) around them"
+        )
     outcomes, start = {}, np.zeros(500)
     for s in range(500):
         rest, goal = divmod(s, 4)
@@ -45,6 +55,7 @@ def gambler(heads=0.4, goal=100):
     """Example 4.3 of Sutton & Barto (2018): a capital of 1 to goal − 1, a stake (the action) won or lost; +1 at the goal."""
     if not 0 <= heads <= 1:
         raise BadInput(f"heads={heads}: wanted a probability")
+    _expect_whole(goal=(goal, 2))
     outcomes = {}
     for s in range(1, goal):
         for stake in range(1, min(s, goal - s) + 1):
@@ -57,6 +68,7 @@ def gambler(heads=0.4, goal=100):
 
 def random_walk(states=19, left=-1.0, right=1.0):
     """A walk that begins in the middle and steps to a side by chance (one action): `left` or `right` beyond the last state."""
+    _expect_whole(states=(states, 1))
     outcomes = {}
     for s in range(1, states + 1):
         ends = {0: left, states + 1: right}
@@ -68,6 +80,7 @@ def random_walk(states=19, left=-1.0, right=1.0):
 
 def long_walk(states=1000, reach=100):
     """Example 9.1 of Sutton & Barto (2018): a step to one of the `reach` states on either side; −1 and +1 beyond the ends."""
+    _expect_whole(states=(states, 1), reach=(reach, 1))
     outcomes = {}
     for s in range(1, states + 1):
         found = {s2: 1 / (2 * reach) for s2 in range(s - reach, s + reach + 1) if s2 != s and 0 < s2 <= states}
@@ -75,7 +88,7 @@ def long_walk(states=1000, reach=100):
         rows = [(p, s2, 0.0, False) for s2, p in found.items()]
         outcomes[s, 0] = rows + [(n / (2 * reach), s2, r, True) for s2, n, r in ends if n]
     start = np.zeros(states + 2)
-    start[states // 2] = 1
+    start[(states + 1) // 2] = 1
     return Finite.of(outcomes, states=states + 2, actions=1, start=start, names=("step",))
 
 
@@ -89,6 +102,7 @@ def poisson(mean, most):
 def car_rental(cars=20, most=5, requests=(3, 4), returns=(3, 2), rent=10.0, moving=2.0):
     """Example 4.2 of Sutton & Barto (2018): cars at two places, up to `most` moved over night (action a moves a − most from
     the first to the second), then random requests and returns. A state is (cars at the first) · (cars + 1) + (at the second)."""
+    _expect_whole(cars=(cars, 1), most=(most, 0))
     n = cars + 1
     kernels, income = zip(*(_rental_day(cars, *means) for means in zip(requests, returns)))
     states, actions = n * n, 2 * most + 1
@@ -137,10 +151,13 @@ def racetrack(rows=TRACK, noise=0.1, top=5):
     """Exercise 5.12 of Sutton & Barto (2018): 9 actions change the speed by −1, 0 or 1 up and right (0 ≤ speed < top, never
     both 0 but at the start); with probability `noise` they do nothing; −1 a step, off the track back to a random start. A
     state is (square · top + speed up) · top + speed right."""
+    tiles = "".join(rows)
+    if len({len(row) for row in rows}) != 1 or set(tiles) - set("SG#.") or "S" not in tiles or "G" not in tiles:
+        raise BadInput(
+            "a race track is rows of equal length of S (start), G (goal), # (track), . (outside), with S and G"
+        )
     height, width = len(rows), len(rows[0])
     starts = [(i, j) for i in range(height) for j in range(width) if rows[i][j] == "S"]
-    if not starts or not any("G" in row for row in rows):
-        raise BadInput("a race track has S (start) and G (goal), # (track) and . (outside), with both S and G")
 
     def number(i, j, up, right):
         return ((i * width + j) * top + up) * top + right

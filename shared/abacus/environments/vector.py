@@ -18,6 +18,22 @@ import numpy as np
 from abacus.errors import BadInput
 
 
+def expect_copies(n):
+    """The number of copies as an int; BadInput where it is not a whole number of at least 1."""
+    if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 1:
+        raise BadInput(f"n={n!r}: wanted a whole number of copies of the environment, at least one copy")
+    return int(n)
+
+
+def seeds_of(seed, n):
+    """The seeds of n copies: seed, seed + 1, ...; None for each where there is no seed."""
+    if seed is None:
+        return [None] * n
+    if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
+        raise BadInput(f"seed={seed!r}: wanted a whole number of at least 0")
+    return [int(seed) + i for i in range(n)]
+
+
 class Vector:
     """n copies; one that ends begins anew within the same step, and `info["final"]` keeps the observation before that.
 
@@ -25,9 +41,7 @@ class Vector:
     """
 
     def __init__(self, dynamics, n):
-        if not isinstance(n, (int, np.integer)) or n < 1:
-            raise BadInput(f"n={n}: wanted at least one copy of the environment")
-        self.n, self.dynamics = int(n), dynamics
+        self.n, self.dynamics = expect_copies(n), dynamics
         self.observation_space, self.action_space = dynamics.observation_space, dynamics.action_space
         self.memory = {
             "state": np.zeros((n, *dynamics.shape), dynamics.dtype),
@@ -39,8 +53,7 @@ class Vector:
     def reset(self, *, seed=None, options=None):
         """New episodes everywhere: (observations (n, ...), {}). Without a seed the generators go on."""
         if seed is not None or self.generators is None:
-            seeds = [None] * self.n if seed is None else [int(seed) + i for i in range(self.n)]
-            self.generators = [np.random.default_rng(s) for s in seeds]
+            self.generators = [np.random.default_rng(s) for s in seeds_of(seed, self.n)]
         self._begin(range(self.n))
         self.memory["begun"][0] = 1
         return self.observations(), {}
@@ -88,8 +101,9 @@ class Vector:
             if given.dtype.kind not in "iu" or given.min() < 0 or given.max() >= space.n:
                 raise BadInput(f"action {_first_outside(given, space)}: wanted a whole number 0 to {space.n - 1}")
             return given.astype(np.int64, copy=False)
-        if not np.isfinite(given).all():
-            raise BadInput(f"action {given.tolist()}: wanted finite numbers")
+        if given.dtype.kind not in "iuf" or not ((given >= space.low) & (given <= space.high)).all():
+            low, high = space.low.tolist(), space.high.tolist()
+            raise BadInput(f"action {given.tolist()}: wanted numbers from {low} to {high} for each copy")
         return given
 
 
@@ -103,7 +117,7 @@ class Single:
     def reset(self, *, seed=None, options=None):
         """A new episode: (observation, {})."""
         observations, info = self._one.reset(seed=seed)
-        return _plain(observations[0]), info
+        return plain(observations[0]), info
 
     def step(self, action):
         """(observation, reward, terminated, truncated, info)."""
@@ -111,7 +125,11 @@ class Single:
             raise BadInput("the episode is over: call reset() before the next step")
         observations, rewards, terminated, truncated, info = self._one.step(np.asarray(action)[None])
         info.pop("final", None)
-        return _plain(observations[0]), float(rewards[0]), bool(terminated[0]), bool(truncated[0]), info
+        return plain(observations[0]), float(rewards[0]), bool(terminated[0]), bool(truncated[0]), info
+
+    def use(self, rng):
+        """From now on it draws from this generator."""
+        self._one.use(rng)
 
     def state(self):
         """A copy of the inner state: angles where the observation has cosines, say."""
@@ -132,7 +150,8 @@ class _Lasting(Vector):
         return observations
 
 
-def _plain(observation):
+def plain(observation):
+    """An int where the observation is a number, else the array."""
     return int(observation) if observation.shape == () else observation
 
 
