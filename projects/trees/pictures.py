@@ -4,12 +4,12 @@ import numpy as np
 
 from dependence import partial_dependence
 
-SIDE = 120  # points of a picture's side
+SIDE = 90  # points of a picture's side
 
 
 def regions(figure, models, train, errors):
     """For each model the probability of class 1 over the plane, and the points it has learnt from."""
-    figure.set_size_inches(7, 7)
+    figure.set_size_inches(5.6, 5.8)
     line = np.linspace(-1, 1, SIDE)
     plane = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
     for axes, (name, model) in zip(figure.subplots(2, 2, sharex=True, sharey=True).flat, models.items()):
