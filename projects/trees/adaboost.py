@@ -1,5 +1,7 @@
 """AdaBoost: each tree learns from the rows that those before it got wrong (Freund & Schapire 1996; Zhu et al. 2009)."""
 
+from numbers import Real
+
 import numpy as np
 
 import cart
@@ -33,7 +35,7 @@ class AdaBoostClassifier(Estimator):
     def fit(self, X, y, sample_weight=None):
         """Learn from the rows of X (n, d) and their classes y (n,). Returns self."""
         inputs.counts(n_estimators=self.n_estimators)
-        if not 0 < self.learning_rate < np.inf:
+        if not (isinstance(self.learning_rate, Real) and 0 < self.learning_rate < np.inf):
             raise BadInput(f"learning_rate is {self.learning_rate!r}; it must be a number above 0")
         x = coding.matrix(X, name="AdaBoostClassifier")
         self.classes_, index = inputs.labels(y, len(x))

@@ -1,5 +1,7 @@
 """Gradient boosting with histograms: each tree is a step down the gradient of the loss (Friedman 2001)."""
 
+from numbers import Real
+
 import numpy as np
 
 import bins
@@ -40,7 +42,7 @@ class HistGradientBoostingRegressor(Estimator):
     def fit(self, X, y, sample_weight=None):
         """Learn from the rows of X (n, d) and their numbers y (n,). Returns self."""
         x = coding.matrix(X, name="HistGradientBoostingRegressor", samples=2)
-        y, w = inputs.targets(y, len(x)), cart.weights(sample_weight, len(x))
+        y, w = cart.targets(y, len(x)), cart.weights(sample_weight, len(x))
         self._start = np.array([np.average(y, weights=w)])
         _boost(self, x, y, w, lambda raw, rows: ((y[rows] - raw[0]) ** 2 / 2, w[rows]), _residuals, 1)
         return self
@@ -274,10 +276,12 @@ def _checked(model, n):
     if not 2 <= model.max_bins <= 255:
         raise BadInput(f"max_bins is {model.max_bins!r}; it must be a whole number from 2 to 255")
     for name, low, high in (("learning_rate", 0, np.inf), ("validation_fraction", 0, 1)):
-        if not low < getattr(model, name) < high:
+        if not (isinstance(getattr(model, name), Real) and low < getattr(model, name) < high):
             raise BadInput(f"{name} is {getattr(model, name)!r}; it must be a number above {low} and below {high}")
-    if not 0 <= model.l2_regularization < np.inf:
+    if not (isinstance(model.l2_regularization, Real) and 0 <= model.l2_regularization < np.inf):
         raise BadInput(f"l2_regularization is {model.l2_regularization!r}; it must be a number from 0 on")
+    if not isinstance(model.early_stopping, bool | np.bool_):
+        raise BadInput(f"early_stopping is {model.early_stopping!r}; it must be True or False")
     if model.early_stopping and n < 3:
         raise BadInput(f"early_stopping of {n} rows: wanted at least 3")
     return int(model.max_leaf_nodes or 0), int(model.max_depth or cart.WITHOUT_END), int(model.min_samples_leaf)

@@ -12,6 +12,7 @@ from abacus.estimator import Estimator
 
 CRITERIA = {"gini": coding.SQUARES, "entropy": coding.ENTROPY}
 WITHOUT_END = 2**31
+LARGE = 1e100  # of weights and targets: their sums and squares stay far from the ends of float64
 
 
 class DecisionTreeClassifier(Estimator):
@@ -87,7 +88,7 @@ class DecisionTreeRegressor(Estimator):
     def fit(self, X, y, sample_weight=None):
         """Learn from the rows of X (n, d) and their numbers y (n,). Returns self."""
         x = coding.matrix(X, name="DecisionTreeRegressor")
-        y, w = inputs.targets(y, len(x)), weights(sample_weight, len(x))
+        y, w = targets(y, len(x)), weights(sample_weight, len(x))
         self._middle = np.average(y, weights=w)  # sums about it lose no digits
         self.tree_ = _grow(self, x, np.zeros(len(x), np.int64), y - self._middle, w, 1, coding.SQUARES)
         self.feature_importances_ = importances(self.tree_, x.shape[1])
@@ -115,14 +116,28 @@ def weights(given, n):
     """The weights of n rows: as given, finite and not negative, not all of them 0; ones where None."""
     if given is None:
         return np.ones(n)
-    w = np.asarray(given, dtype=np.float64)
+    try:
+        w = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError) as wrong:
+        raise BadInput(f"sample_weight got something that is no number: {wrong}") from None
     if w.ndim == 0:
         w = np.full(n, float(w))
     if w.shape != (n,):
         raise BadInput(f"sample_weight has shape {w.shape}; wanted ({n},)")
-    if not (np.isfinite(w).all() and (w >= 0).all() and w.any()):
-        raise BadInput("sample_weight: wanted finite numbers from 0 on, not all of them 0")
+    if not (np.isfinite(w).all() and (w >= 0).all() and w.any() and w.max() < LARGE):
+        raise BadInput(f"sample_weight: wanted numbers from 0 on and below {LARGE:g}, not all of them 0")
     return w
+
+
+def targets(y, n):
+    """The n numbers that a tree of squared errors learns; BadInput where the square of their span is no number, or is lost."""
+    y = inputs.targets(y, n)
+    span = y.max() / 2 - y.min() / 2
+    if span > LARGE or 0 < span < 1 / LARGE:
+        raise BadInput(
+            f"y is from {y.min():g} to {y.max():g}, and squared errors of such numbers are lost: give y in another unit"
+        )
+    return y
 
 
 def limits(settings, d):
@@ -175,15 +190,15 @@ def leaves(model, X):
 def accuracy(model, X, y, sample_weight=None):
     """The (weighted) share of rows whose class is predicted."""
     found = model.predict(X)
-    return float(np.average(found == inputs.column(y, len(found)), weights=sample_weight))
+    return float(np.average(found == inputs.column(y, len(found)), weights=weights(sample_weight, len(found))))
 
 
 def r2(model, X, y, sample_weight=None):
     """1 − Σ (y − predicted)² / Σ (y − mean)², weighted; of a constant y 1 where it is hit and else 0."""
     found = model.predict(X)
-    y = inputs.targets(y, len(found))
-    left = np.average((y - found) ** 2, weights=sample_weight)
-    spread = np.average((y - np.average(y, weights=sample_weight)) ** 2, weights=sample_weight)
+    y, w = inputs.targets(y, len(found)), weights(sample_weight, len(found))
+    left = np.average((y - found) ** 2, weights=w)
+    spread = np.average((y - np.average(y, weights=w)) ** 2, weights=w)
     return float(1 - left / spread) if spread > 0 else float(left == 0)
 
 

@@ -37,6 +37,8 @@ def matrix(X, features=None, name="a tree", samples=1):
 def categories(given, x):
     """bool (d,) from the places of the features that are categories: whole numbers from 0 to 63, or NaN."""
     found = np.zeros(x.shape[1], bool)
+    if isinstance(given, str) or not np.iterable(() if given is None else given):
+        raise BadInput(f"categorical is {given!r}: wanted a list of places of features, 0 to {len(found) - 1}")
     for f in () if given is None else given:
         if isinstance(f, bool | np.bool_) or not isinstance(f, int | np.integer) or not 0 <= f < len(found):
             raise BadInput(f"categorical has {f!r}: wanted places of features, 0 to {len(found) - 1}")

@@ -1,7 +1,10 @@
 """Partial dependence: what a model says on the average, were one feature the same in every row (Friedman 2001)."""
 
+from numbers import Integral
+
 import numpy as np
 
+import coding
 from abacus.errors import BadInput
 
 
@@ -10,9 +13,9 @@ def partial_dependence(predict, X, feature, grid=None, points=20):
 
     Without a grid: the feature's quantiles, `points` of them at most. BadInput for a feature that is not there.
     """
-    x = np.array(X, dtype=np.float64)
-    if x.ndim != 2 or not 0 <= feature < x.shape[1]:
-        raise BadInput(f"feature {feature!r}: wanted a place from 0 to {x.shape[-1] - 1}")
+    x = coding.matrix(X, name="partial_dependence").copy()
+    if not (isinstance(feature, Integral) and 0 <= feature < x.shape[1]):
+        raise BadInput(f"feature {feature!r}: wanted a place from 0 to {x.shape[1] - 1}")
     if grid is None:
         there = x[~np.isnan(x[:, feature]), feature]
         if not len(there):

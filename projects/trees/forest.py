@@ -70,7 +70,10 @@ class RandomForestClassifier(Estimator):
         X and y are those of fit.
         """
         x = coding.matrix(X, inputs.fitted(self, "n_features_in_"), "RandomForestClassifier")
-        index = np.searchsorted(self.classes_, inputs.column(y, len(x)))
+        y = inputs.column(y, len(x))
+        if not np.isin(y, self.classes_).all():
+            raise BadInput("permutation_importances: y has a class that fit has not seen")
+        index = np.searchsorted(self.classes_, y)
         return _permuted(self, x, lambda tree, leaf, rows: tree.value[leaf].argmax(axis=1) != index[rows])
 
 
@@ -98,7 +101,7 @@ class RandomForestRegressor(Estimator):
     def fit(self, X, y, sample_weight=None):
         """Learn from the rows of X (n, d) and their numbers y (n,). Returns self."""
         x = coding.matrix(X, name="RandomForestRegressor")
-        y = inputs.targets(y, len(x))
+        y = cart.targets(y, len(x))
         self._middle = np.average(y, weights=cart.weights(sample_weight, len(x)))
         labels = np.zeros(len(x), np.int64)
         total = _fit(self, x, labels, y - self._middle, sample_weight, 1, coding.SQUARES)
@@ -196,6 +199,8 @@ def _bag(bag, x, y, default):
     inputs.counts(n_estimators=bag.n_estimators)
     inputs.seed(bag.seed)
     rng, like = np.random.default_rng(bag.seed), default if bag.estimator is None else bag.estimator
+    if not all(hasattr(like, name) for name in ("fit", "predict", "get_params")):
+        raise BadInput(f"estimator is {like!r}; it must have fit, predict and get_params")
     found = []
     for _ in range(bag.n_estimators):
         rows = rng.integers(len(x), size=len(x))
@@ -259,6 +264,8 @@ def left_out(forest, n):
 
 def _permuted(forest, x, loss):
     """Mean and standard error over the trees of the rise of the mean loss of left-out rows, feature by feature (2, d)."""
+    if len(x) != len(forest._left_out):
+        raise BadInput(f"permutation_importances: X has {len(x)} rows; wanted the {len(forest._left_out)} of fit")
     rises = []
     for tree, rows, rng in left_out(forest, len(x)):
         if not len(rows):

@@ -231,8 +231,8 @@ def _category(column, rows, labels, own, weights, distinct, sums, total, criteri
 def _absent(histogram, distinct, heavier):
     """The bits of the categories that the node does not have, where the left side is the `heavier` one; else none."""
     mask = np.uint64(0)
-    for code in range(distinct):
-        if heavier and histogram[code, 1] == 0:
+    for code in range(CATEGORIES):
+        if heavier and (code >= distinct or histogram[code, 1] == 0):
             mask |= np.uint64(1) << np.uint64(code)
     return mask
 

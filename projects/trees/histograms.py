@@ -213,8 +213,8 @@ def _set(histogram, f, first, last, whole_g, whole_h, n, own, a, b, ridge, leaf_
         gain = left_g * left_g / left_h + right_g * right_g / right_h - own
         if gain > best[0]:
             heavier, filled = 2 * size >= n, mask
-            for code in range(last - first):
-                if heavier and histogram[first + code, 1] == 0:
+            for code in range(CATEGORIES):
+                if heavier and (code >= last - first or histogram[first + code, 1] == 0):
                     filled |= np.uint64(1) << np.uint64(code)
             goes = missing_left if histogram[last, 1] > 0 else heavier
             best = (gain, f, 0, filled, goes, 0, own)

@@ -66,3 +66,23 @@ def test_boosted_stumps_are_those_of_scikit_learn():
     y = ((x * x).sum(axis=1) > 9.34).astype(int)
     ours, other = AdaBoostClassifier(30).fit(x, y), theirs.AdaBoostClassifier(n_estimators=30).fit(x, y)
     assert (ours.predict(x) == other.predict(x)).all()
+
+
+@pytest.mark.parametrize("ridge", [0.0, 1.0])
+@pytest.mark.parametrize("classes", [None, 2, 3])
+def test_boosted_trees_are_those_of_scikit_learn(ridge, classes):
+    """To the precision of its gradients, which are float32: each round may add that much."""
+    theirs = pytest.importorskip("sklearn.ensemble")
+    rng = np.random.default_rng(2)
+    x = rng.standard_normal((240, 5)).astype(np.float32).astype(float)  # fewer than the bins, and what it keeps of them
+    y = x[:, 0] * x[:, 1] + 0.3 * rng.standard_normal(240)
+    settings = {"max_iter": 20, "max_leaf_nodes": 6, "l2_regularization": ridge}
+    if classes is None:
+        ours, other = HistGradientBoostingRegressor, theirs.HistGradientBoostingRegressor
+    else:
+        ours, other, y = HistGradientBoostingClassifier, theirs.HistGradientBoostingClassifier, np.digitize(y, [0, 0.5])
+        y = np.minimum(y, classes - 1)
+    a, b = ours(**settings).fit(x, y), other(early_stopping=False, **settings).fit(x, y)
+    new = rng.standard_normal((500, 5))
+    said = [model.predict(new) if classes is None else model.predict_proba(new) for model in (a, b)]
+    assert np.abs(said[0] - said[1]).max() <= 20 * np.finfo(np.float32).eps * max(1, np.abs(y).max())

@@ -139,6 +139,23 @@ def test_costs_of_the_sequence_are_those_of_its_trees():
     assert found.tolist() == [(cut.value[cut.leaves(new)].argmax(axis=1) != truth).sum() for cut in cuts]
 
 
+def test_cross_validation_tries_the_middles_of_the_prices(monkeypatch):
+    """Eq. (7), on a tree whose prices are 0, 1/2 and 2; each fold's prices are those of as many rows as all."""
+    x, y = np.repeat(np.arange(1.0, 7), 10)[:, None], np.repeat([0, 0, 1, 0, 1, 1], 10)
+    tried, costs = [], pruning.costs
+    monkeypatch.setattr(pruning, "costs", lambda *given: (tried.append((given[1], given[4])), costs(*given))[1])
+
+    def grow(rows):
+        tree = DecisionTreeClassifier().fit(x[rows], y[rows]).tree_
+        return tree, pruning.collapses(tree, pruning.errors(tree))
+
+    loss = lambda tree, nodes, rows: (tree.value[nodes].argmax(axis=1) != y[rows]).astype(float)  # noqa: E731
+    assert pruning.cross_validated(grow, loss, x, 60, np.random.default_rng(0)) == 0  # whole: it is right everywhere
+    for alpha, middles in tried:
+        assert np.abs(middles - [0, np.sqrt(5 * 20), np.sqrt(20 * 41)]).max() <= 41 * EPS
+        assert np.isin(np.round(alpha[np.isfinite(alpha)] * 59 / 60, 9), np.arange(60) / 2).all()
+
+
 def test_a_forest_s_rows_out_of_the_bag_are_as_many_as_the_formula_says_and_are_asked_alone():
     rng = np.random.default_rng(5)
     x, y = rng.standard_normal((150, 4)), rng.integers(2, size=150)
@@ -181,18 +198,19 @@ def test_permuting_finds_the_one_feature_that_says_something():
         assert mean.argmax() == 2 and mean[2] > 10 * error[2] and (mean[others] < mean[2] / 10).all()
 
 
-def test_after_each_round_of_adaboost_its_tree_is_no_better_than_chance():
-    """Eq. (13): under the new weights the tree that has just been heard errs on half of them."""
+@pytest.mark.parametrize("classes", [2, 3])
+def test_after_each_round_of_adaboost_its_tree_is_no_better_than_chance(classes):
+    """Eqs. (12) and (13): under the new weights the tree that has just been heard errs as often as a guess."""
     rng = np.random.default_rng(9)
     x = rng.standard_normal((200, 3))
-    y = (x.sum(axis=1) + rng.standard_normal(200) > 0).astype(int)
+    y = np.digitize(x.sum(axis=1) + rng.standard_normal(200), np.arange(classes - 1))
     model = AdaBoostClassifier(20).fit(x, y)
     w = np.full(200, 1 / 200)
     for tree, vote in zip(model.trees_, model.votes_):
         wrong = tree.value.argmax(axis=1)[tree.leaves(x)] != y
         w = np.where(wrong, w * np.exp(vote), w)
         w /= w.sum()
-        assert abs(w[wrong].sum() - 0.5) <= 200 * EPS
+        assert abs(w[wrong].sum() - (1 - 1 / classes)) <= 200 * EPS
     *_, last = model.staged_predict(x)
     assert (last == model.predict(x)).all()
 
@@ -323,12 +341,56 @@ def test_the_median_sphere_parts_the_points_in_halves():
         (HistGradientBoostingRegressor(max_bins=256), [[0], [1]], [1, 1], "max_bins is 256"),
         (IsolationForest(contamination=0.7), [[0], [1]], None, "contamination is 0.7"),
         (IsolationForest(), [[np.nan], [1]], None, "NaN"),
+        (DecisionTreeClassifier(categorical=0), [[0], [1]], [0, 1], "categorical is 0"),
+        (DecisionTreeRegressor(), [[0], [1]], ["a", "b"], "no number"),
+        (DecisionTreeRegressor(), [[0], [1]], [0, 1e200], "another unit"),
+        (RandomForestRegressor(2), [[0], [1]], [0, 1e-200], "another unit"),
+        (HistGradientBoostingRegressor(), [[0], [1]], [-1.5e308, 1.5e308], "another unit"),
+        (BaggingClassifier("tree"), [[0], [1]], [0, 1], "estimator is 'tree'"),
+        (AdaBoostClassifier(learning_rate="a"), [[0], [1]], [0, 1], "learning_rate is 'a'"),
+        (HistGradientBoostingClassifier(learning_rate=None), [[0], [1]], [0, 1], "learning_rate is None"),
+        (HistGradientBoostingClassifier(l2_regularization="a"), [[0], [1]], [0, 1], "l2_regularization is 'a'"),
+        (HistGradientBoostingClassifier(early_stopping="auto"), [[0], [1]], [0, 1], "early_stopping is 'auto'"),
     ],
 )
 def test_wrong_input_is_one_line(model, x, y, said):
     with pytest.raises(BadInput) as error:
         model.fit(np.array(x, dtype=float), y)
     assert said in str(error.value) and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("given", [["a", 1, 1], [1e308, 1e308, 1e308], [1, 1]])
+def test_wrong_weights_are_one_line_in_fit_and_in_score(given):
+    x, y = np.arange(3.0)[:, None], np.array([0, 1, 1])
+    for model in (DecisionTreeClassifier(), DecisionTreeRegressor()):
+        for of in (model.fit, model.fit(x, y).score):
+            with pytest.raises(BadInput, match="sample_weight"):
+                of(x, y, given)
+
+
+def test_only_the_rows_and_classes_of_fit_can_be_asked_for_importances_and_only_a_place_for_dependence():
+    x, y = np.arange(8.0)[:, None], np.arange(8) // 4
+    forest = RandomForestClassifier(5).fit(x, y)
+    with pytest.raises(BadInput, match="4 rows"):
+        forest.permutation_importances(x[:4], y[:4])
+    with pytest.raises(BadInput, match="not seen"):
+        forest.permutation_importances(x, y + 5)
+    with pytest.raises(BadInput, match="wanted a place"):
+        partial_dependence(forest.predict, x, "a")
+
+
+@pytest.mark.parametrize("rows", [(20, 20, 90), (90, 20, 20)])  # the heavier side is the right one, the left one
+def test_a_category_that_was_not_seen_goes_with_the_heavier_side(rows):
+    """Also one that is above all that were seen."""
+    x, y = np.repeat([[0.0], [1.0], [3.0]], rows, axis=0), np.repeat([1, 0, 0], rows)
+    more = np.bincount(y).argmax()
+    for model in (
+        DecisionTreeClassifier(max_depth=1, categorical=[0]),
+        HistGradientBoostingClassifier(1.0, 1, max_leaf_nodes=2, min_samples_leaf=1, categorical=[0]),
+    ):
+        model.fit(x, y)
+        shares = [model.predict_proba([[z]])[0, more] for z in (2.0, 4.0, 63.0, 64.0)]
+        assert min(shares) == max(shares) == model.predict_proba(x)[:, more].max()
 
 
 def test_the_look_says_what_the_models_err(tmp_path, capsys):
