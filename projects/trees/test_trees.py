@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+import boosting_table
 import coding
 import pruning
 import run
@@ -303,6 +304,34 @@ def test_the_usual_path_is_that_of_harmonic_numbers_and_a_far_row_is_isolated_fi
     model = IsolationForest().fit(x)
     assert model.score_samples(x).argmin() == 300 and model.predict(x)[300] == -1
     assert (IsolationForest(contamination=0.1).fit(x).predict(x) == -1).sum() == np.ceil(0.1 * 300)
+
+
+def test_rows_that_no_cut_can_part_are_as_deep_as_is_usual():
+    x = np.ones((30, 2))
+    assert np.abs(IsolationForest(7).fit(x).score_samples(x) + 0.5).max() <= 7 * EPS  # eq. 18 with h = c(n)
+
+
+@pytest.mark.parametrize("pseudo", [False, True])
+def test_the_one_question_is_the_best_of_all(pseudo):
+    """Of least error, or least pseudo-loss, eqs. (19) and (21), over every feature, threshold and naming of classes."""
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        x, y, k = rng.standard_normal((9, 2)), np.arange(9) % 3, 3
+        learner = boosting_table.Learner(x, y)
+        w = rng.random((9, k)) * (1 - learner.is_class) if pseudo else rng.random(9)
+
+        def loss(said, y=y, w=w, learner=learner):
+            right = (said * learner.is_class).sum(axis=1, keepdims=True)
+            return 0.5 * (w * (1 - right + said)).sum() if pseudo else w @ (1 - right[:, 0])
+
+        credit = learner.by_pseudo_loss(w) if pseudo else learner.by_error(w)
+        namings = np.array(list(itertools.product([0, 1], repeat=k))) if pseudo else np.eye(k)
+        every = [
+            loss(np.where(left[:, None], a, b))
+            for left in questions(x, ())
+            for a, b in itertools.product(namings, repeat=2)
+        ]
+        assert abs(loss(learner.question(credit, pseudo)(x)) - min(every)) <= 9 * k * EPS
 
 
 def test_partial_dependence_of_a_sum_is_its_term():
