@@ -70,10 +70,10 @@ def threenorm(n, rng):
 
 
 def ringnorm(n, rng):
-    """A wide normal (variance 4) about the origin, and a narrow one with mean 1/√20 in every coordinate."""
+    """A wide normal (variance 4) about the origin, and a narrow one with mean 2/√20 in every coordinate (Bayes error 1.3 %)."""
     y = rng.integers(2, size=n)
     noise = rng.standard_normal((n, 20))
-    return Sample(np.where(y[:, None] == 0, 2 * noise, noise + 1 / np.sqrt(20)), y)
+    return Sample(np.where(y[:, None] == 0, 2 * noise, noise + 2 / np.sqrt(20)), y)
 
 
 def friedman(which, n, rng):

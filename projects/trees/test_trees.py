@@ -348,6 +348,21 @@ def test_friedman_s_numbers_have_the_variances_that_he_states():
         assert round(np.sqrt(y.var() - noise**2) / noise) == 3
 
 
+def test_breiman_s_normals_have_the_bayes_errors_that_he_states():
+    """Breiman (1996), Bias, variance, and arcing classifiers: 2.3, 10.5 and 1.3 %, by the likelihood ratio."""
+    n, a = 200_000, 2 / np.sqrt(20)
+    signs = np.tile([1.0, -1.0], 10)
+    says = {
+        "twonorm": lambda x: x.sum(axis=1) < 0,
+        "threenorm": lambda x: a * x @ signs > np.logaddexp(a * x.sum(axis=1), -a * x.sum(axis=1)) - np.log(2),
+        "ringnorm": lambda x: -((x - a) ** 2).sum(axis=1) / 2 > -(x**2).sum(axis=1) / 8 - 20 * np.log(2),
+    }
+    for name, stated in (("twonorm", 0.023), ("threenorm", 0.105), ("ringnorm", 0.013)):
+        x, y, _ = samples.DRAWN[name](n, np.random.default_rng(0))
+        error = (says[name](x) != y).mean()
+        assert abs(error - stated) <= 0.0005 + 4 * np.sqrt(stated * (1 - stated) / n)  # half of the last digit
+
+
 def test_the_median_sphere_parts_the_points_in_halves():
     y = samples.spheres(100_000, np.random.default_rng(0)).y
     assert abs(y.mean() - 0.5) <= 4 * np.sqrt(0.25 / 100_000)
