@@ -5,11 +5,12 @@
     python scripts/sabotage.py --experiment xor backprop_mlp
 
 Beside each variant stand the committed values of the intact study, cut to the same seeds: a cell counts where these agree
-with the print. It is refused where the variant's does not agree any more (also where it has no value, or is inconclusive),
-else kept. A setting that is a number is halved, and doubled where it is no whole number; a word becomes the next one. What
-a print is too coarse to tell, an experiment says (`cannot_tell:` in its file), and the table then carries it. The result goes
-into a file (--json, else runs/sabotage.json; results/sabotage.json is what RESULTS.md shows), which keeps what it has of
-other projects. Status 0; 2 for a project that there is not. Nothing in the tree is changed: a step is broken in a copy.
+with the print, and a claim of the text where it holds. It is refused where the variant's does not any more (also where it
+has no value, or is inconclusive), else kept. A setting that is a number is halved, and doubled where it is no whole
+number; a word becomes the next one. What a print is too coarse to tell, an experiment says (`cannot_tell:` in its
+file), and the table then carries it. The result goes into a file (--json, else runs/sabotage.json; results/sabotage.json
+is what RESULTS.md shows), which keeps what it has of other projects. Status 0; 2 for a project that there is not. Nothing
+in the tree is changed: a step is broken in a copy.
 """
 
 import argparse
@@ -35,7 +36,7 @@ from abacus.evidence import records
 from abacus.launch import arguments, compose, task
 
 ROOT = Path(__file__).resolve().parents[1]
-AGREES = ("reproduced", "consistent")
+AGREES = ("reproduced", "consistent", "holds")  # the last: a claim of the text, which is a cell of its own
 SEEDS = {"run": 100}  # of a variant, where chance plays a part; else
 FEW = 5
 SECONDS = 12.0  # that the committed runs of so many seeds may have taken; longer tables are left out, and named
@@ -160,7 +161,7 @@ def shortened(content, plan):
 
 
 def agreeing(plan, results):
-    """The cells (row, column) that agree with the print."""
+    """The cells (row, column) that agree with the print; a claim that holds is the row "one better than other"."""
     cells = verdict.judge(papers.table(plan.reproduces), results)
     return [(cell.row, cell.column) for cell in cells if cell.verdict in AGREES]
 

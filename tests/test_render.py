@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from abacus import verdict
 from abacus.evidence import render
 from abacus.papers.table import read_table
-from abacus.verdict import Result
+from abacus.verdict import Result, intervals
 
 RAW = {
     "where": "Fig. 9, p. 2288",
@@ -76,6 +76,21 @@ def test_the_same_in_markdown():
         "2. ours − reported is 0.982 to 1.05, outside ±0.2",
         "3. 3 of 3 seeds diverged",
     ]
+
+
+def test_interquartile_means_stand_beside_the_verdict_with_the_paper_s_digits():
+    """Of 12 seeds the middle six; a lost seed does not move them. Too few seeds, a value that is not printed: nothing."""
+    values = {seed: {"test": 1.0 + seed / 10, "distorted": 2.0, "time": 1.0} for seed in range(12)}
+    lost = {"LeNet-1": Result(values | {0: {"test": -900.0, "distorted": 2.0, "time": 1.0}})}
+    few = {"LeNet-5": Result(dict(list(values.items())[:9])), "LeNet-4": Result(values)}
+    table, _ = judged({})
+    said = render.interquartile(table, {"LeNet-1": Result(values)} | few)
+    middle = sum(1.0 + seed / 10 for seed in range(3, 9)) / 6
+    low, high = intervals.interquartile_interval([value["test"] for value in values.values()])
+    wanted = f": LeNet-1, test: {middle:.2f} ({low:.2f} to {high:.2f}); LeNet-1, distorted: 2.00 (2.00 to 2.00)"
+    assert said.endswith(wanted)
+    assert f"LeNet-1, test: {middle:.2f} (" in render.interquartile(table, lost)
+    assert render.interquartile(table, few) == ""
 
 
 def test_colour_changes_nothing_but_the_colour():

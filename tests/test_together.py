@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from abacus.evidence import records
+from abacus.launch import pool, together
 from abacus.launch.together import POSSIBLE, Together
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -73,6 +74,18 @@ def test_when_the_parent_is_gone_the_runs_are_saved_and_every_process_ends(toy):
     parent.stdout.close()
     until(lambda: not alive(server))
     assert list(toy.glob("runs/shapes/*/0/loop0-*.checkpoint")) and not list(toy.glob("runs/shapes/*/0/record.json"))
+
+
+def test_a_fork_that_hears_nothing_is_killed(monkeypatch):
+    monkeypatch.setattr(pool, "SAVE_SECONDS", 0)
+    deaf = "import signal; signal.signal(15, signal.SIG_IGN); print(flush=True); [signal.pause() for _ in iter(int, 1)]"
+    process = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE)
+    process.stdout.readline()
+    together._stop({process.pid: 0})
+    with pytest.raises(ChildProcessError):  # it has ended, and its end was noted
+        os.waitpid(process.pid, os.WNOHANG)
+    process.wait()
+    process.stdout.close()
 
 
 def test_reproduce_ends_its_children_and_says_143(tmp_path):

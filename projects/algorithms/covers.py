@@ -4,6 +4,7 @@ An item must be covered once by the options chosen; a secondary one, such as a d
 """
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 
@@ -24,9 +25,15 @@ def cover(options, primary, secondary=0, keep=0):
     """
     import links
 
+    for name, number in {"primary": primary, "secondary": secondary, "keep": keep}.items():
+        if not isinstance(number, Integral) or number < 0:
+            raise BadInput(f"{name}={number!r}: a whole number from 0 on is wanted")
     for option in options:
-        if not option or len(set(option)) < len(option) or not 0 <= min(option) <= max(option) < primary + secondary:
-            raise BadInput(f"option {option}: different items from 0 to {primary + secondary - 1} are wanted")
+        items = [item for item in set(option) if isinstance(item, Integral) and 0 <= item < primary + secondary]
+        if not items or len(items) < len(option):
+            raise BadInput(
+                f"option {option}: different items, whole numbers from 0 to {primary + secondary - 1}, are wanted"
+            )
     found, counts = np.full((keep, primary), -1), np.zeros(3, np.int64)
     links.search(links.linked(options, primary, primary + secondary), np.empty(primary, np.int64), 0, found, counts)
     solutions, nodes, changes = counts.tolist()

@@ -5,6 +5,7 @@
 
 import math
 from dataclasses import dataclass
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -16,7 +17,8 @@ def fnv1a(key):
     """A number of 64 bits: h ← (h xor byte) · 1099511628211 for every byte of the key (FNV-1a; eq. 5)."""
     if isinstance(key, str):
         key = key.encode(errors="surrogatepass")  # names of files may hold halves of characters
-    elif isinstance(key, int):
+    elif isinstance(key, (int, Integral)):  # NumPy's too; Integral alone is ten times as slow to ask for
+        key = int(key)
         key = key.to_bytes(key.bit_length() // 8 + 1, "little", signed=True)
     elif not isinstance(key, bytes):
         raise BadInput(f"{key!r} is no key: a str, bytes or a whole number is wanted")
@@ -121,9 +123,12 @@ class Probing:
 
 
 def _wanted(slots, load):
-    """BadInput where a table would have no slot, or would double at every key."""
-    if slots < 1 or not load > 0:
-        raise BadInput(f"slots={slots}, load={load}: a slot at least, and a load above 0, are wanted")
+    """BadInput where a table would have no slot or a part of one, or would double at every key."""
+    whole = isinstance(slots, Integral) and slots >= 1
+    if not whole or not isinstance(load, Real) or not load > 0:
+        raise BadInput(
+            f"slots={slots!r}, load={load!r}: a whole number of slots from 1 on, and a load above 0, are wanted"
+        )
 
 
 @dataclass

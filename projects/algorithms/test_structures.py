@@ -3,6 +3,7 @@
 import math
 from collections import deque
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -178,6 +179,18 @@ def test_a_key_whose_own_slot_is_emptied_moves_into_it():
             assert [table.get(key) for key in range(4)] == [None if key == gone else key for key in range(4)]
 
 
+@pytest.mark.parametrize("kind", [hashing.Chaining, hashing.Probing])
+def test_a_whole_number_is_one_key_of_whatever_type_it_is(kind):
+    table = kind(slots=np.int64(4))
+    for key in np.array([-(2**63), -1, 0, 7, 2**63 - 1]):
+        table.put(key, "NumPy's")
+        assert table.get(int(key)) == "NumPy's" and hashing.fnv1a(key) == hashing.fnv1a(int(key))
+        table.put(int(key), "Python's")
+        assert table.get(key) == "Python's"
+    table.remove(np.uint8(7))
+    assert len(table) == 4 and table.get(7) is None
+
+
 def test_the_name_of_a_file_that_is_not_utf_8_is_a_key():
     table, name = hashing.Probing(), b"caf\xe9".decode(errors="surrogateescape")
     table.put(name, 1)
@@ -200,6 +213,11 @@ def test_the_name_of_a_file_that_is_not_utf_8_is_a_key():
         (lambda: hashing.Config(slots=5, keys=5, tables=2), "keys=5"),
         (lambda: hashing.Probing(slots=0), "slots=0"),
         (lambda: hashing.Chaining(load=-1), "load=-1"),
+        (lambda: hashing.Probing(slots=2.5), "slots=2.5"),
+        (lambda: hashing.Chaining(slots="8"), "slots='8'"),
+        (lambda: hashing.Chaining(load="1"), "load='1'"),
+        (lambda: hashing.Probing(load=math.nan), "load=nan"),
+        (lambda: hashing.Probing().put(np.float64(1), 0), "is no key"),
         (lambda: hashing.Probing().put(math.nan, 0), "nan is no key"),
         (lambda: AVL([1, math.nan]), "nan is no key"),
         (lambda: UnionFind([1, math.nan]), "nan is no thing"),

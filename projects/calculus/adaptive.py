@@ -10,6 +10,7 @@ import numpy as np
 
 import series
 from abacus.errors import BadInput
+from expressions import Formula
 from quadrature import gauss_legendre
 
 POINTS = 10  # of Gauss's rule; Kronrod's has 21, of which these are 10
@@ -176,7 +177,9 @@ def integrate(f, a, b, tolerance=1e-10, core=plain):
     """(∫ f from a to b, its error, evaluations); the ends may be ±∞. f takes and returns arrays.
 
     The error is an estimate, at most tolerance · ∫|f|, and no proof. Where f is infinite or undefined at a point in the
-    inside the range is split there. BadInput where the tolerance is not reached: the integral diverges, or nearly.
+    inside the range is split there. Where it is hard at an end other than 0, a Formula is taken as one of the distance
+    from there; other functions are not, and float64 is too coarse there to see much. BadInput where the tolerance is not
+    reached: the integral diverges, or nearly.
     """
     if math.isnan(a) or math.isnan(b):
         raise BadInput(f"integral from {a} to {b}: the ends are numbers, or inf")
@@ -198,7 +201,12 @@ def _joined(f, ends, tolerance, core, splits):
         way = (b == math.inf) - (a == -math.inf)
         low, high, start = (0.0, 1.0, a if way > 0 else b) if way else (a, b, 0.0)
         part, off, size, count, bad = core(f, float(low), float(high), float(start), way, tolerance)
-        if not math.isnan(bad):
+        stuck = way == 0 and (bad in (a, b) or (math.isnan(bad) and math.isfinite(part) and off > tolerance * size))
+        moved = _from_its_ends(f, a, b, tolerance, core) if stuck and isinstance(f, Formula) else None
+        if moved:
+            part, off, more = moved
+            count += more
+        elif not math.isnan(bad):
             x = float(start + way * (1 - bad) / bad if way else bad)
             if not splits or not a < x < b:
                 raise BadInput(
@@ -219,3 +227,19 @@ def _joined(f, ends, tolerance, core, splits):
             )
         value, error, evaluations = value + part, error + off, evaluations + count
     return value, error, evaluations
+
+
+def _from_its_ends(f, a, b, tolerance, core):
+    """(∫ f, its error, evaluations) of a Formula by its distance from the nearer end; None where that does not succeed.
+
+    The end is then at 0, where numbers are finest.
+    """
+    half = (b - a) / 2
+    found = 0.0, 0.0, 0
+    for end, sign in ((a, 1.0), (b, -1.0)):
+        try:
+            side = _joined(lambda d, e=end, s=sign: f.beside(e, s * d), [(0.0, half)], tolerance, core, 0)
+        except BadInput:
+            return None
+        found = tuple(x + y for x, y in zip(found, side))
+    return found if math.isfinite(found[0]) else None

@@ -15,6 +15,7 @@ import numpy as np
 from abacus.errors import BadInput
 from abacus.settings import any_number, shown, suggestion
 from autodiff import FUNCTIONS, Dual, Variable, adjoints, real
+from sums import Sum
 
 LONGEST = 400  # characters
 MOST = float(np.finfo(float).max)  # not NumPy's: only Python's compares with whole numbers of any size
@@ -63,6 +64,11 @@ class Formula:
                 return self._value(values)
             except (ZeroDivisionError, OverflowError):  # of constants alone, such as 1/0
                 return np.float64("nan")
+
+    def beside(self, end, d):
+        """f(end + d), f of one variable: d, an array, stays beside the end and is not rounded away."""
+        value = self(Sum(np.full_like(d, end), d))
+        return value.value if isinstance(value, Sum) else value
 
     def __str__(self):
         return self.text

@@ -1,5 +1,7 @@
 """Stiff differential equations: Radau's collocation of order 5, an implicit method whose step follows the solution alone."""
 
+import math
+
 import numpy as np
 
 import autodiff
@@ -19,6 +21,7 @@ REAL = 3 + 3 ** (2 / 3) - 3 ** (1 / 3)  # the real eigenvalue of A⁻¹
 E = np.array([-13 - 7 * ROOT, -13 + 7 * ROOT, -1]) / 3  # of the error's estimate: eq. 29
 POWERS = np.linalg.inv(C[:, None] ** np.arange(1, 4))  # stages → coefficients of s, s², s³
 ITERATIONS, SAFETY, GROW, SHRINK, MOST = 7, 0.9, 8.0, 0.2, 200_000
+PATIENCE = 1000  # steps, twice at least, from which those to come are foretold
 
 
 class Radau:
@@ -40,7 +43,8 @@ def jacobian(f, t, y):
 def solve(f, t, y, times, rtol, atol):
     """The solution of y′ = f(t, y), y(t) = y, at `times` > t, ascending; f takes and returns n numbers, plain or dual.
 
-    The error of each step is held to rtol·|y| + atol. Steps end on `times`. BadInput where the step underflows.
+    The error of each step is held to rtol·|y| + atol. Steps end on `times`. BadInput where the step underflows,
+    where MOST steps do not suffice, and as soon as that is foretold.
     """
     y, counts = np.array(y, dtype=np.float64), [0, 0, 0]  # steps, rejected, evaluations of f
 
@@ -61,11 +65,11 @@ def solve(f, t, y, times, rtol, atol):
 
 def _until(f, slope, t, y, end, h, memory, rtol, atol, counts):
     """(end, y(end), the next step, memory) by as many steps as are needed; memory is (h, coefficients, error) of the last."""
-    rejected = False
+    rejected, taken = False, []
     j, here = jacobian(f, t, y), slope(t, y)
     while t < end:
         if not t + 0.1 * h > t or counts[0] + counts[1] > MOST:
-            where = f"t={t:.10g}, y={', '.join(f'{v:.4g}' for v in y[:4])}"
+            where = _where(t, y)
             if counts[0] + counts[1] > MOST:
                 raise BadInput(
                     f"after {MOST:,} steps no further than {where}: the tolerance is too small, or the end too far"
@@ -88,14 +92,37 @@ def _until(f, slope, t, y, end, h, memory, rtol, atol, counts):
         if memory is not None:  # what the last two errors foretell
             factor = min(factor, factor * h / memory[0] * (memory[2] / max(error, 1e-10)) ** 0.25)
         t, y = end if last else t + h, y + z[2]
+        taken.append(h)
         memory = h, POWERS @ z, max(error, 1e-10)
         grown = h * min(GROW, max(SHRINK, factor))
         h = min(h, grown) if rejected else max(grown, wanted) if last else grown
         rejected = False
         counts[0] += 1
         if t < end:
+            if len(taken) % PATIENCE == 0 and len(taken) > PATIENCE:
+                _foretell(t, y, end, taken, sum(counts[:2]))
             j, here = jacobian(f, t, y), slope(t, y)
     return t, y, h, memory
+
+
+def _foretell(t, y, end, taken, made):
+    """BadInput where all that is left of MOST steps, each as long as the last of them would be, does not reach the end.
+
+    `taken` are the lengths of the steps to this end. The longest is thought to grow for ever as it did from the last but
+    one PATIENCE of them to the last PATIENCE, if it did.
+    """
+    longest, recent, before = max(taken), max(taken[-PATIENCE:]), max(taken[-2 * PATIENCE : -PATIENCE])
+    left = max(MOST - made, 1)
+    growth = left / PATIENCE * math.log(max(1.0, recent / before))  # as a logarithm: it may be beyond float64
+    if math.log(end - t) > math.log(longest) + growth + math.log(left):
+        raise BadInput(
+            f"no further than {_where(t, y)} after {made:,} steps, the longest {longest:.2g}: {MOST:,} will not reach "
+            f"t={end:g}: the tolerance is too small, or the end too far"
+        )
+
+
+def _where(t, y):
+    return f"t={t:.10g}, y={', '.join(f'{v:.4g}' for v in y[:4])}"
 
 
 def _guess(memory, h, n):

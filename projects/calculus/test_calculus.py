@@ -30,6 +30,7 @@ import run as look
 import runge_kutta
 import series
 import stiff
+import sums
 from abacus import papers
 from abacus.errors import BadInput
 from expressions import LONGEST, Formula, run
@@ -231,6 +232,17 @@ INTEGRALS = {
     ("1/x**1.5", 1, math.inf): 2,
     ("x**-0.5*cos(40*x)", 0, 1): math.sqrt(math.pi / 20) * scipy.special.fresnel(math.sqrt(80 / math.pi))[1],
     ("1/sqrt(abs(x))", -1, 4): 6,
+    ("(1 - x)**-0.5", 0, 1): 2,
+    ("(x - 1)**-0.5", 1, 2): 2,
+    ("(5 - x)**-0.5", 5, 3): -2 * math.sqrt(2),
+    ("(1 - x)**-0.9", 0, 1): 10,
+    ("1/sqrt(x - 1e5)", 1e5, 1e5 + 1): 2,
+    ("1/sqrt(1 - x**2)", -1, 1): math.pi,
+    ("1/sqrt(x*(1 - x))", 0, 1): math.pi,
+    ("1/sqrt(-log(x))", 0, 1): math.sqrt(math.pi),
+    ("1/sqrt(1 - sqrt(x))", 0, 1): 8 / 3,
+    ("1/sqrt(abs(x - 0.3))", 0, 1): 2 * (math.sqrt(0.3) + math.sqrt(0.7)),
+    ("exp(-x)/sqrt(x - 1)", 1, math.inf): math.sqrt(math.pi) / math.e,
     ("sin(x)/x", -1, 1): 2 * 0.946083070367183014941353313823,  # 2 Si(1)
     ("abs(x - 0.3)", 0, 1): 0.29,
     ("sin(100*x)", 0, 10): (1 - math.cos(1000)) / 100,
@@ -286,12 +298,51 @@ def test_a_singular_end_takes_fewer_evaluations_than_quadpack_s_extrapolation(te
         ("1/(x - 0.3)**2", 0, 1),
         ("exp(x)", 0, math.inf),
     ]
-    + [("x/(1 + x**2)", -math.inf, math.inf), ("sin(x)", 0, math.inf), ("sqrt(x - 2)", 0, 1), ("1/(1 - x)", 0, 1)],
+    + [("x/(1 + x**2)", -math.inf, math.inf), ("sin(x)", 0, math.inf), ("sqrt(x - 2)", 0, 1), ("1/(1 - x)", 0, 1)]
+    + [("(1 - x)**-1.01", 0, 1), ("1/(x - 1)", 1, 2), ("1/(1 - x**2)", -1, 1)],
 )
 def test_an_integral_that_diverges_is_refused_in_one_line(text, low, high, tolerance):
     with pytest.raises(BadInput) as told:
         adaptive.integrate(of(text), low, high, tolerance)
     assert "diverges" in str(told.value) and "\n" not in str(told.value)
+
+
+def test_an_end_other_than_0_is_too_coarse_for_a_function_that_takes_float64_alone():
+    """The last float64 before 1 is 10⁻¹⁶ off; what lies behind it of this integral is 10⁻⁸, and nobody can see it."""
+    with pytest.raises(BadInput, match=r"undefined at x = 1: .*let that place be 0"):
+        adaptive.integrate(lambda x: (1 - x) ** -0.5, 0, 1)
+    value, error, _ = adaptive.integrate(lambda d: d**-0.5, 0, 1)
+    assert abs(value - 2) <= error
+
+
+@given(st.floats(0.1, 10), st.floats(-1, 1), st.floats(-10, -0.1), st.floats(-1, 1))
+@settings(max_examples=100, deadline=None)
+def test_a_sum_keeps_twice_the_digits(x, d, y, e):
+    a, b = (sums.Sum(np.float64(v), np.float64(v * r * EPS)) for v, r in ((x, d), (y, e)))
+    p, q = (Fraction(float(s.value)) + Fraction(float(s.rest)) for s in (a, b))
+    found = {
+        "+": (a + b, p + q, p - q),  # the last: of what size it is without cancellation
+        "-": (1 - a, 1 - p, 1 + p),
+        "*": (a * b, p * q, p * q),
+        "/": (a / b, p / q, p / q),
+        "**": (a**5, p**5, p**5),
+        "**-": (b**-2, 1 / q**2, 1 / q**2),
+        "sqrt": (autodiff.sqrt(a) ** 2, p, p),
+    }
+    for name, (ours, truth, size) in found.items():
+        off = Fraction(float(ours.value)) + Fraction(float(ours.rest)) - truth
+        assert abs(off) <= 32 * Fraction(float(EPS)) ** 2 * abs(size), name  # some roundings of the rests
+
+
+@pytest.mark.parametrize("name", autodiff.FUNCTIONS)
+def test_a_function_of_a_sum_follows_the_rest_by_its_slope(name):
+    low, high = DOMAIN.get(name, (-3.0, 3.0))
+    x, f = np.linspace(low, high, 8), autodiff.FUNCTIONS[name]
+    for power in (f, lambda v: v**2.5, lambda v: 2**v) if low > 0 else (f,):
+        there = [power(sums.Sum(x, sign * 1e-17 * x)) for sign in (1, -1)]
+        moved = (there[0].value - there[1].value) + (there[0].rest - there[1].rest)
+        slopes = np.array([autodiff.derivative(power, v)[1] for v in x])
+        assert moved == pytest.approx(2e-17 * x * slopes, rel=64 * EPS)
 
 
 def oscillator(t, y):
@@ -447,6 +498,33 @@ def test_radau_tells_of_too_many_steps_and_where_a_matrix_has_no_inverse_the_ste
         stiff.solve(lambda t, y: [y[0] * math.cos(t)], 0.0, [1.0], [1e3], 1e-8, 1e-8)
     with pytest.raises(BadInput, match=r"no further than|underflows"):
         stiff.solve(problems.robertson, 0.0, [1.0, 0.0, 0.0], [1e300], 1e-4, 1e-14)
+
+
+@pytest.mark.parametrize("patience", [50, 500])
+def test_an_end_that_radau_cannot_reach_is_told_after_a_small_part_of_the_steps(monkeypatch, patience):
+    monkeypatch.setattr(stiff, "PATIENCE", patience)
+    calls = []
+
+    def slope(t, y):
+        calls.append(t)
+        return [y[1], -1.0 * y[0]]
+
+    with pytest.raises(BadInput, match=r"^no further than t=.* after .* will not reach t=1e\+09: "):
+        stiff.solve(slope, 0.0, [1.0, 0.0], [1e9], 1e-6, 1e-6)
+    assert len(calls) < 3 * patience * (3 * stiff.ITERATIONS + 4)  # what so many steps may ask for at most
+    cfg = problems.Stiff("Robertson", [1e299, 1e300], 1e-4, 1e-14)
+    with pytest.raises(BadInput, match=r"will not reach t=1e\+299: "):
+        problems.stiffly(cfg, None)
+
+
+@pytest.mark.parametrize(("problem", "end"), [("Robertson", 4e10), ("van der Pol", 2.0), ("Oregonator", 360.0)])
+def test_where_steps_grow_or_are_short_for_a_while_nothing_is_foretold(monkeypatch, problem, end):
+    """Robertson's steps grow from 1e-8 to 1e10; the others pass jumps of many short steps."""
+    f, start = problems.PROBLEMS[problem]
+    plain = stiff.solve(f, 0.0, start, [end], 1e-6, 1e-10)
+    assert plain.steps + plain.rejected > 200
+    monkeypatch.setattr(stiff, "PATIENCE", 50)
+    assert np.array_equal(stiff.solve(f, 0.0, start, [end], 1e-6, 1e-10).values, plain.values)
 
 
 @pytest.mark.parametrize(("slope", "told"), [("y**2", "underflows at t=1"), ("1/t", "undefined at the start")])

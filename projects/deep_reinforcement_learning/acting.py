@@ -51,6 +51,16 @@ class Returns:
         return float(self.last[: min(self.count, LAST)].mean() if self.count else self.sums.mean())
 
 
+def behind(rounds, env, now, returns):
+    """The `rounds` of a training that are left. A checkpoint holds nothing of an environment of the reader's own: behind one
+    its episodes begin anew, and with them what is seen `now` and the sums of the returns."""
+    for k, number in enumerate(rounds):
+        if number and not k and not env.memory:
+            now["seen"][...] = env.reset()[0]
+            returns.sums[...] = 0
+        yield number
+
+
 def rollout(env, actor, steps, seen, returns, rng):
     """`steps` steps of every copy with the softmax policy of the actor: observations (steps, n, ...), actions, rewards, over
     (steps, n), whether step t ended an episode, by its own end or by the clock; and the observations after the last."""

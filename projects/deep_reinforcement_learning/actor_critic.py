@@ -31,7 +31,9 @@ def actor_critic(cfg: ActorCritic, job):
     """Mean return of the last 100 training episodes."""
     env, agent, optimiser, returns, seen, updates = begin(cfg, job)
     each = max(1, updates // 200)  # a line of the log after so many updates
-    for update in job.steps(updates, agent, optimiser, env.memory, returns, now := {"seen": seen}):
+    now = {"seen": seen}
+    rounds = job.steps(updates, agent, optimiser, env.memory, returns, now)
+    for update in acting.behind(rounds, env, now, returns):
         rng = job.rng("acting", update)
         env.use(rng)
         batch = acting.rollout(env, agent.actor, cfg.steps, now["seen"], returns, rng)

@@ -9,6 +9,7 @@ import losses
 import networks
 import replay
 from abacus import nn
+from abacus.errors import BadInput
 from abacus.optim import Adam
 from abacus.settings import above, at_least, between, one_of
 from abacus.tensor import backward
@@ -98,6 +99,7 @@ def train(cfg, job):
     import stretch
 
     task = acting.TASKS[cfg.task]()
+    _expect_something_to_learn_from(cfg, task.limit)
     inputs = task.observation_space.shape[0]
     learner = Learner(cfg, inputs, task.action_space.n, job.rng("init"))
     returns, steps = acting.Returns(1), replay.Steps(cfg.n_step, cfg.gamma, inputs)
@@ -109,6 +111,16 @@ def train(cfg, job):
         learner.copy()
         job.log(step=block.stop, **{"return": returns.mean()})
     return learner, returns
+
+
+def _expect_something_to_learn_from(cfg, limit):
+    """BadInput where at the first update no transition of n steps is complete: neither so many are done, nor an episode."""
+    done = (cfg.starts // cfg.every + 1) * cfg.every + 1
+    if min(cfg.n_step, limit) > done:
+        raise BadInput(
+            f"n_step={cfg.n_step}: the first update is after {done} steps, before one target of so many rewards is "
+            f"complete; wanted at most {done}, or a larger starts"
+        )
 
 
 def _block(cfg, learner, returns, steps, place, block, rng):

@@ -48,7 +48,9 @@ def ppo(cfg: Config, job):
 def train(cfg, job):
     """(agent, acting.Returns) after `total` steps."""
     env, agent, optimiser, returns, seen, updates = begin(cfg, job)
-    for update in job.epochs(updates, agent, optimiser, env.memory, returns, now := {"seen": seen}):
+    now = {"seen": seen}
+    rounds = job.epochs(updates, agent, optimiser, env.memory, returns, now)
+    for update in acting.behind(rounds, env, now, returns):
         optimiser.lr = cfg.lr * (1 - update / updates)
         rng = job.rng("acting", update)
         env.use(rng)

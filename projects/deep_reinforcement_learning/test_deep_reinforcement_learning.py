@@ -154,6 +154,24 @@ def test_deep_q_learning_runs_and_resumes_to_the_same_bits(changed, tmp_path):
     assert np.array_equal(networks.answer(whole.network, x), networks.answer(resumed.network, x))
 
 
+@pytest.mark.parametrize(
+    "changed", [{"starts": 1, "every": 1}, {"starts": 9, "every": 4}, {"starts": 200, "every": 10}]
+)
+def test_the_first_update_needs_one_whole_target(changed, tmp_path):
+    """The longest target that is complete by then, in an episode that lasts, is learnt from; one reward more is one line."""
+    changed = {"task": "Acrobot", "total": 220} | changed  # a random Acrobot does not arrive so soon
+    first = (changed["starts"] // changed["every"] + 1) * changed["every"]  # the number of the step of the first update
+    learner, _ = dqn.train(dqn_settings(n_step=first + 1, **changed), Job("a", 0, tmp_path / "enough"))
+    assert len(learner.replay)
+    with pytest.raises(BadInput, match=f"n_step={first + 2}: .* wanted at most {first + 1}"):
+        dqn.train(dqn_settings(n_step=first + 2, **changed), Job("a", 0, tmp_path / "more"))
+
+
+def test_an_episode_that_has_ended_is_a_target_however_many_steps_are_wanted(tmp_path):
+    learner, _ = dqn.train(dqn_settings(n_step=10**4, starts=500, total=600), Job("a", 0, tmp_path))
+    assert len(learner.replay)  # no pole stands longer than 500 steps
+
+
 def test_ppo_learns_to_hold_a_pole_and_not_without_its_rewards(tmp_path, monkeypatch):
     """Some seconds of practice triple the return of the untrained; with rewards of 0 nothing is learnt."""
     good = ppo.ppo(ppo_settings(), Job("a", 0, tmp_path / "good"))["return"]
@@ -257,6 +275,32 @@ def test_ppo_learns_an_environment_of_one_s_own(own, tmp_path):
     assert (
         trained[0] == trained[1] > untrained / 3
     )  # returns are negative: a third of the cost at most, and every draw is ours
+
+
+@pytest.mark.parametrize("method", ["ppo", "actor_critic"])
+def test_a_resumed_training_acts_on_what_an_environment_of_one_s_own_shows_now(own, method, tmp_path, monkeypatch):
+    plain, looks = acting.rollout, []
+
+    def watched(env, actor, steps, seen, returns, rng):
+        there = [[copy.unwrapped.x] for copy in env._copies]
+        looks.append((seen.tolist(), np.float32(there).tolist(), returns.sums.tolist()))
+        return plain(env, actor, steps, seen, returns, rng)
+
+    monkeypatch.setattr(acting, "rollout", watched)
+    if method == "ppo":
+        run, cfg = ppo.ppo, ppo_settings(task=own, steps=13, total=4 * 13 * 4)  # 13: within an episode of 20 steps
+    else:
+        run, cfg = (
+            actor_critic.actor_critic,
+            actor_critic.ActorCritic(own, 4 * 13 * 2, 2, 13, 1, 1e-3, 0.99, 0.0, 0.5, 0.5),
+        )
+    stops = iter([False] * 2 + [True] * 2)  # asked twice a round
+    with pytest.raises(KeyboardInterrupt):
+        run(cfg, Job("a", 0, tmp_path, stopping=lambda: next(stops)))
+    before = len(looks)
+    run(cfg, Job("a", 0, tmp_path))
+    assert 0 < before < 4 == len(looks) and not any(looks[before][2])
+    assert all(seen == there for seen, there, _ in looks)
 
 
 def test_an_agent_in_an_environment_of_one_s_own_is_shown(own, tmp_path, capsys):

@@ -85,6 +85,17 @@ def scaled(a):
     return a / power, power
 
 
+def restored(a, power):
+    """2ᵏA of what was found for `scaled`; BadInput where an entry of it is beyond float64."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        a = a * power
+    if not np.isfinite(a).all():
+        raise BadInput(
+            f"the matrix has an entry of {power:.1g} or more, and a result beyond float64, 1.8e308: divide it by a power of two"
+        )
+    return a
+
+
 def lu(a):
     """PA = LU of a square A (n, n), column after column (eqs. 1, 2). A singular A has a zero on U's diagonal: no error."""
     upper, sign = square(a), 1

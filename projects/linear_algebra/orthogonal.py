@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from abacus.errors import BadInput
-from elimination import back, floats, matrix, right_side, scaled
+from elimination import back, floats, matrix, restored, right_side, scaled
 
 
 def reflector(x):
@@ -30,7 +30,7 @@ def qr(a):
     (r, scale), reflections = scaled(matrix(a)), []
     for j in range(min(r.shape)):
         reflections.append(_reflect(r, j))  # eq. 8
-    return accumulate(reflections, len(r), min(r.shape)), scale * r[: min(r.shape)]
+    return accumulate(reflections, len(r), min(r.shape)), restored(r[: min(r.shape)], scale)
 
 
 def pivoted_qr(a):
@@ -42,7 +42,7 @@ def pivoted_qr(a):
         for columns in (r.T, order):
             columns[[j, longest]] = columns[[longest, j]]
         reflections.append(_reflect(r, j))
-    return accumulate(reflections, len(r), min(r.shape)), scale * r[: min(r.shape)], order
+    return accumulate(reflections, len(r), min(r.shape)), restored(r[: min(r.shape)], scale), order
 
 
 def _reflect(r, j):
@@ -75,7 +75,7 @@ def givens_qr(a):
                 for rows in (r, qt):
                     rows[i - 1 : i + 1] = np.array([[c, s], [-s, c]]) @ rows[i - 1 : i + 1]
                 r[i, j] = 0
-    return qt[: min(m, n)].T.copy(), scale * r[: min(m, n)]
+    return qt[: min(m, n)].T.copy(), restored(r[: min(m, n)], scale)
 
 
 def least_squares(a, b):

@@ -6,7 +6,7 @@ import numpy as np
 
 from abacus.errors import BadInput
 from abacus.settings import between
-from elimination import floats, right_side, scaled, square
+from elimination import floats, restored, right_side, scaled, square
 
 STEPS = 10_000  # of power iteration; each is one product with the matrix
 
@@ -88,5 +88,5 @@ def dominant(a, start=None):
         changes.append(np.abs(y - x).max())
         x = y
         if changes[-1] <= len(a) * np.finfo(float).eps:
-            return sign * length * scale, x, changes
+            return restored(sign * length, scale), x, changes
     raise BadInput(f"power iteration: the vector still moves by {changes[-1]:.1g} after {STEPS} steps")

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from elimination import floats, scaled, square
+from elimination import floats, restored, scaled, square
 from orthogonal import accumulate, reflector
 
 STEPS = 30  # LAPACK's own limit: steps an eigenvalue, on average
@@ -16,7 +16,7 @@ def eigenvalues(a):
     a, power = scaled(floats(square(a)))
     h = hessenberg(balance(a)[0])[0]
     francis(h, np.zeros((len(h), 0)))
-    return _real(np.sort_complex(power * _of_blocks(h)))
+    return _real(np.sort_complex(restored(_of_blocks(h), power)))
 
 
 def eigenvectors(a):
@@ -36,7 +36,7 @@ def eigenvectors(a):
             x[i : k + 1, k] /= max(1.0, abs(x[i, k]))  # equal eigenvalues make it large, many of them beyond float64
     v = scale[:, None] * (q @ x)
     v = v / np.abs(v).max(axis=0)
-    return _real(power * w), _real(v / np.sqrt((np.abs(v) ** 2).sum(axis=0)))
+    return _real(restored(w, power)), _real(v / np.sqrt((np.abs(v) ** 2).sum(axis=0)))
 
 
 def schur(a):
@@ -45,7 +45,7 @@ def schur(a):
     h, q = hessenberg(a)
     qt = q.T.copy()
     francis(h, qt)
-    return power * h, qt.T.copy()
+    return restored(h, power), qt.T.copy()
 
 
 def triangular(t, q):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from abacus.errors import BadInput
-from elimination import floats, matrix, right_side, scaled
+from elimination import floats, matrix, restored, right_side, scaled
 from orthogonal import pivoted_qr, qr
 
 SWEEPS = 60  # a bound that is never met: ten are many
@@ -28,7 +28,7 @@ def svd(a):
     y, w, s = y[order], w[order], s[order]
     vt = np.empty_like(y)
     vt[:, columns] = _complete(y, s)
-    return q @ w.T, s * scale, vt  # eq. 20
+    return q @ w.T, restored(s, scale), vt  # eq. 20
 
 
 def orthogonalise(y, w):
@@ -90,7 +90,7 @@ def of_rank(a, k):
 
 def condition(a):
     """κ₂ = s₁/sₙ (eq. 24): by how much a relative error of b may grow in x of Ax = b; infinite where sₙ is 0."""
-    s = svd(a)[1]
+    s = svd(scaled(matrix(a))[0])[1]  # a ratio: no size matters
     return s[0] / s[-1] if s[-1] > 0 else np.inf  # eq. 24
 
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from elimination import scaled, symmetric
+from elimination import restored, scaled, symmetric
 from orthogonal import rotation
 from schur import hessenberg
 
@@ -29,7 +29,7 @@ def _solved(a, rows_of):
     d, e, vt = np.diag(t).tolist(), np.diag(t, -1).tolist(), rows_of(q)
     implicit_qr(d, e, vt)
     order = np.argsort(-np.array(d), kind="stable")
-    return np.array(d)[order] * scale, vt[order]
+    return restored(np.array(d)[order], scale), vt[order]
 
 
 def implicit_qr(d, e, vt):

@@ -233,6 +233,42 @@ def test_products_and_sums_beyond_float64_on_the_way_do_no_harm():
     assert symmetric.eigenvalues([[5e-324]]) == [5e-324] and elimination.cholesky([[4e-320]]) ** 2 > 0
 
 
+BEYOND = {  # A, of entries that float64 holds, has a result that it does not
+    "eigenvalues": schur.eigenvalues,
+    "eigenvectors": schur.eigenvectors,
+    "Schur's form": schur.schur,
+    "symmetric eigenvalues": symmetric.eigenvalues,
+    "symmetric eigenvectors": symmetric.eigenvectors,
+    "singular values": svd.svd,
+    "the nearest of rank one": lambda a: svd.of_rank(a, 1),
+    "least squares": lambda a: svd.least_squares(a, [1, 1, 1]),
+    "R": orthogonal.qr,
+    "R with pivoting": orthogonal.pivoted_qr,
+    "R by rotations": orthogonal.givens_qr,
+    "power iteration": pagerank.dominant,
+}
+
+
+@pytest.mark.parametrize("name", BEYOND)
+def test_a_result_beyond_float64_is_told_in_one_line_and_one_below_is_given(name):
+    """Warnings are errors here. The eigenvalue of a matrix of ones is 3, and √3 the length of its columns."""
+    with pytest.raises(BadInput, match=r"^the matrix has an entry of 9e\+307 or more.*divide it by a power of two$"):
+        BEYOND[name](np.full((3, 3), 1.5e308))
+    BEYOND[name](np.full((3, 3), 0.5e308))
+
+
+def test_eigenvalues_that_are_complex_and_beyond_float64_are_told_too_and_a_ratio_never_is():
+    turned = np.array([[1.0, -1.0], [1.0, 1.0]])  # 1 ± i, of size √2
+    w, last = schur.eigenvalues(1.5e308 * turned), 1.7e308
+    assert (w == [1.5e308 - 1.5e308j, 1.5e308 + 1.5e308j]).all()
+    with pytest.raises(BadInput, match="beyond float64"):
+        schur.eigenvalues(np.kron(np.ones((2, 2)), last * turned))  # 2 ± 2i, as often as 0
+    with pytest.raises(BadInput, match="beyond float64"):
+        svd.svd(last * turned)
+    assert svd.condition(last * np.diag([1, 0.25])) == 4
+    assert svd.condition(last * turned) == svd.condition(turned)
+
+
 def test_the_condition_number_of_the_maximum_norm_sums_rows():
     a = [[1, 2], [0, 4]]  # its inverse is [[1, -1/2], [0, 1/4]]: rows sum to 4 and 3/2, columns to 6 and 1
     assert elimination.condition(a) == 6 == elimination.condition(np.array(a, dtype=object) * Fraction(1))

@@ -2,12 +2,14 @@
 
 import json
 import sys
+import types
 from pathlib import Path
 
 import mutating
 import pytest
 
-from abacus import settings
+from abacus import papers, settings
+from abacus.evidence import records
 from abacus.evidence import sabotage as shown
 from abacus.evidence.ledger import Entry
 from abacus.launch.compose import mapping
@@ -49,6 +51,16 @@ def test_of_the_intact_study_every_cell_is_kept_and_of_a_broken_step_some_are_no
     assert (intact["refused"], intact["kept"], intact["kind"]) == (0, 39, "step")
     for line in sabotage.child(folder, ["regression"]):
         assert line["kind"] == "setting" and line["refused"] > 0 and line["refused"] + line["kept"] == 39
+
+
+def test_a_claim_that_holds_is_a_cell_and_a_variant_without_it_has_none():
+    """A table of a claim alone (Figure 13.2): REINFORCE is better with a baseline, and not where the rows are exchanged."""
+    plan = types.SimpleNamespace(reproduces="sutton2018/fig132")
+    content = records.read_results(ROOT / "projects" / "deep_reinforcement_learning" / "results" / "baseline.json")
+    intact = records.results(content)
+    ((better, worse, column),) = papers.table(plan.reproduces).orderings
+    assert sabotage.agreeing(plan, intact) == [(f"{better} better than {worse}", column)]
+    assert sabotage.agreeing(plan, intact | {better: intact[worse], worse: intact[better]}) == []
 
 
 def test_a_study_that_does_not_run_has_no_cell_left(tmp_path):

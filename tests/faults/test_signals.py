@@ -1,11 +1,14 @@
 """Asked to stop: a checkpoint, the status that says so, and the same command goes on; also while it still begins or waits."""
 
 import fcntl
+import os
 import signal
 import time
 
 import commands
 import pytest
+
+from abacus.launch import pool
 
 
 def until(true):
@@ -34,6 +37,69 @@ def test_a_stop_while_the_workers_still_begin_is_a_stop(walk):
     process.send_signal(signal.SIGTERM)
     status, _, err = commands.end(process)
     assert status == 143 and "SIGTERM" in err and "Traceback" not in err
+
+
+DEAF = """def run(cfg: Config, job):
+    open("begun", "w").write(str(os.getpid()))
+    any(itertools.repeat(False))  # for ever, and no line of Python: no handler of a signal runs meanwhile
+
+
+if __name__ == "__main__":
+    pool.SAVE_SECONDS = 0
+    launch(run)
+"""
+
+
+def deaf(walk):
+    """Make the study one that hears no signal, and the patience with such a one none at all."""
+    begin = (walk / "run.py").read_text().partition("def run(")[0]
+    imports = "from abacus.launch import launch, pool\n"
+    begin = begin.replace("from abacus.launch import launch\n", f"import itertools\nimport os\n\n{imports}")
+    (walk / "run.py").write_text(begin + DEAF)
+
+
+def gone(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def test_a_worker_that_hears_no_signal_is_killed(walk):
+    deaf(walk)
+    process = commands.start(walk, "workers=1", "rounds=1", "pause=0")
+    until(lambda: (walk / "begun").exists() and (walk / "begun").read_text())
+    process.send_signal(signal.SIGTERM)
+    status, _, err = commands.end(process)
+    assert status == 143 and "SIGTERM" in err and "Traceback" not in err
+    assert gone(int((walk / "begun").read_text()))
+
+
+class Worker:
+    """A process as the pool sees it; what is done with it."""
+
+    def __init__(self, busy, heard):
+        self.task, self.heard, self.done, self.process = {} if busy else None, heard, [], self
+
+    def terminate(self):
+        self.done.append("asked")
+
+    def kill(self):
+        self.done.append("killed")
+
+
+def test_who_has_heard_is_asked_again_and_killed_once_it_hears_no_more():
+    """A long round between two compiled loops is waited for; a loop that begins after the signal is not."""
+    hearing, deaf, idle = Worker(True, True), Worker(True, False), Worker(False, False)
+    asking = pool.Pool("run.py", 3)
+    asking.workers = [hearing, deaf, idle]
+    asking._ask_again()
+    assert (hearing.done, deaf.done, idle.done) == (["asked"], ["killed"], [])
+    hearing.heard = True  # it has answered
+    asking._ask_again()
+    asking._ask_again()
+    assert hearing.done == ["asked", "asked", "killed"] and idle.done == []
 
 
 def test_a_command_that_waits_for_another_can_be_stopped_and_the_lock_of_the_dead_is_free(walk, whole):

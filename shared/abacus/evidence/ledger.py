@@ -170,6 +170,9 @@ def full_table(entry):
     if entry.plan.get("cannot_tell"):
         told = "; ".join(f"*{what}* ({why})" for what, why in entry.plan["cannot_tell"].items())
         parts.append(f"What this table cannot tell from the intact study: {told}.")
+    if entry.plan.get("interquartile") and entry.content:
+        said = render.interquartile(entry.table, records.results(entry.content))
+        parts += [f"{said[0].upper()}{said[1:]}."] if said else []
     if entry.plan["departures"]:
         parts.append("\n".join(f"- {line}" for line in entry.plan["departures"]))
     parts += _history(entry)

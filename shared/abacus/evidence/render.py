@@ -4,7 +4,10 @@ import math
 import unicodedata
 from dataclasses import replace
 
+from abacus import verdict
 from abacus.papers.printed import decimals, parse
+from abacus.verdict import intervals
+from abacus.verdict.cells import sample
 
 HEADER = ("row", "column", "reported", "ours", "margin", "verdict")
 UNPRINTED = ("row", "column", "reference", "ours", "margin", "verdict")  # of values that nobody printed
@@ -70,6 +73,23 @@ def values_markdown(summary):
     return "\n".join(
         [_piped(header), "|---|" + "---:|" * (len(header) - 1), *(_piped(map(_escaped, line)) for line in lines)]
     )
+
+
+def interquartile(table, results):
+    """A sentence on the interquartile mean of each printed cell's seeds and its 90 % bootstrap interval, beside the verdict;
+    "" where no row has seeds enough for it."""
+    said = []
+    for row, result in results.items():
+        for column, printed in table.rows.get(row, {}).items():
+            values = list(sample(result, column).values.values())
+            if printed is None or result.deterministic or len(values) < verdict.SEEDS["interquartile"]:
+                continue
+            found = intervals.interquartile_mean(values), *intervals.interquartile_interval(values)
+            middle, low, high = (number(float(x), printed.text) for x in found)
+            name = row if len(table.columns) == 1 else f"{row}, {column}"
+            said.append(f"{name}: {middle} ({low} to {high})")
+    words = "interquartile means of the seeds, with 90 % bootstrap intervals (no verdict is theirs)"
+    return f"{words}: {'; '.join(said)}" if said else ""
 
 
 def number(value, reported=""):

@@ -10,7 +10,7 @@ from abacus import verdict
 from abacus.evidence import records
 from abacus.papers.table import CLASSES
 
-AGREES = ("reproduced", "consistent")
+AGREES = ("reproduced", "consistent")  # of cells whose rows are exchanged; a claim is about two rows
 SAME = {  # settings whose change is not meant to be seen, and why
     "solver": "another way to the same numbers",
     "gradient": "another way to the same numbers",
@@ -68,7 +68,8 @@ def markdown(lines, found):
     parts = [
         "One setting at a time is halved, doubled or replaced by the next word, or one operator or number of the code is "
         "changed, and the table is judged again (`python scripts/sabotage.py`). A variant is *seen* where a cell that agreed "
-        "with the print does not agree any more. Some variants change nothing that is printed, or are as good as the original.",
+        "with the print, or a claim that held, does not any more. Some variants change nothing that is printed, or are as good "
+        "as the original.",
         _by_class(lines, found),
         "*Rows exchanged*: a cell that agrees is given the committed values of each other row whose print is another; told "
         "apart are those that do not agree any more.",

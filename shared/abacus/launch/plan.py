@@ -16,6 +16,7 @@ OWN = {  # the keys of launch itself: type and value where a configuration does 
     "variant": (str | None, None),
     "why": (Any, None),
     "cannot_tell": (Any, None),
+    "interquartile": (Any, False),
     "rows": (Any, None),
     "seeds": (Any, 1),
     "seed": (Any, None),
@@ -52,6 +53,7 @@ class Plan:
     cannot_tell: (
         dict[str, str] | None
     )  # what may be broken without the verdicts seeing it, and why the print is too coarse
+    interquartile: bool  # whether the interquartile means of the seeds are shown beside what is judged
     rows: dict[str, dict]  # every row's settings, as plain values
     chosen: list[str]  # the rows that are to be run and shown
     seeds: int
@@ -82,7 +84,7 @@ class Plan:
         said = self.cannot_tell
         if said is not None and not (isinstance(said, dict) and all(isinstance(text, str) for text in said.values())):
             raise BadInput(f"cannot_tell={said}: wanted a mapping, what is broken: why the print does not see it")
-        for name in ("strict", "estimate", "write"):
+        for name in ("interquartile", "strict", "estimate", "write"):
             if not isinstance(getattr(self, name), bool):
                 raise BadInput(f"{name}={getattr(self, name)}: wanted true or false")
 

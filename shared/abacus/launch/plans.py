@@ -18,7 +18,7 @@ def show(studies, run_file):
 
 
 def of_project(studies, run_file):
-    """{experiment: {reproduces, fitted, variant, why, cannot_tell, study, seeds, rows, runs, code, units, departures}}."""
+    """{experiment: {reproduces, fitted, variant, why, cannot_tell, interquartile, study, seeds, rows, runs, code, ...}}."""
     found = {}
     for name in arguments.names_in(run_file.parent):
         plan = compose.plan(studies, run_file, [f"experiment={name}"])
@@ -31,6 +31,7 @@ def of_project(studies, run_file):
             "variant": plan.variant,
             "why": plan.why,
             "cannot_tell": plan.cannot_tell,
+            "interquartile": plan.interquartile,
             "study": plan.study.name,
             "seeds": plan.seeds,
             "rows": list(plan.rows),

@@ -19,7 +19,7 @@ ONE_THREAD = (
     "VECLIB_MAXIMUM_THREADS",
     "NUMEXPR_NUM_THREADS",
 )
-SAVE_SECONDS = 20.0  # a run may need these to save, before its process is killed
+SAVE_SECONDS = 20.0  # a run may need these to save, or to hear a signal, before its process is killed
 
 
 class Failed(Exception):
@@ -46,7 +46,7 @@ class Pool:
 
     def __init__(self, run_file, workers, watched=False):
         self.run_file, self.size, self.watched = run_file, workers, watched
-        self.messages, self.workers, self.asked = queue.Queue(), [], 0
+        self.messages, self.workers, self.asked, self.until = queue.Queue(), [], 0, None
 
     def __enter__(self):
         self.handlers = {
@@ -77,12 +77,14 @@ class Pool:
             if not self._busy():
                 break
             worker, message = self._next()
-            if message is None and self.asked:  # asked to stop before it could hear that it should save
+            if message is None and self.asked:  # asked to stop before it could hear that it should save, or deaf
                 worker.task = None
             elif message is None:
                 raise Unavailable(
                     f"a worker ended ({_ending(worker.process)}); finished runs are kept: the same command goes on"
                 )
+            elif "heard" in message:
+                worker.heard = True
             elif "print" in message:
                 progress.write(message["print"])
             elif "fraction" in message:
@@ -123,22 +125,36 @@ class Pool:
         while busy and time.monotonic() < last:
             with contextlib.suppress(queue.Empty):
                 worker, message = self.messages.get(timeout=0.5)
-                if message is None or not {"print", "fraction"} & set(message):
+                if message is None or not {"print", "fraction", "heard"} & set(message):
                     busy.discard(worker)
 
     def _next(self):
         """The next (worker, message) of a process that was not ended by us."""
         while True:
+            if self.until is not None and time.monotonic() >= self.until:
+                self._ask_again()
             with contextlib.suppress(queue.Empty):
                 worker, message = self.messages.get(timeout=0.5)
                 if worker in self.workers:
                     return worker, message
 
+    def _ask_again(self):
+        """Ask the processes that have heard the last signal once more, and kill the others: Python hears nothing inside a
+        compiled loop. Who hears is on the way to the end of its round, and saves there, however long that takes."""
+        self.until = time.monotonic() + SAVE_SECONDS
+        for worker in self.workers:
+            if worker.task is not None and worker.heard:
+                worker.heard = False
+                worker.process.terminate()
+            elif worker.task is not None:
+                worker.kill()
+
     def _on_signal(self, signum, frame):
         """The first time: let the workers save and stop. Ctrl-C a second time: stop them now. (SLURM says SIGTERM twice.)"""
         again, self.asked = self.asked and signum == signal.SIGINT, signum
+        self.until = self.until or time.monotonic() + SAVE_SECONDS
         for worker in self.workers:
-            worker.process.kill() if again else worker.process.terminate()
+            worker.kill() if again else worker.process.terminate()
         if again:
             raise Interrupted(signum)
         os.write(2, b"\nstopping at the next checkpoint (again: now)\n")  # print may be at work where the signal came
@@ -146,7 +162,7 @@ class Pool:
 
 class _Worker:
     def __init__(self, run_file, messages, watched):
-        self.task = None
+        self.task, self.heard = None, False  # heard: the last signal
         environment = os.environ | dict.fromkeys(ONE_THREAD, "1") | {"ABACUS_WORKER": "1", "PYTHONIOENCODING": "utf-8"}
         self.process = subprocess.Popen(
             [sys.executable, *(["-P", "-m", "abacus.launch.watched"] if watched else []), str(run_file)],
@@ -168,9 +184,16 @@ class _Worker:
     def end(self):
         with contextlib.suppress(BrokenPipeError):  # a task that a dead worker never took
             self.process.stdin.close()
-        self.process.kill()
+        self.kill()
         self.process.wait()
         self.process.stdout.close()
+
+    def kill(self):
+        """End the process now, and those that it has begun."""
+        if self.process.poll() is None and hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError):  # it has not yet come to a session of its own
+                os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()
 
     def _listen(self, messages):
         try:

@@ -20,7 +20,13 @@ def show(plan, table, summary, departures):
         shown = [c for c in cells if c.row in plan.chosen] if plan.chosen != list(plan.rows) else cells
         print(render.terminal(table, shown, colour=sys.stdout.isatty()))
     second = [f"a second judgement of these prints, which is not counted: {plan.variant}"] if plan.variant else []
-    for line in [*_asked(plan), *second, *departures, *_unprinted(plan, table, summary)]:
+    for line in [
+        *_asked(plan),
+        *second,
+        *_middles(plan, table, summary),
+        *departures,
+        *_unprinted(plan, table, summary),
+    ]:
         print(line)
     print(_cost(summary))
     for row, about in summary["meta"].items():
@@ -57,6 +63,14 @@ def _unprinted(plan, table, summary):
     free = [column for column in table.columns if column not in returned]
     close = {c: settings.suggestion(c, free, 0.8) for c in returned if c not in table.columns}
     return [f"run returned {c!r}, which is no column of {table.key}{hint}" for c, hint in close.items() if hint]
+
+
+def _middles(plan, table, summary):
+    """The interquartile means of the chosen rows, where the experiment asks for them."""
+    if not (plan.interquartile and table):
+        return []
+    said = render.interquartile(table, {r: one for r, one in records.results(summary).items() if r in plan.chosen})
+    return [said] if said else []
 
 
 def _asked(plan):

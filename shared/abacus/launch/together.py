@@ -9,18 +9,21 @@ order in which they end. When its input ends, the parent is gone: it lets the fo
 import contextlib
 import importlib
 import json
+import math
 import os
 import runpy
 import selectors
 import signal
 import subprocess
 import sys
+import time
 import traceback
 
 from abacus.errors import Unavailable
-from abacus.launch.pool import ONE_THREAD
+from abacus.launch import pool
 
 POSSIBLE = hasattr(os, "fork") and sys.platform != "darwin"  # there the system's own libraries do not survive a fork
+WAIT_SECONDS = 0.05  # between two looks at forks that are to end
 NEEDED = (
     "abacus.launch.compose",
     "abacus.launch.experiment",
@@ -51,7 +54,7 @@ class Together:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | dict.fromkeys(ONE_THREAD, "1"),
+            env=os.environ | dict.fromkeys(pool.ONE_THREAD, "1"),
             start_new_session=True,
         )
         return self
@@ -112,10 +115,16 @@ def _woken():
 
 
 def _stop(running):
+    """Let the forks save; one that does not hear this, inside a compiled loop, is killed when its time to save is over."""
     for pid in running:
         os.kill(pid, signal.SIGTERM)
-    for pid in running:
-        os.waitpid(pid, 0)
+    last = time.monotonic() + pool.SAVE_SECONDS
+    while running := [pid for pid in running if os.waitpid(pid, os.WNOHANG) == (0, 0)]:
+        if time.monotonic() >= last:
+            for pid in running:
+                os.kill(pid, signal.SIGKILL)
+            last = math.inf
+        time.sleep(WAIT_SECONDS)
 
 
 def _forked(run_file, arguments):

@@ -1,7 +1,8 @@
 """The worker's side: a process of its own that performs one task after the other, with one BLAS thread.
 
 It reads a task a line (JSON) from its standard input and answers with messages a line: {"fraction", "text"},
-{"print"}, {"done"}, {"stopped"}, {"compared"}, {"failed", "status"}. When its input ends, the parent is gone, and so is it.
+{"print"}, {"heard"} (a signal to stop), {"done"}, {"stopped"}, {"compared"}, {"failed", "status"}. When its input ends, the
+parent is gone, and so is it.
 """
 
 import contextlib
@@ -30,20 +31,27 @@ def serve(studies):
     """Answer the parent's tasks until it closes the pipe; `studies` is {name: Study}."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    waiting, stop = queue.Queue(), threading.Event()
+    waiting, asked, heard, turn = queue.Queue(), [], queue.SimpleQueue(), threading.Lock()
+
+    def tell(**message):
+        with turn:
+            answers.write(json.dumps(message) + "\n")
+
+    def hear(signum, _):  # only what may be interrupted by itself
+        asked.append(signum)
+        heard.put(signum)
+
     threading.Thread(target=_listen, args=(waiting,), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in ("SIGTERM", "SIGUSR1", "SIGUSR2"):  # the last two: how a cluster announces the end of a job's time
         if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: stop.set())
+            signal.signal(getattr(signal, name), hear)
 
-    def tell(**message):
-        answers.write(json.dumps(message) + "\n")
-
+    threading.Thread(target=_say_heard, args=(heard, tell), daemon=True).start()
     task = waiting.get()
     edited = _edited(task["sources"])
     while True:
-        tell(**(edited or answer(task, studies[task["study"]], tell, stop.is_set)))
+        tell(**(edited or answer(task, studies[task["study"]], tell, lambda: asked)))
         task = waiting.get()
 
 
@@ -93,6 +101,12 @@ def _finished(folder, rows):
         return True
     (folder / "record.json").unlink(missing_ok=True)
     return False
+
+
+def _say_heard(heard, tell):
+    """Say of each signal that it was heard: a process whose compiled loop keeps Python from hearing does not."""
+    while heard.get():
+        tell(heard=True)
 
 
 def _listen(waiting):
