@@ -1,4 +1,4 @@
-"""Gradient boosting with histograms, 100 trees of 31 leaves, 50 000 rows of 20 numbers, two classes: the error on as many others."""
+"""Gradient boosting with histograms, 100 trees of 31 leaves, 50 000 rows of 20 numbers, two classes: the error on others."""
 
 import numpy as np
 from workloads.estimators import our
