@@ -6,9 +6,10 @@ import pytest
 import images
 import learning
 import residual
-from abacus import nn
+from abacus import nn, ops
 from abacus.errors import BadInput
 from abacus.tensor import backward
+from hidden_units import cap
 from layers import INITIAL, NORMS, Layer, capped
 from networks import CNN, MLP
 
@@ -87,6 +88,20 @@ def test_the_example_by_hand():
     assert x @ w == 1 and (2 * coins * x @ w).mean() == 1
     assert (2 * np.array([1, 0, 1, 1]) * x) @ w == 0 and (2 * np.array([1, 1, 0, 0]) * x) @ w == 4
     assert capped(w[:, None], 2.0)[:, 0] == pytest.approx([0.8, 0.4, 1.6, -0.8])
+
+
+@pytest.mark.parametrize("norm", NORMS)
+@pytest.mark.parametrize("kind", ["units", "maps"])
+def test_a_cap_is_on_what_a_unit_hears_in_both_networks_and_under_every_norm(kind, norm):
+    how = {"initial": "large", "norm": norm}
+    network = MLP([784, 8, 8, 10], rng(), **how) if kind == "units" else CNN(rng(), **how)
+    cap(network, 0.1)
+    for layer in (*network.layers, network.top):
+        w = layer.w.value
+        if layer.length is not None:
+            w = ops.weight_norm(layer.w, layer.length, axis=layer.axis).value
+        heard = np.moveaxis(w.astype(float), layer.axis, 0).reshape(w.shape[layer.axis], -1)
+        assert np.linalg.norm(heard, axis=1) == pytest.approx(0.1, rel=heard.shape[1] * EPS32)
 
 
 @pytest.mark.parametrize("norm", ["batch", "layer", "group"])

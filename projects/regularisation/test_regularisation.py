@@ -115,6 +115,12 @@ def test_early_stopping_returns_the_pass_that_read_most_held_out_pictures(tmp_pa
     assert score(network, given.held_x, given.held_labels) == max(seen)
 
 
+@pytest.mark.parametrize("given", ["train=1", "shift=29", "batch=1", "drop=[0.5]", "rate=nan"])
+def test_a_setting_out_of_range_is_refused(given):
+    with pytest.raises(BadInput, match=given.partition("=")[0]):
+        compose.plan(studies.of_file(RUN_FILE), RUN_FILE, [given])
+
+
 def test_early_stopping_wants_pictures_to_see_by():
     with pytest.raises(BadInput, match="pictures to choose the pass by"):
         settings("", "early stopping", held_out=0)
@@ -189,16 +195,16 @@ def test_the_book_s_lenet_learns_and_has_its_parameters(few, tmp_path, monkeypat
 # Negative controls: real broken variants, judged as the table would be, beside what is whole
 
 
-def no_gap(w):
+def whole(w):
     return w
 
 
-def double(w):
+def a_tenth_more(w):
     """Weights whose variance is a tenth too large."""
     return w * np.float32(1.1**0.5)
 
 
-@pytest.mark.parametrize(("change", "wanted"), [(no_gap, "reproduced"), (double, "not reproduced")])
+@pytest.mark.parametrize(("change", "wanted"), [(whole, "reproduced"), (a_tenth_more, "not reproduced")])
 def test_weights_with_a_tenth_more_variance_are_not_glorots(change, wanted, tmp_path, monkeypatch):
     drawn = signals.INITIAL["pytorch"]
     monkeypatch.setitem(signals.INITIAL, "pytorch", lambda shape, rng: change(drawn(shape, rng)))
@@ -217,7 +223,7 @@ def test_least_squares_with_more_noise_has_another_variance(noise, wanted, tmp_p
 
 def test_the_plain_mean_of_few_estimates_has_too_much_bias_and_two_halves_have_not(tmp_path, monkeypatch):
     cfg, found = settings("least_squares", "60 examples"), {}
-    for name, change in (("halves", no_gap), ("one mean twice", lambda off: np.concatenate([off, off]))):
+    for name, change in (("halves", whole), ("one mean twice", lambda off: np.concatenate([off, off]))):
         drawn = decomposition.estimates
         monkeypatch.setattr(decomposition, "estimates", lambda *a, change=change, drawn=drawn: change(drawn(*a)))
         values = decomposition.least_squares(cfg, Job("60 examples", 0, tmp_path / name))
