@@ -165,6 +165,14 @@ def test_fixup_begins_as_the_identity_and_he_triples_with_every_block():
     assert sizes["batch norm"][-1] < sizes["he"][-1]
 
 
+def test_fixup_shrinks_the_first_weights_of_each_branch_by_the_root_of_the_number_of_blocks():
+    width, blocks = 64, 16
+    for block in residual.Residual(width, blocks, "fixup", rng()).blocks:
+        scale = np.sqrt(np.mean(block.first.w.value.astype(float) ** 2) * width / 2)
+        assert scale == pytest.approx(blocks**-0.5, rel=4 / np.sqrt(2 * width**2))
+        assert not block.second.w.value.any()
+
+
 def test_a_moved_picture_is_the_same_picture_elsewhere():
     picture = np.zeros((28, 28), np.float32)
     picture[10:14, 12:15] = rng().random((4, 3))

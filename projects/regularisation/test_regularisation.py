@@ -32,6 +32,7 @@ CONFIGS = {
     "book_schedule": book_schedules.Config,
     "signals": signals.Config,
     "least_squares": decomposition.Lines,
+    "learning_curve": decomposition.Networks,
     "deep": residual.Config,
 }
 
@@ -100,7 +101,7 @@ def test_the_decay_of_the_ten_runs_is_rounded_to_none(few, tmp_path):
 
 
 def test_early_stopping_returns_the_pass_that_read_most_held_out_pictures(tmp_path, monkeypatch):
-    cfg = settings("", "early stopping", train=100, held_out=100, passes=8, patience=2, rate=0.1)
+    cfg = settings("", "early stopping", train=100, held_out=100, passes=30, patience=2, rate=0.1)
     job, seen, score = Job("early stopping", 0, tmp_path), [], MLP.score
     given = learning.given(cfg, job)
 
@@ -111,7 +112,7 @@ def test_early_stopping_returns_the_pass_that_read_most_held_out_pictures(tmp_pa
 
     monkeypatch.setattr(MLP, "score", noted)
     network = learning.train(cfg, job, given)
-    assert len(seen) == len(job.logged()) <= cfg.passes
+    assert len(seen) == len(job.logged()) == seen.index(max(seen)) + 1 + cfg.patience < cfg.passes
     assert score(network, given.held_x, given.held_labels) == max(seen)
 
 
@@ -190,6 +191,15 @@ def test_the_book_s_lenet_learns_and_has_its_parameters(few, tmp_path, monkeypat
     assert nn.count(book_schedules.LeNet(np.random.default_rng(0))) == 61706
     values = book_schedules.book_schedule(settings("schedules", "constant", passes=3, batch=20), Job("r", 0, tmp_path))
     assert values["training loss"] < np.log(10) and 0 <= values["test accuracy"] <= 1
+
+
+def test_the_variance_of_two_networks_is_half_their_squared_distance_and_the_rest_is_bias(few, tmp_path, monkeypatch):
+    said = np.random.default_rng(0).dirichlet(np.ones(images.CLASSES), (2, len(few.test_x)))
+    monkeypatch.setattr(decomposition, "probabilities", lambda cfg, job, k, given, own: said[k])
+    values = decomposition.learning_curve(settings("learning_curve", "100 examples", networks=2), Job("r", 0, tmp_path))
+    assert values["variance"] == pytest.approx(np.square(said[0] - said[1]).sum(axis=1).mean() / 2)
+    off = said - np.eye(images.CLASSES)[few.test_labels]
+    assert values["bias squared"] == pytest.approx((off[0] * off[1]).sum(axis=1).mean())
 
 
 # Negative controls: real broken variants, judged as the table would be, beside what is whole
