@@ -91,6 +91,22 @@ def test_a_pass_that_is_no_better_is_undone(few, tmp_path):
     assert values["validation accuracy"] == max(curve) and curve[values["best pass"] - 1] == max(curve)
 
 
+def test_each_pass_of_the_ten_runs_begins_with_a_new_adamw(few, tmp_path, monkeypatch):
+    made, adamw = [], ten_runs.AdamW
+    monkeypatch.setattr(ten_runs, "AdamW", lambda *parts, **how: made.append(how) or adamw(*parts, **how))
+    ten_runs.best_pass(settings("one_64", "1*64, none", passes=3), Job("row", 0, tmp_path))
+    assert len(made) == 3
+
+
+def test_weights_decay_and_biases_do_not(tmp_path, monkeypatch):
+    told, sgd = {}, learning.SGD
+    monkeypatch.setattr(learning, "SGD", lambda parts, **how: told.update(how) or sgd(parts, **how))
+    cfg, job = settings("", "weight decay", train=20, held_out=0, passes=1), Job("row", 0, tmp_path)
+    learning.train(cfg, job, learning.given(cfg, job))
+    assert {name.rpartition(".")[2] for name in told["weight_decay"]} == {"w"}
+    assert set(told["weight_decay"].values()) == {cfg.decay}
+
+
 def test_the_decay_of_the_ten_runs_is_rounded_to_none(few, tmp_path):
     rows = [settings("one_64", f"1*64, {name}", passes=2) for name in ("none", "decay")]
     assert rows[1].rate * rows[1].decay < np.finfo(np.float32).epsneg / 2
