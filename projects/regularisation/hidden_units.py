@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 import images
 import networks
 from abacus import data, nn
@@ -63,7 +65,14 @@ def hidden_units(cfg: Config, job):
 
 
 def cap(network, most):
-    """Shorten every unit's weights to at most this length, in place."""
-    for w in network.weights().values():
-        w.value[...] = capped(w.value, most)
-        w.version += 1
+    """Shorten what every unit hears to at most this length, in place; with weight norm the length is a parameter."""
+    for layer in (*network.layers, network.top):
+        changed = layer.w if layer.length is None else layer.length
+        if layer.length is not None:
+            changed.value[...] = np.clip(changed.value, -most, most)
+        elif layer.axis == 0:  # kernels (units, inputs, side, side)
+            columns = changed.value.reshape(len(changed.value), -1).T
+            changed.value[...] = capped(columns, most).T.reshape(changed.shape)
+        else:
+            changed.value[...] = capped(changed.value, most)
+        changed.version += 1

@@ -27,7 +27,8 @@ def compared(results, save):
                     _ridge(axes, height, bins, np.asarray(shares[-1][name]))
         errors.set_yticks(range(len(rows)), rows[::-1])
         errors.set(xlabel="misread, %", xlim=(0, None), ylim=(-1.4, None), title="training and test error")
-        errors.legend(loc="lower left", ncols=2, fontsize="small")
+        if rows:
+            errors.legend(loc="lower left", ncols=2, fontsize="small")
         weights.set(title="the weights", xlabel="value")
         said.set(title="the last hidden units", xlabel="value, where not 0")
 

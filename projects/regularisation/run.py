@@ -22,7 +22,7 @@ from schedules import SCHEDULES
 @dataclass
 class Config:
     pictures: str = one_of("printed digits", *images.SETS)  # what is learnt
-    train: int = at_least(1)  # pictures to learn from
+    train: int = at_least(2)  # pictures to learn from
     held_out: int = at_least(0)  # pictures that are set aside, to choose the pass by
     network: str = one_of(*learning.NETWORKS)  # which network learns
     initial: str = one_of(*INITIAL)  # how the first weights are drawn
@@ -31,7 +31,7 @@ class Config:
     drop: list[float] = between(0, 1)  # shares of the inputs and of the hidden units that are dropped
     drop_weights: float = between(0, 1)  # share of the weights that is dropped
     most: float = at_least(0)  # longest that a unit's weights may become; 0: as long as they like
-    shift: int = at_least(0)  # pixels by which each picture is moved at most, anew in each pass
+    shift: int = between(0, images.SIDE)  # pixels by which each picture is moved at most, anew in each pass
     smoothing: float = between(0, 1)  # share of the target that all classes get alike
     patience: int = at_least(0)  # passes without a better held-out error after which learning ends; 0: never
     passes: int = at_least(1)  # times that every picture is shown

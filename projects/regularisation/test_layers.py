@@ -6,9 +6,10 @@ import pytest
 import images
 import learning
 import residual
-from abacus import nn
+from abacus import nn, ops
 from abacus.errors import BadInput
 from abacus.tensor import backward
+from hidden_units import cap
 from layers import INITIAL, NORMS, Layer, capped
 from networks import CNN, MLP
 
@@ -89,6 +90,20 @@ def test_the_example_by_hand():
     assert capped(w[:, None], 2.0)[:, 0] == pytest.approx([0.8, 0.4, 1.6, -0.8])
 
 
+@pytest.mark.parametrize("norm", NORMS)
+@pytest.mark.parametrize("kind", ["units", "maps"])
+def test_a_cap_is_on_what_a_unit_hears_in_both_networks_and_under_every_norm(kind, norm):
+    how = {"initial": "large", "norm": norm}
+    network = MLP([784, 8, 8, 10], rng(), **how) if kind == "units" else CNN(rng(), **how)
+    cap(network, 0.1)
+    for layer in (*network.layers, network.top):
+        w = layer.w.value
+        if layer.length is not None:
+            w = ops.weight_norm(layer.w, layer.length, axis=layer.axis).value
+        heard = np.moveaxis(w.astype(float), layer.axis, 0).reshape(w.shape[layer.axis], -1)
+        assert np.linalg.norm(heard, axis=1) == pytest.approx(0.1, rel=heard.shape[1] * EPS32)
+
+
 @pytest.mark.parametrize("norm", ["batch", "layer", "group"])
 def test_what_is_normalised_has_mean_0_and_variance_1(norm):
     layer = Layer(10, 16, rng(), activation=None, initial="he", norm=norm)
@@ -148,6 +163,14 @@ def test_fixup_begins_as_the_identity_and_he_triples_with_every_block():
     assert (sizes["fixup"] == sizes["fixup"][0]).all()
     assert sizes["he"][1:] / sizes["he"][:-1] == pytest.approx(3, rel=0.5)
     assert sizes["batch norm"][-1] < sizes["he"][-1]
+
+
+def test_fixup_shrinks_the_first_weights_of_each_branch_by_the_root_of_the_number_of_blocks():
+    width, blocks = 64, 16
+    for block in residual.Residual(width, blocks, "fixup", rng()).blocks:
+        scale = np.sqrt(np.mean(block.first.w.value.astype(float) ** 2) * width / 2)
+        assert scale == pytest.approx(blocks**-0.5, rel=4 / np.sqrt(2 * width**2))
+        assert not block.second.w.value.any()
 
 
 def test_a_moved_picture_is_the_same_picture_elsewhere():

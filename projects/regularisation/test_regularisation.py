@@ -32,6 +32,7 @@ CONFIGS = {
     "book_schedule": book_schedules.Config,
     "signals": signals.Config,
     "least_squares": decomposition.Lines,
+    "learning_curve": decomposition.Networks,
     "deep": residual.Config,
 }
 
@@ -83,11 +84,39 @@ def test_who_always_says_1_reads_11_02_per_cent_of_the_validation_digits_and_mor
     assert 100 * np.mean(found.test_labels == 1) > 11.3
 
 
-def test_a_pass_that_is_no_better_is_undone(few, tmp_path):
+def test_the_best_pass_is_what_is_reported(few, tmp_path):
     job = Job("row", 0, tmp_path)
     values = ten_runs.best_pass(settings("one_64", "1*64, dropout", passes=6, batch=20, rate=0.003), job)
     curve = [line["accuracy"] for line in job.logged()]
     assert values["validation accuracy"] == max(curve) and curve[values["best pass"] - 1] == max(curve)
+
+
+def test_a_pass_that_is_no_better_leaves_the_weights_as_they_were(few, tmp_path, monkeypatch):
+    made = []
+    monkeypatch.setattr(ten_runs, "MLP", lambda *sizes, **how: made.append(MLP(*sizes, **how)) or made[-1])
+    for shares in ([0.5], [0.5, 0.4], [0.5, 0.6]):
+        read = iter([*shares, 0.0])  # the last one is of the test digits
+        monkeypatch.setattr(MLP, "score", lambda self, x, labels, read=read: next(read))
+        cfg = settings("one_64", "1*64, none", passes=len(shares))
+        ten_runs.best_pass(cfg, Job("row", 0, tmp_path / str(shares)))
+    once, worse, better = (network.layers[0].w.value for network in made)
+    assert (worse == once).all() and not (better == once).all()
+
+
+def test_each_pass_of_the_ten_runs_begins_with_a_new_adamw(few, tmp_path, monkeypatch):
+    made, adamw = [], ten_runs.AdamW
+    monkeypatch.setattr(ten_runs, "AdamW", lambda *parts, **how: made.append(how) or adamw(*parts, **how))
+    ten_runs.best_pass(settings("one_64", "1*64, none", passes=3), Job("row", 0, tmp_path))
+    assert len(made) == 3
+
+
+def test_weights_decay_and_biases_do_not(tmp_path, monkeypatch):
+    told, sgd = {}, learning.SGD
+    monkeypatch.setattr(learning, "SGD", lambda parts, **how: told.update(how) or sgd(parts, **how))
+    cfg, job = settings("", "weight decay", train=20, held_out=0, passes=1), Job("row", 0, tmp_path)
+    learning.train(cfg, job, learning.given(cfg, job))
+    assert {name.rpartition(".")[2] for name in told["weight_decay"]} == {"w"}
+    assert set(told["weight_decay"].values()) == {cfg.decay}
 
 
 def test_the_decay_of_the_ten_runs_is_rounded_to_none(few, tmp_path):
@@ -100,7 +129,7 @@ def test_the_decay_of_the_ten_runs_is_rounded_to_none(few, tmp_path):
 
 
 def test_early_stopping_returns_the_pass_that_read_most_held_out_pictures(tmp_path, monkeypatch):
-    cfg = settings("", "early stopping", train=100, held_out=100, passes=8, patience=2, rate=0.1)
+    cfg = settings("", "early stopping", train=100, held_out=100, passes=30, patience=2, rate=0.1)
     job, seen, score = Job("early stopping", 0, tmp_path), [], MLP.score
     given = learning.given(cfg, job)
 
@@ -111,8 +140,14 @@ def test_early_stopping_returns_the_pass_that_read_most_held_out_pictures(tmp_pa
 
     monkeypatch.setattr(MLP, "score", noted)
     network = learning.train(cfg, job, given)
-    assert len(seen) == len(job.logged()) <= cfg.passes
+    assert len(seen) == len(job.logged()) == seen.index(max(seen)) + 1 + cfg.patience < cfg.passes
     assert score(network, given.held_x, given.held_labels) == max(seen)
+
+
+@pytest.mark.parametrize("given", ["train=1", "shift=29", "batch=1", "drop=[0.5]", "rate=nan"])
+def test_a_setting_out_of_range_is_refused(given):
+    with pytest.raises(BadInput, match=given.partition("=")[0]):
+        compose.plan(studies.of_file(RUN_FILE), RUN_FILE, [given])
 
 
 def test_early_stopping_wants_pictures_to_see_by():
@@ -186,19 +221,28 @@ def test_the_book_s_lenet_learns_and_has_its_parameters(few, tmp_path, monkeypat
     assert values["training loss"] < np.log(10) and 0 <= values["test accuracy"] <= 1
 
 
+def test_the_variance_of_two_networks_is_half_their_squared_distance_and_the_rest_is_bias(few, tmp_path, monkeypatch):
+    said = np.random.default_rng(0).dirichlet(np.ones(images.CLASSES), (2, len(few.test_x)))
+    monkeypatch.setattr(decomposition, "probabilities", lambda cfg, job, k, given, own: said[k])
+    values = decomposition.learning_curve(settings("learning_curve", "100 examples", networks=2), Job("r", 0, tmp_path))
+    assert values["variance"] == pytest.approx(np.square(said[0] - said[1]).sum(axis=1).mean() / 2)
+    off = said - np.eye(images.CLASSES)[few.test_labels]
+    assert values["bias squared"] == pytest.approx((off[0] * off[1]).sum(axis=1).mean())
+
+
 # Negative controls: real broken variants, judged as the table would be, beside what is whole
 
 
-def no_gap(w):
+def whole(w):
     return w
 
 
-def double(w):
+def a_tenth_more(w):
     """Weights whose variance is a tenth too large."""
     return w * np.float32(1.1**0.5)
 
 
-@pytest.mark.parametrize(("change", "wanted"), [(no_gap, "reproduced"), (double, "not reproduced")])
+@pytest.mark.parametrize(("change", "wanted"), [(whole, "reproduced"), (a_tenth_more, "not reproduced")])
 def test_weights_with_a_tenth_more_variance_are_not_glorots(change, wanted, tmp_path, monkeypatch):
     drawn = signals.INITIAL["pytorch"]
     monkeypatch.setitem(signals.INITIAL, "pytorch", lambda shape, rng: change(drawn(shape, rng)))
@@ -217,7 +261,7 @@ def test_least_squares_with_more_noise_has_another_variance(noise, wanted, tmp_p
 
 def test_the_plain_mean_of_few_estimates_has_too_much_bias_and_two_halves_have_not(tmp_path, monkeypatch):
     cfg, found = settings("least_squares", "60 examples"), {}
-    for name, change in (("halves", no_gap), ("one mean twice", lambda off: np.concatenate([off, off]))):
+    for name, change in (("halves", whole), ("one mean twice", lambda off: np.concatenate([off, off]))):
         drawn = decomposition.estimates
         monkeypatch.setattr(decomposition, "estimates", lambda *a, change=change, drawn=drawn: change(drawn(*a)))
         values = decomposition.least_squares(cfg, Job("60 examples", 0, tmp_path / name))
