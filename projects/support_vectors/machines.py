@@ -208,6 +208,8 @@ class _Classifier(Kernelised):
 class SVC(_Classifier):
     """min ½ ‖w‖² + C Σ ξ_i, s_i (w·φ(x_i) + b) ≥ 1 − ξ_i, ξ_i ≥ 0 (eq. 3), by its dual (eq. 5).
 
+    ξ is eq. 2, w eq. 4; where C is so large that nobody pays it is eq. 1.
+
     C: the price of a violation; class_weight: {class: factor of C}, or "balanced". decision: "ovo", a machine for each pair of
     classes, the most votes win; "ovr", one for each class against the rest, the largest f wins. probability: fit sigmoids too,
     with `seed` for the folds. The other settings: Kernelised.

@@ -44,7 +44,7 @@ def largest(f, mask):
 
 @njit(**MAXIMA)
 def _gains(f, low, top, row, diagonal, curvature, first, last, gain):
-    """Into gain: (top − F_t)² over the curvature of the pair (eq. 11), 0 where t may not move down. Returns the largest
+    """Into gain: (top − F_t)² over the curvature of the pair (eq. 11); it is 0 where t may not move down. Returns the largest
     top − F_t and the largest gain."""
     gap, best = -np.inf, -np.inf
     for t in range(first, last):

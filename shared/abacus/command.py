@@ -50,7 +50,9 @@ def expect_png(option, name):
     if name and Path(name).suffix != ".png":
         raise BadInput(f"{option} {sheet.printable(name)}: wanted the name of a file that ends in .png")
     if name and not Path(name).parent.is_dir():
-        raise BadInput(f"{option} {sheet.printable(name)}: there is no folder {sheet.printable(str(Path(name).parent))}")
+        raise BadInput(
+            f"{option} {sheet.printable(name)}: there is no folder {sheet.printable(str(Path(name).parent))}"
+        )
 
 
 def p(value):
