@@ -6,7 +6,8 @@ has threads, and OpenBLAS chooses its kernel before NumPy is imported. THREADS s
 "parts" of the batch (a training's default), the "kernels", or "BLAS" (the default elsewhere). Rounds are interleaved:
 each peer in turn runs some steps while the others wait. Reported are medians of the rounds' seconds per step, by the
 clock and by the processor (which says more while other work runs on the machine). The losses of the first steps must
-agree. Where the workload says EQUAL_ERROR they are mean squared errors instead, which fall as 1 / time: theirs is then
+agree; where it says ITEMS they are errors on so many test items, and agree within their sampling error.
+Where it says EQUAL_ERROR they are mean squared errors instead, which fall as 1 / time: theirs is then
 the time after which the error would be ours.
 """
 
@@ -34,6 +35,7 @@ PEERS_OF_GROUP = {
     },
     "classical": {
         "scikit-learn": "sklearn",
+        "LightGBM": "lightgbm",
         "hmmlearn": "hmmlearn",
         "LAPACK": "numpy",
         "CPython": "heapq",
@@ -170,7 +172,7 @@ def compare(name, path, peers, threads, rounds, span):
         if equal_error:
             worse = statistics.mean(peer.first["losses"]) / statistics.mean(ours.first["losses"])
         elif peer.name != FLOOR:
-            agree(name, ours, peer)
+            agree(name, ours, peer, getattr(load(path), "ITEMS", None))
         results.append(
             {
                 "workload": name,
@@ -192,10 +194,10 @@ def compare(name, path, peers, threads, rounds, span):
     return results
 
 
-def agree(name, ours, peer):
-    """The first losses are the same: it is the same step."""
+def agree(name, ours, peer, items=None):
+    """The first losses are the same: it is the same step. Shares of so many `items` are, within 1.96 standard errors."""
     for a, b in zip(ours.first["losses"], peer.first["losses"], strict=True):
-        if abs(a - b) > 1e-3 * abs(b):
+        if abs(a - b) > (1.96 * (b * (1 - b) / items) ** 0.5 if items else 1e-3 * abs(b)):
             print(f"{name}: {peer.name} computes something else: {ours.first} {peer.first}", file=sys.stderr)
             return
 

@@ -60,3 +60,11 @@ def test_a_table_is_aligned_and_prose_is_broken_with_its_indent(capsys):
     command.tell(["  " + "word " * 30])
     first, second = capsys.readouterr().out.splitlines()
     assert len(first) <= command.WIDTH and second.startswith("    word")
+
+
+def test_a_picture_is_refused_before_any_work_where_it_cannot_be_kept(tmp_path):
+    command.expect_png("--plots", None)
+    command.expect_png("--plots", tmp_path / "a.png")
+    for name, said in ((tmp_path / "a.txt", "ends in .png"), (tmp_path / "none" / "a.png", "no folder")):
+        with pytest.raises(BadInput, match=said):
+            command.expect_png("--plots", str(name))

@@ -71,6 +71,7 @@ DOORS = {  # commands for a reader's own file, by project
     "logistic_regression": ["fit.py"],
     "naive_bayes": ["classify_text.py"],
     "gcn": ["embed.py"],
+    "trees": ["explain.py"],
     "mnist_mlp": ["classify.py"],
 }
 

@@ -81,6 +81,8 @@ def test_bad_targets_are_named():
         inputs.targets([np.nan, 1.0], 2)
     with pytest.raises(BadInput, match="Complex"):
         inputs.targets([1j, 1.0], 2)
+    with pytest.raises(BadInput, match="no number"):
+        inputs.targets(["a", "1"], 2)
 
 
 def test_use_before_fit_is_named():

@@ -46,9 +46,13 @@ def guarded(main):
 
 
 def expect_png(option, name):
-    """BadInput unless no picture is wanted, or the file that `option` names ends in .png."""
+    """BadInput unless no picture is wanted, or the file that `option` names ends in .png and its folder is there."""
     if name and Path(name).suffix != ".png":
         raise BadInput(f"{option} {sheet.printable(name)}: wanted the name of a file that ends in .png")
+    if name and not Path(name).parent.is_dir():
+        raise BadInput(
+            f"{option} {sheet.printable(name)}: there is no folder {sheet.printable(str(Path(name).parent))}"
+        )
 
 
 def p(value):

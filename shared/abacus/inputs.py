@@ -72,7 +72,10 @@ def targets(y, samples):
     y = column(y, samples)
     if y.dtype.kind == "c":
         raise BadInput("Complex data not supported in y")
-    y = y.astype(np.float64)
+    try:
+        y = y.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise BadInput(f"y got something that is no number: {error}") from None
     finite(y, "y")
     return y
 

@@ -45,3 +45,14 @@ def amsgrad(w, dw, m, v, largest, step, keep1, keep2, rest1, rest2, correction, 
         m[i], v[i] = mean, square
         largest[i] = max(largest[i], square)
         w[i] = shrink * w[i] - step * mean / (math.sqrt(largest[i] * correction) + eps)
+
+
+@njit(**JIT)
+def rmsprop(w, dw, square, velocity, lr, rest, keep, eps, decay, scale):
+    """square moves by rest·(g² - square), velocity = keep·velocity + g / (√square + eps), w -= lr·velocity."""
+    for i in range(w.size):
+        g = scale * dw[i] + decay * w[i]
+        s = square[i] + rest * (g * g - square[i])
+        v = keep * velocity[i] + g / (math.sqrt(s) + eps)
+        square[i], velocity[i] = s, v
+        w[i] -= lr * v

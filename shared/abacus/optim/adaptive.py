@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from abacus import kernels
 from abacus.dtypes import floats
 from abacus.optim.clip import scale_of
-from abacus.optim.parameters import decays, expect_gradients, zeros
+from abacus.optim.parameters import decays, expect_gradients, flat, zeros
 
 
 def _gradient(parameter, gradients, decay):
@@ -49,18 +50,26 @@ class RMSprop:
         for parameter, square, mean, velocity, decay in state:
             if parameter not in gradients:
                 continue
+            if not self.centered:
+                self._in_one_pass(parameter, gradients, square, velocity, decay)
+                continue
             g = _gradient(parameter, gradients, decay)
-            if self.centered:
-                off = g - mean
-                square += (1 - self.alpha) * off * off
-                square *= self.alpha
-                mean += (1 - self.alpha) * off
-            else:
-                square += (1 - self.alpha) * (g * g - square)
+            off = g - mean
+            square += (1 - self.alpha) * off * off
+            square *= self.alpha
+            mean += (1 - self.alpha) * off
             velocity *= self.momentum
             velocity += g / (np.sqrt(square) + self.eps)
             parameter.value -= self.lr * velocity
             parameter.version += 1
+
+    def _in_one_pass(self, parameter, gradients, square, velocity, decay):
+        numbers = self.lr, 1 - self.alpha, self.momentum, self.eps, decay, scale_of(gradients)
+        arrays = parameter.value.reshape(-1), flat(gradients[parameter], parameter.dtype)
+        kernels.update.rmsprop(
+            *arrays, square.reshape(-1), velocity.reshape(-1), *map(parameter.value.dtype.type, numbers)
+        )
+        parameter.version += 1
 
 
 class Adadelta:
