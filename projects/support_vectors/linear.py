@@ -75,14 +75,6 @@ class LinearSVC(Estimator):
         inputs.counts(max_iter=self.max_iter)
         inputs.seed(self.seed)
 
-    def __sklearn_tags__(self):
-        """scikit-learn asks this of estimators that it checks; it is not needed without it."""
-        from sklearn.base import BaseEstimator
-
-        tags = BaseEstimator.__sklearn_tags__(self)
-        tags.input_tags.sparse = True
-        return tags
-
 
 BLOCK = 16  # samples that follow one another in memory, and are read together
 
