@@ -72,7 +72,7 @@ def test_what_no_experiment_runs_is_missing(found):
     only = [entry for entry in found if entry.table and entry.table.proof == "experiment" and entry.variant is None]
     run = sum(classes.counted(entry)["missing"] for entry in only)
     alone = [table for table in classes.without_experiment(found) if table.proof == "experiment"]
-    left = sum(printed.verified for table in alone for row in table.rows.values() for printed in row.values())
+    left = sum(p is not None and p.verified for table in alone for row in table.rows.values() for p in row.values())
     assert classes.by_class(found)["experiment"]["missing"] == run + left
 
 
