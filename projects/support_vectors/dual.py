@@ -52,7 +52,7 @@ def solve(samples, problem, tol=1e-3, shrinking=True, megabytes=200.0, rows=None
     limit = max(10_000_000, 100 * n) if max_iter < 0 else max_iter
     active, narrow = np.arange(n), rows
     part = _part(active, f, alpha, s, C, diagonal, paired)
-    done, clock, narrowed_once = 0, 0, False  # clock: steps since the last look at what may be left out
+    done, clock = 0, 0  # clock: steps since the last look at what may be left out
     while True:
         most = min(min(n, SHRINK) - clock, limit - done)
         state, first, other, steps, gap = smo.steps(
@@ -62,28 +62,21 @@ def solve(samples, problem, tol=1e-3, shrinking=True, megabytes=200.0, rows=None
         if state == smo.MISSING:
             narrow.fetch(dict.fromkeys([int(first), int(other)]), _violators(part, narrow))
             continue
-        finished = state == smo.DONE
-        if finished or done >= limit:
-            alpha[active] = part[1]
-            if len(active) == n:
-                f = part[0]
-                break
-            f = _slopes(samples, problem._replace(alpha=alpha), alpha)  # of all again
-            active, narrow = np.arange(n), rows
-            part = _part(active, f, alpha, s, C, diagonal, paired)
-            narrowed_once = True
-            if done >= limit:
-                f = part[0]
-                break
+        finished, clock = state == smo.DONE, 0
+        ended = finished or done >= limit
+        if ended and len(active) == n:
+            break
+        f[active], alpha[active] = part[:2]
+        if ended:  # those that were left out may object: all are looked at again, and none is left out any more
+            f, active, narrow, shrinking = _slopes(samples, problem, alpha), np.arange(n), rows, False
+        elif shrinking and len(keep := _may_move(part)) < 0.8 * len(active):
+            active, narrow = active[keep], narrow.narrow(keep)
+        else:
             continue
-        clock = 0
-        if shrinking and not narrowed_once:
-            keep = _may_move(part)
-            if len(keep) < 0.8 * len(active):
-                alpha[active] = part[1]
-                f[active] = part[0]
-                active, narrow = active[keep], narrow.narrow(keep)
-                part = _part(active, f[active], alpha[active], s[active], C[active], diagonal[active], paired)
+        part = _part(active, f[active], alpha[active], s[active], C[active], diagonal[active], paired)
+        if done >= limit:
+            break
+    f, alpha = part[:2]
     if not finished:
         warnings.warn(f"max_iter={limit} left a violation of {gap:.2g}, above tol={tol}", RuntimeWarning, stacklevel=4)
     objective = float(alpha @ (p - s * f) / 2)
@@ -111,12 +104,20 @@ def _part(active, f, alpha, s, C, diagonal, paired):
     """What the loop works on: copies, with the masks of which variable may go up or down."""
     f, alpha = np.array(f), np.array(alpha)
     s, C, diagonal = (np.ascontiguousarray(a, np.float64) for a in (s, C, diagonal))
-    up = np.where(np.where(s > 0, alpha < C, alpha > 0), 0.0, -np.inf)
-    low = np.where(np.where(s > 0, alpha > 0, alpha < C), 0.0, -np.inf)
-    groups = [s > 0, s < 0] if paired else [np.ones(len(s), bool)]
-    up = np.stack([np.where(group, up, -np.inf) for group in groups])
-    low = np.stack([np.where(group, low, -np.inf) for group in groups])
+    up, low = (
+        np.stack([np.where(group & way, 0.0, -np.inf) for group in _groups(s, paired)]) for way in _ways(alpha, s, C)
+    )
     return f, alpha, s, C, up, low, diagonal
+
+
+def _groups(s, paired):
+    """Masks of the variables that a step may pair: of one sign each, or all."""
+    return [s > 0, s < 0] if paired else [np.ones(len(s), bool)]
+
+
+def _ways(alpha, s, C):
+    """(which variables may go up along s, which may go down)."""
+    return np.where(s > 0, alpha < C, alpha > 0), np.where(s > 0, alpha > 0, alpha < C)
 
 
 def _violators(part, rows):
@@ -143,14 +144,14 @@ def _may_move(part):
 
 def _heights(f, alpha, s, C, paired):
     """For each group of signs the mean of F over the free variables, or the middle of what the bound ones allow."""
-    found = []
-    for group in [s > 0, s < 0] if paired else [np.ones(len(s), bool)]:
+    found, (rise, fall) = [], _ways(alpha, s, C)
+    for group in _groups(s, paired):
         free = group & (alpha > 0) & (alpha < C)
         if free.any():
             found.append(float(f[free].mean()))
             continue
-        top = f[group & np.where(s > 0, alpha < C, alpha > 0)].max(initial=-np.inf)
-        bottom = f[group & np.where(s > 0, alpha > 0, alpha < C)].min(initial=np.inf)
+        top = f[group & rise].max(initial=-np.inf)
+        bottom = f[group & fall].min(initial=np.inf)
         ends = [end for end in (top, bottom) if np.isfinite(end)]
         found.append(float(np.mean(ends)) if ends else 0.0)
     return found

@@ -8,7 +8,7 @@ import scipy.sparse
 from abacus import inputs
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
-from machines import _Classifier, number
+from machines import _Classifier, class_weights, number
 
 
 class LinearSVC(Estimator):
@@ -39,7 +39,7 @@ class LinearSVC(Estimator):
         if len(self.classes_) < 2:
             raise BadInput(f"y has {len(self.classes_)} class only; a classifier needs two at least")
         self.n_features_in_ = x.shape[1]
-        weights = _Classifier._weights(self, index)
+        weights = class_weights(self.class_weight, self.classes_, index)
         scale = float(self.intercept_scaling) if self.fit_intercept else 0.0
         sides = [index == c for c in range(len(self.classes_))] if len(self.classes_) > 2 else [index == 1]
         rng = np.random.default_rng(self.seed)

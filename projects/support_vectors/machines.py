@@ -1,7 +1,4 @@
-"""Support vector classifiers: many classes made of machines that tell two apart (Cortes & Vapnik 1995; Schölkopf et al. 2000).
-
-Over 300 lines: the two classifiers share all checks and sums, and each lists its settings for itself.
-"""
+"""Support vector classifiers: many classes made of machines that tell two apart (Cortes & Vapnik 1995; Schölkopf et al. 2000)."""
 
 import itertools
 from numbers import Real
@@ -38,6 +35,16 @@ class Kernelised(Estimator):
     are kept.
     max_iter: steps at most; −1: as many as are needed.
     """
+
+    def __init__(self, kernel, degree, gamma, coef0, tol, shrinking, cache_size, max_iter):
+        self.kernel = kernel
+        self.degree = degree
+        self.gamma = gamma
+        self.coef0 = coef0
+        self.tol = tol
+        self.shrinking = shrinking
+        self.cache_size = cache_size
+        self.max_iter = max_iter
 
     def _settings(self):
         if not isinstance(self.kernel, str) or self.kernel not in NAMES:
@@ -103,6 +110,13 @@ class Kernelised(Estimator):
 
 
 class _Classifier(Kernelised):
+    def _choose(self, decision, class_weight, probability, seed):
+        """The settings that a classifier has besides."""
+        self.decision = decision
+        self.class_weight = class_weight
+        self.probability = probability
+        self.seed = seed
+
     def fit(self, X, y):
         """Find the machines for the samples X (n, d) of the classes y (n,), two at least. Returns self."""
         _word("decision", self.decision, SCHEMES)
@@ -116,7 +130,7 @@ class _Classifier(Kernelised):
         if self.probability and np.bincount(index).min() < 2:
             rare = self.classes_[np.bincount(index).argmin()]
             raise BadInput(f"probability=True needs two samples of each class: of {rare} there is one")
-        weights = self._weights(index)
+        weights = class_weights(self.class_weight, self.classes_, index)
         machines = [self._machine(samples, side, weights, rows) for side, rows in self._sides(samples, index)]
         self._keep(samples, machines)
         self.n_support_ = np.bincount(index[self.support_], minlength=len(self.classes_))
@@ -181,24 +195,6 @@ class _Classifier(Kernelised):
         machine = self._solved(part, side[used], weights[used], rows)
         return machine._replace(support=used[machine.support])
 
-    def _weights(self, index):
-        """How much the C of each sample is multiplied, by its class."""
-        given, counts = self.class_weight, np.bincount(index)
-        if given is None:
-            return np.ones(len(index))
-        if isinstance(given, str) and given == "balanced":
-            return (len(index) / (len(counts) * counts))[index]
-        if not isinstance(given, dict):
-            raise BadInput(f"class_weight is {given!r}; it must be None, balanced, or a weight for some classes")
-        each = np.ones(len(counts))
-        for label, weight in given.items():
-            place = np.flatnonzero(self.classes_ == label)
-            if not len(place):
-                raise BadInput(f"class_weight names the class {label!r}, which y does not have")
-            number(f"class_weight of {label!r}", weight)
-            each[place] = weight
-        return each[index]
-
 
 class SVC(_Classifier):
     """min ½ ‖w‖² + C Σ ξ_i, s_i (w·φ(x_i) + b) ≥ 1 − ξ_i, ξ_i ≥ 0 (eq. 3), by its dual (eq. 5).
@@ -214,19 +210,9 @@ class SVC(_Classifier):
 
     def __init__(self, C=1.0, kernel="rbf", degree=3, gamma="scale", coef0=0.0, tol=1e-3, decision="ovo", class_weight=None,
                  probability=False, shrinking=True, cache_size=200, max_iter=-1, seed=0):  # fmt: skip
+        super().__init__(kernel, degree, gamma, coef0, tol, shrinking, cache_size, max_iter)
         self.C = C
-        self.kernel = kernel
-        self.degree = degree
-        self.gamma = gamma
-        self.coef0 = coef0
-        self.tol = tol
-        self.decision = decision
-        self.class_weight = class_weight
-        self.probability = probability
-        self.shrinking = shrinking
-        self.cache_size = cache_size
-        self.max_iter = max_iter
-        self.seed = seed
+        self._choose(decision, class_weight, probability, seed)
 
     def _settings(self):
         super()._settings()
@@ -250,19 +236,9 @@ class NuSVC(_Classifier):
 
     def __init__(self, nu=0.5, kernel="rbf", degree=3, gamma="scale", coef0=0.0, tol=1e-3, decision="ovo", class_weight=None,
                  probability=False, shrinking=True, cache_size=200, max_iter=-1, seed=0):  # fmt: skip
+        super().__init__(kernel, degree, gamma, coef0, tol, shrinking, cache_size, max_iter)
         self.nu = nu
-        self.kernel = kernel
-        self.degree = degree
-        self.gamma = gamma
-        self.coef0 = coef0
-        self.tol = tol
-        self.decision = decision
-        self.class_weight = class_weight
-        self.probability = probability
-        self.shrinking = shrinking
-        self.cache_size = cache_size
-        self.max_iter = max_iter
-        self.seed = seed
+        self._choose(decision, class_weight, probability, seed)
 
     def _settings(self):
         super()._settings()
@@ -286,6 +262,25 @@ class NuSVC(_Classifier):
         support = np.flatnonzero(found.alpha)
         coef = (s * found.alpha)[support] / margin
         return Machine(support, coef, (plus + minus) / 2 / margin, found.steps, found.objective / margin**2)
+
+
+def class_weights(given, classes, index):
+    """How much the C of each sample is multiplied, by its class."""
+    counts = np.bincount(index)
+    if given is None:
+        return np.ones(len(index))
+    if isinstance(given, str) and given == "balanced":
+        return (len(index) / (len(counts) * counts))[index]
+    if not isinstance(given, dict):
+        raise BadInput(f"class_weight is {given!r}; it must be None, balanced, or a weight for some classes")
+    each = np.ones(len(counts))
+    for label, weight in given.items():
+        place = np.flatnonzero(classes == label)
+        if not len(place):
+            raise BadInput(f"class_weight names the class {label!r}, which y does not have")
+        number(f"class_weight of {label!r}", weight)
+        each[place] = weight
+    return each[index]
 
 
 def filled(limits, total):

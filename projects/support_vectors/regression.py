@@ -49,16 +49,9 @@ class SVR(_Regressor):
 
     def __init__(self, C=1.0, epsilon=0.1, kernel="rbf", degree=3, gamma="scale", coef0=0.0, tol=1e-3, shrinking=True,
                  cache_size=200, max_iter=-1):  # fmt: skip
+        super().__init__(kernel, degree, gamma, coef0, tol, shrinking, cache_size, max_iter)
         self.C = C
         self.epsilon = epsilon
-        self.kernel = kernel
-        self.degree = degree
-        self.gamma = gamma
-        self.coef0 = coef0
-        self.tol = tol
-        self.shrinking = shrinking
-        self.cache_size = cache_size
-        self.max_iter = max_iter
 
     def _settings(self):
         super()._settings()
@@ -81,16 +74,9 @@ class NuSVR(_Regressor):
 
     def __init__(self, nu=0.5, C=1.0, kernel="rbf", degree=3, gamma="scale", coef0=0.0, tol=1e-3, shrinking=True,
                  cache_size=200, max_iter=-1):  # fmt: skip
+        super().__init__(kernel, degree, gamma, coef0, tol, shrinking, cache_size, max_iter)
         self.nu = nu
         self.C = C
-        self.kernel = kernel
-        self.degree = degree
-        self.gamma = gamma
-        self.coef0 = coef0
-        self.tol = tol
-        self.shrinking = shrinking
-        self.cache_size = cache_size
-        self.max_iter = max_iter
 
     def _settings(self):
         super()._settings()
@@ -114,15 +100,8 @@ class OneClassSVM(Kernelised):
 
     def __init__(self, nu=0.5, kernel="rbf", degree=3, gamma="scale", coef0=0.0, tol=1e-3, shrinking=True, cache_size=200,
                  max_iter=-1):  # fmt: skip
+        super().__init__(kernel, degree, gamma, coef0, tol, shrinking, cache_size, max_iter)
         self.nu = nu
-        self.kernel = kernel
-        self.degree = degree
-        self.gamma = gamma
-        self.coef0 = coef0
-        self.tol = tol
-        self.shrinking = shrinking
-        self.cache_size = cache_size
-        self.max_iter = max_iter
 
     def fit(self, X, y=None):
         """Find the region of the samples X (n, d); y is not used. Returns self."""
