@@ -8,7 +8,8 @@ import scipy.sparse
 from abacus import inputs
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
-from machines import _Classifier, class_weights, number
+from kernelised import number
+from machines import _Classifier, class_weights
 
 
 class LinearSVC(Estimator):

@@ -4,7 +4,8 @@ import numpy as np
 
 from abacus import inputs
 from dual import Problem, solve
-from machines import Kernelised, Machine, filled, number, share
+from kernelised import Kernelised, Machine, number, share
+from machines import filled
 
 
 class _Regressor(Kernelised):
