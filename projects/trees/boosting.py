@@ -12,16 +12,7 @@ from abacus.errors import BadInput
 from abacus.estimator import Estimator
 
 
-class HistGradientBoostingRegressor(Estimator):
-    """F = mean + Σ trees, each fitted to the residuals (squared error), eqs. (14) to (17).
-
-    learning_rate shrinks each tree; max_iter trees of max_leaf_nodes leaves (None: any), max_depth, min_samples_leaf rows;
-    l2_regularization is λ. max_bins: of a feature (2 to 255). categorical: places of features that are categories, whole numbers
-    0 to 63. Missing values (NaN) go to the side that gains more. With early_stopping, validation_fraction of the rows are kept
-    out, and it ends after n_iter_no_change rounds in which their loss has not fallen by tol.
-    After fit: trees_ (a list of rounds), n_iter_, train_score_ and validation_score_ (losses by round), feature_importances_.
-    """
-
+class _Boosting(Estimator):
     def __init__(self, learning_rate=0.1, max_iter=100, max_leaf_nodes=31, max_depth=None, min_samples_leaf=20,
                  l2_regularization=0.0, max_bins=255, categorical=None, early_stopping=False, validation_fraction=0.1,
                  n_iter_no_change=10, tol=1e-7, seed=0):  # fmt: skip
@@ -38,6 +29,17 @@ class HistGradientBoostingRegressor(Estimator):
         self.n_iter_no_change = n_iter_no_change
         self.tol = tol
         self.seed = seed
+
+
+class HistGradientBoostingRegressor(_Boosting):
+    """F = mean + Σ trees, each fitted to the residuals (squared error), eqs. (14) to (17).
+
+    learning_rate shrinks each tree; max_iter trees of max_leaf_nodes leaves (None: any), max_depth, min_samples_leaf rows;
+    l2_regularization is λ. max_bins: of a feature (2 to 255). categorical: places of features that are categories, whole numbers
+    0 to 63. Missing values (NaN) go to the side that gains more. With early_stopping, validation_fraction of the rows are kept
+    out, and it ends after n_iter_no_change rounds in which their loss has not fallen by tol.
+    After fit: trees_ (a list of rounds), n_iter_, train_score_ and validation_score_ (losses by round), feature_importances_.
+    """
 
     def fit(self, X, y, sample_weight=None):
         """Learn from the rows of X (n, d) and their numbers y (n,). Returns self."""
@@ -54,35 +56,18 @@ class HistGradientBoostingRegressor(Estimator):
     def staged_predict(self, X):
         """F of each row (n,) after each round, one after another."""
         for raw in _stages(self, X):
-            yield raw[0]
+            yield raw[0].copy()
 
     def score(self, X, y, sample_weight=None):
         """R², the share of the variance of y that is explained."""
         return cart.r2(self, X, y, sample_weight)
 
 
-class HistGradientBoostingClassifier(Estimator):
+class HistGradientBoostingClassifier(_Boosting):
     """log odds = Σ trees by −log p of the class; with more than two classes a tree for each in each round, eq. (16).
 
     Settings as the regressor's. After fit: classes_ too.
     """
-
-    def __init__(self, learning_rate=0.1, max_iter=100, max_leaf_nodes=31, max_depth=None, min_samples_leaf=20,
-                 l2_regularization=0.0, max_bins=255, categorical=None, early_stopping=False, validation_fraction=0.1,
-                 n_iter_no_change=10, tol=1e-7, seed=0):  # fmt: skip
-        self.learning_rate = learning_rate
-        self.max_iter = max_iter
-        self.max_leaf_nodes = max_leaf_nodes
-        self.max_depth = max_depth
-        self.min_samples_leaf = min_samples_leaf
-        self.l2_regularization = l2_regularization
-        self.max_bins = max_bins
-        self.categorical = categorical
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.tol = tol
-        self.seed = seed
 
     def fit(self, X, y, sample_weight=None):
         """Learn from the rows of X (n, d) and their classes y (n,), two or more. Returns self."""
@@ -115,13 +100,12 @@ class HistGradientBoostingClassifier(Estimator):
 
     def predict(self, X):
         """The likeliest class (n,)."""
-        raw = _raw(self, X)
-        return self.classes_[(raw[0] > 0).astype(int) if len(raw) == 1 else raw.argmax(axis=0)]
+        return self.classes_[_likeliest(_raw(self, X))]
 
     def staged_predict(self, X):
         """The likeliest class (n,) after each round, one after another."""
         for raw in _stages(self, X):
-            yield self.classes_[(raw[0] > 0).astype(int) if len(raw) == 1 else raw.argmax(axis=0)]
+            yield self.classes_[_likeliest(raw)]
 
     def score(self, X, y, sample_weight=None):
         """The share of rows whose class is right."""
@@ -242,24 +226,27 @@ def _shares(raw):
     return np.exp(_log_shares(raw)).T
 
 
+def _likeliest(raw):
+    """The place of the likeliest class (n,) by F (classes, n), or by the log odds (1, n)."""
+    return (raw[0] > 0).astype(int) if len(raw) == 1 else raw.argmax(axis=0)
+
+
 def _stages(model, X):
+    """F (classes, n) after each round, one after another, in the same array."""
     trees = inputs.fitted(model, "trees_")
     x = coding.matrix(X, model.n_features_in_, type(model).__name__)
-    total, rows = [np.full((len(x), 1), start) for start in model._start], np.arange(len(x))
+    total, rows = np.empty((len(model._start), len(x), 1)), np.arange(len(x))
+    total[:] = model._start[:, None, None]
     for group in trees:
         for k, tree in enumerate(group):
             tree.add(x, rows, total[k])
-        yield np.array(total)[:, :, 0]
+        yield total[:, :, 0]
 
 
 def _raw(model, X):
-    trees = inputs.fitted(model, "trees_")
-    x = coding.matrix(X, model.n_features_in_, type(model).__name__)
-    total, rows = [np.full((len(x), 1), start) for start in model._start], np.arange(len(x))
-    for group in trees:
-        for k, tree in enumerate(group):
-            tree.add(x, rows, total[k])
-    return np.array(total)[:, :, 0]
+    """F (classes, n) after the last round."""
+    *_, raw = _stages(model, X)
+    return raw
 
 
 def _checked(model, n):

@@ -15,7 +15,19 @@ WITHOUT_END = 2**31
 LARGE = 1e100  # of weights and targets: their sums and squares stay far from the ends of float64
 
 
-class DecisionTreeClassifier(Estimator):
+class _Tree(Estimator):
+    def apply(self, X):
+        """The node at which each row ends (n,)."""
+        tree = inputs.fitted(self, "tree_")
+        return tree.leaves(coding.matrix(X, self.n_features_in_, type(self).__name__))
+
+    def cost_complexity_pruning_path(self, X, y, sample_weight=None):
+        """The values of ccp_alpha (m,) at which the tree of these rows becomes smaller, from 0 on."""
+        whole = type(self)(**(self.get_params() | {"ccp_alpha": 0.0})).fit(X, y, sample_weight)
+        return pruning.steps(pruning.collapses(whole.tree_, _risk(self, whole.tree_)))
+
+
+class DecisionTreeClassifier(_Tree):
     """A tree of questions for classes: each split lowers Gini's index or the entropy most, eqs. (1) to (4).
 
     A missing value (NaN) goes to the side that learns more from it; categorical: places of features that are categories, whole
@@ -57,20 +69,12 @@ class DecisionTreeClassifier(Estimator):
         """The largest class of the leaf of each row (n,)."""
         return inputs.fitted(self, "classes_")[self.predict_proba(X).argmax(axis=1)]
 
-    def apply(self, X):
-        """The node at which each row ends (n,)."""
-        return leaves(self, X)
-
     def score(self, X, y, sample_weight=None):
         """The share of rows whose class is right."""
         return accuracy(self, X, y, sample_weight)
 
-    def cost_complexity_pruning_path(self, X, y, sample_weight=None):
-        """The values of ccp_alpha (m,) at which the tree of these rows becomes smaller, from 0 on."""
-        return _path(self, X, y, sample_weight)
 
-
-class DecisionTreeRegressor(Estimator):
+class DecisionTreeRegressor(_Tree):
     """A tree of questions for numbers: each split lowers the sum of squares most, eqs. (2) to (4). Settings as the
     classifier's. After fit: tree_, feature_importances_, n_features_in_."""
 
@@ -99,17 +103,9 @@ class DecisionTreeRegressor(Estimator):
         """The mean of the leaf of each row (n,)."""
         return _means(self, X)[:, 0] + self._middle
 
-    def apply(self, X):
-        """The node at which each row ends (n,)."""
-        return leaves(self, X)
-
     def score(self, X, y, sample_weight=None):
         """R², the share of the variance of y that is explained."""
         return r2(self, X, y, sample_weight)
-
-    def cost_complexity_pruning_path(self, X, y, sample_weight=None):
-        """The values of ccp_alpha (m,) at which the tree of these rows becomes smaller, from 0 on."""
-        return _path(self, X, y, sample_weight)
 
 
 def weights(given, n):
@@ -181,12 +177,6 @@ def importances(tree, d):
     return found / found.sum() if found.sum() > 0 else found
 
 
-def leaves(model, X):
-    """The node (n,) of the model's tree at which each row ends."""
-    tree = inputs.fitted(model, "tree_")
-    return tree.leaves(coding.matrix(X, model.n_features_in_, type(model).__name__))
-
-
 def accuracy(model, X, y, sample_weight=None):
     """The (weighted) share of rows whose class is predicted."""
     found = model.predict(X)
@@ -213,11 +203,6 @@ def _grow(model, x, labels, y, w, classes, criterion):
     return tree
 
 
-def _path(model, X, y, sample_weight):
-    whole = type(model)(**(model.get_params() | {"ccp_alpha": 0.0})).fit(X, y, sample_weight)
-    return pruning.steps(pruning.collapses(whole.tree_, _risk(model, whole.tree_)))
-
-
 def _risk(model, tree):
     """R(t) by the whole weight, up to a constant that all prunings share; entropies in bits, as scikit-learn's."""
     unit = np.log(2) if getattr(model, "criterion", None) == "entropy" else 1.0
@@ -225,4 +210,4 @@ def _risk(model, tree):
 
 
 def _means(model, X):
-    return inputs.fitted(model, "tree_").means()[leaves(model, X)]
+    return inputs.fitted(model, "tree_").means()[model.apply(X)]

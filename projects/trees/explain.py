@@ -14,12 +14,8 @@ from abacus import command, folds, predictors, sheet
 from abacus.errors import BadInput
 from coding import CATEGORIES, LEAF
 
-TREES, FOLDS, LEAF_ROWS, LEAVES = (
-    300,
-    10,
-    5,
-    16,
-)  # of the forest; of cross-validation; rows and number of the tree's leaves
+TREES, FOLDS = 300, 10  # of the forest; of cross-validation
+LEAF_ROWS, LEAVES = 5, 16  # rows of a leaf, of forest and tree; leaves of the tree
 FEWEST, SHOWN, UNUSUAL = 20, 10, 3  # rows of a file; columns and rows that are listed
 DOUBT = 2  # standard errors below which an importance may be nothing
 

@@ -128,3 +128,9 @@ def there_and_back(n, inputs, outputs, first=False):
     yield (inputs, n), (n, outputs)
     if not first:
         yield (n, outputs), (outputs, inputs)
+
+
+def through(n, sizes):
+    """The products of n rows through affine maps in a row, from sizes[0] numbers to sizes[-1]."""
+    for i, (inputs, outputs) in enumerate(itertools.pairwise(sizes)):
+        yield from there_and_back(n, inputs, outputs, first=i == 0)

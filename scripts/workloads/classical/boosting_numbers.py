@@ -1,7 +1,7 @@
 """Gradient boosting with histograms, 100 trees of 31 leaves, 50 000 rows of 20 numbers, two classes: the error on others."""
 
 import numpy as np
-from workloads.estimators import our
+from workloads.ensembles import boosters
 
 ITEMS = 50_000  # that the error is measured on
 
@@ -18,24 +18,4 @@ def step(boosting):
     return lambda: float((boosting().fit(x[ITEMS:], y[ITEMS:]).predict(x[:ITEMS]) != y[:ITEMS]).mean())
 
 
-def ours(threads):
-    make = our("trees/boosting.HistGradientBoostingClassifier")
-    return step(lambda: make())
-
-
-def theirs(threads):
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
-    return step(lambda: HistGradientBoostingClassifier(early_stopping=False))
-
-
-def light(threads):
-    import warnings
-
-    from lightgbm import LGBMClassifier
-
-    warnings.simplefilter("ignore")  # that rows without names are predicted
-    return step(lambda: LGBMClassifier(n_jobs=threads, verbose=-1))
-
-
-PEERS = {"abacus": ours, "scikit-learn": theirs, "LightGBM": light}
+PEERS = boosters(step)

@@ -1,7 +1,7 @@
 """A random forest of 100 trees on 10 000 of UCI's letters, 26 classes of 16 features: the error on 10 000 others."""
 
 import numpy as np
-from workloads.estimators import our
+from workloads.ensembles import forests
 
 from abacus import data
 
@@ -21,15 +21,4 @@ def step(forest):
     return lambda: float((forest().fit(x, y).predict(test) != truth).mean())
 
 
-def ours(threads):
-    make = our("trees/forest.RandomForestClassifier")
-    return step(lambda: make(100, oob_score=False, n_jobs=threads))
-
-
-def theirs(threads):
-    from sklearn.ensemble import RandomForestClassifier
-
-    return step(lambda: RandomForestClassifier(100, n_jobs=threads, random_state=0))
-
-
-PEERS = {"abacus": ours, "scikit-learn": theirs}
+PEERS = forests(step)

@@ -1,6 +1,7 @@
 """A random forest of 100 trees on 5 000 waveforms, 21 numbers of which no two are equal: the error on 20 000 others."""
 
 import numpy as np
+from workloads.ensembles import forests
 from workloads.estimators import our
 
 ITEMS = 20_000  # that the error is measured on
@@ -12,15 +13,4 @@ def step(forest):
     return lambda: float((forest().fit(learn.x, learn.y).predict(new.x) != new.y).mean())
 
 
-def ours(threads):
-    make = our("trees/forest.RandomForestClassifier")
-    return step(lambda: make(100, oob_score=False, n_jobs=threads))
-
-
-def theirs(threads):
-    from sklearn.ensemble import RandomForestClassifier
-
-    return step(lambda: RandomForestClassifier(100, n_jobs=threads, random_state=0))
-
-
-PEERS = {"abacus": ours, "scikit-learn": theirs}
+PEERS = forests(step)

@@ -70,8 +70,7 @@ def jax(threads):
 
 
 def products(threads):
-    layers = enumerate(itertools.pairwise(SIZES))
-    return steps.products([p for i, (a, b) in layers for p in steps.there_and_back(BATCH, a, b, first=i == 0)])
+    return steps.products(list(steps.through(BATCH, SIZES)))
 
 
 PEERS = {
