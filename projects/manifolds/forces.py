@@ -1,0 +1,168 @@
+"""Compiled loops of the maps: perplexities, the pull along edges, the push of all pairs, and its field on a grid."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from abacus.kernels import EXACT, JIT
+
+HALVINGS = 200  # of an interval: more than float64 can tell apart
+
+
+@njit(**JIT)
+def calibrate(squares, wanted, p, begin, end):
+    """Rows begin to end of p (n, k): exp(−β_i d²) / Σ with the β_i that gives the entropy `wanted` (eqs. 9 and 10).
+
+    squares (n, k): squared distances of each row's neighbours. Where no β can (too many at distance 0), p stays even.
+    """
+    k = squares.shape[1]
+    for i in range(begin, end):
+        nearest = squares[i, 0]
+        mean = 0.0
+        for j in range(k):
+            nearest = min(nearest, squares[i, j])
+        for j in range(k):
+            mean += (squares[i, j] - nearest) / k
+        beta, low, high = 1.0 / mean if mean > 0.0 else 1.0, 0.0, np.inf
+        for _ in range(HALVINGS):
+            total, weighted = 0.0, 0.0
+            for j in range(k):
+                d = squares[i, j] - nearest
+                p[i, j] = math.exp(-beta * d)
+                total += p[i, j]
+                weighted += d * p[i, j]
+            for j in range(k):
+                p[i, j] /= total
+            entropy = math.log(total) + beta * weighted / total  # eq. 10
+            if entropy == wanted:
+                break
+            if entropy > wanted:
+                low = beta
+                beta = 2.0 * beta if high == np.inf else 0.5 * (low + high)
+            else:
+                high = beta
+                beta = 0.5 * (low + high)
+            if beta == low or beta == high:
+                break
+
+
+@njit(**JIT)
+def pull(start, column, p, y, begin, end, force):
+    """force[i] = Σ_j p_ij w_ij (y_i − y_j), w = 1 / (1 + ‖y_i − y_j‖²), over the sparse p's rows begin to end (eq. 13)."""
+    for i in range(begin, end):
+        a, b = y[0, i], y[1, i]
+        fa, fb = a - a, b - b
+        for e in range(start[i], start[i + 1]):
+            j = column[e]
+            da, db = a - y[0, j], b - y[1, j]
+            w = p[e] / (1 + da * da + db * db)
+            fa += w * da
+            fb += w * db
+        force[0, i], force[1, i] = fa, fb
+
+
+@njit(**EXACT)
+def _weights(t, b, db):
+    """The four cubic B-splines that are not 0 at t in [0, 1) behind a node, and their slopes."""
+    s = 1.0 - t
+    b[0], b[3] = s * s * s / 6.0, t * t * t / 6.0
+    b[1] = 2.0 / 3.0 - t * t * (2.0 - t) / 2.0
+    b[2] = 1.0 - b[0] - b[1] - b[3]
+    db[0], db[3] = -s * s / 2.0, t * t / 2.0
+    db[1] = t * (1.5 * t - 2.0)
+    db[2] = -db[0] - db[1] - db[3]
+
+
+@njit(**EXACT)
+def spread(y, low, step, begin, end, grid):
+    """Add a unit charge at each point y (2, n) to the grid's nodes, by cubic B-splines (eq. 15)."""
+    a, da, b, db = np.empty(4), np.empty(4), np.empty(4), np.empty(4)
+    for i in range(begin, end):
+        u, v = (y[0, i] - low[0]) / step, (y[1, i] - low[1]) / step
+        r, c = int(u), int(v)
+        _weights(u - r, a, da)
+        _weights(v - c, b, db)
+        for k in range(4):
+            for m in range(4):
+                grid[r + k - 1, c + m - 1] += a[k] * b[m]
+
+
+@njit(**EXACT)
+def gather(y, low, step, begin, end, field, force):
+    """Σ_i φ(y_i) over begin to end; force[i] = −½ ∇φ(y_i), φ the spline on the grid's nodes (eq. 16)."""
+    a, da, b, db = np.empty(4), np.empty(4), np.empty(4), np.empty(4)
+    total = 0.0
+    for i in range(begin, end):
+        u, v = (y[0, i] - low[0]) / step, (y[1, i] - low[1]) / step
+        r, c = int(u), int(v)
+        _weights(u - r, a, da)
+        _weights(v - c, b, db)
+        fa, fb = 0.0, 0.0
+        for k in range(4):
+            along, across = 0.0, 0.0
+            for m in range(4):
+                f = field[r + k - 1, c + m - 1]
+                along += f * b[m]
+                across += f * db[m]
+            total += a[k] * along
+            fa += da[k] * along
+            fb += a[k] * across
+        force[0, i], force[1, i] = -0.5 * fa / step, -0.5 * fb / step
+    return total
+
+
+@njit(**JIT)
+def all_pairs(p, y, begin, end, pull, push):
+    """Both sums of eq. 13 for rows begin to end of a map y (c, n), p (n, n); Σ w over these rows."""
+    c, n = y.shape
+    square, w = np.empty(n), np.empty(n)
+    total = 0.0
+    for i in range(begin, end):
+        square[:] = 1.0
+        for a in range(c):
+            for j in range(n):
+                square[j] += (y[a, i] - y[a, j]) * (y[a, i] - y[a, j])
+        for j in range(n):
+            w[j] = 1.0 / square[j]
+            total += w[j]
+        total -= 1.0
+        for a in range(c):
+            drawn, driven = 0.0, 0.0
+            for j in range(n):
+                d = w[j] * (y[a, i] - y[a, j])
+                drawn += p[i, j] * d
+                driven += w[j] * d
+            pull[a, i], push[a, i] = drawn, driven
+    return total
+
+
+@njit(**JIT)
+def weigh(y, begin, end):
+    """Σ_{j ≠ i} 1 / (1 + ‖y_i − y_j‖²) over rows i from begin to end of a map y (c, n)."""
+    c, n = y.shape
+    square = np.empty(n)
+    total = 0.0
+    for i in range(begin, end):
+        square[:] = 1.0
+        for a in range(c):
+            for j in range(n):
+                square[j] += (y[a, i] - y[a, j]) * (y[a, i] - y[a, j])
+        for j in range(n):
+            total += 1.0 / square[j]
+        total -= 1.0
+    return total
+
+
+@njit(**EXACT)
+def cost(start, column, p, y):
+    """Σ p log(p (1 + ‖y_i − y_j‖²)) over the sparse p and the map y (n, c): eq. 12 less log Σ w."""
+    total = 0.0
+    for i in range(len(start) - 1):
+        for e in range(start[i], start[i + 1]):
+            if p[e] > 0.0:
+                square = 1.0
+                for a in range(y.shape[1]):
+                    square += (y[i, a] - y[column[e], a]) ** 2
+                total += p[e] * math.log(p[e] * square)
+    return total
