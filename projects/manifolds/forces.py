@@ -8,6 +8,7 @@ from numba import njit
 from abacus.kernels import EXACT, JIT
 
 HALVINGS = 200  # of an interval: more than float64 can tell apart
+CLOSE = 1e-12  # an entropy so near in proportion to the wanted one is met
 
 
 @njit(**JIT)
@@ -26,25 +27,30 @@ def calibrate(squares, wanted, p, begin, end):
             mean += (squares[i, j] - nearest) / k
         beta, low, high = 1.0 / mean if mean > 0.0 else 1.0, 0.0, np.inf
         for _ in range(HALVINGS):
-            total, weighted = 0.0, 0.0
+            total, first, second = 0.0, 0.0, 0.0
             for j in range(k):
                 d = squares[i, j] - nearest
                 p[i, j] = math.exp(-beta * d)
                 total += p[i, j]
-                weighted += d * p[i, j]
-            for j in range(k):
-                p[i, j] /= total
-            entropy = math.log(total) + beta * weighted / total  # eq. 10
-            if entropy == wanted:
+                first += d * p[i, j]
+                second += d * d * p[i, j]
+            first /= total
+            excess = math.log(total) + beta * first - wanted  # eq. 10
+            if abs(excess) <= CLOSE * wanted:
                 break
-            if entropy > wanted:
+            if excess > 0.0:
                 low = beta
-                beta = 2.0 * beta if high == np.inf else 0.5 * (low + high)
             else:
                 high = beta
-                beta = 0.5 * (low + high)
-            if beta == low or beta == high:
+            slope = beta * beta * (second / total - first * first)  # the entropy falls by this with log β
+            newton = beta * math.exp(min(1.0, max(-1.0, excess / slope))) if slope > 0.0 else low
+            if not low < newton < high:
+                newton = 2.0 * beta if high == np.inf else 0.5 * (low + high)
+            if newton == beta:
                 break
+            beta = newton
+        for j in range(k):
+            p[i, j] /= total
 
 
 @njit(**JIT)
@@ -166,3 +172,87 @@ def cost(start, column, p, y):
                     square += (y[i, a] - y[column[e], a]) ** 2
                 total += p[e] * math.log(p[e] * square)
     return total
+
+
+@njit(**JIT)
+def bandwidths(distance, wanted, overall, p):
+    """p[i, j] = exp(−max(0, d_ij − ρ_i) / σ_i), its row sum `wanted` (eq. 23); distance (n, k), rising; overall: their mean.
+
+    ρ_i is the nearest distance above 0; σ_i is at least a thousandth of the row's mean distance (of all, where ρ_i is 0).
+    """
+    n, k = distance.shape
+    for i in range(n):
+        rho, mean = 0.0, 0.0
+        for j in range(k - 1, -1, -1):
+            mean += distance[i, j] / (k + 1)
+            if distance[i, j] > 0.0:
+                rho = distance[i, j]
+        low, high, sigma = 0.0, np.inf, 1.0
+        for _ in range(HALVINGS):
+            total = 0.0
+            for j in range(k):
+                total += math.exp(-max(0.0, distance[i, j] - rho) / sigma)
+            if total == wanted:
+                break
+            if total > wanted:
+                high = sigma
+                sigma = 0.5 * (low + high)
+            else:
+                low = sigma
+                sigma = 2.0 * sigma if high == np.inf else 0.5 * (low + high)
+            if sigma == low or sigma == high:
+                break
+        sigma = max(sigma, 1e-3 * (mean if rho > 0.0 else overall))
+        for j in range(k):
+            p[i, j] = math.exp(-max(0.0, distance[i, j] - rho) / sigma)
+
+
+@njit(**EXACT)
+def _random(state):
+    """The next state of a 64-bit generator (Marsaglia's xorshift, 2003); never 0."""
+    state ^= state << np.uint64(13)
+    state ^= state >> np.uint64(7)
+    state ^= state << np.uint64(17)
+    return state
+
+
+@njit(**EXACT)
+def _at_most_4(x):
+    return min(4.0, max(-4.0, x))
+
+
+@njit(**EXACT)
+def layout(y, rows, columns, every, a, b, epochs, pushes, rate, state):
+    """Moves the map y (n, c): edge e is pulled once in every[e] epochs, and its row pushed `pushes` times as often (eq. 26)."""
+    n, c = y.shape
+    due, driven = every.copy(), every / pushes
+    for epoch in range(epochs):
+        now = rate * (1.0 - epoch / epochs)
+        for e in range(len(rows)):
+            if due[e] > epoch:
+                continue
+            i, j = rows[e], columns[e]
+            square = 0.0
+            for m in range(c):
+                square += (y[i, m] - y[j, m]) ** 2
+            if square > 0.0:
+                factor = -2.0 * a * b * square ** (b - 1.0) / (1.0 + a * square**b)  # eq. 26
+                for m in range(c):
+                    step = now * _at_most_4(factor * (y[i, m] - y[j, m]))
+                    y[i, m] += step
+                    y[j, m] -= step
+            due[e] += every[e]
+            times = int((epoch - driven[e]) * pushes / every[e])
+            for _ in range(times):
+                state = _random(state)
+                j = np.int64(state >> np.uint64(11)) % n
+                if i == j:
+                    continue
+                square = 0.0
+                for m in range(c):
+                    square += (y[i, m] - y[j, m]) ** 2
+                if square > 0.0:
+                    factor = 2.0 * b / ((0.001 + square) * (1.0 + a * square**b))
+                    for m in range(c):
+                        y[i, m] += now * _at_most_4(factor * (y[i, m] - y[j, m]))
+            driven[e] += times * every[e] / pushes

@@ -49,12 +49,17 @@ def _square(a, b):
     return total
 
 
-@njit(**EXACT)
-def every(x, queries, square):
-    """square[i, j] = ‖query i − row j of x‖²."""
+@njit(**JIT)
+def every(columns, queries, square):
+    """square[i, j] = ‖query i − row j‖², the rows given as columns (d, n): Σ over features in their order (eq. 1)."""
+    d, n = columns.shape
     for i in range(len(queries)):
-        for j in range(len(x)):
-            square[i, j] = _square(queries[i], x[j])
+        own = square[i]
+        own[:] = 0.0
+        for a in range(d):
+            q, column = queries[i, a], columns[a]
+            for j in range(n):
+                own[j] += (q - column[j]) * (q - column[j])
 
 
 @njit(**EXACT)

@@ -185,7 +185,7 @@ def _smacof(delta, y, steps, eps):
         y = (ratio.sum(axis=1)[:, None] * y - ratio @ y) / n  # eq. 7
         d = neighbours.pairwise(y)
         before, stress = stress, float(((delta - d) ** 2).sum() / 2)  # eq. 6
-        if before - stress <= eps * before:
+        if stress >= (1.0 - eps) * before:
             break
     return y - y.mean(axis=0), stress, step
 

@@ -77,9 +77,9 @@ def pairwise(x, y=None):
     import loops
 
     x = np.ascontiguousarray(x, np.float64)
-    y = x if y is None else np.ascontiguousarray(y, np.float64)
-    square = np.empty((len(x), len(y)))
-    loops.every(x, y, square)
+    columns = np.ascontiguousarray(x.T if y is None else np.asarray(y, np.float64).T)
+    square = np.empty((len(x), columns.shape[1]))
+    loops.every(columns, x, square)
     if not np.isfinite(square).all():
         raise BadInput("the numbers are too large, their squared distances overflow: scale X")
     return np.sqrt(square)

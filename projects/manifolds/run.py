@@ -1,54 +1,80 @@
-"""A line is fitted to noisy points by gradient descent (the skeleton of a new project: put your subject here)."""
+"""A look: a rolled sheet, two maps that keep distances and cannot unroll it, and five that keep neighbours."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+import closed
+import maps
+import mds
+import neighbours
+import pictures
 from abacus.launch import launch
 from abacus.settings import above, at_least
+from eigenmaps import LocallyLinearEmbedding, SpectralEmbedding
+from fuzzy import UMAP
+from tsne import TSNE
+
+INNER, OUTER = 1.5 * np.pi, 4.5 * np.pi  # radii of the roll, whose curve is r = angle
+HEIGHT = 21.0
+PLASTIC = 1.3247179572447460  # x³ = x + 1: its powers spread points evenly over a square (Roberts 2018)
 
 
 @dataclass
 class Config:
-    points: int = at_least(2)  # points that the line is fitted to
-    steps: int = at_least(0)  # steps of gradient descent
-    rate: float = above(0)  # learning rate of each step
+    points: int = at_least(50)  # on the roll
+    neighbours: int = at_least(2)  # of each point
+    perplexity: float = above(1)  # of t-SNE
+    judged: int = at_least(1)  # neighbours by which trustworthiness is counted
 
 
-def fit(cfg: Config, job):
-    """One row of the table: the line's squared error on as many new points, and how many numbers it has."""
-    (x, y), new = points(cfg.points, job.rng("points")), points(cfg.points, job.rng("new points"))
-    line = {"w": np.zeros(2)}  # slope and height at 0; what the loop changes stands in a dict, so that it is saved
-    for step in job.steps(cfg.steps, line):
-        residual = line["w"][0] * x + line["w"][1] - y
-        line["w"] = line["w"] - cfg.rate * 2 / len(x) * np.array([residual @ x, residual.sum()])  # eq. 1
-        job.log(step=step, error=error(line["w"], x, y))
+def look(cfg: Config, job):
+    """For each map its trustworthiness, and the variance of the sheet's distances that its own leave unexplained."""
+    x, flat = roll(cfg.points)
+    k = cfg.neighbours
+    ways = {
+        "classical": mds.ClassicalMDS(),
+        "SMACOF": mds.MDS(),
+        "Isomap": mds.Isomap(k),
+        "LLE": LocallyLinearEmbedding(k),
+        "eigenmaps": SpectralEmbedding(n_neighbors=k),
+        "t-SNE": TSNE(perplexity=cfg.perplexity),
+        "UMAP": UMAP(k + 1),
+    }
+    distance = neighbours.pairwise(flat)
+    found, drawn = {}, {}
+    for name, way in ways.items():
+        y = drawn[name] = way.fit_transform(x)
+        found[name] = {
+            "trustworthiness": neighbours.trustworthiness(x, y, cfg.judged),
+            "residual variance": mds.residual_variance(distance, y),
+        }
+    with job.figure("roll") as figure:
+        pictures.roll(figure, x, flat[:, 0], drawn)
     print(
-        f"After {cfg.steps} steps the squared error on new points is {error(line['w'], *new):.3f}; the noise is 0.01."
+        f"Isomap leaves {found['Isomap']['residual variance']:.2%} of the variance of the sheet's distances unexplained, "
+        f"classical scaling of the roll {found['classical']['residual variance']:.0%}."
     )
-    return {"test error": error(line["w"], *new), "parameters": line["w"].size}
+    return found
 
 
-def points(n, rng):
-    """n points of the line y = 2x + 1 with noise of standard deviation 0.1: x (n,), y (n,)."""
-    x = rng.uniform(-1, 1, n)
-    return x, 2 * x + 1 + 0.1 * rng.standard_normal(n)
+def roll(n):
+    """n points spread evenly over a sheet, rolled up: x (n, 3), and their places on the flat sheet (n, 2). No random numbers."""
+    i = np.arange(1, n + 1)
+    along, height = (0.5 + i / PLASTIC) % 1.0, (0.5 + i / PLASTIC**2) % 1.0
+    first, last = length(INNER), length(OUTER)
+    arc = first + along * (last - first)
+    angle = np.sqrt(2.0 * arc)  # length(r) is near r² / 2; then Newton's steps
+    for _ in range(6):
+        angle -= (length(angle) - arc) / np.sqrt(1.0 + angle**2)
+    x = np.stack([angle * np.cos(angle), HEIGHT * height, angle * np.sin(angle)], axis=1)
+    return x, np.stack([arc, HEIGHT * height], axis=1)
 
 
-def error(w, x, y):
-    """The mean of (w₀x + w₁ − y)²."""
-    return float(np.mean((w[0] * x + w[1] - y) ** 2))
-
-
-def draw(results, save):
-    """The error after each step, a line for each row and seed."""
-    with save("errors") as figure:
-        axes = figure.subplots()
-        for record in results:
-            axes.semilogy([line["error"] for line in record["log"]], label=f"{record['row']}, seed {record['seed']}")
-        axes.set(xlabel="step", ylabel="squared error")
-        axes.legend()
+def length(angle):
+    """The length of the spiral r = angle from its centre: (a √(1 + a²) + arsinh a) / 2."""
+    return 0.5 * (angle * np.sqrt(1.0 + angle**2) + np.arcsinh(angle))
 
 
 if __name__ == "__main__":
-    launch(fit, figures={fit: draw})
+    launch(look, closed.spectra, closed.cities, closed.states, maps.digits, maps.clouds)
