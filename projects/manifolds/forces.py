@@ -30,7 +30,7 @@ def calibrate(squares, wanted, p, begin, end):
             total, first, second = 0.0, 0.0, 0.0
             for j in range(k):
                 d = squares[i, j] - nearest
-                p[i, j] = math.exp(-beta * d)
+                p[i, j] = math.exp(-beta * d)  # eq. 9
                 total += p[i, j]
                 first += d * p[i, j]
                 second += d * d * p[i, j]
@@ -114,7 +114,7 @@ def gather(y, low, step, begin, end, field, force):
             total += a[k] * along
             fa += da[k] * along
             fb += a[k] * across
-        force[0, i], force[1, i] = -0.5 * fa / step, -0.5 * fb / step
+        force[0, i], force[1, i] = -0.5 * fa / step, -0.5 * fb / step  # eq. 16
     return total
 
 
@@ -204,7 +204,7 @@ def bandwidths(distance, wanted, overall, p):
                 break
         sigma = max(sigma, 1e-3 * (mean if rho > 0.0 else overall))
         for j in range(k):
-            p[i, j] = math.exp(-max(0.0, distance[i, j] - rho) / sigma)
+            p[i, j] = math.exp(-max(0.0, distance[i, j] - rho) / sigma)  # eq. 23
 
 
 @njit(**EXACT)

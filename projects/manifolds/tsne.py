@@ -230,7 +230,7 @@ class Interpolated:
         field = scipy.fft.irfft2(spectrum, shape, overwrite_x=True, workers=self.threads)
         push = np.empty_like(y)
         parts = neighbours.in_parts(lambda a, b: forces.gather(y, low, step, a, b, field, push), n, self.threads)
-        self.total = sum(parts) - n  # each point's own w is 1
+        self.total = sum(parts) - n  # eq. 14: Σ φ(y_i), in which each point's own w is 1
         return push
 
     def _filter(self, cells, step):
