@@ -200,7 +200,7 @@ def bandwidths(distance, wanted, overall, p):
             else:
                 low = sigma
                 sigma = 2.0 * sigma if high == np.inf else 0.5 * (low + high)
-            if sigma == low or sigma == high:
+            if sigma in (low, high):
                 break
         sigma = max(sigma, 1e-3 * (mean if rho > 0.0 else overall))
         for j in range(k):

@@ -21,8 +21,9 @@ class UMAP(Estimator):
 
     n_neighbors counts the row itself, as umap-learn does. min_dist, spread: where and how fast the map's own membership
     falls (eq. 25). n_epochs None: 500 up to 10 000 rows, else 200. init: "spectral" (eq. 19 of the graph; of one in several
-    parts the principal components), "pca", "random", or a map. negative_sample_rate: pushes for each pull. One thread: the same seed gives the same
-    map; n_jobs threads look for the neighbours. After fit: embedding_, graph_ (sparse, n × n: memberships), a_ and b_.
+    parts the principal components), "pca", "random", or a map. negative_sample_rate: pushes for each pull. n_jobs: threads
+    that look for neighbours; the map is made by one, so that a seed gives one map. After fit: embedding_, graph_ (sparse,
+    n × n: memberships), a_ and b_.
     """
 
     def __init__(self, n_neighbors=15, n_components=2, min_dist=0.1, spread=1.0, n_epochs=None, init="spectral",
@@ -91,9 +92,7 @@ class UMAP(Estimator):
         if self.init == "spectral" and whole:
             y = eigenmaps.smallest(eigenmaps.normalised(self.graph_)[0], self.n_components + 1)[1][:, 1:]
         else:
-            u, s, _ = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
-            y = np.zeros(shape)
-            y[:, : s.size] = mds.signed(u * s)[:, : self.n_components]
+            y = mds.components(x, self.n_components)
         largest = np.abs(y).max()
         y = y * (WIDTH / largest if largest > 0 else 1.0) + 1e-4 * rng.standard_normal(shape)  # equal rows have to part
         low, high = y.min(axis=0), y.max(axis=0)

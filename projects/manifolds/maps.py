@@ -26,7 +26,7 @@ class Digits:
 
 
 def digits(cfg: Digits, job):
-    """For each of the maps with one answer: trustworthiness, and per cent of images whose nearest in the map is of another kind."""
+    """For each map that has one answer: trustworthiness, and per cent of images whose nearest one there is of another kind."""
     x, labels, _ = images(cfg.set, cfg.images)
     k = cfg.neighbours
     ways = {
@@ -49,9 +49,9 @@ class Clouds:
 
 
 def clouds(cfg: Clouds, job):
-    """t-SNE and UMAP of principal components: per cent of images whose nearest in the map is of another kind, t-SNE's divergence."""
+    """t-SNE and UMAP: per cent of images whose nearest one in the map is of another kind, and the divergence of eq. 12."""
     x, labels, shape = images(cfg.set, cfg.images)
-    z = components(x, cfg.components)
+    z = mds.components(x, cfg.components)
     tsne = TSNE(perplexity=cfg.perplexity, n_jobs=cfg.threads, seed=drawn_seed(job, "t-SNE")).fit(z)
     umap = UMAP(cfg.neighbours, n_jobs=cfg.threads, seed=drawn_seed(job, "UMAP")).fit(z)
     drawn = {"t-SNE": tsne.embedding_, "UMAP": umap.embedding_}
@@ -67,7 +67,7 @@ def clouds(cfg: Clouds, job):
 
 
 def images(name, n):
-    """The first n images of a set, training images before test images, as rows from 0 to 1: x (n, d), labels (n,), their shape."""
+    """The first n images of a set, training images first, as rows from 0 to 1: x (n, d), labels (n,), the images' shape."""
     found = data.load(name)
     both = np.concatenate([found.train_images, found.test_images])[:n].astype(np.float64)
     if len(both) < n:
@@ -75,12 +75,6 @@ def images(name, n):
     low, high = (-1.0, 1.0) if name == "usps" else (0.0, 255.0)
     labels = np.concatenate([found.train_labels, found.test_labels])[:n]
     return (both.reshape(n, -1) - low) / (high - low), labels, both.shape
-
-
-def components(x, count):
-    """The first `count` principal components (n, count) of x (n, d)."""
-    off = x - x.mean(axis=0)
-    return off @ mds.signed(np.linalg.eigh(off.T @ off)[1][:, ::-1][:, :count])
 
 
 def judged(x, y, labels, k):

@@ -31,6 +31,19 @@ def scaled(b, count):
     return values, vectors * np.sqrt(np.maximum(values, 0.0))  # eq. 4
 
 
+def components(x, count):
+    """The first principal components (n, count) of x (n, d): from d columns of products, or from n rows where these are fewer."""
+    off = x - x.mean(axis=0)
+    n, d = x.shape
+    y = np.zeros((n, count))
+    some = min(count, d, n)
+    if d <= n:
+        y[:, :some] = signed(off @ scipy.linalg.eigh(off.T @ off, subset_by_index=(d - some, d - 1))[1][:, ::-1])
+    else:
+        y[:, :some] = scaled(off @ off.T, some)[1]
+    return y
+
+
 def distances(X, metric, name):
     """The distances (n, n) of the rows of X, or X itself where it is such a matrix."""
     if metric not in METRICS:
@@ -179,15 +192,16 @@ class MDS(Estimator):
 def _smacof(delta, y, steps, eps):
     """(map, its stress, steps taken) by Guttman's transform from the map y (n, c)."""
     n, d = len(y), neighbours.pairwise(y)
-    stress = np.inf
-    for step in range(1, steps + 1):
+    stress, taken = np.inf, 0
+    while taken < steps:
+        taken += 1
         ratio = np.divide(delta, d, out=np.zeros_like(d), where=d > 0)
         y = (ratio.sum(axis=1)[:, None] * y - ratio @ y) / n  # eq. 7
         d = neighbours.pairwise(y)
         before, stress = stress, float(((delta - d) ** 2).sum() / 2)  # eq. 6
         if stress >= (1.0 - eps) * before:
             break
-    return y - y.mean(axis=0), stress, step
+    return y - y.mean(axis=0), stress, taken
 
 
 def residual_variance(d, y):

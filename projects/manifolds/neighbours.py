@@ -1,5 +1,6 @@
 """Neighbours among rows: the search, the graph that it gives, paths through it, and how well a map keeps them."""
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -17,7 +18,7 @@ U = np.finfo(np.float32).eps / 2
 def in_parts(work, n, threads):
     """work(begin, end) over range(n) cut into as many parts as threads; what each part returned."""
     cuts = np.linspace(0, n, threads + 1).astype(int)
-    parts = list(zip(cuts[:-1], cuts[1:]))
+    parts = list(itertools.pairwise(cuts))
     if threads == 1:
         return [work(*parts[0])]
     with ThreadPoolExecutor(threads) as pool:
@@ -133,7 +134,9 @@ def trustworthiness(X, X_embedded, n_neighbors=5):
     n, k = len(x), n_neighbors
     inputs.counts(n_neighbors=k)
     if len(y) != n or 2 * k >= n:
-        raise BadInput(f"trustworthiness: {n} rows, {len(y)} in the map, n_neighbors {k}: wanted as many, and less than n/2")
+        raise BadInput(
+            f"trustworthiness: {n} rows, {len(y)} in the map, n_neighbors {k}: wanted as many, and less than n/2"
+        )
     near = nearest(y, k)[1]
     late = 0
     for start in range(0, n, ROWS):

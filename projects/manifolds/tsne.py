@@ -25,10 +25,10 @@ class TSNE(Estimator):
     """The map (n, n_components) of least Σ p log(p / q), eqs. 9 to 13 (van der Maaten and Hinton 2008).
 
     metric: as of ClassicalMDS. method: "exact" (all pairs), "fft" (two dimensions: p of 3 perplexity neighbours; the push of
-    all pairs by a field on a grid, eqs. 14 to 16, in the manner of Linderman et al. 2019), "auto": exact up to 1 000 rows. init:
-    "pca" (the first principal components; of given distances ClassicalMDS), "random", or a map. learning_rate "auto": n / exaggeration.
-    The first 250 of max_iter steps have p multiplied by early_exaggeration. n_jobs: threads; they change a result by rounding only.
-    After fit: embedding_, kl_divergence_, n_iter_, learning_rate_ (of the steps after the first 250).
+    all pairs by a field on a grid, eqs. 14 to 16, in the manner of Linderman et al. 2019), "auto": exact up to 1 000 rows.
+    init: "pca" (the first principal components; of given distances ClassicalMDS), "random", or a map. learning_rate "auto":
+    n / exaggeration. In the first 250 of max_iter steps p is multiplied by early_exaggeration. n_jobs: threads; they change a
+    result by rounding only. After fit: embedding_, kl_divergence_, n_iter_, learning_rate_ (of the last step).
     """
 
     def __init__(self, n_components=2, perplexity=30.0, early_exaggeration=12.0, learning_rate="auto", max_iter=750,
@@ -50,7 +50,9 @@ class TSNE(Estimator):
         n = len(x)
         exact = self.method == "exact" or (self.method == "auto" and (n <= EXACT or self.n_components != 2))
         if exact and n * n > 2**27:
-            raise BadInput(f"TSNE: all pairs of {n} rows do not fit into memory: only two dimensions have a quicker method")
+            raise BadInput(
+                f"TSNE: all pairs of {n} rows do not fit into memory: only two dimensions have a quicker method"
+            )
         p = self._probabilities(x, exact)
         gradient = AllPairs(p, self.n_jobs) if exact else Interpolated(p, self.n_jobs)
         self.embedding_ = np.ascontiguousarray(self._descend(gradient, self._start(x), n).T)
@@ -106,11 +108,7 @@ class TSNE(Estimator):
         if self.metric == "precomputed":
             y = mds.scaled(mds.centred(x**2), self.n_components)[1]
         else:
-            off = x - x.mean(axis=0)
-            count = min(self.n_components, x.shape[1])
-            values, axes = np.linalg.eigh(off.T @ off) if x.shape[1] <= len(x) else _axes(off, count)
-            y = np.zeros(shape)
-            y[:, :count] = mds.signed(off @ axes[:, ::-1][:, :count])
+            y = mds.components(x, self.n_components)
         spread = y[:, 0].std()
         if spread == 0:
             raise BadInput("TSNE: all rows are equal: no map begins with their principal components")
@@ -135,15 +133,11 @@ class TSNE(Estimator):
             y += change
             y -= y.mean(axis=1, keepdims=True)
             if not np.isfinite(y).all():
-                raise BadInput(f"TSNE: the map grew beyond all numbers at step {step}: learning_rate {rate} is too large")
+                raise BadInput(
+                    f"TSNE: the map grew beyond all numbers at step {step}: learning_rate {rate} is too large"
+                )
         gradient(y, 1.0)
         return y
-
-
-def _axes(off, count):
-    """(values, axes) of the `count` widest directions of fewer rows than columns."""
-    u, s, v = np.linalg.svd(off, full_matrices=False)
-    return s[:count][::-1], v[:count][::-1].T
 
 
 def affinities(distance, which, perplexity, threads=1):
@@ -187,7 +181,9 @@ class AllPairs:
         import forces
 
         pull, push = np.empty_like(y), np.empty_like(y)
-        parts = neighbours.in_parts(lambda a, b: forces.all_pairs(self.p, y, a, b, pull, push), y.shape[1], self.threads)
+        parts = neighbours.in_parts(
+            lambda a, b: forces.all_pairs(self.p, y, a, b, pull, push), y.shape[1], self.threads
+        )
         self.total = sum(parts)
         return 4.0 * (exaggeration * pull - push / self.total)  # eq. 13
 

@@ -15,7 +15,7 @@ PERPLEXITY = 30
 @cache
 def components(n):
     """The first 50 principal components (n, 50) of the first n digits, training digits before test digits."""
-    return our("manifolds/maps.components")(our("manifolds/maps.images")("mnist", n)[0], 50)
+    return our("manifolds/mds.components")(our("manifolds/maps.images")("mnist", n)[0], 50)
 
 
 def peers(n):
