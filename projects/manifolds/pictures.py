@@ -67,7 +67,7 @@ def thumbnails(figure, maps, images, labels):
     figure.set_size_inches(5.4 * len(maps), 5.4)
     for axes, (name, y) in zip(figure.subplots(1, len(maps)), maps.items()):
         low, high = y.min(axis=0), y.max(axis=0)
-        place = (y - low) / (high - low).max()
+        place = 0.5 + (y - (low + high) / 2) / (high - low).max()
         taken = np.zeros((0, 2))
         for i in range(len(y)):
             if len(taken) == SHOWN:
@@ -78,7 +78,8 @@ def thumbnails(figure, maps, images, labels):
             left, bottom = place[i] - SIZE / 2
             colour = _shade(images[i], plot.style.COLOURS[labels[i] % len(plot.style.COLOURS)])
             axes.imshow(colour, extent=(left, left + SIZE, bottom, bottom + SIZE), interpolation="nearest")
-        axes.set(title=name, xlim=(-SIZE, 1 + SIZE), ylim=(-SIZE, 1 + SIZE), xticks=[], yticks=[], aspect="equal")
+        axes.set(title=name, xlim=(-SIZE, 1 + SIZE), ylim=(-SIZE, 1 + SIZE), aspect="equal")
+        axes.axis("off")
 
 
 def _shade(image, colour):
