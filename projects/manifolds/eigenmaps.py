@@ -49,7 +49,7 @@ def smallest(matrix, count):
 class SpectralEmbedding(Estimator):
     """Laplacian eigenmaps (Belkin and Niyogi 2003): the first n_components solutions of L f = λ D f after the constant (eq. 19).
 
-    affinity: "nearest_neighbors" (weight 1 between rows of which one is among the other's n_neighbors nearest), "rbf"
+    affinity: "nearest_neighbors" (weight 1 between rows of which one is among the other's n_neighbors nearest), "heat"
     (exp(−gamma ‖x − y‖²) between those neighbours; gamma None: 1 / d), or "precomputed": X (n, n), sparse or not, holds the
     weights. After fit: embedding_ (n, n_components), eigenvalues_ (n_components,), affinity_matrix_ (sparse).
     BadInput where the graph is in several parts: then more than one constant solves it.
@@ -78,7 +78,7 @@ class SpectralEmbedding(Estimator):
         return self.fit(X).embedding_
 
     def _weights(self, X):
-        known = ("nearest_neighbors", "rbf", "precomputed")
+        known = ("nearest_neighbors", "heat", "precomputed")
         if self.affinity not in known:
             raise BadInput(f"affinity is {self.affinity!r}; it must be one of {', '.join(known)}")
         x = inputs.matrix(X, name="SpectralEmbedding", sparse=self.affinity == "precomputed", samples=2)

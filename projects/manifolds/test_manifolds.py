@@ -15,9 +15,10 @@ from abacus.errors import BadInput
 from abacus.running.job import Job
 from eigenmaps import LocallyLinearEmbedding, SpectralEmbedding, laplacian, mixtures, smallest
 from fuzzy import UMAP, curve, memberships
-from tsne import TSNE, AllPairs, Interpolated, affinities, all_pairs_total, divergence, kernel
+from tsne import STEP, TSNE, AllPairs, Interpolated, affinities, all_pairs_total, divergence, kernel
 
 EPS = np.finfo(np.float64).eps
+HALF, THIRD = EPS ** (1 / 2), EPS ** (1 / 3)  # what is left of eigenvectors and differences
 
 
 def points(n=200, d=5, seed=0):
@@ -126,8 +127,8 @@ def test_eigenvectors_of_a_path_are_cosines_by_lapack_and_by_lanczos():
         i = np.arange(n) + 0.5
         for j in (1, 2, 3):
             cosine = np.cos(np.pi * j * i / n) * np.sqrt(2 / n)
-            assert abs(abs(vectors[:, j] @ cosine) - 1) < n * EPS**0.5
-            assert values[j] == pytest.approx(2 - 2 * np.cos(np.pi * j / n), rel=1e-6)
+            assert abs(abs(vectors[:, j] @ cosine) - 1) < n * HALF
+            assert values[j] == pytest.approx(2 - 2 * np.cos(np.pi * j / n), rel=0, abs=4 * n * EPS)
 
 
 def test_the_eigenmap_of_a_ring_is_a_circle():
@@ -143,17 +144,17 @@ def test_weights_of_lle_sum_to_1_and_do_not_see_shifts_turns_and_scales():
     assert np.allclose(w.sum(axis=1), 1.0, atol=8 * EPS * np.abs(w).max())
     turn = np.linalg.qr(points(3, 3, seed=1))[0]
     moved = 7 * x @ turn + [1.0, -2.0, 3.0]
-    assert np.allclose(mixtures(moved, moved[which], 1e-3), w, rtol=1e-8)
+    assert np.allclose(mixtures(moved, moved[which], 1e-3), w, rtol=HALF)
 
 
 def test_lle_of_a_flat_sheet_is_the_sheet_but_for_a_linear_map():
     sheet = np.random.default_rng(0).uniform(size=(200, 2))
     turned = np.c_[sheet, np.zeros(200)] @ np.linalg.qr(points(3, 3))[0]
-    y = LocallyLinearEmbedding(8, reg=1e-9).fit(turned)
+    y = LocallyLinearEmbedding(8, reg=HALF).fit(turned)
     basis = np.c_[sheet, np.ones(200)]
     left = y.embedding_ - basis @ np.linalg.lstsq(basis, y.embedding_)[0]
-    assert np.abs(left).max() < 1e-4 * np.abs(y.embedding_).max()
-    assert np.allclose(y.transform(turned[:5]), y.embedding_[:5], atol=1e-4)
+    assert np.abs(left).max() < HALF**0.5 * np.abs(y.embedding_).max()
+    assert np.allclose(y.transform(turned[:5]), y.embedding_[:5], atol=HALF**0.5)
 
 
 # --- t-SNE
@@ -166,7 +167,7 @@ def test_every_row_has_the_perplexity_that_was_asked_for():
 
     p = np.empty((n, k))
     forces.calibrate(distance**2, np.log(30.0), p, 0, n)
-    assert np.allclose(np.exp(-(p * np.log(p)).sum(axis=1)), 30.0, rtol=1e-9)
+    assert np.allclose(np.exp(-(p * np.log(p)).sum(axis=1)), 30.0, rtol=HALF)
     both = affinities(distance, which, 30.0)
     assert both.sum() == pytest.approx(1.0)
     assert abs(both - both.T).max() == 0.0
@@ -178,7 +179,7 @@ def test_the_gradient_is_that_of_the_divergence(dimensions):
     p = TSNE(perplexity=5)._probabilities(x, exact=True)
     y = points(30, dimensions, seed=1)
     slope = AllPairs(p, 1)(np.ascontiguousarray(y.T), 1.0)
-    h = EPS ** (1 / 3)
+    h = THIRD
     for i, c in ((0, 0), (7, dimensions - 1)):
         value = []
         for sign in (-1, 1):
@@ -195,8 +196,8 @@ def test_the_field_pushes_as_all_pairs_do(size, threads):
     y = np.ascontiguousarray(size * points(3000, 2, seed=1).T)
     exact, grid = AllPairs(p, threads), Interpolated(p, threads)
     wanted, got = exact(y, 1.0), grid(y, 1.0)
-    assert grid.total == pytest.approx(exact.total, rel=1e-3)
-    assert np.linalg.norm(got - wanted) < 0.02 * np.linalg.norm(wanted)
+    assert grid.total == pytest.approx(exact.total, rel=STEP**4)  # cubic splines err by the step's fourth power
+    assert np.linalg.norm(got - wanted) < 2 * STEP**4 * np.linalg.norm(wanted)
 
 
 def test_a_finer_grid_pushes_more_exactly(monkeypatch):
@@ -220,7 +221,7 @@ def test_the_grid_s_kernel_gives_back_the_kernel_at_the_nodes():
             one[a, b] = wa * wb
     field = np.fft.irfft2(np.fft.rfft2(one) * kernel(shape, step), shape)
     at_node = sum(field[3 + a, 4 + b] * wa * wb for a, wa in zip((0, 1, -1), sixth) for b, wb in zip((0, 1, -1), sixth))
-    assert at_node == pytest.approx(1 / (1 + (3 * step) ** 2 + (4 * step) ** 2), rel=1e-12)
+    assert at_node == pytest.approx(1 / (1 + (3 * step) ** 2 + (4 * step) ** 2), rel=HALF)
 
 
 def test_both_methods_part_what_is_apart_and_reach_the_same_divergence():
@@ -245,7 +246,7 @@ def test_memberships_of_a_row_add_up_to_log2_of_the_neighbours_and_the_graph_is_
 
     p = np.empty(distance.shape)
     forces.bandwidths(distance, np.log2(15.0), distance.mean(), p)
-    assert np.allclose(p.sum(axis=1), np.log2(15.0), rtol=1e-9)
+    assert np.allclose(p.sum(axis=1), np.log2(15.0), rtol=HALF)
     assert (p[:, 0] == 1.0).all()
     w = memberships(distance, which)
     assert abs(w - w.T).max() <= EPS
@@ -366,16 +367,16 @@ def test_the_maps_are_those_of_scikit_learn():
     x = run.roll(300)[0]
     mine = mds.Isomap(8).fit(x)
     other = theirs.Isomap(n_neighbors=8).fit(x)
-    assert np.allclose(aligned(mine.embedding_, other.embedding_), other.embedding_, atol=1e-9)
+    assert np.allclose(aligned(mine.embedding_, other.embedding_), other.embedding_, atol=HALF)
     assert mine.reconstruction_error() == pytest.approx(other.reconstruction_error())
     assert np.allclose(
-        aligned(mine.transform(x[:9] + 0.1), other.transform(x[:9] + 0.1)), other.transform(x[:9] + 0.1), atol=1e-9
+        aligned(mine.transform(x[:9] + 0.1), other.transform(x[:9] + 0.1)), other.transform(x[:9] + 0.1), atol=HALF
     )
     mine = LocallyLinearEmbedding(8).fit_transform(x)
     other = theirs.LocallyLinearEmbedding(n_neighbors=8, eigen_solver="dense").fit_transform(x)
-    assert np.allclose(aligned(mine, other), other, atol=1e-6)
+    assert np.allclose(aligned(mine, other), other, atol=THIRD)
     mine = SpectralEmbedding(n_neighbors=8).fit(x)
     other = theirs.SpectralEmbedding(affinity="precomputed").fit_transform(mine.affinity_matrix_.toarray())
-    assert np.allclose(aligned(mine.embedding_, other), other, atol=1e-9)
+    assert np.allclose(aligned(mine.embedding_, other), other, atol=HALF)
     y = mine.embedding_
     assert neighbours.trustworthiness(x, y, 7) == pytest.approx(theirs.trustworthiness(x, y, n_neighbors=7), rel=1e-12)
