@@ -10,7 +10,7 @@ import eigenmaps
 import mds
 import pictures
 from abacus import papers
-from abacus.settings import at_least
+from abacus.settings import at_least, between
 
 
 @dataclass
@@ -81,20 +81,21 @@ def star(n):
 
 @dataclass
 class Cities:
-    steps: int = at_least(1)  # of SMACOF at most, from the classical map
+    dimensions: int = between(1, 4)  # of the map
 
 
 def cities(cfg: Cities, job):
-    """Where classical scaling puts 21 cities by the distances between them: two coordinates each, and the eigenvalues."""
+    """Where classical scaling puts 21 cities by the distances between them: coordinates, and the eigenvalues."""
     names, distance = roads()
-    classical = mds.ClassicalMDS(metric="precomputed").fit(distance)
-    better = mds.MDS(metric="precomputed", max_iter=cfg.steps, eps=0.0).fit(distance)
+    classical = mds.ClassicalMDS(cfg.dimensions, metric="precomputed").fit(distance)
+    better = mds.MDS(metric="precomputed").fit(distance)
     y = classical.embedding_ * np.where(classical.embedding_[0] < 0, -1.0, 1.0)  # R's signs: Athens is positive
-    with job.figure("map") as figure:
-        pictures.cities(figure, names, y, better.embedding_)
-    found = {name: {"first": float(a), "second": float(b)} for name, (a, b) in zip(names, y)}
-    first, second = classical.eigenvalues_
-    return found | {"eigenvalues": {"first": float(first), "second": float(second)}}
+    if cfg.dimensions == 2:
+        with job.figure("map") as figure:
+            pictures.cities(figure, names, y, better.embedding_)
+    columns = "first", "second", "third", "fourth"
+    found = {name: dict(zip(columns, map(float, place))) for name, place in zip(names, y)}
+    return found | {"eigenvalues": dict(zip(columns, map(float, classical.eigenvalues_)))}
 
 
 def roads():

@@ -45,15 +45,14 @@ class Clouds:
     components: int = at_least(2)  # principal components that are mapped
     perplexity: float = above(1)  # of t-SNE
     neighbours: int = at_least(2)  # of UMAP, the image itself counted
-    threads: int = at_least(1)  # of t-SNE
 
 
 def clouds(cfg: Clouds, job):
     """t-SNE and UMAP: per cent of images whose nearest one in the map is of another kind, and the divergence of eq. 12."""
     x, labels, shape = images(cfg.set, cfg.images)
     z = mds.components(x, cfg.components)
-    tsne = TSNE(perplexity=cfg.perplexity, n_jobs=cfg.threads, seed=drawn_seed(job, "t-SNE")).fit(z)
-    umap = UMAP(cfg.neighbours, n_jobs=cfg.threads, seed=drawn_seed(job, "UMAP")).fit(z)
+    tsne = TSNE(perplexity=cfg.perplexity, seed=drawn_seed(job, "t-SNE")).fit(z)
+    umap = UMAP(cfg.neighbours, seed=drawn_seed(job, "UMAP")).fit(z)
     drawn = {"t-SNE": tsne.embedding_, "UMAP": umap.embedding_}
     found = {name: {"1-NN error": neighbours.one_neighbour_error(y, labels)} for name, y in drawn.items()}
     found["t-SNE"]["divergence"] = tsne.kl_divergence_

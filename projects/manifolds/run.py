@@ -10,7 +10,7 @@ import mds
 import neighbours
 import pictures
 from abacus.launch import launch
-from abacus.settings import above, at_least
+from abacus.settings import at_least
 from eigenmaps import LocallyLinearEmbedding, SpectralEmbedding
 from fuzzy import UMAP
 from tsne import TSNE
@@ -24,7 +24,6 @@ PLASTIC = 1.3247179572447460  # x³ = x + 1: its powers spread points evenly ove
 class Config:
     points: int = at_least(50)  # on the roll
     neighbours: int = at_least(2)  # of each point
-    perplexity: float = above(1)  # of t-SNE
     judged: int = at_least(1)  # neighbours by which trustworthiness is counted
 
 
@@ -38,7 +37,7 @@ def look(cfg: Config, job):
         "Isomap": mds.Isomap(k),
         "LLE": LocallyLinearEmbedding(k),
         "eigenmaps": SpectralEmbedding(n_neighbors=k),
-        "t-SNE": TSNE(perplexity=cfg.perplexity),
+        "t-SNE": TSNE(),
         "UMAP": UMAP(k + 1),
     }
     distance = neighbours.pairwise(flat)

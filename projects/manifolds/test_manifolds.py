@@ -327,12 +327,12 @@ def test_half_a_ring_has_not_the_eigenvalues_of_a_ring(tmp_path):
 
 def test_a_misprinted_distance_moves_every_city(tmp_path, monkeypatch):
     printed, (names, distance) = papers.table("r_manual/cmdscale"), closed.roads()
-    intact = closed.cities(closed.Cities(steps=1), job(tmp_path))
+    intact = closed.cities(closed.Cities(dimensions=2), job(tmp_path))
     moved = distance.copy()
     i, j = names.index("Cologne"), names.index("Geneva")
     moved[i, j] = moved[j, i] = 662.0  # what it should have been
     monkeypatch.setattr(closed, "roads", lambda: (names, moved))
-    broken = closed.cities(closed.Cities(steps=1), job(tmp_path))
+    broken = closed.cities(closed.Cities(dimensions=2), job(tmp_path))
     for name in names:
         assert set(verdict.of(printed, name, intact[name]).values()) == {"reproduced"}
         assert "not reproduced" in verdict.of(printed, name, broken[name]).values()
