@@ -328,3 +328,54 @@ def test_improper_posteriors_starts_outside_and_wrong_envelopes_are_one_line():
         with pytest.raises(BadInput, match=match) as caught:
             call()
         assert "\n" not in str(caught.value)
+
+
+def test_wrong_numbers_are_one_line_and_never_a_posterior():
+    value = integration.bioassay_model().value
+    peak, rng = integration.Peak(np.zeros(2), np.eye(2), 0.0), np.random.default_rng(0)
+    thin = integration.Heavy(peak, -1.0)
+    for match, call in (
+        ("successes=a", lambda: conjugate.binomial(1.0, 1.0, "a", 2)),
+        ("counts='a'", lambda: conjugate.poisson(1.0, 1.0, "a")),
+        ("counts of shape", lambda: conjugate.poisson(1.0, 1.0, [[1, 2]])),
+        ("prior's sd=-1", lambda: conjugate.normal_mean(conjugate.Normal(0.0, -1.0), [1.0], 1.0)),
+        ("prior's mean=nan", lambda: conjugate.normal_mean(conjugate.Normal(math.nan, 1.0), [1.0], 1.0)),
+        ("counts=1.5", lambda: conjugate.multinomial([1.0, 1.0], [1.5, 2.0])),
+        ("too coarse", lambda: integration.grid(value, [(-8.0, 16.0, 10), (-10.0, 120.0, 10)])),
+        ("points is 50.5", lambda: integration.grid(value, [(-8.0, 16.0, 50.5)] * 2)),
+        ("finite one", lambda: integration.grid(lambda z: np.full(len(z), np.nan), [(-8.0, 16.0, 10)] * 2)),
+        ("order is 0", lambda: integration.gauss_hermite(value, peak, 0)),
+        ("at most", lambda: integration.gauss_hermite(value, peak, 400)),
+        ("n is 0", lambda: integration.importance(value, integration.Heavy(peak, 3.0), 0, rng)),
+        ("n is 0", lambda: integration.rejection(value, integration.Heavy(peak, 3.0), 5.0, 0, rng)),
+        ("freedom=-1", lambda: integration.importance(value, thin, 10, rng)),
+        ("no number", lambda: linear.exact([["a"]] * 3, [1.0, 2.0, 4.0], linear.flat)),
+        ("mean=nan", lambda: linear.exact(np.ones((3, 1)), [1.0, 2.0, 4.0], linear.flat, mean=math.nan)),
+        ("sd=", lambda: linear.exact(np.ones((3, 1)), [1.0, 2.0, 4.0], linear.flat, sd=[1.0, 2.0])),
+        ("noise=a", lambda: nile.kalman([1.0, 2.0], "a", 1.0)),
+        ("no number", lambda: nile.kalman(["a", "b"], 1.0, 1.0)),
+    ):
+        with pytest.raises(BadInput, match=match) as caught:
+            call()
+        assert "\n" not in str(caught.value)
+
+
+def test_the_largest_order_of_gauss_and_hermite_has_weights_and_is_right():
+    square = models.Model(lambda x: -0.5 * ops.sum(x * x, axis=-1), x=models.real()).value
+    found = integration.gauss_hermite(square, integration.Peak(np.zeros(1), np.eye(1), 0.0), integration.HIGHEST)
+    assert found.log_evidence == pytest.approx(laws.HALF_LOG_2PI, rel=1e-13)
+    assert found.sd[0] == pytest.approx(1, rel=1e-12)
+
+
+def test_a_mean_that_does_not_exist_is_no_number():
+    """With flat priors β is Student's t of n − p − 1 degrees and σ² an inverse gamma: a mean needs two, a square three."""
+    y = np.array([0.0, 1.0, 3.0, 4.0, 9.0])
+    one, two, three = (linear.exact(np.ones((n, 1)), y[:n], linear.flat) for n in (3, 4, 5))
+    assert math.isnan(one.beta[0]) and one.sigma == one.sigma_square == one.beta_square[0] == math.inf
+    assert two.beta[0] == pytest.approx(2) and two.sigma_square == two.beta_square[0] == math.inf
+    rest = ((y[:4] - 2) ** 2).sum()
+    assert two.sigma == pytest.approx(math.sqrt(rest * math.pi / 2), rel=1e-6)  # √(RSS/2) Γ(½) / Γ(1)
+    assert three.sigma_square == pytest.approx(
+        ((y - y.mean()) ** 2).sum(), rel=1e-5
+    )  # RSS / (n − p − 3); e^−15 is left
+    assert np.isfinite(three.beta_square).all()
