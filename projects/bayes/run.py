@@ -19,7 +19,7 @@ import posteriors
 import walks
 from abacus.errors import BadInput
 from abacus.launch import launch
-from abacus.settings import above, at_least, one_of
+from abacus.settings import above, at_least, between, one_of
 
 NODES = 4001  # of the sum over log τ
 FORMS = {"centred": posteriors.eight_schools_centred, "non-centred": posteriors.eight_schools}
@@ -38,8 +38,10 @@ class Config:
 
 @dataclass
 class Prior:
-    mu_sd: float = above(0)  # prior standard deviation of the mean effect
-    tau_scale: float = above(0)  # scale of the half-Cauchy prior of the effects' spread
+    mu_sd: float = between(
+        1e-100, 1e100
+    )  # prior standard deviation of the mean effect; beyond, its square is no number
+    tau_scale: float = between(1e-100, 1e100)  # scale of the half-Cauchy prior of the effects' spread
 
 
 class Exact(NamedTuple):
