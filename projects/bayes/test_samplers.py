@@ -301,6 +301,16 @@ def test_kalman_s_way_is_the_normal_law_of_all_numbers():
     assert (smoothed.variance <= filtered.variance).all()
 
 
+def test_the_smoother_s_means_and_variances_are_those_of_the_whole_normal_law():
+    """Flat in the first level, the levels given all numbers have the precision I / noise + DᵀD / step, D the differences."""
+    y, noise, step = nile.flows()[1], 15000.0, 1500.0
+    differences = np.diff(np.eye(len(y)), axis=0)
+    covariance = np.linalg.inv(np.eye(len(y)) / noise + differences.T @ differences / step)
+    smoothed = nile.smooth(nile.kalman(y, noise, step))
+    assert smoothed.mean == pytest.approx(covariance @ y / noise, rel=1e-10)
+    assert smoothed.variance == pytest.approx(np.diag(covariance), rel=1e-10)
+
+
 def test_improper_posteriors_starts_outside_and_wrong_envelopes_are_one_line():
     flat = models.Model(lambda x: 0.0 * ops.sum(x, axis=-1) + 1e-3 * ops.sum(x, axis=-1), x=models.real())
     gap = models.Model(lambda x: ops.sum(ops.log(x), axis=-1), x=models.real())
