@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 from scipy.special import betaln
-from scipy.stats import multivariate_normal, rankdata
+from scipy.stats import gamma, halfcauchy, halfnorm, multivariate_normal, norm, rankdata
 
 import chains
 import conjugate
@@ -22,6 +22,7 @@ import run
 import walks
 from abacus import ops, papers
 from abacus.errors import BadInput
+from abacus.tensor import Tensor
 
 EPS = np.finfo(float).eps
 
@@ -46,6 +47,54 @@ def test_every_posterior_s_gradient_is_its_slope(name):
     scale = np.abs(value)[:, None] + np.abs(slope)
     assert (np.abs(slope - differences(model, z)) <= 100 * EPS ** (2 / 3) * scale).all()
     assert value == pytest.approx(model.value(z), rel=1e-13)
+
+
+def plain_garch(mu, alpha0, weights):
+    y, variance, total = linear.table("garch")["y"], 0.25, 0.0
+    for t, seen in enumerate(y):
+        if t:
+            variance = alpha0[0] + weights[0] * (y[t - 1] - mu[0]) ** 2 + weights[1] * variance
+        total += norm(mu[0], math.sqrt(variance)).logpdf(seen)
+    return total
+
+
+def plain_arma(mu, phi, theta, sigma):
+    error, before, total = 0.0, mu[0], halfcauchy(scale=2.5).logpdf(sigma[0])
+    total += norm(0, 10).logpdf(mu[0]) + norm(0, 2).logpdf(phi[0]) + norm(0, 2).logpdf(theta[0])
+    for seen in linear.table("arma")["y"]:
+        error, before = seen - (mu[0] + phi[0] * before + theta[0] * error), seen
+        total += norm(0, sigma[0]).logpdf(error)
+    return total
+
+
+def plain_process(rho, alpha, sigma):
+    t = linear.table("gp_pois_regr")
+    kernel = alpha**2 * np.exp(-((t["x"][:, None] - t["x"]) ** 2) / (2 * rho**2)) + sigma * np.eye(len(t["x"]))
+    prior = gamma(25, scale=1 / 4).logpdf(rho[0]) + halfnorm(scale=2).logpdf(alpha[0]) + halfnorm.logpdf(sigma[0])
+    return prior + multivariate_normal(cov=kernel).logpdf(t["y"])
+
+
+def plain_states(theta1, theta2, mu):
+    y, moves, total = linear.table("hmm_example")["y"], np.stack([theta1, theta2]), 0.0
+    ahead = norm(mu, 1).pdf(y[0])  # both states weigh 1 at first
+    for seen in y[1:]:
+        total, ahead = total + math.log(ahead.sum()), ahead / ahead.sum() @ moves * norm(mu, 1).pdf(seen)
+    return total + math.log(ahead.sum()) + norm([3, 10], 1).logpdf(mu).sum()
+
+
+@pytest.mark.parametrize(
+    ("name", "plain", "point"),
+    [
+        ("garch", plain_garch, {"mu": [4.9], "alpha0": [1.2], "weights": [0.5, 0.3, 0.2]}),
+        ("arma", plain_arma, {"mu": [0.1], "phi": [0.9], "theta": [-0.1], "sigma": [0.2]}),
+        ("gaussian_process", plain_process, {"rho": [6.0], "alpha": [2.0], "sigma": [1.7]}),
+        ("hidden_markov", plain_states, {"theta1": [0.7, 0.3], "theta2": [0.1, 0.9], "mu": [3.1, 8.9]}),
+    ],
+)
+def test_a_posterior_s_log_density_is_that_of_its_plain_formulas(name, plain, point):
+    row = {key: np.array(value)[None] for key, value in point.items()}
+    found = posteriors.POSTERIORS[name]().log_density(**{key: Tensor(x) for key, x in row.items()})
+    assert found.value[0] == pytest.approx(plain(**{key: x[0] for key, x in row.items()}), rel=1e-12)
 
 
 SPACES = {
