@@ -414,10 +414,27 @@ def test_wrong_numbers_are_one_line_and_never_a_posterior():
         ("sd=", lambda: linear.exact(np.ones((3, 1)), [1.0, 2.0, 4.0], linear.flat, sd=[1.0, 2.0])),
         ("noise=a", lambda: nile.kalman([1.0, 2.0], "a", 1.0)),
         ("no number", lambda: nile.kalman(["a", "b"], 1.0, 1.0)),
+        (r"wanted \(chains, 2\)", lambda: integration.grid(value, [(-9.0, 9.0, 50)])),
+        (r"wanted \(chains, 2\)", lambda: integration.laplace(value, [0.0])),
+        ("k is 0", lambda: models.real(0)),
+        ("two numbers", lambda: models.simplex(1)),
+        ("two finite bounds", lambda: models.between(0.0, math.inf)),
+        ("one number a chain", lambda: models.Model(lambda x: 0.0, x=models.real()).value(np.zeros((3, 1)))),
+        ("chains is 2.5", lambda: chains.sample(correlated(), hamiltonian.NUTS(), 2.5, 20, 4, rng)),
+        ("draws is nan", lambda: walks.slices(correlated(), 2, 20, math.nan, rng)),
+        ("leaps is 1.5", lambda: hamiltonian.HMC(1.5)),
+        ("deepest is 'a'", lambda: hamiltonian.NUTS("a")),
+        ("draws of shape", lambda: diagnostics.summary(np.ones((10, 0)))),
+        ("y of shape", lambda: run.exact([math.nan, 1.0], [1.0, 1.0], 5.0, 5.0)),
     ):
         with pytest.raises(BadInput, match=match) as caught:
             call()
         assert "\n" not in str(caught.value)
+
+
+def test_draws_may_be_lists():
+    rows = [[1.0, 2.0], [2.0, 3.0], [3.0, 4.0], [1.0, 5.0]]
+    assert diagnostics.summary(rows) == diagnostics.summary(np.array(rows))
 
 
 def test_the_largest_order_of_gauss_and_hermite_has_weights_and_is_right():
