@@ -6,7 +6,7 @@ from abacus.running import plot
 
 SHADES = "viridis"
 BANDS = 12  # of colour along the sheet
-SHOWN = 450  # thumbnails at most in one map
+SHOWN = 320  # thumbnails at most in one map
 SIZE = 0.034  # of a thumbnail, as a part of the map's width
 
 
