@@ -4,4 +4,4 @@ from workloads.maps import divergence, peers
 
 PEERS = peers(5_000)
 LOSS, NO_WORSE = divergence, True
-THREADS = "kernels"
+THREADS, ONCE = "kernels", True  # a step of many seconds

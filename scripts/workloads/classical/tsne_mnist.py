@@ -5,4 +5,4 @@ from workloads.maps import divergence, peers
 PEERS = peers(70_000)
 LOSS, NO_WORSE = divergence, True
 THREADS = "kernels"
-ONCE = True  # minutes
+ONCE = True
