@@ -6,10 +6,10 @@ import numpy as np
 
 import kalman
 import maximum
+import passes
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
 from abacus.inputs import fitted, matrix
-from passes import stationary
 from series import Forecast, checked, expect_steps
 
 
@@ -41,7 +41,7 @@ class ARIMA(Estimator):
         y = checked(y, "ARIMA", True, shortest, self.period if P + D + Q else 1)
         columns, given = self._columns(X, len(y), np.arange(len(y)))
         self._given = given
-        data = np.column_stack([y, columns])
+        data = np.ascontiguousarray(np.column_stack([y, columns]))
         if lost and self.prior is None and not np.isnan(y).any():  # the same likelihood, of what is left
             data, self._fit_differences = differenced(data, self._differences), np.zeros(0)
         else:
@@ -57,11 +57,9 @@ class ARIMA(Estimator):
         own = [[], ["intercept" if not d + D else "drift"]][self._constant()]
         self.names_ = [f"{kind}{i + 1}" for size, kind in kinds for i in range(size)]
         self.names_ += own + [f"x{i + 1}" for i in range(given)]
-        v, done = self._innovations(self.arma_, data)
-        here = done.counted(self._limit())
-        residual = v[:, 0] - v[:, 1:] @ beta
+        v, f, here, _ = self._innovations(self.arma_, data)
         count = int(here.sum())
-        self.sigma2_ = float((residual[here] ** 2 / done.f[here]).sum() / count)
+        self.sigma2_ = float((((v[:, 0] - v[:, 1:] @ beta)[here]) ** 2 / f[here]).sum() / count)
         self.loglik_ = float(-count * (value + 0.5 * (1 + np.log(2 * np.pi))))
         self.aic_ = -2 * self.loglik_ + 2 * (len(self.coef_) + 1)
         self.nobs_ = count
@@ -96,9 +94,12 @@ class ARIMA(Estimator):
 
     def natural(self, u):
         """From numbers without bounds to coefficients of stationary and invertible polynomials, eq. (12)."""
-        p, q, P, Q = self._sizes
-        parts = np.split(u, np.cumsum([p, q, P]))
-        return np.concatenate([part if k % 2 == 0 else -part for k, part in enumerate(map(stable, parts))])
+        ar, ma, sar, sma = map(stable, self._parts(u))
+        return np.concatenate([ar, -ma, sar, -sma])
+
+    def _parts(self, arma):
+        p, q, P, _ = self._sizes
+        return arma[:p], arma[p : p + q], arma[p + q : p + q + P], arma[p + q + P :]
 
     def _constant(self):
         order = self.order[1] + self.seasonal[1]
@@ -124,10 +125,10 @@ class ARIMA(Estimator):
 
     def _polynomials(self, arma):
         """phi (p + s P,) and theta (q + s Q,), the products of the usual and the seasonal polynomials."""
-        p, q, P, Q = self._sizes
-        ar, ma, sar, sma = np.split(arma, np.cumsum([p, q, P]))
-        phi = -np.convolve(np.r_[1, -ar], _spread(-sar, self.period))[1:]
-        return phi, np.convolve(np.r_[1, ma], _spread(sma, self.period))[1:]
+        ar, ma, sar, sma = self._parts(arma)
+        phi = -np.convolve(np.r_[1, -ar], _spread(-sar, self.period))[1:] if len(sar) else ar
+        theta = np.convolve(np.r_[1, ma], _spread(sma, self.period))[1:] if len(sma) else ma
+        return phi, theta
 
     def _model(self, arma=None, delta=None):
         phi, theta = self._polynomials(self.arma_ if arma is None else arma)
@@ -141,24 +142,35 @@ class ARIMA(Estimator):
         return kalman.filtered(self._model(), y - columns @ self._beta, keep)
 
     def _innovations(self, arma, data):
-        done = kalman.filtered(self._model(arma, self._fit_differences), data)
-        return done.v, done
+        """(v (n, c), f (n,), which of them count, Σ log f) of the columns of data."""
+        if len(self._fit_differences):
+            done = kalman.filtered(self._model(arma, self._fit_differences), data)
+            return done.v, done.f, done.counted(self._limit()), done.log_determinant(self._limit())
+        v, f = np.empty_like(data), np.empty(len(data))
+        passes.arma(*self._polynomials(arma), data, v, f)
+        here = ~np.isnan(f)
+        return v, f, here, np.log(f[here]).sum()
 
     def _profile(self, arma, data):
         """(½ (log σ̂² + Σ log f / n), the regression's coefficients that make it smallest), eq. (6) without what is constant."""
-        v, done = self._innovations(arma, data)
-        here = done.counted(self._limit())
-        if not (done.f[here] > 0).all():
+        with np.errstate(all="ignore"):
+            v, f, here, determinant = self._innovations(arma, data)
+        if not (f[here] > 0).all() or not np.isfinite(determinant):
             return np.inf, np.zeros(v.shape[1] - 1)
-        w = v[here] / np.sqrt(done.f[here])[:, None]
-        beta = np.linalg.lstsq(w[:, 1:], w[:, 0])[0] if w.shape[1] > 1 else np.empty(0)
-        squares = ((w[:, 0] - w[:, 1:] @ beta) ** 2).sum()
-        return 0.5 * (np.log(squares / len(w)) + done.log_determinant(self._limit()) / len(w)), beta
+        w = v[here] / np.sqrt(f[here])[:, None]
+        if w.shape[1] == 1:
+            beta = np.empty(0)
+        elif w.shape[1] == 2:
+            beta = np.array([w[:, 1] @ w[:, 0] / (w[:, 1] @ w[:, 1])])
+        else:
+            beta = np.linalg.lstsq(w[:, 1:], w[:, 0])[0]
+        residual = w[:, 0] - w[:, 1:] @ beta
+        return 0.5 * (np.log(residual @ residual / len(w)) + determinant / len(w)), beta
 
     def _joint(self, coef, data):
         """The same with the regression's coefficients given."""
         k = sum(self._sizes)
-        one = np.column_stack([data[:, 0] - data[:, 1:] @ coef[k:]])
+        one = (data[:, 0] - data[:, 1:] @ coef[k:])[:, None]
         return self._profile(coef[:k], one)[0]
 
 
@@ -173,7 +185,7 @@ def state_space(phi, theta, delta):
     R[: len(theta) + 1] = np.r_[1.0, theta]
     Q[:r, :r] = np.outer(R, R)
     P, diffuse = np.zeros_like(Q), np.zeros_like(Q)
-    P[:r, :r] = stationary(ti, tj, T[ti, tj], Q[:r, :r])
+    P[:r, :r] = passes.stationary(ti, tj, T[ti, tj], Q[:r, :r])
     z = np.r_[1.0, np.zeros(r - 1), delta]
     if k:
         T[r] = z

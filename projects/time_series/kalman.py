@@ -14,7 +14,7 @@ COUNTED = 1e4  # with a prior of large variance: innovations of a larger varianc
 
 
 class Model(NamedTuple):
-    """`z` (m,), `h`, `T` (m, m), `Q` (m, m); the start has mean `a` (m,), variance `P` + ∞ `diffuse` (both (m, m))."""
+    """`z` (m,), `h`, `T` (m, m), `Q` (m, m); the start has mean `a` (m,), variance `P` + ∞ `diffuse`, diagonal of 0 and 1."""
 
     z: np.ndarray
     h: float
@@ -58,7 +58,7 @@ def filtered(model, y, keep=False):
     kept = n + 1 if keep else 1
     a, P, diffuse = np.empty((kept, m, c)), np.empty((kept, m, m)), np.empty((kept, m, m))
     a[0], P[0], diffuse[0] = model.a[:, None] * (np.arange(c) == 0), model.P, model.diffuse
-    rank = np.linalg.matrix_rank(model.diffuse) if model.diffuse.any() else 0
+    rank = np.count_nonzero(np.diag(model.diffuse))
     ti, tj = np.nonzero(model.T)
     zi = np.flatnonzero(model.z)
     v, f, f_diffuse = np.empty((n, c)), np.empty(n), np.zeros(n)

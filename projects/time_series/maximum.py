@@ -26,10 +26,12 @@ def minimum(f, start, noise=1.0):
         H, g = curvature(f, x, noise), slope(f, x, noise)
         if not np.isfinite(H).all() or np.linalg.eigvalsh(H)[0] <= 0:
             break
-        better = x - np.linalg.solve(H, g)
-        if not f(better) < f(x):
+        move = np.linalg.solve(H, g)
+        if not f(x - move) < f(x):
             break
-        x = better
+        x = x - move
+        if g @ move < noise * EPS:  # twice what is still to be gained
+            break
     return x
 
 

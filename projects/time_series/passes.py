@@ -7,6 +7,7 @@ from abacus.kernels import EXACT
 
 EPS = float(np.finfo(float).eps)
 NOTHING = EPS**0.5  # of a diffuse variance that began as 1: rounding
+LOG_2PI, ABSOLUTE = float(np.log(2 * np.pi)), float(np.sqrt(2 / np.pi))  # ABSOLUTE: the mean of |z|, z normal
 
 
 @njit(**EXACT)
@@ -19,7 +20,7 @@ def forward(y, zi, zv, h, ti, tj, tv, Q, a, P, D, rank, v, f, fd):
     n, c = y.shape
     m = P.shape[1]
     keep = a.shape[0] > 1
-    up, moved = np.empty((m, c)), np.empty((m, m))
+    up, work, moved = np.empty((m, c)), np.empty((m, m)), np.empty((m, m))
     g, gd = np.empty(m), np.empty(m)
     for t in range(n):
         now = t if keep else 0
@@ -59,63 +60,61 @@ def forward(y, zi, zv, h, ti, tj, tv, Q, a, P, D, rank, v, f, fd):
                 gain = gd[i] / fd[t] if first else g[i] / f[t]
                 for j in range(c):
                     up[i, j] += gain * v[t, j]
-        _move(moved, S, g, gd, f[t], fd[t], first, usual, ti, tj, tv, P[then])
+        _learn(S, work, g, gd, f[t], fd[t], first, usual)
+        _turn(work, moved, ti, tj, tv, P[then])
         if diffuse:
-            _move_diffuse(moved, B, gd, fd[t], first, ti, tj, tv, D[then])
-        elif keep:
-            D[then] = 0.0
+            _learn(B, work, gd, gd, fd[t], 1.0, False, first)
+            _turn(work, moved, ti, tj, tv, D[then])
         if first:
             rank -= 1
-            if rank == 0:
-                D[then] = 0.0
-        P[then] += Q
-        A = a[then]
-        A[:] = 0.0
-        for k in range(len(tv)):
-            for j in range(c):
-                A[ti[k], j] += tv[k] * up[tj[k], j]
+        if keep and not diffuse or rank == 0:
+            for i in range(m):
+                for j in range(m):
+                    D[then, i, j] = 0.0
+        for i in range(m):
+            for j in range(m):
+                P[then, i, j] += Q[i, j]
+        _times(ti, tj, tv, up, a[then])
 
 
 @njit(**EXACT)
-def _move(moved, S, g, gd, f, fd, first, usual, ti, tj, tv, out):
-    """out = T (S − what the innovation has told) Tᵀ, eq. (3) and (5); `out` may be S itself."""
+def _learn(S, work, g, gd, f, fd, first, usual):
+    """work = S less what the innovation has told, eq. (3) and (5)."""
     m = len(g)
-    work = S.copy()
-    if first:
-        for i in range(m):
+    for i in range(m):
+        if first:
+            one, two = gd[i] * (f / fd) / fd - g[i] / fd, gd[i] / fd
             for j in range(m):
-                work[i, j] += -(g[i] * gd[j] + gd[i] * g[j]) / fd + gd[i] * gd[j] * (f / fd) / fd
-    elif usual:
-        for i in range(m):
+                work[i, j] = S[i, j] + one * gd[j] - two * g[j]
+        elif usual:
             gain = g[i] / f
             for j in range(m):
-                work[i, j] -= gain * g[j]
-    _turn(moved, work, ti, tj, tv, out)
-
-
-@njit(**EXACT)
-def _move_diffuse(moved, B, gd, fd, first, ti, tj, tv, out):
-    """The same for the infinite part of the variance."""
-    m = len(gd)
-    work = B.copy()
-    if first:
-        for i in range(m):
+                work[i, j] = S[i, j] - gain * g[j]
+        else:
             for j in range(m):
-                work[i, j] -= gd[i] * gd[j] / fd
-    _turn(moved, work, ti, tj, tv, out)
+                work[i, j] = S[i, j]
 
 
 @njit(**EXACT)
-def _turn(moved, work, ti, tj, tv, out):
+def _turn(work, moved, ti, tj, tv, out):
+    """out = T work Tᵀ for a symmetric work."""
     m = work.shape[0]
-    moved[:] = 0.0
-    for k in range(len(tv)):
+    _times(ti, tj, tv, work, moved)
+    for i in range(m):
         for j in range(m):
-            moved[ti[k], j] += tv[k] * work[tj[k], j]
-    out[:] = 0.0
+            work[j, i] = moved[i, j]
+    _times(ti, tj, tv, work, out)
+
+
+@njit(**EXACT)
+def _times(ti, tj, tv, work, out):
+    """out = T work."""
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = 0.0
     for k in range(len(tv)):
-        for i in range(m):
-            out[i, ti[k]] += tv[k] * moved[i, tj[k]]
+        for j in range(out.shape[1]):
+            out[ti[k], j] += tv[k] * work[tj[k], j]
 
 
 @njit(**EXACT)
@@ -143,3 +142,151 @@ def _product(A, B):
                 for j in range(B.shape[1]):
                     out[i, j] += A[i, k] * B[k, j]
     return out
+
+
+@njit(**EXACT)
+def arma(phi, theta, y, v, f):
+    """The forward pass of a stationary ARMA, whose T only moves up: v (n, c) and f (n,) of y (n, c), NaN where y[:, 0] is missing.
+
+    Where a value is seen its state is known, which leaves of eq. (5) that P'[i, j] = P[i+1, j+1] − g[i+1] g[j+1] / f + R[i] R[j].
+    """
+    (n, c), r = y.shape, max(len(phi), len(theta) + 1)
+    full, R, Q = np.zeros(r + 1), np.zeros(r), np.zeros((r, r))
+    full[: len(phi)] = phi
+    R[0] = 1.0
+    R[1 : len(theta) + 1] = theta
+    for i in range(r):
+        for j in range(r):
+            Q[i, j] = R[i] * R[j]
+    ti, tj, tv = companion(full, r)
+    P, a = np.zeros((r + 1, r + 1)), np.zeros((r + 1, c))
+    P[:r, :r] = stationary(ti, tj, tv, Q)
+    for t in range(n):
+        for j in range(c):
+            v[t, j] = y[t, j] - a[0, j]
+        seen = not np.isnan(y[t, 0])
+        f[t] = P[0, 0] if seen else np.nan
+        if seen:
+            for i in range(r):
+                gain = P[i + 1, 0] / f[t]
+                for j in range(c):
+                    a[i, j] = full[i] * y[t, j] + a[i + 1, j] + gain * v[t, j]
+                for j in range(r):
+                    work = P[i + 1, j + 1] - gain * P[0, j + 1]
+                    Q[i, j] = work + R[i] * R[j]
+        else:
+            for j in range(c):
+                top = a[0, j]
+                for i in range(r):
+                    a[i, j] = full[i] * top + a[i + 1, j]
+            for i in range(r):
+                for j in range(r):
+                    turned = full[i] * (full[j] * P[0, 0] + P[0, j + 1]) + full[j] * P[i + 1, 0] + P[i + 1, j + 1]
+                    Q[i, j] = turned + R[i] * R[j]
+        for i in range(r):
+            for j in range(r):
+                P[i, j] = Q[i, j]
+
+
+@njit(**EXACT)
+def companion(phi, r):
+    """The places and values of the T that takes φ in its first column, and moves the state up."""
+    ti, tj, tv = np.zeros(2 * r - 1, np.int64), np.zeros(2 * r - 1, np.int64), np.ones(2 * r - 1)
+    for i in range(r):
+        ti[i], tv[i] = i, phi[i]
+        if i + 1 < r:
+            ti[r + i], tj[r + i] = i, i + 1
+    return ti, tj, tv
+
+
+@njit(**EXACT)
+def garch(y, theta, p, q, logs, scores):
+    """Log densities (n,) of y under GARCH(p, q), eq. (14), and their slopes (n, k) by theta = (μ, ω, α₁ ... α_p, β₁ ... β_q).
+
+    Before the first observation, squared residual and variance are the mean of the squared residuals. Returns the variances
+    h (n + 1,): the last one is that of the next observation.
+    """
+    n, k = len(y), len(theta)
+    e = y - theta[0]
+    before, slope = 0.0, 0.0
+    for t in range(n):
+        before += e[t] * e[t] / n
+        slope -= 2 * e[t] / n
+    h, dh = np.empty(n + 1), np.zeros((n + 1, k))
+    for t in range(n + 1):
+        h[t] = theta[1]
+        dh[t, 1] = 1.0
+        for i in range(1, p + 1):
+            square = e[t - i] * e[t - i] if t >= i else before
+            h[t] += theta[1 + i] * square
+            dh[t, 0] += theta[1 + i] * (-2 * e[t - i] if t >= i else slope)
+            dh[t, 1 + i] += square
+        for i in range(1, q + 1):
+            beta = theta[1 + p + i]
+            h[t] += beta * (h[t - i] if t >= i else before)
+            dh[t, 1 + p + i] += h[t - i] if t >= i else before
+            if t >= i:
+                for j in range(k):
+                    dh[t, j] += beta * dh[t - i, j]
+            else:
+                dh[t, 0] += beta * slope
+        if t < n:
+            logs[t] = -0.5 * (LOG_2PI + np.log(h[t]) + e[t] * e[t] / h[t])
+            for j in range(k):
+                scores[t, j] = 0.5 * (e[t] * e[t] / h[t] - 1) / h[t] * dh[t, j]
+            scores[t, 0] += e[t] / h[t]
+    return h
+
+
+@njit(**EXACT)
+def egarch(y, theta, logs, scores):
+    """The same of EGARCH(1, 1), eq. (17), with theta = (μ, ω, α, γ, β); the first variance is the mean of the squared residuals."""
+    n = len(y)
+    log_h, dl, de = 0.0, np.zeros(5), np.zeros(5)
+    de[0] = -1.0
+    for t in range(n):
+        log_h += (y[t] - theta[0]) ** 2 / n
+        dl[0] -= 2 * (y[t] - theta[0]) / n
+    dl /= log_h
+    log_h = np.log(log_h)
+    h = np.empty(n + 1)
+    for t in range(n):
+        h[t] = np.exp(log_h)
+        root = np.sqrt(h[t])
+        z = (y[t] - theta[0]) / root
+        logs[t] = -0.5 * (LOG_2PI + log_h + z * z)
+        size = abs(z) - ABSOLUTE
+        turn = theta[2] + (theta[3] if z > 0 else -theta[3])
+        for j in range(5):
+            dz = de[j] / root - 0.5 * z * dl[j]
+            scores[t, j] = -0.5 * dl[j] - z * dz
+            dl[j] = theta[4] * dl[j] + turn * dz
+        dl[1] += 1.0
+        dl[2] += z
+        dl[3] += size
+        dl[4] += log_h
+        log_h = theta[1] + theta[2] * z + theta[3] * size + theta[4] * log_h
+    h[n] = np.exp(log_h)
+    return h
+
+
+@njit(**EXACT)
+def smoothing(y, alpha, beta, phi, gamma, kind, states, means):
+    """Exponential smoothing, eq. (19): states (n + 1, 2 + m) begin with level, slope and the m seasons to come, and are written for
+    every t; means (n,) are the forecasts of y[t]. kind: 0 no season, 1 added, 2 a factor.
+    """
+    m = states.shape[1] - 2
+    for t in range(len(y)):
+        base = states[t, 0] + phi * states[t, 1]
+        season = states[t, 2]
+        means[t] = base * season if kind == 2 else base + season
+        e = y[t] - means[t]
+        lift = e / season if kind == 2 else e
+        states[t + 1, 0] = base + alpha * lift
+        states[t + 1, 1] = phi * states[t, 1] + beta * lift
+        for i in range(1, m):
+            states[t + 1, 1 + i] = states[t, 2 + i]
+        if kind == 0:
+            states[t + 1, 1 + m] = 0.0
+        else:
+            states[t + 1, 1 + m] = season + gamma * (e / base if kind == 2 else e)
