@@ -14,13 +14,21 @@ from volatility import GARCH
 MEMORY = 0.94  # of the running variance, a day's (RiskMetrics 1996)
 LEVEL = 0.05  # of a test
 
-PRICES = {  # of the logarithm of a price
-    "drift": lambda: ARIMA((0, 1, 0), constant=True),
+PRICES = {  # of the logarithm of a price; a drift is in all of them, or a slope
     "AR(1) of the changes": lambda: ARIMA((1, 1, 0), constant=True),
     "ARIMA(1,1,1)": lambda: ARIMA((1, 1, 1), constant=True),
     "damped trend (ETS)": lambda: ETS(trend="add", damped=True),
     "wandering slope": lambda: Structural(slope=True),
 }
+
+
+def seasonal(period):
+    """Models of a series with a season of `period` steps."""
+    return {
+        "airline model": lambda: ARIMA((0, 1, 1), (0, 1, 1), period),
+        "exponential smoothing": lambda: ETS(trend="add", damped=True, season="add", period=period),
+        "structural model": lambda: Structural(slope=True, period=period),
+    }
 
 
 class Comparison(NamedTuple):
@@ -51,7 +59,11 @@ def diebold_mariano(first, second, horizon=1):
     if variance <= 0:  # the estimate with equal weights need not be positive
         variance = lags[0] + 2 * sum((1 - k / horizon) * lag for k, lag in enumerate(lags[1:], 1))
     if variance <= 0:
-        return Comparison(0.0, 1.0, 0.5) if d.mean() == 0 else Comparison(np.sign(d.mean()) * np.inf, 0.0, float(d.mean() < 0))
+        return (
+            Comparison(0.0, 1.0, 0.5)
+            if d.mean() == 0
+            else Comparison(np.sign(d.mean()) * np.inf, 0.0, float(d.mean() < 0))
+        )
     small = (n + 1 - 2 * horizon + horizon * (horizon - 1) / n) / n
     t = float(d.mean() / np.sqrt(variance / n) * np.sqrt(small))
     return Comparison(t, float(2 * special.stdtr(n - 1, -abs(t))), float(special.stdtr(n - 1, -t)))
@@ -108,6 +120,12 @@ def traded(changes, forecasts, cost):
     return Trade(float(steps.mean()), int(turns.sum()), np.cumsum(steps))
 
 
+def drift(y, first, delay=0):
+    """The random walk's forecast of the changes y[t] − y[t−1], t = first ... n − 1: the mean of all that were known, (n − first,)."""
+    t = np.arange(first, len(y)) - delay - 1  # the last one known
+    return (y[t] - y[0]) / t  # eq. 28
+
+
 class Evaluation(NamedTuple):
     """Of one model beside the random walk: `ratio` of root mean squared errors, the test, the trade, the forecasts."""
 
@@ -118,16 +136,17 @@ class Evaluation(NamedTuple):
 
 
 def evaluated(y, first, refit, cost, delay=0, models=PRICES):
-    """{name: Evaluation} of models of y, the logarithm of a price (n,), on the changes from `first` on."""
+    """{name: Evaluation} of models of y, the logarithm of a price (n,), on the changes from `first` on, beside the random walk
+    with drift. "no change" is the random walk without."""
     changes = np.diff(y)[first - 1 :]
-    plain, found = changes**2, {}
-    for name, make in models.items():
-        forecasts = walked(y, make, first, refit, delay)
-        loss = (changes - forecasts) ** 2
-        test = diebold_mariano(plain, loss)
-        found[name] = Evaluation(
-            float(np.sqrt(loss.mean() / plain.mean())), test, traded(changes, forecasts, cost), forecasts
-        )
+    plain = (changes - drift(y, first, delay)) ** 2
+    forecasts = {"no change": np.zeros(len(changes))}
+    forecasts |= {name: walked(y, make, first, refit, delay) for name, make in models.items()}
+    found = {}
+    for name, forecast in forecasts.items():
+        loss = (changes - forecast) ** 2
+        ratio = float(np.sqrt(loss.mean() / plain.mean()))
+        found[name] = Evaluation(ratio, diebold_mariano(plain, loss), traded(changes, forecast, cost), forecast)
     return found
 
 
@@ -137,7 +156,7 @@ def shuffled(y, rng):
 
 
 def luck(y, first, refit, cost, delay, times, rng, say=lambda share: None):
-    """({name: DM statistics (times,)}) of the same search on so many shuffled series."""
+    """{name: [Comparison] * times} of the same search on so many shuffled series."""
     found = []
     for k in range(times):
         found.append({name: one.test for name, one in evaluated(shuffled(y, rng), first, refit, cost, delay).items()})

@@ -13,7 +13,9 @@ AIRLINE = {"order": (0, 1, 1), "seasonal": (0, 1, 1), "period": 12}
 
 @dataclass
 class Config:
-    prior: float = above(0)  # variance of the first values, in units of that of a step, where they are differenced: R's "infinity"
+    prior: float = above(
+        0
+    )  # variance of the first values, in units of that of a step, where they are differenced: R's "infinity"
 
 
 def examples(cfg: Config, job):

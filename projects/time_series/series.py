@@ -52,6 +52,17 @@ class Forecast:
         return self.mean - z * self.sd, self.mean + z * self.sd
 
 
+class Exponential:
+    """The forecast of exp(y) from the Forecast of y: `mean` is its median (steps,), and an interval's ends are those of y."""
+
+    def __init__(self, forecast):
+        self.mean, self._forecast = np.exp(forecast.mean), forecast
+
+    def interval(self, level=0.95):
+        """(low, high), each (steps,), as of a Forecast."""
+        return tuple(np.exp(end) for end in self._forecast.interval(level))
+
+
 def expect_steps(steps):
     """BadInput unless `steps` is a whole number from 1 on."""
     counts(steps=steps)

@@ -36,7 +36,9 @@ class Structural(Estimator):
             value = -kalman.log_likelihood(self._model(u**2), scaled) / len(y)
             return value if np.isfinite(value) else np.inf
 
-        grid = [np.r_[a, b, np.full(len(names) - 2, c)] for a in (0.1, 0.5) for b in (0.1, 0.5, 1.0) for c in (0.03, 0.2)]
+        grid = [
+            np.r_[a, b, np.full(len(names) - 2, c)] for a in (0.1, 0.5) for b in (0.1, 0.5, 1.0) for c in (0.03, 0.2)
+        ]
         u = maximum.minimum(loss, min(grid, key=loss))
         variances = (u * unit) ** 2
         variances[variances < unit**2 * maximum.EPS**0.5] = 0.0  # beside the steps of the series: rounding
@@ -45,7 +47,7 @@ class Structural(Estimator):
         self.loglik_ = float(kalman.log_likelihood(self._fitted, y))
         self.aic_ = -2 * self.loglik_ + 2 * (len(names) + len(self._fitted.z))
         done = kalman.filtered(self._fitted, y)
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore"):
             self.residuals_ = np.where(done.counted(), done.v[:, 0] / np.sqrt(done.f), np.nan)
         return self
 
