@@ -63,11 +63,16 @@ class ARIMA(Estimator):
         self.loglik_ = float(-count * (value + 0.5 * (1 + np.log(2 * np.pi))))
         self.aic_ = -2 * self.loglik_ + 2 * (len(self.coef_) + 1)
         self.nobs_ = count
-        H = maximum.curvature(lambda x: self._joint(x, data), self.coef_, noise)
-        self.se_ = maximum.standard_errors(count * H)
+        self._data, self._noise = data, noise
         self._y, self._beta = y, beta
         self.residuals_ = self._filtered(y, columns).v[:, 0]
         return self
+
+    @property
+    def se_(self):
+        """Standard errors (k,) of `coef_`, from the curvature of the log-likelihood, eq. (13)."""
+        H = maximum.curvature(lambda x: self._joint(x, self._data), fitted(self, "coef_"), self._noise)
+        return maximum.standard_errors(self.nobs_ * H)
 
     def predict(self, steps=1, X=None):
         """The Forecast of the next `steps` values; X (steps, r) are their regressors."""
@@ -175,7 +180,7 @@ class ARIMA(Estimator):
 
 
 def state_space(phi, theta, delta):
-    """The Model of φ(B) w = θ(B) e with w_t = y_t − Σ δ_i y_{t−i}; its state is w's (r,) and then the last y (Harvey 1989, 3.3)."""
+    """The Model of φ(B) w = θ(B) e, w_t = y_t − Σ δ_i y_{t−i}, eq. (10): w's state (r,), then the last y (Harvey 1989, 3.3)."""
     r, k = max(len(phi), len(theta) + 1), len(delta)
     T, Q = np.zeros((r + k, r + k)), np.zeros((r + k, r + k))
     T[: len(phi), 0] = phi
@@ -195,7 +200,7 @@ def state_space(phi, theta, delta):
 
 
 def stable(u):
-    """The coefficients (k,) of a stationary autoregression whose partial autocorrelations are tanh u (Durbin & Levinson), eq. (12)."""
+    """The coefficients (k,) of the autoregression whose partial autocorrelations are tanh u (k,): a stationary one, eq. (12)."""
     phi = np.empty(0)
     for partial in np.tanh(u):
         phi = np.r_[phi - partial * phi[::-1], partial]

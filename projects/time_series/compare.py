@@ -83,7 +83,7 @@ def walked(y, make, first, refit, delay=0):
 
 
 def variances(changes, first, refit):
-    """{name: the variances (n − first,) of changes[first:] as they were forecast}: that of all changes so far, a running one, GARCH's."""
+    """{name: variances (n − first,) of changes[first:] as they were forecast}: of all changes so far, a running one, GARCH's."""
     n, mean = len(changes), changes[:first].mean()
     squares = (changes - mean) ** 2
     so_far = np.cumsum(squares)[first - 1 : n - 1] / np.arange(first, n)
@@ -121,7 +121,7 @@ def traded(changes, forecasts, cost):
 
 
 def drift(y, first, delay=0):
-    """The random walk's forecast of the changes y[t] − y[t−1], t = first ... n − 1: the mean of all that were known, (n − first,)."""
+    """The random walk's forecast of y[t] − y[t−1], t = first ... n − 1: the mean of all changes known then, (n − first,)."""
     t = np.arange(first, len(y)) - delay - 1  # the last one known
     return (y[t] - y[0]) / t  # eq. 28
 

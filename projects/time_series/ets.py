@@ -19,8 +19,8 @@ SEASONS = {None: 0, "add": 1, "mul": 2}
 class ETS(Estimator):
     """ETS(error, trend, season): `error` add or mul, `trend` None or add, perhaps `damped`, `season` None, add or mul, eq. (19).
 
-    After fit: `alpha_`, `beta_`, `gamma_`, `phi_`, `states_` (n + 1, 2 + period), `sigma2_` (of relative errors where they multiply),
-    `loglik_`, `aic_`, `aicc_`, `fitted_` and `residuals_` (n,). `seed` is that of simulated futures.
+    After fit: `alpha_`, `beta_`, `gamma_`, `phi_`, `states_` (n + 1, 2 + period), `sigma2_` (relative
+    where errors multiply), `loglik_`, `aic_`, `aicc_`, `fitted_` and `residuals_` (n,). `seed` is that of simulated futures.
     """
 
     def __init__(self, error="add", trend=None, damped=False, season=None, period=1, seed=0):
@@ -142,7 +142,7 @@ class ETS(Estimator):
         return np.array([[0.3, 0.1, 0.9, 0.1], [0.9, 0.3, 0.95, 0.5]])[:, used], bounds
 
     def _unpacked(self, x, m):
-        """((α, β, φ, γ), the first states (2 + m,)) of the numbers that are searched; the seasons' sum (or mean) is that of none."""
+        """((α, β, φ, γ), first states (2 + m,)) of what is searched: seasons that are added sum to 0, factors have the mean 1."""
         rest = iter(x)
         alpha = next(rest)
         beta = alpha * next(rest) if self.trend else 0.0

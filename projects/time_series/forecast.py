@@ -214,7 +214,7 @@ def report_season(values, wanted, first, refit, shown):
         raise BadInput(
             f"{shown}: a season of {m} rows wants at least {2 * m + 10} rows to learn from; --first is {first}"
         )
-    positive = values.min() > 0
+    positive = bool(values.min() > 0)
     y = np.log(values) if positive else values
     changes = np.diff(y)[first - 1 :]
     plain = (y[first:] - y[first - m : -m]) ** 2
@@ -225,11 +225,8 @@ def report_season(values, wanted, first, refit, shown):
         test = compare.diebold_mariano(plain, losses[name])
         ratio = 100 * np.sqrt(losses[name].mean() / plain.mean())
         rows.append([name, f"{ratio:.1f}", f"{test.statistic:.2f}", f"{test.p:.3f}"])
-    command.tell(
-        [
-            f"The last {len(changes):,} values{' (logarithms)' * positive}, each forecast one row ahead, beside the value a season ago:"
-        ]
-    )
+    scale = " (logarithms)" if positive else ""
+    command.tell([f"The last {len(changes):,} values{scale}, each forecast one row ahead, beside the last season's:"])
     print("\n".join(f"  {line}" for line in command.table(rows)))
     best = min(losses, key=lambda name: losses[name].mean())
     made = models[best]().fit(y).predict(wanted.steps)

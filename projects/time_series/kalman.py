@@ -1,7 +1,7 @@
 """The Kalman filter of one series, with an exact diffuse start, and the smoother that goes back from its end.
 
-A model is y_t = z·a_t + e_t, a_{t+1} = T a_t + u_t with variances h of e_t and Q of u_t (eq. 1). All variances may be known up to a
-common factor only. Missing values are NaN: nothing is learnt there.
+A model is y_t = z·a_t + e_t, a_{t+1} = T a_t + u_t with variances h of e_t and Q of u_t (eq. 1). All variances may be known
+up to a common factor only. Missing values are NaN: nothing is learnt there.
 """
 
 from typing import NamedTuple
@@ -30,8 +30,8 @@ class Model(NamedTuple):
 
 
 class Filtered(NamedTuple):
-    """What the forward pass leaves: innovations v (n, c), their variances f (n,), NaN where y is missing, and f∞ (n,), 0 after the
-    diffuse start; the predicted mean a, variance P and diffuse part, each for t = 0 ... n where they were kept, else of n alone."""
+    """What the forward pass leaves: innovations v (n, c), their variances f (n,), NaN where y is missing, and f∞ (n,), 0 after
+    the diffuse start; predicted means a, variances P and diffuse parts, for t = 0 ... n where they were kept, else for n."""
 
     v: np.ndarray
     f: np.ndarray

@@ -51,7 +51,7 @@ def market(cfg: Config, job):
         pictures.wealth(figure, changes, now, later)
     best = min(now, key=lambda name: now[name].ratio)
     print(
-        f"In per cent of the random walk's error {best} has {100 * now[best].ratio:.1f}; on monthly means of a true random walk it "
+        f"In per cent of the random walk's error {best} has {100 * now[best].ratio:.1f}; on monthly means of a random walk it "
         f"has {100 * averaged[best].ratio:.1f} as well, and with a month of delay {100 * later[best].ratio:.1f}."
     )
     return found
@@ -75,6 +75,6 @@ def levels():
 
 
 def month_means(months, days, sd, rng):
-    """The logarithm of the mean price of each month of a random walk, whose changes over a month have the deviation sd: (months,)."""
+    """The logarithm of each month's mean price (months,), of a random walk whose monthly changes have the deviation sd."""
     walk = np.cumsum(rng.standard_normal(months * days) * sd / np.sqrt(days))
     return np.log(np.exp(walk).reshape(months, days).mean(axis=1))

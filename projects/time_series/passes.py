@@ -20,61 +20,67 @@ def forward(y, zi, zv, h, ti, tj, tv, Q, a, P, D, rank, v, f, fd):
     n, c = y.shape
     m = P.shape[1]
     keep = a.shape[0] > 1
-    up, work, moved = np.empty((m, c)), np.empty((m, m)), np.empty((m, m))
-    g, gd = np.empty(m), np.empty(m)
+    up, work, moved, after = np.empty((m, c)), np.empty((m, m)), np.empty((m, m)), np.empty((m, m))
+    g, gd = np.empty(m), np.zeros(m)
+    settled = False  # P came out as it went in, to the last bit: it will again, while values are seen
     for t in range(n):
         now = t if keep else 0
         then = t + 1 if keep else 0
         A, S, B = a[now], P[now], D[now]
         diffuse = rank > 0
-        for i in range(m):
-            for j in range(c):
-                up[i, j] = A[i, j]
         seen = not np.isnan(y[t, 0])
+        settled = settled and seen
         f[t] = np.nan
-        if seen:
-            for i in range(m):
-                g[i] = 0.0
-                for k in range(len(zi)):
-                    g[i] += S[i, zi[k]] * zv[k]
-            f[t] = h
-            for k in range(len(zi)):
-                f[t] += zv[k] * g[zi[k]]
+        if settled:
+            f[t] = f[t - 1]
+        elif seen:
+            f[t] = h + _project(S, zi, zv, g)
             if diffuse:
-                for i in range(m):
-                    gd[i] = 0.0
-                    for k in range(len(zi)):
-                        gd[i] += B[i, zi[k]] * zv[k]
-                for k in range(len(zi)):
-                    fd[t] += zv[k] * gd[zi[k]]
+                fd[t] = _project(B, zi, zv, gd)
                 if fd[t] < NOTHING:
                     fd[t] = 0.0
+        first = seen and fd[t] > 0
+        usual = seen and not first and f[t] > 0
         for j in range(c):
             v[t, j] = y[t, j]
             for k in range(len(zi)):
                 v[t, j] -= zv[k] * A[zi[k], j]
-        first = seen and fd[t] > 0
-        usual = seen and not first and f[t] > 0
-        if first or usual:
+        for i in range(m):
+            gain = gd[i] / fd[t] if first else (g[i] / f[t] if usual else 0.0)
+            for j in range(c):
+                up[i, j] = A[i, j] + gain * v[t, j] if seen else A[i, j]
+        if not settled:
+            _learn(S, work, g, gd, f[t], fd[t], first, usual)
+            _turn(work, moved, ti, tj, tv, after)
+            settled = usual and not diffuse
             for i in range(m):
-                gain = gd[i] / fd[t] if first else g[i] / f[t]
-                for j in range(c):
-                    up[i, j] += gain * v[t, j]
-        _learn(S, work, g, gd, f[t], fd[t], first, usual)
-        _turn(work, moved, ti, tj, tv, P[then])
+                for j in range(m):
+                    after[i, j] += Q[i, j]
+                    settled = settled and after[i, j] == S[i, j]
         if diffuse:
             _learn(B, work, gd, gd, fd[t], 1.0, False, first)
             _turn(work, moved, ti, tj, tv, D[then])
         if first:
             rank -= 1
-        if keep and not diffuse or rank == 0:
-            for i in range(m):
-                for j in range(m):
-                    D[then, i, j] = 0.0
         for i in range(m):
             for j in range(m):
-                P[then, i, j] += Q[i, j]
+                P[then, i, j] = after[i, j]
+                if rank == 0:
+                    D[then, i, j] = 0.0
         _times(ti, tj, tv, up, a[then])
+
+
+@njit(**EXACT)
+def _project(S, zi, zv, g):
+    """g = S z; returns z·S z."""
+    total = 0.0
+    for i in range(len(g)):
+        g[i] = 0.0
+        for k in range(len(zi)):
+            g[i] += S[i, zi[k]] * zv[k]
+    for k in range(len(zi)):
+        total += zv[k] * g[zi[k]]
+    return total
 
 
 @njit(**EXACT)
@@ -146,7 +152,7 @@ def _product(A, B):
 
 @njit(**EXACT)
 def arma(phi, theta, y, v, f):
-    """The forward pass of a stationary ARMA, whose T only moves up: v (n, c) and f (n,) of y (n, c), NaN where y[:, 0] is missing.
+    """The forward pass of a stationary ARMA, whose T moves up: v (n, c) and f (n,) of y (n, c), NaN where y[:, 0] is missing.
 
     Where a value is seen its state is known, which leaves of eq. (5) that P'[i, j] = P[i+1, j+1] − g[i+1] g[j+1] / f + R[i] R[j].
     """
@@ -240,7 +246,7 @@ def garch(y, theta, p, q, logs, scores):
 
 @njit(**EXACT)
 def egarch(y, theta, logs, scores):
-    """The same of EGARCH(1, 1), eq. (17), with theta = (μ, ω, α, γ, β); the first variance is the mean of the squared residuals."""
+    """The same of EGARCH(1, 1), eq. (17), theta = (μ, ω, α, γ, β); the first variance is the mean of the squared residuals."""
     n = len(y)
     log_h, dl, de = 0.0, np.zeros(5), np.zeros(5)
     de[0] = -1.0
@@ -272,8 +278,8 @@ def egarch(y, theta, logs, scores):
 
 @njit(**EXACT)
 def smoothing(y, alpha, beta, phi, gamma, kind, states, means):
-    """Exponential smoothing, eq. (19): states (n + 1, 2 + m) begin with level, slope and the m seasons to come, and are written for
-    every t; means (n,) are the forecasts of y[t]. kind: 0 no season, 1 added, 2 a factor.
+    """Exponential smoothing, eq. (19): states (n + 1, 2 + m) begin with level, slope and the m seasons to come, and are
+    written for every t; means (n,) are the forecasts of y[t]. kind: 0 no season, 1 added, 2 a factor.
     """
     m = states.shape[1] - 2
     for t in range(len(y)):

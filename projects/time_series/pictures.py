@@ -32,7 +32,7 @@ def parts(figure, months, y, components):
 
 
 def search(figure, now, later, averaged, chance):
-    """Each model's Diebold-Mariano statistic on the market, a month late and on means of a random walk, over those of shuffles."""
+    """Each model's Diebold-Mariano statistic on the market, a month late, on means of a random walk; above, those of shuffles."""
     figure.set_size_inches(8.0, 3.6)
     axes = figure.subplots()
     names = list(chance)

@@ -19,7 +19,7 @@ def checked(y, name, missing=False, shortest=3, period=1):
         y = y[:, 0]
     if y.ndim != 1:
         raise BadInput(f"{name} expected one series of shape (n,), got an array of shape {y.shape}")
-    if np.isinf(y).any() or not missing and np.isnan(y).any():
+    if np.isinf(y).any() or (not missing and np.isnan(y).any()):
         what = "infinity" if np.isinf(y).any() else "NaN; only ARIMA and Structural take missing values"
         raise BadInput(f"{name} got a series that contains {what}")
     known = y[~np.isnan(y)]

@@ -50,7 +50,7 @@ class _Volatility(Estimator):
         return self
 
     def ahead(self, y):
-        """The variance of y[t] as it was forecast before y[t] was known, for t = 0 ... n, with the parameters as they are: (n + 1,)."""
+        """The variance of y[t] as it was forecast before y[t] was known, t = 0 ... n, the parameters as they are: (n + 1,)."""
         return self._densities(np.asarray(y, np.float64), fitted(self, "coef_"))[2]
 
     def _sum(self, theta):
@@ -73,7 +73,8 @@ class _Volatility(Estimator):
 class GARCH(_Volatility):
     """GARCH(p, q) with a mean: y_t = μ + e_t, h_t = ω + Σ α_i e²_{t−i} + Σ β_j h_{t−j}, eq. (14).
 
-    After fit: `names_`, `coef_`, `se_` (from the Hessian), `se_opg_`, `se_qml_` (k,), `loglik_`, `aic_`, `variance_`, `residuals_` (n,).
+    After fit: `names_`, `coef_`, `se_` (from the Hessian), `se_opg_`, `se_qml_` (k,), `loglik_`, `aic_`, `variance_` and
+    `residuals_` (n,).
     """
 
     def __init__(self, p=1, q=1):
