@@ -40,7 +40,7 @@ class ARIMA(Estimator):
         shortest = lost + p + q + P + Q + 3
         y = checked(y, "ARIMA", True, shortest, self.period if P + D + Q else 1)
         columns, given = self._columns(X, len(y), np.arange(len(y)))
-        self._given = given
+        self._given, self._X = given, X
         data = np.ascontiguousarray(np.column_stack([y, columns]))
         if lost and self.prior is None and not np.isnan(y).any():  # the same likelihood, of what is left
             data, self._fit_differences = differenced(data, self._differences), np.zeros(0)
@@ -72,7 +72,7 @@ class ARIMA(Estimator):
     def se_(self):
         """Standard errors (k,) of `coef_`, from the curvature of the log-likelihood, eq. (13)."""
         H = maximum.curvature(lambda x: self._joint(x, self._data), fitted(self, "coef_"), self._noise)
-        return maximum.standard_errors(self.nobs_ * H)
+        return maximum.standard_errors(self.nobs_ * H)  # eq. 13
 
     def predict(self, steps=1, X=None):
         """The Forecast of the next `steps` values; X (steps, r) are their regressors."""
@@ -121,12 +121,11 @@ class ARIMA(Estimator):
         X = matrix(X, name="ARIMA")
         if len(X) != n:
             raise BadInput(f"X has {len(X)} rows; wanted {n}")
-        self._X = X if len(time) and time[0] == 0 else self._X
         return np.column_stack([*own, X]), X.shape[1]
 
     def _regressors(self):
         n = len(self._y)
-        return self._columns(self._X if self._given else None, n, np.arange(n))[0]
+        return self._columns(self._X, n, np.arange(n))[0]
 
     def _polynomials(self, arma):
         """phi (p + s P,) and theta (q + s Q,), the products of the usual and the seasonal polynomials."""
@@ -183,7 +182,7 @@ def state_space(phi, theta, delta):
     """The Model of φ(B) w = θ(B) e, w_t = y_t − Σ δ_i y_{t−i}, eq. (10): w's state (r,), then the last y (Harvey 1989, 3.3)."""
     r, k = max(len(phi), len(theta) + 1), len(delta)
     T, Q = np.zeros((r + k, r + k)), np.zeros((r + k, r + k))
-    T[: len(phi), 0] = phi
+    T[: len(phi), 0] = phi  # eq. 10
     T[np.arange(r - 1), np.arange(1, r)] = 1
     ti, tj = np.nonzero(T)
     R = np.zeros(r)
@@ -203,7 +202,7 @@ def stable(u):
     """The coefficients (k,) of the autoregression whose partial autocorrelations are tanh u (k,): a stationary one, eq. (12)."""
     phi = np.empty(0)
     for partial in np.tanh(u):
-        phi = np.r_[phi - partial * phi[::-1], partial]
+        phi = np.r_[phi - partial * phi[::-1], partial]  # eq. 12
     return phi
 
 

@@ -64,8 +64,8 @@ def diebold_mariano(first, second, horizon=1):
             if d.mean() == 0
             else Comparison(np.sign(d.mean()) * np.inf, 0.0, float(d.mean() < 0))
         )
-    small = (n + 1 - 2 * horizon + horizon * (horizon - 1) / n) / n
-    t = float(d.mean() / np.sqrt(variance / n) * np.sqrt(small))
+    small = (n + 1 - 2 * horizon + horizon * (horizon - 1) / n) / n  # eq. 26
+    t = float(d.mean() / np.sqrt(variance / n) * np.sqrt(small))  # eq. 25
     return Comparison(t, float(2 * special.stdtr(n - 1, -abs(t))), float(special.stdtr(n - 1, -t)))
 
 
@@ -116,7 +116,7 @@ def traded(changes, forecasts, cost):
     """Own it while the forecast change is positive, else cash; each turn costs the share `cost` of the value, eq. (27)."""
     position = (np.asarray(forecasts) > 0).astype(float)
     turns = np.abs(np.diff(position, prepend=0.0))
-    steps = position * changes + np.log1p(-cost) * turns
+    steps = position * changes + np.log1p(-cost) * turns  # eq. 27
     return Trade(float(steps.mean()), int(turns.sum()), np.cumsum(steps))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import optimize
 
 import maximum
-import passes
+import recursions
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
 from abacus.inputs import counts, fitted, seed
@@ -119,20 +119,11 @@ class ETS(Estimator):
     def _run(self, y, first):
         states, means = np.zeros((len(y) + 1, len(first))), np.empty(len(y))
         states[0] = first
-        passes.smoothing(y, self.alpha_, self.beta_, self.phi_, self.gamma_, SEASONS[self.season], states, means)
+        recursions.smoothing(y, self.alpha_, self.beta_, self.phi_, self.gamma_, SEASONS[self.season], states, means)
         return states, means
 
     def _loss(self, y, weights, first):
-        states, means = np.empty((len(y) + 1, len(first))), np.empty(len(y))
-        states[0] = first
-        alpha, beta, phi, gamma = weights
-        passes.smoothing(y, alpha, beta, phi, gamma, SEASONS[self.season], states, means)
-        e = y - means
-        if self.error == "add":
-            return 0.5 * np.log((e**2).mean())
-        if means.min() <= 0:
-            return np.inf
-        return 0.5 * np.log(((e / means) ** 2).mean()) + np.log(means).mean()
+        return recursions.smoothing_loss(y, *weights, SEASONS[self.season], first, self.error == "mul")
 
     def _weights(self):
         """Two places where the search for α, β/α, φ and γ/(1 − α) begins, slow and quick to learn, and their bounds."""
@@ -143,17 +134,15 @@ class ETS(Estimator):
 
     def _unpacked(self, x, m):
         """((α, β, φ, γ), first states (2 + m,)) of what is searched: seasons that are added sum to 0, factors have the mean 1."""
-        rest = iter(x)
-        alpha = next(rest)
-        beta = alpha * next(rest) if self.trend else 0.0
-        phi = next(rest) if self.damped else 1.0
-        gamma = (1 - alpha) * next(rest) if self.season else 0.0
-        first = np.zeros(2 + m)
-        first[0] = next(rest)
-        if self.trend:
-            first[1] = next(rest)
-        if self.season:
-            first[2 : 1 + m] = list(rest)
+        trend, damped, season = self.trend is not None, bool(self.damped), self.season is not None
+        alpha, at = x[0], 1 + trend + damped
+        beta = alpha * x[1] if trend else 0.0
+        phi = x[2] if damped else 1.0
+        gamma = (1 - alpha) * x[at] if season else 0.0
+        first, at = np.zeros(2 + m), at + season
+        first[: 1 + trend] = x[at : at + 1 + trend]
+        if season:
+            first[2 : 1 + m] = x[at + 1 + trend :]
             first[1 + m] = (m if self.season == "mul" else 0.0) - first[2 : 1 + m].sum()
         return (alpha, beta, phi, gamma), first
 

@@ -13,7 +13,7 @@ from passes import forward
 COUNTED = 1e4  # with a prior of large variance: innovations of a larger variance are not counted, as R does it
 
 
-class Model(NamedTuple):
+class Model(NamedTuple):  # eq. 1
     """`z` (m,), `h`, `T` (m, m), `Q` (m, m); the start has mean `a` (m,), variance `P` + ∞ `diffuse`, diagonal of 0 and 1."""
 
     z: np.ndarray
@@ -73,7 +73,7 @@ def log_likelihood(model, y):
     if not (done.f[here] > 0).all():
         return -np.inf
     squares = (done.v[here, 0] ** 2 / done.f[here]).sum()
-    return -0.5 * (here.sum() * np.log(2 * np.pi) + done.log_determinant() + squares)
+    return -0.5 * (here.sum() * np.log(2 * np.pi) + done.log_determinant() + squares)  # eq. 6
 
 
 def predicted(model, a, P, steps):

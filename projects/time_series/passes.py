@@ -1,4 +1,4 @@
-"""The compiled loops: the Kalman filter's forward pass, the recursions of GARCH and of exponential smoothing."""
+"""The compiled passes of the Kalman filter: of any model, and the short one of a stationary ARMA."""
 
 import numpy as np
 from numba import njit
@@ -7,7 +7,6 @@ from abacus.kernels import EXACT
 
 EPS = float(np.finfo(float).eps)
 NOTHING = EPS**0.5  # of a diffuse variance that began as 1: rounding
-LOG_2PI, ABSOLUTE = float(np.log(2 * np.pi)), float(np.sqrt(2 / np.pi))  # ABSOLUTE: the mean of |z|, z normal
 
 
 @njit(**EXACT)
@@ -34,7 +33,7 @@ def forward(y, zi, zv, h, ti, tj, tv, Q, a, P, D, rank, v, f, fd):
         if settled:
             f[t] = f[t - 1]
         elif seen:
-            f[t] = h + _project(S, zi, zv, g)
+            f[t] = h + _project(S, zi, zv, g)  # eq. 2
             if diffuse:
                 fd[t] = _project(B, zi, zv, gd)
                 if fd[t] < NOTHING:
@@ -52,11 +51,12 @@ def forward(y, zi, zv, h, ti, tj, tv, Q, a, P, D, rank, v, f, fd):
         if not settled:
             _learn(S, work, g, gd, f[t], fd[t], first, usual)
             _turn(work, moved, ti, tj, tv, after)
-            settled = usual and not diffuse
+            same = 0
             for i in range(m):
                 for j in range(m):
-                    after[i, j] += Q[i, j]
-                    settled = settled and after[i, j] == S[i, j]
+                    after[i, j] += Q[i, j]  # eq. 5
+                    same += after[i, j] == S[i, j]
+            settled = usual and not diffuse and same == m * m
         if diffuse:
             _learn(B, work, gd, gd, fd[t], 1.0, False, first)
             _turn(work, moved, ti, tj, tv, D[then])
@@ -65,7 +65,9 @@ def forward(y, zi, zv, h, ti, tj, tv, Q, a, P, D, rank, v, f, fd):
         for i in range(m):
             for j in range(m):
                 P[then, i, j] = after[i, j]
-                if rank == 0:
+        if rank == 0 and (first or keep):
+            for i in range(m):
+                for j in range(m):
                     D[then, i, j] = 0.0
         _times(ti, tj, tv, up, a[then])
 
@@ -91,11 +93,11 @@ def _learn(S, work, g, gd, f, fd, first, usual):
         if first:
             one, two = gd[i] * (f / fd) / fd - g[i] / fd, gd[i] / fd
             for j in range(m):
-                work[i, j] = S[i, j] + one * gd[j] - two * g[j]
+                work[i, j] = S[i, j] + one * gd[j] - two * g[j]  # eq. 4
         elif usual:
             gain = g[i] / f
             for j in range(m):
-                work[i, j] = S[i, j] - gain * g[j]
+                work[i, j] = S[i, j] - gain * g[j]  # eq. 3
         else:
             for j in range(m):
                 work[i, j] = S[i, j]
@@ -132,7 +134,7 @@ def stationary(ti, tj, tv, Q):
         A[ti[k], tj[k]] = tv[k]
     for _ in range(60):  # 2⁶⁰ steps: beyond that a float cannot tell the root from 1
         more = _product(_product(A, P), A.T.copy())
-        P = P + more
+        P = P + more  # eq. 11
         if np.abs(more).max() <= EPS * np.abs(P).max():
             break
         A = _product(A, A)
@@ -203,96 +205,3 @@ def companion(phi, r):
         if i + 1 < r:
             ti[r + i], tj[r + i] = i, i + 1
     return ti, tj, tv
-
-
-@njit(**EXACT)
-def garch(y, theta, p, q, logs, scores):
-    """Log densities (n,) of y under GARCH(p, q), eq. (14), and their slopes (n, k) by theta = (μ, ω, α₁ ... α_p, β₁ ... β_q).
-
-    Before the first observation, squared residual and variance are the mean of the squared residuals. Returns the variances
-    h (n + 1,): the last one is that of the next observation.
-    """
-    n, k = len(y), len(theta)
-    e = y - theta[0]
-    before, slope = 0.0, 0.0
-    for t in range(n):
-        before += e[t] * e[t] / n
-        slope -= 2 * e[t] / n
-    h, dh = np.empty(n + 1), np.zeros((n + 1, k))
-    for t in range(n + 1):
-        h[t] = theta[1]
-        dh[t, 1] = 1.0
-        for i in range(1, p + 1):
-            square = e[t - i] * e[t - i] if t >= i else before
-            h[t] += theta[1 + i] * square
-            dh[t, 0] += theta[1 + i] * (-2 * e[t - i] if t >= i else slope)
-            dh[t, 1 + i] += square
-        for i in range(1, q + 1):
-            beta = theta[1 + p + i]
-            h[t] += beta * (h[t - i] if t >= i else before)
-            dh[t, 1 + p + i] += h[t - i] if t >= i else before
-            if t >= i:
-                for j in range(k):
-                    dh[t, j] += beta * dh[t - i, j]
-            else:
-                dh[t, 0] += beta * slope
-        if t < n:
-            logs[t] = -0.5 * (LOG_2PI + np.log(h[t]) + e[t] * e[t] / h[t])
-            for j in range(k):
-                scores[t, j] = 0.5 * (e[t] * e[t] / h[t] - 1) / h[t] * dh[t, j]
-            scores[t, 0] += e[t] / h[t]
-    return h
-
-
-@njit(**EXACT)
-def egarch(y, theta, logs, scores):
-    """The same of EGARCH(1, 1), eq. (17), theta = (μ, ω, α, γ, β); the first variance is the mean of the squared residuals."""
-    n = len(y)
-    log_h, dl, de = 0.0, np.zeros(5), np.zeros(5)
-    de[0] = -1.0
-    for t in range(n):
-        log_h += (y[t] - theta[0]) ** 2 / n
-        dl[0] -= 2 * (y[t] - theta[0]) / n
-    dl /= log_h
-    log_h = np.log(log_h)
-    h = np.empty(n + 1)
-    for t in range(n):
-        h[t] = np.exp(log_h)
-        root = np.sqrt(h[t])
-        z = (y[t] - theta[0]) / root
-        logs[t] = -0.5 * (LOG_2PI + log_h + z * z)
-        size = abs(z) - ABSOLUTE
-        turn = theta[2] + (theta[3] if z > 0 else -theta[3])
-        for j in range(5):
-            dz = de[j] / root - 0.5 * z * dl[j]
-            scores[t, j] = -0.5 * dl[j] - z * dz
-            dl[j] = theta[4] * dl[j] + turn * dz
-        dl[1] += 1.0
-        dl[2] += z
-        dl[3] += size
-        dl[4] += log_h
-        log_h = theta[1] + theta[2] * z + theta[3] * size + theta[4] * log_h
-    h[n] = np.exp(log_h)
-    return h
-
-
-@njit(**EXACT)
-def smoothing(y, alpha, beta, phi, gamma, kind, states, means):
-    """Exponential smoothing, eq. (19): states (n + 1, 2 + m) begin with level, slope and the m seasons to come, and are
-    written for every t; means (n,) are the forecasts of y[t]. kind: 0 no season, 1 added, 2 a factor.
-    """
-    m = states.shape[1] - 2
-    for t in range(len(y)):
-        base = states[t, 0] + phi * states[t, 1]
-        season = states[t, 2]
-        means[t] = base * season if kind == 2 else base + season
-        e = y[t] - means[t]
-        lift = e / season if kind == 2 else e
-        states[t + 1, 0] = base + alpha * lift
-        states[t + 1, 1] = phi * states[t, 1] + beta * lift
-        for i in range(1, m):
-            states[t + 1, 1 + i] = states[t, 2 + i]
-        if kind == 0:
-            states[t + 1, 1 + m] = 0.0
-        else:
-            states[t + 1, 1 + m] = season + gamma * (e / base if kind == 2 else e)

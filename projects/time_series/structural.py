@@ -36,9 +36,7 @@ class Structural(Estimator):
             value = -kalman.log_likelihood(self._model(u**2), scaled) / len(y)
             return value if np.isfinite(value) else np.inf
 
-        grid = [
-            np.r_[a, b, np.full(len(names) - 2, c)] for a in (0.1, 0.5) for b in (0.1, 0.5, 1.0) for c in (0.03, 0.2)
-        ]
+        grid = [np.r_[a, b, np.full(len(names) - 2, c)] for a in (0.1, 0.5) for b in (0.1, 0.8) for c in (0.03, 0.2)]
         u = maximum.minimum(loss, min(grid, key=loss))
         variances = (u * unit) ** 2
         variances[variances < unit**2 * maximum.EPS**0.5] = 0.0  # beside the steps of the series: rounding

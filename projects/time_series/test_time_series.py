@@ -1,4 +1,4 @@
-"""Facts: the compiled loops against plain algebra, the printed tables and what breaks them, a search that finds only what is there."""
+"""Facts: compiled loops against plain algebra, the printed tables and what breaks them, a search that finds what is there."""
 
 import numpy as np
 import pytest
@@ -9,6 +9,7 @@ import kalman
 import market
 import passes
 import printed
+import recursions
 from abacus import papers, verdict
 from abacus.errors import Unavailable
 from abacus.running.job import Job
@@ -87,7 +88,7 @@ def test_filter_and_smoother_are_the_conditional_laws_of_a_normal_vector(case, g
     full = np.zeros((n * m, n * m))
     spread = model.P.copy()
     rows = []
-    for t in range(n):
+    for _ in range(n):
         rows.append(spread)
         spread = model.T @ spread @ model.T.T + model.Q
     gain = B - states @ inverse @ X
@@ -196,7 +197,7 @@ def test_garch_s_densities_and_slopes(p, q):
     y, k = noise(30), 2 + p + q
     theta = np.r_[0.1, 0.2, np.full(p, 0.2 / p), np.full(q, 0.5 / max(q, 1))]
     logs, scores = np.empty(30), np.empty((30, k))
-    h = passes.garch(y, theta, p, q, logs, scores)
+    h = recursions.garch(y, theta, p, q, logs, scores)
     e2 = np.r_[np.full(p + q, ((y - 0.1) ** 2).mean()), (y - 0.1) ** 2]
     g = list(e2[: p + q])
     for t in range(31):
@@ -207,7 +208,7 @@ def test_garch_s_densities_and_slopes(p, q):
 
     def densities(x):
         out = np.empty(30)
-        passes.garch(y, x, p, q, out, np.empty((30, k)))
+        recursions.garch(y, x, p, q, out, np.empty((30, k)))
         return out
 
     assert np.allclose(scores, slopes(densities, theta), rtol=0, atol=100 * EPS ** (2 / 3) * np.abs(scores).max())
@@ -218,11 +219,11 @@ def test_egarch_s_slopes():
 
     def densities(x):
         out = np.empty(30)
-        passes.egarch(y, x, out, np.empty((30, 5)))
+        recursions.egarch(y, x, out, np.empty((30, 5)))
         return out
 
     scores = np.empty((30, 5))
-    passes.egarch(y, theta, np.empty(30), scores)
+    recursions.egarch(y, theta, np.empty(30), scores)
     assert np.allclose(scores, slopes(densities, theta), rtol=0, atol=100 * EPS ** (2 / 3) * np.abs(scores).max())
 
 
@@ -236,7 +237,7 @@ def test_egarch_finds_what_it_was_made_with():
     for _ in range(6000):
         z = rng.standard_normal()
         y.append(np.exp(log_h / 2) * z)
-        log_h = 0.0 - 0.1 * z + 0.2 * (abs(z) - passes.ABSOLUTE) + 0.95 * log_h
+        log_h = 0.0 - 0.1 * z + 0.2 * (abs(z) - recursions.ABSOLUTE) + 0.95 * log_h
     model = EGARCH().fit(np.array(y))
     assert (np.abs(model.coef_ - [0, 0, -0.1, 0.2, 0.95]) < 4 * model.se_).all()
     assert np.abs(model.residuals_.var() - 1) < 4 * np.sqrt(2 / 6000)
@@ -318,7 +319,7 @@ def test_simulated_and_exact_intervals_agree():
 def test_exponential_smoothing_by_hand():
     states, means = np.zeros((4, 3)), np.empty(3)
     states[0] = [10.0, 1.0, 0.0]
-    passes.smoothing(np.array([12.0, 12.0, 14.0]), 0.5, 0.25, 1.0, 0.0, 0, states, means)
+    recursions.smoothing(np.array([12.0, 12.0, 14.0]), 0.5, 0.25, 1.0, 0.0, 0, states, means)
     assert means.tolist() == [11.0, 12.75, 13.4375]
     assert states[1].tolist() == [11.5, 1.25, 0.0]
 
@@ -345,7 +346,7 @@ def test_costs_are_paid_for_each_turn():
 
 
 def test_shuffled_changes_hold_nothing_and_an_autoregression_is_found():
-    """Of twenty shuffled series no more are called better than chance would call with probability 0.999; of the series itself one."""
+    """Of twenty shuffled series no more are called better than chance calls with probability 0.999; the series itself is."""
     from scipy import stats
 
     rng, n = np.random.default_rng(0), 400

@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 
 import maximum
-import passes
+import recursions
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
 from abacus.inputs import fitted, seed
@@ -86,7 +86,7 @@ class GARCH(_Volatility):
         return ["mu", "omega", *(f"alpha{i + 1}" for i in range(self.p)), *(f"beta{i + 1}" for i in range(self.q))]
 
     def predict(self, steps=1):
-        """The Forecast of the next returns: `mean` and `sd` (steps,), eq. (15)."""
+        """The Forecast of the next returns: `mean` and `sd` (steps,), eq. (17)."""
         theta = fitted(self, "coef_")
         expect_steps(steps)
         p = self.p
@@ -94,7 +94,7 @@ class GARCH(_Volatility):
         h = list(self.variance_)
         for _ in range(steps):
             h.append(theta[1] + theta[2 : 2 + p] @ e2[: -p - 1 : -1] + theta[2 + p :] @ h[: -self.q - 1 : -1])
-            e2.append(h[-1])
+            e2.append(h[-1])  # eq. 17
         return Forecast(np.full(steps, theta[0]), np.sqrt(h[-steps:]))
 
     def _check(self):
@@ -105,7 +105,7 @@ class GARCH(_Volatility):
     def _densities(self, y, theta):
         logs, scores = np.empty(len(y)), np.empty((len(y), len(theta)))
         with np.errstate(all="ignore"):
-            h = passes.garch(y, theta, self.p, self.q, logs, scores)
+            h = recursions.garch(y, theta, self.p, self.q, logs, scores)
         return logs, scores, h
 
     def _start(self, y):
@@ -126,7 +126,7 @@ class GARCH(_Volatility):
 
 
 class EGARCH(_Volatility):
-    """EGARCH(1, 1): log h_t = ω + α z_{t−1} + γ (|z_{t−1}| − √(2/π)) + β log h_{t−1}, z_t = (y_t − μ)/√h_t, eq. (17).
+    """EGARCH(1, 1): log h_t = ω + α z_{t−1} + γ (|z_{t−1}| − √(2/π)) + β log h_{t−1}, z_t = (y_t − μ)/√h_t, eq. (18).
 
     Attributes as of GARCH. `predict` simulates, with `seed`.
     """
@@ -146,7 +146,7 @@ class EGARCH(_Volatility):
         for t in range(steps):
             z = rng.standard_normal(PATHS)
             paths[:, t] = mu + np.exp(log_h / 2) * z
-            log_h = omega + alpha * z + gamma * (np.abs(z) - passes.ABSOLUTE) + beta * log_h
+            log_h = omega + alpha * z + gamma * (np.abs(z) - recursions.ABSOLUTE) + beta * log_h
         return Forecast(np.full(steps, mu), np.sqrt(((paths - mu) ** 2).mean(axis=0)), paths)
 
     def _check(self):
@@ -155,7 +155,7 @@ class EGARCH(_Volatility):
     def _densities(self, y, theta):
         logs, scores = np.empty(len(y)), np.empty((len(y), 5))
         with np.errstate(all="ignore"):
-            h = passes.egarch(y, theta, logs, scores)
+            h = recursions.egarch(y, theta, logs, scores)
         return logs, scores, h
 
     def _start(self, y):
