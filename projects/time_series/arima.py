@@ -1,6 +1,6 @@
 """Seasonal ARIMA models with regressors and missing values, by exact maximum likelihood."""
 
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -9,7 +9,7 @@ import maximum
 import passes
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
-from abacus.inputs import fitted, matrix
+from abacus.inputs import counts, fitted, matrix
 from series import Forecast, checked, expect_steps
 
 
@@ -33,7 +33,7 @@ class ARIMA(Estimator):
         (p, d, q), (P, D, Q) = _order("order", self.order), _order("seasonal", self.seasonal)
         if not isinstance(self.period, Integral) or self.period < (2 if P + D + Q else 1):
             raise BadInput(f"period is {self.period!r}; it must be a whole number, from 2 on where a part is seasonal")
-        if self.prior is not None and not self.prior > 0:
+        if self.prior is not None and not (isinstance(self.prior, Real) and 0 < self.prior < np.inf):
             raise BadInput(f"prior is {self.prior!r}; it must be a variance above 0, or None")
         self._sizes, self._differences = (p, q, P, Q), differences(d, D, self.period)
         lost = len(self._differences)
@@ -91,6 +91,7 @@ class ARIMA(Estimator):
         y (n,) may go on where the fitted series ended; no regressors of your own."""
         if fitted(self, "_given"):
             raise BadInput("ahead knows no regressors: fit without X")
+        counts(h=h)
         y = np.asarray(y, np.float64)
         columns, _ = self._columns(None, len(y), np.arange(len(y)))
         model, done = self._model(), self._filtered(y, columns, keep=True)

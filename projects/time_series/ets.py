@@ -105,6 +105,7 @@ class ETS(Estimator):
 
     def ahead(self, y, h):
         """The forecast of y[t + h − 1] made before y[t] was known, for t = 0 ... n, with the weights as they are: (n + 1,)."""
+        counts(h=h)
         states, _ = self._run(np.ascontiguousarray(y, np.float64), fitted(self, "states_")[0])
         return self._coming(states, h)[:, h - 1]
 

@@ -109,7 +109,7 @@ def series_of(columns, named, shown):
         raise BadInput(f"{shown}: {len(values)} values; at least {FEWEST} are wanted")
     if values.min() == values.max():
         raise BadInput(f"{shown}: the series is {values[0]:g} in every row: there is nothing to forecast")
-    left = f", {gone:,} rows without a value left out" if gone else ""
+    left = f", {gone:,} without a value left out" if gone else ""
     return values, f"{len(values):,} values of {sheet.printable(named)}{order}{left}."
 
 

@@ -69,6 +69,7 @@ class Structural(Estimator):
     def ahead(self, y, h):
         """The forecast of y[t + h − 1] made before y[t] was known, for t = 0 ... n, with the variances as they are: (n + 1,)."""
         model = fitted(self, "_fitted")
+        counts(h=h)
         done = kalman.filtered(model, np.asarray(y, np.float64), keep=True)
         return done.a[:, :, 0] @ np.linalg.matrix_power(model.T, h - 1).T @ model.z
 
