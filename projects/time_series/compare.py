@@ -13,6 +13,7 @@ from volatility import GARCH
 
 MEMORY = 0.94  # of the running variance, a day's (RiskMetrics 1996)
 LEVEL = 0.05  # of a test
+NO_CHANGE = "no change"  # the random walk without drift: no model, and in no search
 
 PRICES = {  # of the logarithm of a price; a drift is in all of them, or a slope
     "AR(1) of the changes": lambda: ARIMA((1, 1, 0), constant=True),
@@ -137,10 +138,10 @@ class Evaluation(NamedTuple):
 
 def evaluated(y, first, refit, cost, delay=0, models=PRICES):
     """{name: Evaluation} of models of y, the logarithm of a price (n,), on the changes from `first` on, beside the random walk
-    with drift. "no change" is the random walk without."""
+    with drift, and of NO_CHANGE."""
     changes = np.diff(y)[first - 1 :]
     plain = (changes - drift(y, first, delay)) ** 2
-    forecasts = {"no change": np.zeros(len(changes))}
+    forecasts = {NO_CHANGE: np.zeros(len(changes))}
     forecasts |= {name: walked(y, make, first, refit, delay) for name, make in models.items()}
     found = {}
     for name, forecast in forecasts.items():
@@ -159,13 +160,14 @@ def luck(y, first, refit, cost, delay, times, rng, say=lambda share: None):
     """{name: [Comparison] * times} of the same search on so many shuffled series."""
     found = []
     for k in range(times):
-        found.append({name: one.test for name, one in evaluated(shuffled(y, rng), first, refit, cost, delay).items()})
+        results = evaluated(shuffled(y, rng), first, refit, cost, delay)
+        found.append({name: results[name].test for name in PRICES})
         say((k + 1) / times)
-    return {name: [tests[name] for tests in found] for name in found[0]}
+    return {name: [tests[name] for tests in found] for name in PRICES}
 
 
 def rank_of_best(evaluations, chance):
     """The share of shuffled series (and this one) whose best statistic is at least as large: a p value of the whole search."""
-    best = max(one.test.statistic for one in evaluations.values())
+    best = max(evaluations[name].test.statistic for name in chance)
     others = [max(tests, key=lambda test: test.statistic).statistic for tests in zip(*chance.values())]
     return (1 + sum(other >= best for other in others)) / (1 + len(others))

@@ -133,10 +133,16 @@ def report_price(prices, wanted, first, refit, shown):
     hold = float(np.exp(changes.sum()))
     rows = [["model", "error, % of the walk's", "Diebold-Mariano", "p", "1 became", "turns", "better in shuffles"]]
     for name, one in results.items():
-        better = sum(test.p_better < compare.LEVEL for test in chance[name])
+        better = sum(test.p_better < compare.LEVEL for test in chance.get(name, ()))
         words = [f"{100 * one.ratio:.2f}", f"{one.test.statistic:.2f}", f"{one.test.p:.3f}"]
         rows.append(
-            [name, *words, f"{np.exp(one.trade.path[-1]):.3g}", f"{one.trade.turns}", f"{better} of {wanted.shuffles}"]
+            [
+                name,
+                *words,
+                f"{np.exp(one.trade.path[-1]):.3g}",
+                f"{one.trade.turns}",
+                f"{better} of {wanted.shuffles}" if name in chance else "",
+            ]
         )
     late = f", traded {wanted.delay} rows later" if wanted.delay else ""
     command.tell(
@@ -162,8 +168,8 @@ def report_price(prices, wanted, first, refit, shown):
 def verdict(results, chance, hold):
     """What the search has found, beside what it finds where nothing is."""
     p = compare.rank_of_best(results, chance)
-    best = max(results, key=lambda name: results[name].test.statistic)
-    rich = [name for name, one in results.items() if np.exp(one.trade.path[-1]) > hold]
+    best = max(chance, key=lambda name: results[name].test.statistic)
+    rich = [name for name in chance if np.exp(results[name].trade.path[-1]) > hold]
     if p > compare.LEVEL:
         lines = [f"Nothing here beats the random walk: a best result as good as this comes by luck ({command.p(p)})."]
     else:

@@ -49,7 +49,7 @@ def market(cfg: Config, job):
         pictures.search(figure, now, later, averaged, chance)
     with job.figure("wealth") as figure:
         pictures.wealth(figure, changes, now, later)
-    best = min(now, key=lambda name: now[name].ratio)
+    best = min(chance, key=lambda name: now[name].ratio)
     print(
         f"In per cent of the random walk's error {best} has {100 * now[best].ratio:.1f}; on monthly means of a random walk it "
         f"has {100 * averaged[best].ratio:.1f} as well, and with a month of delay {100 * later[best].ratio:.1f}."
