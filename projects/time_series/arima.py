@@ -6,7 +6,6 @@ import numpy as np
 
 import kalman
 import maximum
-import passes
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
 from abacus.inputs import counts, fitted, matrix
@@ -151,8 +150,10 @@ class ARIMA(Estimator):
         if len(self._fit_differences):
             done = kalman.filtered(self._model(arma, self._fit_differences), data)
             return done.v, done.f, done.counted(self._limit()), done.log_determinant(self._limit())
+        from passes import arma as forward
+
         v, f = np.empty_like(data), np.empty(len(data))
-        passes.arma(*self._polynomials(arma), data, v, f)
+        forward(*self._polynomials(arma), data, v, f)
         here = ~np.isnan(f)
         return v, f, here, np.log(f[here]).sum()
 
@@ -181,6 +182,8 @@ class ARIMA(Estimator):
 
 def state_space(phi, theta, delta):
     """The Model of φ(B) w = θ(B) e, w_t = y_t − Σ δ_i y_{t−i}, eq. (10): w's state (r,), then the last y (Harvey 1989, 3.3)."""
+    from passes import stationary
+
     r, k = max(len(phi), len(theta) + 1), len(delta)
     T, Q = np.zeros((r + k, r + k)), np.zeros((r + k, r + k))
     T[: len(phi), 0] = phi  # eq. 10
@@ -190,7 +193,7 @@ def state_space(phi, theta, delta):
     R[: len(theta) + 1] = np.r_[1.0, theta]
     Q[:r, :r] = np.outer(R, R)
     P, diffuse = np.zeros_like(Q), np.zeros_like(Q)
-    P[:r, :r] = passes.stationary(ti, tj, T[ti, tj], Q[:r, :r])
+    P[:r, :r] = stationary(ti, tj, T[ti, tj], Q[:r, :r])
     z = np.r_[1.0, np.zeros(r - 1), delta]
     if k:
         T[r] = z

@@ -1,10 +1,8 @@
 """Exponential smoothing as a model: level, slope and seasons that learn from each error (ETS)."""
 
 import numpy as np
-from scipy import optimize
 
 import maximum
-import recursions
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
 from abacus.inputs import counts, fitted, seed
@@ -33,6 +31,8 @@ class ETS(Estimator):
 
     def fit(self, y):
         """Fit y (n,) by maximum likelihood over weights and first states; returns self."""
+        from scipy import optimize
+
         self._check()
         m = self.period if self.season else 1
         y = checked(y, "ETS", shortest=6 + m, period=m)
@@ -118,13 +118,17 @@ class ETS(Estimator):
         return base * season if self.season == "mul" else base + season
 
     def _run(self, y, first):
+        from recursions import smoothing
+
         states, means = np.zeros((len(y) + 1, len(first))), np.empty(len(y))
         states[0] = first
-        recursions.smoothing(y, self.alpha_, self.beta_, self.phi_, self.gamma_, SEASONS[self.season], states, means)
+        smoothing(y, self.alpha_, self.beta_, self.phi_, self.gamma_, SEASONS[self.season], states, means)
         return states, means
 
     def _loss(self, y, weights, first):
-        return recursions.smoothing_loss(y, *weights, SEASONS[self.season], first, self.error == "mul")
+        from recursions import smoothing_loss
+
+        return smoothing_loss(y, *weights, SEASONS[self.season], first, self.error == "mul")
 
     def _weights(self):
         """Two places where the search for α, β/α, φ and γ/(1 − α) begins, slow and quick to learn, and their bounds."""

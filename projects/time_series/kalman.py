@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from passes import forward
-
 COUNTED = 1e4  # with a prior of large variance: innovations of a larger variance are not counted, as R does it
 
 
@@ -53,6 +51,8 @@ class Filtered(NamedTuple):
 
 def filtered(model, y, keep=False):
     """The Filtered of y (n,) or of columns (n, c): the first is the series, all others go through the same gains."""
+    from passes import forward
+
     y = np.ascontiguousarray(y.reshape(len(y), -1), np.float64)
     (n, c), m = y.shape, len(model.z)
     kept = n + 1 if keep else 1

@@ -1,7 +1,6 @@
 """The minimum of a smooth function of a few numbers, and its curvature there: estimates and their standard errors."""
 
 import numpy as np
-from scipy import optimize
 
 EPS = np.finfo(float).eps
 POLISH = 3  # Newton steps after the search, at most
@@ -17,6 +16,8 @@ def minimum(f, start, noise=1.0):
 
     `noise` says how much coarser f is than a float: its rounding error in units of 2⁻⁵².
     """
+    from scipy import optimize
+
     x = np.asarray(start, np.float64)
     if not len(x):
         return x

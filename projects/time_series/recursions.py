@@ -4,8 +4,9 @@ import numpy as np
 from numba import njit
 
 from abacus.kernels import EXACT
+from volatility import ABSOLUTE
 
-LOG_2PI, ABSOLUTE = float(np.log(2 * np.pi)), float(np.sqrt(2 / np.pi))  # ABSOLUTE: the mean of |z|, z normal
+LOG_2PI = float(np.log(2 * np.pi))
 
 
 @njit(**EXACT)

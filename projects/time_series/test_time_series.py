@@ -10,6 +10,7 @@ import market
 import passes
 import printed
 import recursions
+import volatility
 from abacus import papers, verdict
 from abacus.errors import Unavailable
 from abacus.running.job import Job
@@ -237,7 +238,7 @@ def test_egarch_finds_what_it_was_made_with():
     for _ in range(6000):
         z = rng.standard_normal()
         y.append(np.exp(log_h / 2) * z)
-        log_h = 0.0 - 0.1 * z + 0.2 * (abs(z) - recursions.ABSOLUTE) + 0.95 * log_h
+        log_h = 0.0 - 0.1 * z + 0.2 * (abs(z) - volatility.ABSOLUTE) + 0.95 * log_h
     model = EGARCH().fit(np.array(y))
     assert (np.abs(model.coef_ - [0, 0, -0.1, 0.2, 0.95]) < 4 * model.se_).all()
     assert np.abs(model.residuals_.var() - 1) < 4 * np.sqrt(2 / 6000)

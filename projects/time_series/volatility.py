@@ -5,13 +5,13 @@ from numbers import Integral
 import numpy as np
 
 import maximum
-import recursions
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
 from abacus.inputs import fitted, seed
 from series import Forecast, checked, expect_steps
 
 PATHS = 10_000  # simulated futures of EGARCH
+ABSOLUTE = float(np.sqrt(2 / np.pi))  # the mean of |z|, z normal
 
 
 class _Volatility(Estimator):
@@ -103,9 +103,11 @@ class GARCH(_Volatility):
                 raise BadInput(f"{name} is {value!r}; it must be a whole number from {low} on")
 
     def _densities(self, y, theta):
+        from recursions import garch
+
         logs, scores = np.empty(len(y)), np.empty((len(y), len(theta)))
         with np.errstate(all="ignore"):
-            h = recursions.garch(y, theta, self.p, self.q, logs, scores)
+            h = garch(y, theta, self.p, self.q, logs, scores)
         return logs, scores, h
 
     def _start(self, y):
@@ -146,16 +148,18 @@ class EGARCH(_Volatility):
         for t in range(steps):
             z = rng.standard_normal(PATHS)
             paths[:, t] = mu + np.exp(log_h / 2) * z
-            log_h = omega + alpha * z + gamma * (np.abs(z) - recursions.ABSOLUTE) + beta * log_h
+            log_h = omega + alpha * z + gamma * (np.abs(z) - ABSOLUTE) + beta * log_h
         return Forecast(np.full(steps, mu), np.sqrt(((paths - mu) ** 2).mean(axis=0)), paths)
 
     def _check(self):
         seed(self.seed)
 
     def _densities(self, y, theta):
+        from recursions import egarch
+
         logs, scores = np.empty(len(y)), np.empty((len(y), 5))
         with np.errstate(all="ignore"):
-            h = recursions.egarch(y, theta, logs, scores)
+            h = egarch(y, theta, logs, scores)
         return logs, scores, h
 
     def _start(self, y):
