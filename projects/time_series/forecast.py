@@ -91,7 +91,7 @@ def series_of(columns, named, shown):
         raise BadInput(f'{shown}: the column "{sheet.printable(named)}" holds words; wanted numbers')
     values = np.array([np.nan if value is None else value for value in column.values])
     dates = next((one.values for name, one in columns.items() if name.lower() in DATES and name != named), None)
-    order = ""
+    order = ", taken as they stand: the oldest first"
     if dates is not None and all(date is not None for date in dates):
         if len(set(dates)) < len(dates):
             raise BadInput(
@@ -101,8 +101,8 @@ def series_of(columns, named, shown):
             date[:4].isdigit() for date in dates
         ):  # such words sort as their times do
             place = np.array(sorted(range(len(dates)), key=dates.__getitem__))
-            if (place != np.arange(len(place))).any():
-                values, order = values[place], ", put in the order of their dates"
+            moved = bool((place != np.arange(len(place))).any())
+            values, order = values[place], ", put in the order of their dates" * moved
     gone = int(np.isnan(values).sum())
     values = values[~np.isnan(values)]
     if len(values) < FEWEST:
