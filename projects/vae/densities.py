@@ -14,7 +14,8 @@ def split(name, code):
     """(means, log variances), both (n, latents), as views."""
     if code.ndim != 2 or not code.shape[1] or code.shape[1] % 2:
         raise BadInput(f"{name}: code has shape {code.shape}, wanted (n, 2·latents): means and log variances")
-    return np.split(code, 2, axis=1)
+    half = code.shape[1] // 2
+    return code[:, :half], code[:, half:]
 
 
 @op
