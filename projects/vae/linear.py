@@ -34,7 +34,7 @@ class ProbabilisticPCA(Estimator):
     After fit: components_ (W transposed: latents, inputs), mean_, noise_variance_, eigenvalues_ (all, largest first).
     """
 
-    def __init__(self, n_components=2):
+    def __init__(self, n_components=1):
         self.n_components = n_components
 
     def fit(self, X, y=None):
@@ -43,7 +43,7 @@ class ProbabilisticPCA(Estimator):
         inputs.counts(n_components=self.n_components)
         k, d = self.n_components, x.shape[1]
         if k >= d:
-            raise BadInput(f"ProbabilisticPCA: n_components is {k}, wanted less than the {d} columns of X")
+            raise BadInput(f"ProbabilisticPCA: n_components is {k}, wanted less than the {d} feature(s) of X")
         self.mean_ = x.mean(axis=0)
         values, axes = spectrum(covariance(x))
         self.eigenvalues_, self.n_features_in_ = values, d
