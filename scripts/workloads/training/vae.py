@@ -27,7 +27,6 @@ def abacus(threads):
     sys.path.insert(0, str(PROJECT))
     import network
     import objectives
-
     from abacus import nn
     from abacus.optim import Adam
 
