@@ -9,20 +9,22 @@ from abacus.errors import BadInput
 from abacus.tensor import no_grad
 
 WAVES = 16  # sines, and as many cosines, that tell a network the step
+FINE = 1.0, 2.0, 4.0, 8.0  # waves of a point's coordinates: without them relu units see no thin line
 
 
 class PointNetwork:
-    """x (n, 2) and the step (n,) to what is asked for, (n, 2): relu layers, the step told as waves beside x."""
+    """x (n, 2) and the step (n,) to what is asked for, (n, 2): relu layers; beside x they see waves of x and of the step."""
 
     def __init__(self, hidden, rng):
-        sizes = [2 + 2 * WAVES, *hidden, 2]
+        sizes = [2 + 4 * len(FINE) + 2 * WAVES, *hidden, 2]
         self.layers = [
             nn.Affine(a, b, rng, activation="relu" if i < len(sizes) - 2 else None, initial=nn.he_normal)
             for i, (a, b) in enumerate(itertools.pairwise(sizes))
         ]
 
     def __call__(self, x, t):
-        h = np.concatenate([x, waves(t)], axis=1).astype(np.float32)
+        fine = [f(k * x) for k in FINE for f in (np.sin, np.cos)]
+        h = np.concatenate([x, *fine, waves(t)], axis=1).astype(np.float32)
         for layer in self.layers:
             h = layer(h)
         return h

@@ -62,15 +62,15 @@ def greys(rows):
 
 
 def distances(results, save):
-    """Energy distances of each row, a dot for each seed, and that of the spiral itself."""
-    with save("distances") as figure:
+    """How far drawn points are off the line, a dot for each seed, and bars for the spiral's own points."""
+    with save("off") as figure:
         axes = figure.subplots()
         names = list(dict.fromkeys(r["row"] for r in results))[::-1]
         for r in results:
-            axes.plot(r["values"]["distance"], names.index(r["row"]), "o", color="C0")
-            axes.plot(r["values"]["of the spiral itself"], names.index(r["row"]), "|", ms=12, color="0.3")
+            axes.plot(r["values"]["off the line"], names.index(r["row"]), "o", color="C0")
+            axes.plot(r["values"]["the spiral's own"], names.index(r["row"]), "|", ms=12, color="0.3")
         axes.set_yticks(range(len(names)), names)
-        axes.set(xscale="log", xlabel="energy distance from the spiral; bars: of the spiral itself")
+        axes.set(xscale="log", xlabel="mean distance from the line; bars: of the spiral's own points")
 
 
 def losses(results, save):

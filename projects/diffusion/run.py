@@ -34,7 +34,7 @@ class Config:
 
 
 def learn(cfg: Config, job):
-    """The energy distance of the points drawn from the spiral, beside that of as many points of the spiral itself."""
+    """How far the points drawn are off the spiral, and their energy distance from it, beside those of the spiral itself."""
     found = process.schedule(cfg.schedule, cfg.steps)
     process.erases(found)
     model = network.PointNetwork(cfg.hidden, job.rng("init"))
@@ -56,14 +56,17 @@ def learn(cfg: Config, job):
     process.ddim(predict, start, found, process.spaced(cfg.steps, cfg.jumps), cfg.eta, noises, way.__setitem__)
     truth, other = (spiral(cfg.draws, job.rng(name)) for name in ("truth", "other"))
     values = {
+        "off the line": off(way[0], truth),
+        "the spiral's own": off(other, truth),
         "distance": energy_distance(way[0], truth),
         "of the spiral itself": energy_distance(other, truth),
         "of noise": energy_distance(start, truth),
     }
     pictures.way_of_points(job, truth, found, way, job.rng("shown"))
+    own = values["the spiral's own"]
     print(
-        f"{job.row}: noise is {values['of noise']:.3f} away from the spiral; after {cfg.jumps} steps back it is "
-        f"{values['distance']:.4f} away, where points of the spiral itself are {values['of the spiral itself']:.4f}."
+        f"{job.row}: after {cfg.jumps} steps back from noise a point is {values['off the line']:.3f} off the spiral; "
+        f"a point of the spiral itself is {own:.3f} off the next."
     )
     return values
 
@@ -91,8 +94,13 @@ def predictor(model, predicts, found):
 def spiral(n, rng):
     """n points of a spiral of one and a half turns, of mean near 0 and variance near 1: (n, 2)."""
     angle = 1.5 * np.pi * (1 + 2 * rng.random(n))
-    points = np.stack([angle * np.cos(angle), angle * np.sin(angle)], axis=1) / 7
+    points = np.stack([angle * np.cos(angle), angle * np.sin(angle)], axis=1) / 6.5 - [0.25, 0.0]
     return points + 0.03 * rng.standard_normal((n, 2))
+
+
+def off(points, line):
+    """The mean distance of points (n, 2) from the nearest of line (m, 2)."""
+    return float(np.mean([np.sqrt(((line - p) ** 2).sum(axis=1).min()) for p in points]))
 
 
 def energy_distance(a, b):
