@@ -115,7 +115,7 @@ def backward_rates(t, steps, rate):
     t = np.asarray(t, float)[..., None, None]
     beta, keep = 1 / (steps - t + 1), kept(t - 1, steps)
     x_0 = np.array([0.0, 1.0])
-    before = keep * x_0 + (1 - keep) * rate  # P(x_{t-1} = 1 | x_0) (eq. 13)
+    before = keep * x_0 + (1 - keep) * rate  # eq. 13
     ones, zeros = (1 - beta) + beta * rate, beta * rate  # P(x_t = 1 | x_{t-1} = 1) and given 0
     x_t = np.array([[0.0], [1.0]])
     here, other = (x_t * p + (1 - x_t) * (1 - p) for p in (ones, zeros))

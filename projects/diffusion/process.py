@@ -41,7 +41,7 @@ def of_beta(beta):
     beta = np.asarray(beta, float)
     if beta.ndim != 1 or not len(beta) or not ((beta > 0) & (beta < 1)).all():
         raise BadInput(f"of_beta: beta has shape {beta.shape}, wanted T >= 1 numbers, each inside (0, 1)")
-    return Schedule(np.concatenate([[0.0], beta]), np.concatenate([[1.0], np.cumprod(1 - beta)]))
+    return Schedule(np.concatenate([[0.0], beta]), np.concatenate([[1.0], np.cumprod(1 - beta)]))  # eq. 1, T times
 
 
 def erases(found, share=0.01):

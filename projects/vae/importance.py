@@ -24,7 +24,7 @@ def bound(cfg: Config, job):
     rng, log_weights = job.rng("z"), []
     for start in range(0, cfg.bounds, 1000):
         z = rng.standard_normal((min(1000, cfg.bounds - start), cfg.k))
-        log_weights.append(log_mean_exp(log_normal(cfg.x, z, 1.0), axis=1))
+        log_weights.append(log_mean_exp(log_normal(cfg.x, z, 1.0), axis=1))  # eq. 1, q being the prior
         job.progress(start / cfg.bounds)
     found = np.concatenate(log_weights)
     evidence, exact = float(log_normal(cfg.x, 0.0, 2.0)), exact_bound(cfg.x, cfg.k)

@@ -13,7 +13,7 @@ def elbo(model, x, noise, labels, beta):
     logits = model.decode(densities.draw(code, noise), labels)
     fit = ops.mean(densities.log_bernoulli(logits, x))
     divergences = densities.kl(code, model.prior_sd**2)
-    return fit - (beta / len(x)) * ops.sum(divergences), divergences  # eqs. 2, 10
+    return fit - (beta / len(x)) * ops.sum(divergences), divergences  # eq. 2
 
 
 def iwae(model, x, noise, labels, beta):
