@@ -13,6 +13,7 @@ from pygments.util import ClassNotFound
 _NAMED = re.compile(r"\b[Ee]qs?\. ?\(?\d+(?![\d]*\.\d)\)?(?:(?:, | and |, and | to |-|–)\(?\d+(?!\d*\.\d)\)?)*")
 _SPAN = re.compile(r"(\d+)\)?(?: to |-|–)\(?(\d+)")
 _FORMATTER = HtmlFormatter(nowrap=True)
+BESIDE = 68  # characters: what a line of a block of commands holds besides the gap between command and comment
 
 
 class File:
@@ -75,13 +76,16 @@ def block(text, language):
 
 
 def _commands(text):
-    """Commands at the left, what they do at the right, each line a row."""
+    """Commands, each with what it does: at its right where all of them fit beside the longest command, else above it."""
+    parts = [line.partition("  # ") for line in text.rstrip("\n").split("\n")]
+    wide = sum(max(len(part[i].strip()) for part in parts) for i in (0, 2)) > BESIDE
     rows = []
-    for line in text.rstrip("\n").split("\n"):
-        command, mark, said = line.partition("  # ")
-        comment = f'<span class="c1"># {escape(said.strip(), quote=False)}</span>' if mark else "<span></span>"
-        rows.append(f"<span>{escape(command.rstrip(), quote=False) or ' '}</span>{comment}")
-    return f'<pre class="block commands" tabindex="0"><code>{chr(10).join(rows)}</code></pre>\n'
+    for row, (command, mark, said) in enumerate(parts, 1):
+        if mark:
+            rows.append(f'<span class="c1" style="grid-row:{row}"># {escape(said.strip(), quote=False)}\n</span>')
+        rows.append(f'<span style="grid-row:{row}">{escape(command.rstrip(), quote=False) or " "}\n</span>')
+    kind = "block commands above" if wide else "block commands"
+    return f'<pre class="{kind}" tabindex="0"><code>{"".join(rows)}</code></pre>\n'
 
 
 def start(file, section):

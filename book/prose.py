@@ -134,6 +134,7 @@ class _Markdown:
         html = re.sub(r"<!-- table ([^>]*?) -->", lambda m: f'<div class="result" id="table-{m[1]}">', html)
         html = re.sub(r"<!-- speed -->", '<div class="result" id="table-speed">', html)
         html = html.replace("<!-- exercises -->", '<div class="result">')
+        html = html.replace("<!-- answers -->", '<div class="answers">')
         html = html.replace("<!-- end -->", "</div>")
         return re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL)
 

@@ -6,6 +6,7 @@ import csv
 import importlib.util
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -40,6 +41,17 @@ def script(name):
 
 
 LEARN = script("learn")
+
+
+@pytest.mark.parametrize("lesson", lessons.all_of(), ids=lambda lesson: lesson.name)
+def test_each_question_for_paper_has_its_answer_below(lesson):
+    text = (lesson.folder / "README.md").read_text(encoding="utf-8")
+    section = re.search(r"^## Exercises\n(.*?)(?=^## |\Z)", text, re.DOTALL | re.MULTILINE)
+    asked, _, told = re.sub(r"<!-- exercises -->.*?<!-- end -->", "", section[1], flags=re.DOTALL).partition(
+        "<!-- answers -->"
+    )
+    questions, answers = (re.findall(r"^(\d+)\. ", part, re.MULTILINE) for part in (asked, told))
+    assert questions == answers == [str(n + 1) for n in range(len(questions))]
 
 
 @pytest.fixture
