@@ -3,7 +3,7 @@
 import numpy as np
 
 from halving import Trial
-from improvement import Improvement, highest
+from improvement import Improvement, finite, highest, snapped
 from surrogate import Kriging
 
 
@@ -16,8 +16,8 @@ class Fidelities:
     every second of them.
     """
 
-    def __init__(self, design, resources, rng):
-        self.design, self.resources, self.rng = list(design), sorted(resources), rng
+    def __init__(self, design, resources, rng, cells=None):
+        self.design, self.resources, self.rng, self.cells = list(design), sorted(resources), rng, cells
         logs = np.log(self.resources)
         self.heights = (logs - logs[0]) / max(logs[-1] - logs[0], 1e-300)
         self.model, self.number = Kriging("Matérn", noise=True), 0
@@ -30,6 +30,7 @@ class Fidelities:
             place, k = self.design.pop(0), -(self.number % 2)  # the dearest, the cheapest, in turn
         else:
             place, k = self._chosen()
+        place = snapped(place, self.cells)
         trial = Trial(self.number - 1, place, self.resources[k], (k,))
         self.pending[trial.number] = np.append(place, self.heights[k])
         return trial
@@ -40,9 +41,9 @@ class Fidelities:
         self.y.append(float(value))
 
     def _chosen(self):
-        x, y = np.array(self.x), np.array(self.y)
-        if len(set(self.y)) < 2:
-            return self.rng.random(x.shape[1] - 1), 0
+        x, y = np.array(self.x), finite(self.y)
+        if len(set(y)) < 2:
+            return self.rng.random(len(next(iter((*self.x, *self.pending.values())))) - 1), 0
         self.model.fit(x, y, self.rng)
         if self.pending:  # believed
             ahead = np.array(list(self.pending.values()))

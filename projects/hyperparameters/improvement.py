@@ -97,11 +97,13 @@ class Bayesian:
 
     `bound` False: expected improvement (EGO); True: the lower confidence bound (GP-UCB). The first `first` points are
     those of `design` (first, d). Points that were asked for and not yet told count as if they had given what is expected
-    there, so that several may be evaluated at once.
+    there, so that several may be evaluated at once; infinite values count as the worst finite one. `cells` (d,), where
+    given, has the number of values that a dimension can have (0: any): points stand in the middles of their cells.
     """
 
-    def __init__(self, design, rng, bound=False, kernel="Matérn", noise=True):
-        self.design, self.rng, self.bound = list(design), rng, bound
+    def __init__(self, design, rng, bound=False, kernel="Matérn", noise=True, cells=None):
+        self.rng, self.bound, self.cells = rng, bound, cells
+        self.design = [snapped(point, cells) for point in design]
         self.model = Kriging(kernel, noise)
         self.x, self.y, self.pending = [], [], []
 
@@ -109,10 +111,10 @@ class Bayesian:
         """A point (d,) of the unit cube."""
         if self.design:
             point = self.design.pop(0)
-        elif len(set(self.y)) < 2:
-            point = self.rng.random(len(self.x[0]) if self.x else len(self.pending[0]))
+        elif len(set(finite(self.y))) < 2:
+            point = snapped(self.rng.random(len((self.x or self.pending)[0])), self.cells)
         else:
-            point = self._proposal()[0]
+            point = snapped(self._proposal()[0], self.cells)
         self.pending.append(point)
         return point
 
@@ -123,7 +125,7 @@ class Bayesian:
         self.y.append(float(value))
 
     def _proposal(self):
-        x, y = np.array(self.x), np.array(self.y)
+        x, y = np.array(self.x), finite(self.y)
         self.model.fit(x, y, self.rng)
         if self.pending:  # believed
             ahead = np.array(self.pending)
@@ -135,3 +137,17 @@ class Bayesian:
             bar = self.model.predict(x)[0].min() if self.model.noise else y.min()
             acquisition = Improvement(self.model, bar)
         return highest(acquisition, x[np.argsort(y)[:3]], self.rng)
+
+
+def snapped(point, cells):
+    """A point moved to the middle of its cell, in the dimensions that have cells."""
+    if cells is None:
+        return point
+    return np.array([(min(int(u * k), k - 1) + 0.5) / k if k else u for u, k in zip(point, cells)])
+
+
+def finite(values):
+    """Values (n,), with the worst finite one in place of those that are not; 0 where none is."""
+    y = np.array(values, float)
+    known = np.isfinite(y)
+    return np.where(known, y, y[known].max() if known.any() else 0.0)

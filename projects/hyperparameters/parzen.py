@@ -9,7 +9,7 @@ FIRST = 10  # points that are drawn at random before
 
 
 class Parzen:
-    """ask() for a point of the unit cube, tell(point, value); it minimises. `kinds` (d,): 0 for a number, else how many choices.
+    """ask() for a point of the unit cube, tell(point, value); it minimises. `kinds` (d,): k for one of k choices, else a number.
 
     Every dimension is modelled by itself. A choice out of k is the number (i + ½)/k.
     """
@@ -35,7 +35,7 @@ class Parzen:
 
     def _best(self, kind, good, bad):
         """The candidate, drawn from the density of the good, at which good/bad is largest  (eq. 12)."""
-        if kind:
+        if kind > 0:
             places = (np.arange(kind) + 0.5) / kind
             share = [
                 np.bincount(np.minimum((v * kind).astype(int), kind - 1), minlength=kind) + 1.0 for v in (good, bad)
@@ -48,7 +48,7 @@ class Parzen:
         return drawn[np.argmax(of_good.log_density(drawn) - of_bad.log_density(drawn))]  # eq. 12
 
     def _snapped(self, point):
-        return np.array([(int(u * k) + 0.5) / k if k else u for u, k in zip(point, self.kinds)])
+        return np.array([(int(u * k) + 0.5) / k if k > 0 else u for u, k in zip(point, self.kinds)])
 
 
 class Mixture:

@@ -84,3 +84,16 @@ def _steps(lines, ticks):
     """What was best after each of `ticks` passes; 100 before the first."""
     used, best = [line["used"] for line in lines], [100.0, *(line["error"] for line in lines)]
     return [best[k] for k in np.searchsorted(used, ticks, side="right")]
+
+
+def tuned(figure, ranges, finished, sign, column):
+    """What each setting was and what came out, a panel for each; later trials are darker."""
+    for axes, k in zip(np.atleast_1d(figure.subplots(1, len(ranges), sharey=True)), range(len(ranges))):
+        known = [(trial, sign * value) for trial, _, value in finished if np.isfinite(value)]
+        words = [ranges[k].value(trial.point[k]) for trial, _ in known]
+        x = words if ranges[k].kind == "choice" else [float(word) for word in words]
+        axes.scatter(x, [value for _, value in known], c=[trial.number for trial, _ in known], cmap="viridis_r", s=18)
+        if ranges[k].kind in ("log", "logint"):
+            axes.set_xscale("log")
+        axes.set_xlabel(ranges[k].setting)
+    figure.axes[0].set_ylabel(column)

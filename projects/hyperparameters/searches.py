@@ -30,13 +30,14 @@ def _begun(n, d, rng):
     return designs.latin_hypercube(max(2, min(FIRST * (d + 1) // 2, n // 2)), d, rng)
 
 
+# A dimension's kind is 0 for a number of any size, k for one of k choices, −k for one of k whole numbers.
 POINTS = {  # (kinds of the dimensions, evaluations in all, rng) -> a search of points
     "grid": lambda kinds, n, rng: Listed(designs.grid(n, len(kinds)), rng),
     "random": lambda kinds, n, rng: Listed(designs.uniform(n, len(kinds), rng), rng),
     "latin": lambda kinds, n, rng: Listed(designs.latin_hypercube(n, len(kinds), rng), rng),
     "sobol": lambda kinds, n, rng: Listed(designs.sobol(n, len(kinds), rng), rng),
-    "ego": lambda kinds, n, rng: Bayesian(_begun(n, len(kinds), rng), rng),
-    "ucb": lambda kinds, n, rng: Bayesian(_begun(n, len(kinds), rng), rng, bound=True),
+    "ego": lambda kinds, n, rng: Bayesian(_begun(n, len(kinds), rng), rng, cells=np.abs(kinds)),
+    "ucb": lambda kinds, n, rng: Bayesian(_begun(n, len(kinds), rng), rng, bound=True, cells=np.abs(kinds)),
     "tpe": lambda kinds, n, rng: Parzen(kinds, rng),
     "cma": lambda kinds, n, rng: Evolution(len(kinds), rng),
 }
@@ -77,7 +78,9 @@ def _asha(kinds, resources, rng):
 
 def _fidelities(kinds, resources, rng):
     rungs = Asha(1, resources[1] // resources[0], resources[2], None).resources
-    return Fidelities(designs.latin_hypercube(FIRST * (len(kinds) + 1) // 2, len(kinds), rng), rungs, rng)
+    return Fidelities(
+        designs.latin_hypercube(FIRST * (len(kinds) + 1) // 2, len(kinds), rng), rungs, rng, np.abs(kinds)
+    )
 
 
 PLANS = {  # (kinds, (least resource, most, eta), rng) -> Trials whose resources count in units of the least
