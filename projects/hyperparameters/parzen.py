@@ -6,72 +6,67 @@ from scipy.special import ndtr, ndtri
 GOOD, MOST_GOOD = 0.1, 25  # share of the points that count as good, and how many at most
 CANDIDATES = 24
 FIRST = 10  # points that are drawn at random before
+WIDTH = 0.1  # of a normal density around one point alone
 
 
 class Parzen:
     """ask() for a point of the unit cube, tell(point, value); it minimises. `kinds` (d,): k for one of k choices, else a number.
 
-    Every dimension is modelled by itself. A choice out of k is the number (i + ½)/k.
+    A choice out of k is the number (i + ½)/k. All dimensions are modelled together, as in BOHB (Falkner et al. 2018).
     """
 
     def __init__(self, kinds, rng, first=FIRST):
-        self.kinds, self.rng, self.first = list(kinds), rng, first
+        self.kinds, self.rng, self.first = np.maximum(kinds, 0), rng, first
         self.x, self.y = [], []
 
     def ask(self):
-        """A point (d,)."""
+        """The candidate, of some drawn where the good are dense, at which good/bad is largest (d,)."""
         if len(self.y) < self.first:
-            return self._snapped(self.rng.random(len(self.kinds)))
+            return self._snapped(self.rng.random((1, len(self.kinds))))[0]
         order = np.argsort(self.y, kind="stable")
-        some = min(int(np.ceil(GOOD * len(order))), MOST_GOOD)
-        x = np.array(self.x)
-        good, bad = x[order[:some]], x[order[some:]]
-        return np.array([self._best(k, good[:, j], bad[:, j]) for j, k in enumerate(self.kinds)])
+        some, x = min(int(np.ceil(GOOD * len(order))), MOST_GOOD), np.array(self.x)
+        good, bad = Mixture(x[order[:some]], self.kinds), Mixture(x[order[some:]], self.kinds)
+        drawn = self._snapped(good.draw(CANDIDATES, self.rng))
+        return drawn[np.argmax(good.log_density(drawn) - bad.log_density(drawn))]  # eq. 12
 
     def tell(self, point, value):
         """The value at a point."""
         self.x.append(np.asarray(point, float))
         self.y.append(float(value))
 
-    def _best(self, kind, good, bad):
-        """The candidate, drawn from the density of the good, at which good/bad is largest  (eq. 12)."""
-        if kind > 0:
-            places = (np.arange(kind) + 0.5) / kind
-            share = [
-                np.bincount(np.minimum((v * kind).astype(int), kind - 1), minlength=kind) + 1.0 for v in (good, bad)
-            ]
-            l, g = (s / s.sum() for s in share)
-            drawn = self.rng.choice(kind, CANDIDATES, p=l)
-            return places[drawn[np.argmax((l / g)[drawn])]]
-        of_good, of_bad = Mixture(good), Mixture(bad)
-        drawn = of_good.draw(CANDIDATES, self.rng)
-        return drawn[np.argmax(of_good.log_density(drawn) - of_bad.log_density(drawn))]  # eq. 12
-
-    def _snapped(self, point):
-        return np.array([(int(u * k) + 0.5) / k if k > 0 else u for u, k in zip(point, self.kinds)])
+    def _snapped(self, points):
+        k = self.kinds
+        return np.where(k > 0, (np.minimum((points * k).astype(int), k - 1) + 0.5) / np.maximum(k, 1), points)
 
 
 class Mixture:
-    """A normal density around each of some numbers in [0, 1], and one as wide as the interval, all cut to it.
+    """A density on the unit cube: one part around each of some centres (n, d), and one that is the same everywhere.
 
-    Each is as wide as the farther of its two neighbours, within limits  (eq. 13).
+    A part is a product over the dimensions: a normal density cut to [0, 1], narrower the more parts there are  (eq. 13);
+    of a choice, most for the centre's own and the rest for all alike.
     """
 
-    def __init__(self, centres):
-        self.centres = np.sort(np.append(centres, 0.5))
-        gaps = np.diff(self.centres, prepend=0.0, append=1.0)
-        self.widths = np.clip(np.maximum(gaps[:-1], gaps[1:]), 1 / min(100, len(gaps)), 1.0)  # eq. 13
-        self.widths[np.searchsorted(self.centres, 0.5)] = 1.0
-        self.low, self.high = ndtr(-self.centres / self.widths), ndtr((1 - self.centres) / self.widths)
+    def __init__(self, centres, kinds):
+        n, d = centres.shape
+        self.centres, self.kinds = centres, kinds
+        self.width = WIDTH * n ** (-1 / (d + 4))  # eq. 13
+        self.low, self.high = ndtr(-centres / self.width), ndtr((1 - centres) / self.width)
+        self.other = 0.5 * n ** (-1 / (d + 4))  # probability that a choice is drawn anew
 
-    def draw(self, n, rng):
-        """n draws."""
-        k = rng.integers(len(self.centres), size=n)
-        u = self.low[k] + (self.high[k] - self.low[k]) * rng.random(n)
-        return np.clip(self.centres[k] + self.widths[k] * ndtri(u), 0, 1)
+    def draw(self, m, rng):
+        """m draws (m, d)."""
+        n, d = self.centres.shape
+        part, u = rng.integers(n + 1, size=m), rng.random((m, d))
+        k = np.minimum(part, n - 1)
+        near = self.centres[k] + self.width * ndtri(self.low[k] + (self.high[k] - self.low[k]) * u)
+        kept = np.where(rng.random((m, d)) < self.other, u, self.centres[k])
+        near = np.where(self.kinds > 0, kept, np.clip(near, 0, 1))
+        return np.where((part == n)[:, None], u, near)
 
     def log_density(self, x):
-        """ln of the density at x (m,)."""
-        z = (x[:, None] - self.centres) / self.widths
-        parts = np.exp(-z * z / 2) / (self.widths * (self.high - self.low))
-        return np.log(parts.sum(axis=1) / (len(self.centres) * np.sqrt(2 * np.pi)))
+        """ln of the density at x (m, d); of a choice, of its probability times the number of choices."""
+        apart = x[:, None] - self.centres  # m × n × d
+        normal = np.exp(-((apart / self.width) ** 2) / 2) / (np.sqrt(2 * np.pi) * self.width * (self.high - self.low))
+        chosen = self.other + (1 - self.other) * self.kinds * (np.abs(apart) * self.kinds < 0.5)
+        parts = np.where(self.kinds > 0, chosen, normal).prod(axis=2)
+        return np.log((parts.sum(axis=1) + 1) / (len(self.centres) + 1))

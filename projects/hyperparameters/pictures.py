@@ -12,16 +12,16 @@ def look(figure, function, seen):
     import functions
 
     flat = functions.DIMENSIONS[function] == 2
-    figure.set_size_inches(12.5, 5.2 if flat else 4)
+    figure.set_size_inches(9 if flat else 6, 3.6)
     grid = figure.add_gridspec(2, 7 if flat else 3)
     if flat:
         ticks = np.linspace(0, 1, 120)
         heights = functions.FUNCTIONS[function](np.stack(np.meshgrid(ticks, ticks), axis=-1))
-        levels = np.quantile(heights, [0.005, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95])
+        levels = np.quantile(heights, [0.01, 0.05, 0.2, 0.5])
         for k, (name, (points, _)) in enumerate(seen.items()):
             axes = figure.add_subplot(grid[k // 4, k % 4])
-            axes.contour(ticks, ticks, heights, levels=levels, colors="0.75", linewidths=0.7)
-            axes.scatter(*points.T, c=np.arange(len(points)), cmap="viridis_r", s=12)
+            axes.contour(ticks, ticks, heights, levels=levels, colors="0.8", linewidths=0.6)
+            axes.scatter(*points.T, c=np.arange(len(points)), cmap="viridis_r", s=9)
             axes.set(xticks=[], yticks=[], xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
             axes.set_title(name, fontsize=10)
     _falling(figure.add_subplot(grid[:, 4:] if flat else grid[:, :]), {n: regret for n, (_, regret) in seen.items()})
