@@ -36,7 +36,7 @@ def uniform(n, d, rng):
 def latin_hypercube(n, d, rng):
     """n points of which each of the n slices of every dimension holds one, at a place within it that is drawn (n, d)."""
     slices = np.stack([rng.permutation(n) for _ in range(d)], axis=1)
-    return (slices + rng.random((n, d))) / n  # eq. 7
+    return (slices + rng.random((n, d))) / n  # eq. 2
 
 
 def even_hypercube(n, d, rng):
@@ -46,14 +46,14 @@ def even_hypercube(n, d, rng):
 
 
 def discrepancy(x):
-    """Hickernell's centred L₂ discrepancy, squared, of points x (n, d): 0 would be even everywhere  (eq. 8)."""
+    """Hickernell's centred L₂ discrepancy, squared, of points x (n, d): 0 would be even everywhere  (eq. 3)."""
     n, d = x.shape
     c = np.abs(x - 0.5)
     single = np.prod(1 + c / 2 - c**2 / 2, axis=1).sum()
     pairs = np.ones((n, n))
     for j in range(d):
         pairs *= 1 + (c[:, None, j] + c[:, j] - np.abs(x[:, None, j] - x[:, j])) / 2
-    return (13 / 12) ** d - 2 / n * single + pairs.sum() / n**2  # eq. 8
+    return (13 / 12) ** d - 2 / n * single + pairs.sum() / n**2  # eq. 3
 
 
 def sobol(n, d, rng=None):
@@ -66,7 +66,7 @@ def sobol(n, d, rng=None):
     numbers = np.zeros((n, d), np.int64)
     for k in range(1, n):
         low = (k & -k).bit_length() - 1  # place of the lowest 1 of k: the digit in which the Gray code changes
-        numbers[k] = numbers[k - 1] ^ v[low]  # eq. 9
+        numbers[k] = numbers[k - 1] ^ v[low]  # eq. 4
     if rng is None:
         return numbers / 2**BITS
     return (numbers ^ rng.integers(2**BITS, size=d)) / 2**BITS + 0.5 / 2**BITS
@@ -88,8 +88,8 @@ def _directions(d):
 
 
 def draws_needed(share, sure):
-    """The least n with 1 − (1 − share)ⁿ ≥ sure: so many random draws have one in the best `share` of the space  (eq. 10)."""
-    return math.ceil(math.log(1 - sure) / math.log(1 - share))  # eq. 10
+    """The least n with 1 − (1 − share)ⁿ ≥ sure: so many random draws have one in the best `share` of the space  (eq. 1)."""
+    return math.ceil(math.log(1 - sure) / math.log(1 - share))  # eq. 1
 
 
 @dataclass

@@ -3,7 +3,7 @@
 import numpy as np
 
 from halving import Trial
-from improvement import Improvement, finite, highest, snapped
+from improvement import Improvement, InCells, finite, highest, snapped
 from surrogate import Kriging
 
 
@@ -51,7 +51,10 @@ class Fidelities:
             self.model.fit(x, y, self.rng)
         top = np.column_stack([x[:, :-1], np.ones(len(x))])
         means = self.model.predict(top)[0]
-        place = highest(_OnTop(Improvement(self.model, means.min())), x[np.argsort(means)[:3], :-1], self.rng)[0]
+        acquisition = _OnTop(Improvement(self.model, means.min()))
+        if self.cells is not None:
+            acquisition = InCells(acquisition, self.cells)
+        place = snapped(highest(acquisition, x[np.argsort(means)[:3], :-1], self.rng)[0], self.cells)
         at = np.column_stack([np.tile(place, (len(self.heights), 1)), self.heights])
         told = self.model.covariance(at)
         worth = told[-1] ** 2 / (np.diag(told) + self.model.variance_ * self.model.noise_)  # eq. 21

@@ -11,9 +11,9 @@ SCALES = (0.1, 0.01)  # of the points near the best
 
 
 def expected_improvement(best, mean, deviation):
-    """E max(best − Y, 0) for Y normal: (best − m) Φ(z) + s φ(z) with z = (best − m)/s; (m,) arrays, s > 0  (eq. 5)."""
+    """E max(best − Y, 0) for Y normal: (best − m) Φ(z) + s φ(z) with z = (best − m)/s; (m,) arrays, s > 0  (eq. 9)."""
     z = (best - mean) / deviation
-    return (best - mean) * ndtr(z) + deviation * np.exp(-z * z / 2) / np.sqrt(2 * np.pi)  # eq. 5
+    return (best - mean) * ndtr(z) + deviation * np.exp(-z * z / 2) / np.sqrt(2 * np.pi)  # eq. 9
 
 
 def log_improvement(best, mean, deviation):
@@ -27,8 +27,8 @@ def log_improvement(best, mean, deviation):
 
 
 def confidence(n, dimensions, wrong=0.1):
-    """β of GP-UCB for the n-th evaluation: 2 ln(n^(d/2 + 2) π² / 3δ) (Srinivas et al. 2010, with their δ)  (eq. 6)."""
-    return 2 * np.log(n ** (dimensions / 2 + 2) * np.pi**2 / (3 * wrong))  # eq. 6
+    """β of GP-UCB for the n-th evaluation: 2 ln(n^(d/2 + 2) π² / 3δ) (Srinivas et al. 2010, with their δ)  (eq. 10)."""
+    return 2 * np.log(n ** (dimensions / 2 + 2) * np.pi**2 / (3 * wrong))  # eq. 10
 
 
 class Improvement:
@@ -136,14 +136,30 @@ class Bayesian:
         else:  # a noisy least value is no bar: what is believed of it is
             bar = self.model.predict(x)[0].min() if self.model.noise else y.min()
             acquisition = Improvement(self.model, bar)
+        if self.cells is not None:
+            acquisition = InCells(acquisition, self.cells)
         return highest(acquisition, x[np.argsort(y)[:3]], self.rng)
 
 
-def snapped(point, cells):
-    """A point moved to the middle of its cell, in the dimensions that have cells."""
+class InCells:
+    """An acquisition in the middles of cells: what it is in the middle, it is in the whole cell."""
+
+    def __init__(self, inner, cells):
+        self.inner, self.cells = inner, cells
+
+    def __call__(self, x):
+        return self.inner(snapped(x, self.cells))
+
+    def climb(self, x):
+        value, slope = self.inner.climb(snapped(x, self.cells))
+        return value, np.where(self.cells > 0, 0.0, slope)
+
+
+def snapped(x, cells):
+    """Points (..., d) moved to the middles of their cells, in the dimensions that have cells."""
     if cells is None:
-        return point
-    return np.array([(min(int(u * k), k - 1) + 0.5) / k if k else u for u, k in zip(point, cells)])
+        return x
+    return np.where(cells > 0, (np.minimum((x * cells).astype(int), cells - 1) + 0.5) / np.maximum(cells, 1), x)
 
 
 def finite(values):

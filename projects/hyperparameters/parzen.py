@@ -3,6 +3,8 @@
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from improvement import snapped
+
 GOOD, MOST_GOOD = 0.1, 25  # share of the points that count as good, and how many at most
 CANDIDATES = 24
 FIRST = 10  # points that are drawn at random before
@@ -22,21 +24,17 @@ class Parzen:
     def ask(self):
         """The candidate, of some drawn where the good are dense, at which good/bad is largest (d,)."""
         if len(self.y) < self.first:
-            return self._snapped(self.rng.random((1, len(self.kinds))))[0]
+            return snapped(self.rng.random(len(self.kinds)), self.kinds)
         order = np.argsort(self.y, kind="stable")
         some, x = min(int(np.ceil(GOOD * len(order))), MOST_GOOD), np.array(self.x)
         good, bad = Mixture(x[order[:some]], self.kinds), Mixture(x[order[some:]], self.kinds)
-        drawn = self._snapped(good.draw(CANDIDATES, self.rng))
+        drawn = snapped(good.draw(CANDIDATES, self.rng), self.kinds)
         return drawn[np.argmax(good.log_density(drawn) - bad.log_density(drawn))]  # eq. 12
 
     def tell(self, point, value):
         """The value at a point."""
         self.x.append(np.asarray(point, float))
         self.y.append(float(value))
-
-    def _snapped(self, points):
-        k = self.kinds
-        return np.where(k > 0, (np.minimum((points * k).astype(int), k - 1) + 0.5) / np.maximum(k, 1), points)
 
 
 class Mixture:

@@ -49,7 +49,7 @@ class Kriging:
         v = solve_triangular(self.lower, r.T, lower=True, check_finite=False)
         left = 1 - self.ones @ v  # 1 − 1ᵀR⁻¹r
         explained = 1 - (v**2).sum(axis=0) + left**2 / (self.ones @ self.ones)
-        return mean, np.sqrt(self.variance_ * np.maximum(explained, 0))  # eq. 4
+        return mean, np.sqrt(self.variance_ * np.maximum(explained, 0))  # eq. 8
 
     def covariance(self, x):
         """What is still unknown of the function at x (m, d) together: the covariance of its values there (m, m)."""
@@ -83,13 +83,13 @@ class Kriging:
             distance = np.sqrt(5 * (theta @ self.squares.reshape(len(theta), -1)).reshape(n, n))
             tail = np.exp(-distance)
             factor = -5 / 6 * (1 + distance) * tail
-            return (1 + distance + distance**2 / 3) * tail, self.squares, factor  # eq. 2
+            return (1 + distance + distance**2 / 3) * tail, self.squares, factor  # eq. 6
         parts = self.squares if self.kernel != "power" else np.exp(power[:, None, None] * self.logs) * (self.apart > 0)
-        r = np.exp(-(theta @ parts.reshape(len(theta), -1))).reshape(n, n)  # eq. 1
+        r = np.exp(-(theta @ parts.reshape(len(theta), -1))).reshape(n, n)  # eq. 5
         return r, parts, -r
 
     def _negative(self, parameters):
-        """Minus the log of the concentrated likelihood, and its gradient  (eq. 3)."""
+        """Minus the log of the concentrated likelihood, and its gradient  (eq. 7)."""
         theta, power, noise = self._split(parameters)
         n, (r, parts, factor) = len(self.y), self._correlations(theta, power)
         full = r.copy()
@@ -101,7 +101,7 @@ class Kriging:
         mean = solved[:, 1].sum() / solved[:, 0].sum()
         weights = solved[:, 1] - mean * solved[:, 0]
         variance = max((self.y - mean) @ weights / n, 1e-300)
-        value = n / 2 * np.log(variance) + np.log(np.diag(lower)).sum()  # eq. 3
+        value = n / 2 * np.log(variance) + np.log(np.diag(lower)).sum()  # eq. 7
         inverse = dpotri(lower, lower=1)[0]
         inverse = np.tril(inverse) + np.tril(inverse, -1).T
         dr = (inverse - np.outer(weights, weights) / variance) / 2  # ∂value/∂R
