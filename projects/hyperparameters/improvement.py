@@ -115,6 +115,8 @@ class Bayesian:
             point = snapped(self.rng.random(len((self.x or self.pending)[0])), self.cells)
         else:
             point = snapped(self._proposal()[0], self.cells)
+            if any(np.array_equal(point, known) for known in (*self.x, *self.pending)):  # nothing would be learnt
+                point = snapped(self.rng.random(len(point)), self.cells)
         self.pending.append(point)
         return point
 
