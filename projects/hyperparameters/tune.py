@@ -16,6 +16,7 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import searches
+import designs
 import space
 from abacus import command, papers, sheet, streams
 from abacus.errors import BadInput
@@ -37,6 +38,7 @@ def main(arguments):
     project = Path(wanted.project).resolve()
     if not (project / "run.py").is_file():
         raise BadInput(f"{sheet.printable(wanted.project)}: no project: there is no run.py in it")
+    command.expect_png("--plots", wanted.plots)
     engine = [a for a in wanted.settings if a.startswith("hydra")]
     given = [a for a in wanted.settings if a not in engine]
     for argument in given:
@@ -44,32 +46,41 @@ def main(arguments):
             raise BadInput(f"{shown(argument)}: not of a search; seeds are said by --seeds, processes by --workers")
     searched = space.read(given)
     resources = resources_of(searched, wanted)
-    command.expect_png("--plots", wanted.plots)
     folder = records.runs_folder(HERE) / "tune" / project.name
     study = Command(project, folder, engine)
     settings = checked(study, searched)
     column, remark = held_out(project, settings, wanted.column, searched)
     sign = direction(column, settings, wanted)
-    number = wanted.trials
-    rng = streams.rng(wanted.seed, "search")
-    kinds = [r.cells for r in searched.ranges]
-    if wanted.method in searches.PLANS:
-        plan = searches.PLANS[wanted.method](kinds, (resources[0], resources[1], wanted.eta), rng)
-    else:
-        plan = searches.Whole(searches.POINTS[wanted.method](kinds, number, rng), 0)
-    journal = Journal(folder / f"{key(project, wanted, given)}.jsonl")
-    said = f"{project.name}, {settings['study']}: {', '.join(r.setting for r in searched.ranges)} by {wanted.method}"
-    command.tell([f"{said}, on {column} ({remark}); {number} trials"])
-    search = Search(study, searched, plan, journal, resources, sign, column, wanted)
+    journal = Journal(folder / f"{key(project, wanted, [*given, column, sign])}.jsonl")
+    search = Search(study, searched, plan_of(searched, resources, wanted), journal, resources, sign, column, wanted)
+    names = ", ".join(r.setting for r in searched.ranges)
+    about = f"{project.name}, {settings['study']}: {names} by {wanted.method}, on {column} ({remark})"
+    command.tell([f"{about}; {wanted.trials} trials"])
     finished = search.run()
-    report(finished, search, project, given, settings)
+    report(finished, search, project)
     if wanted.plots:
-        import pictures
-        from abacus.running import plot
+        draw(wanted.plots, finished, search)
 
-        with plot.figure(wanted.plots, figsize=(3.2 * len(kinds) + 1, 3.4)) as figure:
-            pictures.tuned(figure, searched.ranges, finished, sign, column)
-        command.tell([f"drawn: {wanted.plots}"])
+
+def plan_of(searched, resources, wanted):
+    """The search by its name."""
+    kinds, rng = [r.cells for r in searched.ranges], streams.rng(wanted.seed, "search")
+    if wanted.method == "sobol" and len(kinds) > designs.MOST:
+        raise BadInput(f"--method sobol: searches at most {designs.MOST} settings, and there are {len(kinds)}")
+    if wanted.method in searches.PLANS:
+        return searches.PLANS[wanted.method](kinds, (*resources, wanted.eta), rng)
+    return searches.Whole(searches.POINTS[wanted.method](kinds, wanted.trials, rng), 0)
+
+
+def draw(path, finished, search):
+    """Save the picture of what was tried."""
+    import pictures
+    from abacus.running import plot
+
+    ranges = search.searched.ranges
+    with plot.figure(path, figsize=(3.2 * len(ranges) + 1, 3.4)) as figure:
+        pictures.tuned(figure, ranges, finished, search.sign, search.column)
+    command.tell([f"drawn: {path}"])
 
 
 def options(arguments):
@@ -130,11 +141,8 @@ def checked(study, searched):
 
 def held_out(project, settings, column, searched):
     """(the column to tune, what it is read on). BadInput, in one line, where that would be the test set."""
-    own, study = project / "held_out.toml", settings["study"]
-    known = tomllib.loads((HERE / "held_out.toml").read_text(encoding="utf-8")).get(project.name, {})
-    if own.is_file():
-        known = tomllib.loads(own.read_text(encoding="utf-8"))
-    about = known.get(study)
+    study = settings["study"]
+    about = declared(project).get(study)
     if column and any(word in column.lower() for word in HELD_OUT):
         return column, "its name says that it is no test"
     if about is None:
@@ -156,6 +164,19 @@ def held_out(project, settings, column, searched):
     return column or about["columns"][0], f"held out: {name}={value}"
 
 
+def declared(project):
+    """{study: {setting, is, columns}} that the project itself says, or else this one's held_out.toml of it."""
+    own = project / "held_out.toml"
+    try:
+        content = tomllib.loads((own if own.is_file() else HERE / "held_out.toml").read_text(encoding="utf-8"))
+        found = content if own.is_file() else content.get(project.name, {})
+        for about in found.values():
+            about["setting"].isidentifier(), about["columns"][0]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise BadInput(f"{own}: wanted [study] tables with setting and columns ({error})") from None
+    return found
+
+
 def direction(column, settings, wanted):
     """1 where less is better, −1 where more is: by the option, the printed table, or the column's name."""
     if wanted.highest or wanted.lowest:
@@ -170,14 +191,11 @@ def direction(column, settings, wanted):
     raise BadInput(f"--column {shown(column)}: is less better, or more? Say --lowest or --highest")
 
 
-def key(project, wanted, given):
+def key(project, wanted, said):
     """A name of the journal: of another search, or other code of the project or of the core, it is another."""
-    said = [
-        given,
-        *(str(getattr(wanted, n)) for n in ("method", "trials", "column", "row", "eta", "seeds", "seed", "highest")),
-    ]
+    options = [getattr(wanted, name) for name in ("method", "trials", "row", "eta", "seeds", "seed")]
     code = digest([project, HERE, Path(streams.__file__).parent])
-    return f"{wanted.method}-{hashlib.sha256(repr([said, code]).encode()).hexdigest()[:16]}"
+    return f"{wanted.method}-{hashlib.sha256(repr([said, options, code]).encode()).hexdigest()[:16]}"
 
 
 class Search:
@@ -258,7 +276,7 @@ class Search:
         return self.sign * sum(numbers) / len(numbers)
 
 
-def report(finished, search, project, given, settings):
+def report(finished, search, project):
     """The best trials, and the command that reads the test set once."""
     most = max(search.resource(trial) for trial, *_ in finished)
     whole = sorted((f for f in finished if search.resource(f[0]) == most), key=lambda f: (f[2], f[0].number))
@@ -270,10 +288,7 @@ def report(finished, search, project, given, settings):
     ]
     command.tell(["", "best:"])
     print("\n".join(command.table([["trial", *heads, search.column], *rows])))
-    names = {
-        a.get("setting")
-        for a in tomllib.loads((HERE / "held_out.toml").read_text(encoding="utf-8")).get(project.name, {}).values()
-    }
+    names = {about["setting"] for about in declared(project).values()}
     again = [f"'{a}'" if set(a) & set("[] (){}*,") else a for a in whole[0][1] if a.partition("=")[0] not in names]
     command.tell(["", "The best of many is a little lucky: what it is worth, say the test set, once, and other seeds:"])
     print(f"  cd {project} && python run.py {' '.join(again)}")
