@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import functions
+from abacus.errors import BadInput
 from abacus.settings import at_least, between, one_of
 
 BITS = 30  # of Sobol's numbers
@@ -59,9 +60,13 @@ def discrepancy(x):
 def sobol(n, d, rng=None):
     """The first n points of Sobol's sequence (n, d) with d ≤ 16, the origin first; with rng, all digits are shifted at random.
 
+    BadInput for more dimensions.
+
     Point k is the sum modulo 2, digit by digit, of the direction numbers of the ones in k's Gray code, so that each point
     differs from the one before by one direction number a dimension (Antonov & Saleev 1979).
     """
+    if d > MOST:
+        raise BadInput(f"Sobol's points: at most {MOST} dimensions, and there are {d}")
     v = _directions(d)
     numbers = np.zeros((n, d), np.int64)
     for k in range(1, n):

@@ -20,7 +20,7 @@ class Fidelities:
         self.design, self.resources, self.rng, self.cells = list(design), sorted(resources), rng, cells
         logs = np.log(self.resources)
         self.heights = (logs - logs[0]) / max(logs[-1] - logs[0], 1e-300)
-        self.model, self.number = Kriging("Matérn", noise=True), 0
+        self.model, self.number = Kriging("Matern", noise=True), 0
         self.x, self.y, self.pending = [], [], {}
 
     def ask(self):

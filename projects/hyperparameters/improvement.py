@@ -101,7 +101,7 @@ class Bayesian:
     given, has the number of values that a dimension can have (0: any): points stand in the middles of their cells.
     """
 
-    def __init__(self, design, rng, bound=False, kernel="Matérn", noise=True, cells=None):
+    def __init__(self, design, rng, bound=False, kernel="Matern", noise=True, cells=None):
         self.rng, self.bound, self.cells = rng, bound, cells
         self.design = [snapped(point, cells) for point in design]
         self.model = Kriging(kernel, noise)

@@ -14,8 +14,8 @@ STARTS = 3
 class Kriging:
     """A Gaussian process with an unknown constant mean, fitted by maximum likelihood (Jones et al. 1998, section 2).
 
-    `kernel` is "power" (θ and an exponent in [1, 2] of each dimension), "squared exponential" or "Matérn" (5/2; a θ of
-    each dimension). With `noise` the variance of an error of each value is fitted too; without, the values are exact.
+    `kernel` is "power" (θ and an exponent in [1, 2] of each dimension), "squared exponential" or "Matern" (5/2; a θ of each
+    dimension). With `noise` the variance of an error of each value is fitted too; without, the values are exact.
     After fit: theta_ (d,), power_ (d,), noise_, mean_, variance_, likelihood_ (the log of the concentrated likelihood).
     """
 
@@ -79,7 +79,7 @@ class Kriging:
     def _correlations(self, theta, power):
         """(R (n, n) without the noise, ∂R/∂ln θ as its factors (d, n, n))."""
         n = self.apart.shape[1]
-        if self.kernel == "Matérn":
+        if self.kernel == "Matern":
             distance = np.sqrt(5 * (theta @ self.squares.reshape(len(theta), -1)).reshape(n, n))
             tail = np.exp(-distance)
             factor = -5 / 6 * (1 + distance) * tail
@@ -145,11 +145,11 @@ class Kriging:
     def _slope(self, x):
         """∂r/∂x (n, d) at one point."""
         step = x - self.x  # n × d
-        if self.kernel == "Matérn":
+        if self.kernel == "Matern":
             distance = np.sqrt(5 * (step**2 @ self.theta_))
             return (-5 / 3 * (1 + distance) * np.exp(-distance))[:, None] * self.theta_ * step
         r = np.exp(-(np.abs(step) ** self.power_ @ self.theta_))
         return -r[:, None] * self.theta_ * self.power_ * np.abs(step) ** (self.power_ - 1) * np.sign(step)
 
 
-KERNELS = ("power", "squared exponential", "Matérn")
+KERNELS = ("power", "squared exponential", "Matern")

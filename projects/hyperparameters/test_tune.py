@@ -177,7 +177,7 @@ def test_higher_is_better_where_the_column_says_so(played, capsys):
         (["BOWL", RATE, "--column", "accuracy"], "nothing is tuned on a test set"),
         (["BOWL", RATE, "--column", "validation thing"], "--lowest or --highest"),
         (["BOWL", RATE, "--column", "validation loss"], "no such column; there are: validation error"),
-        (["BOWL", *(f"a{k}=interval(0,1)" for k in range(17)), *COLUMN, "--method", "sobol"], "at most 16 settings"),
+        (["BOWL", *(f"a{k}=interval(0,1)" for k in range(17)), *COLUMN, "--method", "sobol"], "at most 16 dimensions"),
         (["BOWL", RATE, *COLUMN, "--row", "b"], "no such row; there are: run"),
     ],
 )

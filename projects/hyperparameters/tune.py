@@ -16,7 +16,6 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import searches
-import designs
 import space
 from abacus import command, papers, sheet, streams
 from abacus.errors import BadInput
@@ -65,8 +64,6 @@ def main(arguments):
 def plan_of(searched, resources, wanted):
     """The search by its name."""
     kinds, rng = [r.cells for r in searched.ranges], streams.rng(wanted.seed, "search")
-    if wanted.method == "sobol" and len(kinds) > designs.MOST:
-        raise BadInput(f"--method sobol: searches at most {designs.MOST} settings, and there are {len(kinds)}")
     if wanted.method in searches.PLANS:
         return searches.PLANS[wanted.method](kinds, (*resources, wanted.eta), rng)
     return searches.Whole(searches.POINTS[wanted.method](kinds, wanted.trials, rng), 0)
