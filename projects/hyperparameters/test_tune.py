@@ -97,6 +97,7 @@ def test_a_project_is_tuned_through_its_own_command_and_the_test_set_is_left_for
     )
 
 
+@pytest.mark.slow
 def test_a_trial_may_run_on_the_engine_of_a_sweep(bowl, capsys):
     pytest.importorskip("hydra_plugins.hydra_joblib_launcher", reason="the extra [sweep]")
     status, lines, err = told(capsys, bowl, RATE, *COLUMN, "--trials", 1, "hydra/launcher=joblib")
