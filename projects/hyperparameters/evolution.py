@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from abacus.errors import BadInput
+
 TRIES = 100  # draws until a point lies inside the cube; after that it is moved to its edge
 
 
@@ -9,6 +11,8 @@ class Evolution:
     """ask() for a point of the unit cube, tell(point, value); it minimises. A generation ends when `size` values have come."""
 
     def __init__(self, d, rng, mean=None, step=0.3):
+        if d < 1:
+            raise BadInput(f"Evolution: {d} dimensions; at least 1 is wanted")
         self.rng, self.d = rng, d
         self.mean = np.full(d, 0.5) if mean is None else np.array(mean, float)
         self.step, self.covariance = step, np.eye(d)
@@ -37,7 +41,7 @@ class Evolution:
 
     def tell(self, point, value):
         """The value at a point; the last of a generation moves the cloud."""
-        self.told.append((float(value), np.asarray(point, float)))
+        self.told.append((np.inf if np.isnan(value) else float(value), np.asarray(point, float)))
         if len(self.told) == self.size:
             self._move()
             self.told = []

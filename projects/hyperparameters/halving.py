@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from abacus.errors import BadInput
 from abacus.settings import at_least, one_of
 
 FORMULAS = {  # how many settings a bracket s of s_max begins with, in whole numbers
@@ -37,10 +38,16 @@ def brackets(most, eta, formula="journal"):
     `most` is what a single setting may use up, at least 1; between brackets, many settings with little are weighed against
     few with much.
     """
+    _check(most, eta)
     last = 0
     while eta ** (last + 1) <= most:
         last += 1
     return [rungs(FORMULAS[formula](s, last, eta), most // eta**s, eta, most) for s in range(last, -1, -1)]  # eq. 19
+
+
+def _check(most, eta):
+    if eta < 2 or most < 1:
+        raise BadInput(f"most={most}, eta={eta}: wanted a resource of at least 1, and that one of at least 2 goes on")
 
 
 class Hyperband:
@@ -70,7 +77,7 @@ class Hyperband:
     def tell(self, trial, value):
         """The value of a Trial."""
         self.under_way.discard(trial.number)
-        self.found.append((value, trial.number, trial.point))
+        self.found.append((np.inf if np.isnan(value) else value, trial.number, trial.point))
         self.learn(trial.point, value, trial.resource)
 
     def _open(self):
@@ -93,6 +100,7 @@ class Asha:
     """
 
     def __init__(self, least, most, eta, point):
+        _check(most, eta)
         self.eta, self.point, self.number = eta, point, 0
         self.resources = [least]
         while self.resources[-1] * eta <= most:
@@ -112,7 +120,7 @@ class Asha:
 
     def tell(self, trial, value):
         """The value of a Trial."""
-        self.found[trial.place[0]].append((value, trial.number, trial.point))
+        self.found[trial.place[0]].append((np.inf if np.isnan(value) else value, trial.number, trial.point))
 
     def _trial(self, point, k):
         self.number += 1

@@ -4,6 +4,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import log_ndtr, ndtr
 
+from abacus.errors import BadInput
 from surrogate import Kriging
 
 CANDIDATES, AROUND, CLIMBS = 600, 60, 4  # points drawn at large, near each of the best, and climbed from
@@ -102,6 +103,8 @@ class Bayesian:
     """
 
     def __init__(self, design, rng, bound=False, kernel="Matern", noise=True, cells=None):
+        if not len(design):
+            raise BadInput("Bayesian: no first point; at least one is wanted")
         self.rng, self.bound, self.cells = rng, bound, cells
         self.design = [snapped(point, cells) for point in design]
         self.model = Kriging(kernel, noise)

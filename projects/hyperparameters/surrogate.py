@@ -5,10 +5,16 @@ from scipy.linalg import solve_triangular
 from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
 from scipy.optimize import minimize
 
+from abacus import inputs
+from abacus.errors import BadInput
+from abacus.expect import expect_word
+
+KERNELS = ("power", "squared exponential", "Matern")
 JITTER = 1e-10  # added to the diagonal: two equal points stay apart from a singular matrix by as much
 WIDEST, NARROWEST = np.log(1e-3), np.log(1e3)  # of ln θ, on the unit cube
 NOISE = np.log(1e-6), np.log(1.0)  # of ln of the noise's variance, in units of the signal's
 STARTS = 3
+SINGULAR = 1e10  # in place of the likelihood where the correlations have no triangle
 
 
 class Kriging:
@@ -20,12 +26,17 @@ class Kriging:
     """
 
     def __init__(self, kernel="power", noise=False):
+        expect_word("Kriging", "kernel", kernel, KERNELS)
         self.kernel, self.noise = kernel, noise
         self.last = None
 
     def fit(self, x, y, rng):
-        """Fit to x (n, d) in the unit cube and y (n,). Starts from the last fit, where there was one, and from drawn ones."""
-        self.x, self.y = np.array(x, float), np.array(y, float)
+        """Fit to x (n, d) in the unit cube and y (n,). Starts from the last fit, where there was one, and from drawn places.
+
+        BadInput for fewer than two points, numbers that are not finite, or points whose correlations are singular.
+        """
+        self.x = inputs.matrix(x, name="Kriging", samples=2).astype(float)
+        self.y = inputs.targets(y, len(self.x))
         d = self.x.shape[1]
         self.apart = np.abs(self.x[:, None, :] - self.x[None, :, :]).transpose(2, 0, 1)  # (d, n, n)
         if self.kernel == "power":
@@ -38,13 +49,18 @@ class Kriging:
         drawn[:, d : d + d * (self.kernel == "power")] = 1.9
         starts = drawn if self.last is None else [self.last, *drawn]
         found = [minimize(self._negative, s, jac=True, method="L-BFGS-B", bounds=limits) for s in starts]
-        self.last = min(found, key=lambda f: f.fun).x
+        best = min(found, key=lambda f: f.fun)
+        if best.fun >= SINGULAR:
+            raise BadInput(
+                "Kriging: the points lie so near to one another that their correlations are singular; noise helps"
+            )
+        self.last = best.x
         self._settle(self.last)
         return self
 
     def predict(self, x):
         """(means (m,), standard deviations (m,)) of the function at x (m, d)."""
-        r = self._between(np.atleast_2d(np.asarray(x, float)), self.x)  # m × n
+        r = self._between(inputs.matrix(x, self.x.shape[1], "Kriging"), self.x)  # m × n
         mean = self.mean_ + r @ self.weights
         v = solve_triangular(self.lower, r.T, lower=True, check_finite=False)
         left = 1 - self.ones @ v  # 1 − 1ᵀR⁻¹r
@@ -96,7 +112,7 @@ class Kriging:
         full.flat[:: n + 1] += noise
         lower, failed = dpotrf(full, lower=1, overwrite_a=0)
         if failed:
-            return 1e10, np.zeros(len(parameters))
+            return SINGULAR, np.zeros(len(parameters))
         solved = dpotrs(lower, np.stack([np.ones(n), self.y], 1), lower=1)[0]
         mean = solved[:, 1].sum() / solved[:, 0].sum()
         weights = solved[:, 1] - mean * solved[:, 0]
@@ -150,6 +166,3 @@ class Kriging:
             return (-5 / 3 * (1 + distance) * np.exp(-distance))[:, None] * self.theta_ * step
         r = np.exp(-(np.abs(step) ** self.power_ @ self.theta_))
         return -r[:, None] * self.theta_ * self.power_ * np.abs(step) ** (self.power_ - 1) * np.sign(step)
-
-
-KERNELS = ("power", "squared exponential", "Matern")

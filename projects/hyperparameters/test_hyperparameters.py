@@ -18,6 +18,7 @@ import improvement
 import run
 import searches
 from abacus import papers, verdict
+from abacus.errors import BadInput
 from abacus.evidence import records
 from abacus.running.job import Job
 from evolution import Evolution
@@ -290,6 +291,38 @@ def test_cheap_evaluations_are_bought_where_they_tell_what_dear_ones_would():
     plan = Fidelities(designs.latin_hypercube(10, 2, rng()), [1, 3, 9], rng())
     found = played(plan, 20, lambda trial: functions.branin(trial.point))
     assert np.mean([trial.resource < 9 for trial, _ in found[10:]]) > 0.5
+
+
+# Wrong input
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: Kriging("cubic"),
+        lambda: Kriging().fit(np.zeros((1, 2)), [0.0], rng()),
+        lambda: Kriging().fit(np.array([[0.0], [np.nan]]), [0.0, 1.0], rng()),
+        lambda: Kriging().fit(np.array([[0.0], [1.0]]), [0.0, np.inf], rng()),
+        lambda: Kriging().fit(np.array([[0.0], [1.0]]), [0.0], rng()),
+        lambda: Kriging().fit(np.array([[0.0], [1.0]]), [0.0, 1.0], rng()).predict([[0.0, 1.0]]),
+        lambda: designs.sobol(4, 17),
+        lambda: halving.brackets(81, 1),
+        lambda: halving.Asha(1, 0, 3, None),
+        lambda: Evolution(0, rng()),
+        lambda: improvement.Bayesian([], rng()),
+    ],
+)
+def test_wrong_input_is_said_in_one_line(wrong):
+    with pytest.raises(BadInput) as error:
+        wrong()
+    assert len(str(error.value).splitlines()) == 1
+
+
+def test_equal_points_and_equal_values_are_no_trouble():
+    x = np.repeat(designs.latin_hypercube(4, 2, rng()), 2, axis=0)
+    assert np.isfinite(Kriging("squared exponential").fit(x, x.sum(axis=1), rng()).predict(x)).all()
+    mean, deviation = Kriging("Matern", noise=True).fit(x, np.full(8, 3.0), rng()).predict(rng().random((5, 2)))
+    assert mean == pytest.approx(3.0) and np.isfinite(deviation).all()
 
 
 # The tables
