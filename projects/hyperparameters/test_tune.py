@@ -206,6 +206,11 @@ def test_a_declared_setting_has_to_hold_data_out(tmp_path, value, held):
             tune.held_out(tmp_path, settings, None, searched)
 
 
+def test_the_study_that_is_named_is_the_one_that_is_judged(played, capsys):
+    (played / "held_out.toml").write_text('[learn]\nsetting = "passes"\ncolumns = ["test error"]\n')
+    assert "bowl, other: nothing is tuned on a test set" in told(capsys, played, RATE, "study=other")[2]
+
+
 def test_a_declaration_that_says_too_little_is_one_line(played, capsys):
     (played / "held_out.toml").write_text("[learn]\nsetting = 3\n")
     status, _, err = told(capsys, played, RATE)

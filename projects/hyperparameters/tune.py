@@ -129,7 +129,8 @@ def checked(study, searched):
     least, most = (int(resource.low), int(resource.high)) if resource else (0, 0)
     ends = searched.arguments([0.0] * d, least), searched.arguments([1.0] * d, most)
     settings, _ = map(study.settings, ends)
-    settings["study"] = settings["study"] or study.first()
+    named = [argument.partition("=")[2] for argument in ends[0] if argument.startswith("study=")]
+    settings["study"] = named[-1] if named else settings["study"] or study.first()
     rows = settings.get("rows") or {}
     if len(rows) > 1 and any(rows.values()) and not any(a.startswith("rows=") for a in ends[0]):
         raise BadInput(f"rows of unlike settings: choose one, rows=NAME; there are: {', '.join(rows)}")
