@@ -8,7 +8,7 @@ from itertools import count
 
 from workloads.estimators import our
 
-RUNS = 20
+RUNS = 12
 
 
 def peers(suggestions, bar, **makes):

@@ -26,4 +26,4 @@ def theirs(seed):
     return Optimizer([(0.0, 1.0)] * 2, "GP", acq_func="EI", random_state=seed, **points)
 
 
-PEERS = peers(25, 0.03, abacus=ours, skopt=theirs)
+PEERS = peers(25, 0.05, abacus=ours, skopt=theirs)

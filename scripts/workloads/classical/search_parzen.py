@@ -30,4 +30,4 @@ class Optuna:
         self.study.tell(self.asked, value)
 
 
-PEERS = peers(60, 0.1, abacus=ours, optuna=Optuna)
+PEERS = peers(60, 0.25, abacus=ours, optuna=Optuna)
