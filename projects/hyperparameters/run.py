@@ -48,5 +48,5 @@ FLOOR = 1e-9  # a regret below is none: the minimum itself is known to about as 
 if __name__ == "__main__":
     launch(
         race, ego.ego, ego.until, halving.schedule, designs.draws, designs.rule, digits.budget,
-        figures={race: pictures.races, ego.ego: pictures.counts, ego.until: pictures.counts, digits.budget: pictures.budgets},
+        figures={race: pictures.races, ego.ego: pictures.counts, digits.budget: pictures.budgets},
     )  # fmt: skip
