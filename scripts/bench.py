@@ -47,6 +47,8 @@ PEERS_OF_GROUP = {
         "NumPyro": "numpyro",
         "NumPyro, 4 chains": "numpyro",
         "compiled chains": "numba",
+        "Optuna": "optuna",
+        "scikit-optimize": "skopt",
     },
     "reinforcement": {"gymnasium": "gymnasium", "torch eager": "torch"},
     "raytracer": {"mitsuba llvm": "mitsuba", "mitsuba scalar": "mitsuba", "mitsuba multijitter": "mitsuba"},
