@@ -1,0 +1,58 @@
+"""Dropout as a law over functions: a network that keeps dropping units out when it predicts (Gal & Ghahramani 2016)."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+import masked
+
+PASSES = 10_000
+
+
+class Scale(NamedTuple):
+    """What makes columns standard: their means and deviations (where a deviation is 0: 1)."""
+
+    mean: np.ndarray
+    deviation: np.ndarray
+
+    def __call__(self, x):
+        return (x - self.mean) / self.deviation
+
+
+def scale(x):
+    """The Scale of the rows of x."""
+    deviation = x.std(axis=0)
+    return Scale(x.mean(axis=0), np.where(deviation == 0, 1.0, deviation))
+
+
+class Dropout:
+    """A network of `units` rectifiers that drops inputs and units out with a `probability`; `tau` is the noise's precision.
+
+    epochs, batch and rate are Adam's; length is the prior's length scale: with it and tau, dropout is a variational
+    approximation to a Gaussian process, and the decay of the weights follows (eq. 26).
+    """
+
+    def __init__(self, units, probability, tau, epochs, batch=128, rate=1e-3, length=0.01):
+        self.units, self.probability, self.tau = units, probability, tau
+        self.epochs, self.batch, self.rate, self.length = epochs, batch, rate, length
+
+    def fit(self, x, y, rng):
+        """Train on x (n, d) and y (n,). Returns self."""
+        self.inputs, self.targets = scale(x), scale(y)
+        n, d = x.shape
+        decay = self.length**2 * (1 - self.probability) / (2 * n * self.tau)  # eq. 26
+        limits = [np.sqrt(6 / (d + self.units)), np.sqrt(6 / (self.units + 1))]  # Glorot's
+        first, second = (rng.uniform(-a, a, k) for a, k in zip(limits, (d * self.units, self.units)))
+        self.weights = np.concatenate([first, np.zeros(self.units), second, [0.0]]).astype(np.float32)
+        data = self.inputs(x).astype(np.float32), self.targets(y).astype(np.float32)
+        masked.train(self.weights, *data, self.units, self.probability, decay, self.epochs, self.batch, self.rate, rng)
+        return self
+
+    def predict(self, x, y, rng, times=PASSES):
+        """The mean of `times` passes at x (n, d), and the log density of y (n,) under all of them: eq. (27)."""
+        seen = self.inputs(x).astype(np.float32)
+        centre, spread = float(self.targets.mean), float(self.targets.deviation)
+        mean, logs = masked.passes(
+            self.weights, seen, y, centre, spread, self.units, self.probability, self.tau, times, rng
+        )
+        return mean, logs + 0.5 * np.log(self.tau / (2 * np.pi))  # eq. 27
