@@ -47,8 +47,8 @@ def look(cfg: Config, job):
         )
     scale, noise = process.kernel_.left.right.length_scale, np.sqrt(process.kernel_.right.value)
     print(
-        f"From {cfg.points} points the evidence finds a length of {scale:.2f} and noise of {noise:.2f} (it was {cfg.noise:g}); of "
-        f"400 new points {inside:.1f} % lie in the band that should hold 95 %."
+        f"From {cfg.points} points the evidence finds a length of {scale:.2f} and noise of {noise:.2f} (it was {cfg.noise:g}); "
+        f"of 400 new points {inside:.1f} % lie in the band that should hold 95 %."
     )
     return {
         "length": float(scale),
