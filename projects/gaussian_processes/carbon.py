@@ -1,4 +1,4 @@
-"""The carbon dioxide of Mauna Loa, month by month: a kernel that is a sum of stories (Rasmussen & Williams 2006, section 5.4.3)."""
+"""The carbon dioxide of Mauna Loa, month by month: a kernel that is a sum of stories (R & W 2006, section 5.4.3)."""
 
 from dataclasses import dataclass
 
