@@ -41,7 +41,7 @@ def rectified(m, v):
 
 @njit(**EXACT)
 def forward(m1, v1, m2, v2, x):
-    """What one input (d + 1,) gives: means, variances and parts of slopes of the hidden layer, mean and variance of the output."""
+    """What one input (d + 1,) gives: means, variances, parts of slopes of the hidden layer; mean and variance of the output."""
     ma, va = linear(m1, v1, x, np.zeros_like(x))
     mb, vb, density, above = rectified(ma, va)
     z, vz = np.ones(len(mb) + 1), np.zeros(len(mb) + 1)

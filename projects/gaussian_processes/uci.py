@@ -7,10 +7,9 @@ import numpy as np
 
 from abacus import data, papers
 from abacus.settings import above, at_least, between, one_of
-from bayesian import Bayesian
 from covariance import RBF, White
-from dropout import Dropout, scale
 from gp import GaussianProcessRegressor
+from networks import Bayesian, Dropout, scale
 
 SETS = {
     "Boston": "bostonHousing",
