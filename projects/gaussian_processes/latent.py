@@ -15,7 +15,8 @@ TINY = 1e-10  # the evidence's last change, as a share of it
 class Sites(NamedTuple):
     """A posterior N(K weights, (K⁻¹ + diag(precision))⁻¹) of f at the samples, and the approximate log evidence.
 
-    `factor` is that of B = I + S½ K S½, S = diag(precision) (n,); `back()` is W (n, n) with ∂ evidence/∂θ = Σ W ∘ ∂K/∂θ.
+    `factor` is that of B = I + S½ K S½, S = diag(precision) (n,). Of Laplace also `first` and `third` (n,), the slopes of
+    log p(y | f) in f at the likeliest f.
     """
 
     sign: np.ndarray
@@ -23,7 +24,20 @@ class Sites(NamedTuple):
     precision: np.ndarray
     factor: np.ndarray
     evidence: float
-    back: object
+    first: np.ndarray | None = None
+    third: np.ndarray | None = None
+
+    def back(self, k):
+        """W (n, n) with ∂ evidence/∂θ = Σ W ∘ ∂K/∂θ (R & W 2006, eqs. 5.20 to 5.27)."""
+        root = np.sqrt(self.precision)
+        middle = root[:, None] * exact.solve(self.factor, np.eye(len(k))) * root  # (K + S⁻¹)⁻¹
+        explicit = np.outer(self.weights, self.weights) - middle
+        if self.first is None:
+            return 0.5 * explicit  # moments that match do not move with the sites
+        half = exact.half_solve(self.factor, root[:, None] * k)
+        s = 0.5 * (np.diagonal(k) - (half * half).sum(axis=0)) * self.third  # ∂ evidence/∂f
+        cross = np.outer(s - middle @ (k @ s), self.first)
+        return 0.5 * (explicit + cross + cross.T)
 
 
 class Logistic:
@@ -99,17 +113,8 @@ def laplace(k, sign, link):
     factor = _shifted(k, precision)
     evidence = float(height - np.log(np.diagonal(factor)).sum())  # eq. 14
 
-    def back():
-        root = np.sqrt(precision)
-        middle = root[:, None] * _inverse(factor) * root  # (K + W⁻¹)⁻¹
-        half = exact.half_solve(factor, root[:, None] * k)
-        variance = np.diagonal(k) - (half * half).sum(axis=0)
-        s = 0.5 * variance * sign * third  # ∂ evidence/∂f̂; the sign of the third derivative in f is y³ = y
-        u = s - middle @ (k @ s)
-        cross = np.outer(u, sign * first)
-        return 0.5 * (np.outer(weights, weights) - middle + cross + cross.T)
-
-    return Sites(sign, weights, precision, factor, evidence, back)
+    # the third derivative in f is y³ = y times that in z
+    return Sites(sign, weights, precision, factor, evidence, sign * first, sign * third)
 
 
 def expectation_propagation(k, sign):
@@ -143,10 +148,7 @@ def expectation_propagation(k, sign):
     root = np.sqrt(precision)
     weights = pull - root * exact.solve(factor, root * (k @ pull))
 
-    def back():
-        return 0.5 * (np.outer(weights, weights) - root[:, None] * _inverse(factor) * root)
-
-    return Sites(sign, weights, precision, factor, float(evidence), back)
+    return Sites(sign, weights, precision, factor, float(evidence))
 
 
 def evidence_slope(approximate, kernel, x, sign):
@@ -158,7 +160,7 @@ def evidence_slope(approximate, kernel, x, sign):
         return -np.inf, np.zeros(len(kernel.theta))
     if not np.isfinite(found.evidence):
         return -np.inf, np.zeros(len(kernel.theta))
-    return found.evidence, back(found.back())
+    return found.evidence, back(found.back(k))
 
 
 def predict(kernel, x, sites, new):
@@ -190,8 +192,3 @@ def _shifted(k, precision):
     if not np.isfinite(b.sum()) or not exact.factorise(b):
         raise BadInput("the kernel's matrix is not positive definite: more noise, or a longer length_scale, would help")
     return b
-
-
-def _inverse(factor):
-    """(L Lᵀ)⁻¹, both triangles."""
-    return exact.solve(factor, np.eye(len(factor)))

@@ -49,3 +49,56 @@ def splits(results, save):
         axes.plot(ends, ends, "k-", linewidth=0.7)
         axes.set(xscale="log", yscale="log", xlabel="the authors' RMSE of a split", ylabel="ours of the same split")
         axes.legend(fontsize=8)
+
+
+def carbon(figure, seen, later, told, parts):
+    """The months that were learnt from and those after, with the band; below, the four stories."""
+    figure.set_size_inches(9.6, 5.4)
+    grid = figure.add_gridspec(2, 4, height_ratios=[1.5, 1])
+    top = figure.add_subplot(grid[0, :])
+    top.plot(*seen, color="C0", linewidth=0.8, label="learnt from")
+    mean, deviation = told
+    top.fill_between(later[0], mean - 2 * deviation, mean + 2 * deviation, color="C1", alpha=0.35, linewidth=0)
+    top.plot(later[0], mean, color="C1", linewidth=0.8, label="told in advance, ± 2 deviations")
+    top.plot(*later, "k", linewidth=0.6, label="what came")
+    top.set(ylabel="ppm")
+    top.legend(fontsize=8)
+    names = "slow rise", "season", "irregular years", "months"
+    for i, (name, part) in enumerate(zip(names, parts)):
+        axes = figure.add_subplot(grid[1, i])
+        axes.plot(seen[0], part, color=f"C{i}", linewidth=0.7)
+        axes.set_title(name, fontsize=9)
+        axes.tick_params(labelsize=7)
+
+
+def field(figure, truth, seen, told, side):
+    """The field at the last time that was seen, with noise, and at three times after: what was told, what came."""
+    figure.set_size_inches(9.6, 4.6)
+    ahead = told.shape[1]
+    steps = sorted({0, ahead // 2, ahead - 1})
+    axes = figure.subplots(2, len(steps) + 1)
+    low, high = truth.min(), truth.max()
+    last = seen.shape[1] - 1
+    columns = [("now: seen, true", seen[:, last], truth[:, last])]
+    columns += [(f"{k + 1} ahead: told, came", told[:, k], truth[:, last + 1 + k]) for k in steps]
+    for column, (name, *pair) in zip(axes.T, columns):
+        column[0].set_title(name, fontsize=9)
+        for place, values in zip(column, pair):
+            place.imshow(values.reshape(side, side), vmin=low, vmax=high, cmap="cividis")
+            place.set(xticks=[], yticks=[])
+
+
+def questions(figure, pool, paths, curves, start):
+    """Which places were asked, both ways, and the errors after each question."""
+    figure.set_size_inches(9.6, 3.2)
+    axes = figure.subplots(1, 3)
+    for place, (name, asked) in zip(axes, paths.items()):
+        place.plot(*pool.T, ".", color="0.85", markersize=2)
+        place.scatter(*pool[asked[start:]].T, c=np.arange(len(asked) - start), cmap="cividis", s=12)
+        place.plot(*pool[asked[:start]].T, "k+")
+        place.set_title(f"asked {name}", fontsize=10)
+        place.set(xticks=[], yticks=[])
+    for mark, (name, curve) in zip(("-", "--"), curves.items()):
+        axes[2].semilogy(curve, mark, label=name)
+    axes[2].set(xlabel="questions", ylabel="error")
+    axes[2].legend(fontsize=8)

@@ -4,7 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+import active
+import carbon
+import digits
 import pictures
+import shortcuts
 import uci
 from abacus.launch import launch
 from abacus.settings import above, at_least
@@ -65,4 +69,7 @@ def truth(x):
 
 
 if __name__ == "__main__":
-    launch(look, uci.dropout, uci.network, uci.exact, figures={uci.dropout: pictures.splits})
+    launch(
+        look, uci.dropout, uci.network, uci.exact, carbon.book, carbon.learnt, digits.digits, shortcuts.few, shortcuts.series,
+        shortcuts.field, active.active, figures={uci.dropout: pictures.splits},
+    )  # fmt: skip
