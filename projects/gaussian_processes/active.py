@@ -28,12 +28,13 @@ def active(cfg: Config, job):
     y = truth + cfg.noise * rng.standard_normal(cfg.pool)
     first = rng.permutation(cfg.pool)[: cfg.start].tolist()
     curves, paths = {}, {}
+    start = Constant() * RBF(np.ones(2)) + White(cfg.noise**2)  # the answers' noise is known; each climb begins here
     for name in ("least sure", "at random"):
-        asked, curve, kernel, choice = list(first), [], Constant() * RBF(np.ones(2)) + White(0.1), job.rng("random")
+        asked, curve, choice = list(first), [], job.rng("random")
         for step in range(cfg.ask + 1):
             centre = y[asked].mean()
             if step % cfg.every == 0:
-                process = GaussianProcessRegressor(kernel, normalize_y=False).fit(pool[asked], y[asked] - centre)
+                process = GaussianProcessRegressor(start, normalize_y=False).fit(pool[asked], y[asked] - centre)
                 kernel = process.kernel_
             found = exact.posterior(kernel, pool[asked], y[asked] - centre, 1e-10)
             mean, variance = exact.predict(kernel, pool[asked], found, pool)

@@ -127,7 +127,7 @@ def evidence_slope(kernel, noise, x, y, places, method):
 def log_evidence(own, across, diagonal, noise, y, method):
     """The same of the covariances of the inducing points (m, m), with the samples (m, n), and the samples' variances (n,)."""
     m, n = across.shape
-    jitter = JITTER * float(np.mean(np.diagonal(own.value))) * np.eye(m)
+    jitter = (JITTER / m) * ops.sum(ops.diagonal(own)) * np.eye(m)
     a = ops.solve_triangular(ops.cholesky(own + jitter), across)
     left = diagonal - ops.sum(a * a, axis=0)  # what the inducing points do not know: K − Q
     each = noise + (left if method == "fitc" else 0.0 * left)
