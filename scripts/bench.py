@@ -41,6 +41,7 @@ PEERS_OF_GROUP = {
         "CPython": "heapq",
         "SciPy": "scipy",
         "SciPy compiled": "scipy",
+        "GPyTorch": "gpytorch",
         "NumPyro": "numpyro",
         "NumPyro, 4 chains": "numpyro",
         "compiled chains": "numba",
