@@ -307,14 +307,14 @@ class _Pair(Kernel):
 
 
 class Sum(_Pair):
-    """k₁ + k₂: a function that is the sum of two; one of the two may be White, its noise."""
+    """k₁ + k₂: eq. (8), a function that is the sum of two; one of the two may be White, its noise."""
 
     def diag(self, X):
         return self.left.diag(X) + self.right.diag(X)
 
     def pull(self, x, z, same):
         (a, left), (b, right) = self.left.pull(x, z, same), self.right.pull(x, z, same)
-        return a + b, lambda w: np.concatenate([left(w), right(w)])
+        return a + b, lambda w: np.concatenate([left(w), right(w)])  # eq. 8
 
     def __repr__(self):
         return f"{self.left!r} + {self.right!r}"

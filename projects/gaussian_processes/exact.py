@@ -44,12 +44,12 @@ def posterior(kernel, x, y, noise):
 
 
 def covariance(kernel, x, noise):
-    """K + noise on the diagonal (n, n), lower triangle; what is above it means nothing."""
+    """K + noise on the diagonal (n, n): eq. (1). The lower triangle; what is above it means nothing."""
     n = len(x)
     k = np.empty((n, n))
     for i in range(0, n, ROWS):
         j = min(i + ROWS, n)
-        k[i:j, :j] = kernel.pull(x[i:j], x[:j], i)[0]
+        k[i:j, :j] = kernel.pull(x[i:j], x[:j], i)[0]  # eq. 1
     k[np.diag_indices(n)] += noise
     if not np.isfinite(np.tril(k[-ROWS:]).sum() + np.trace(k)):
         raise BadInput("the kernel's values overflow: scale the features")

@@ -1,4 +1,4 @@
-"""A Gaussian process on 2 000 samples of two features: learn three numbers by the evidence, tell 2 000 new values with deviations.
+"""A Gaussian process on 2 000 samples of two features: learn three numbers by the evidence, tell 2 000 new values and deviations.
 
 All start at the same numbers and end at the same evidence, which is what the step returns, less for each sample.
 """
