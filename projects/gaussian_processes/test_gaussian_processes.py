@@ -296,3 +296,11 @@ def test_least_sure_questions_need_fewer_answers(tmp_path):
     cfg = active.Config(pool=300, start=6, ask=50, every=10, noise=0.05)
     found = [active.active(cfg, Job("active", i, tmp_path / str(i))) for i in range(3)]
     assert np.mean([f["error, least sure"] for f in found]) < np.mean([f["error, at random"] for f in found])
+
+
+def test_the_first_example_of_the_lesson():
+    x, y = np.array([[0.0], [1.0]]), np.array([1.0, 2.0])
+    process = GaussianProcessRegressor(RBF(1.0), alpha=0.0, normalize_y=False, optimise=False).fit(x, y)
+    mean, deviation = process.predict(np.array([[0.5], [3.0]]), return_std=True)
+    told = [*process.alpha_, *mean, deviation[0] ** 2, deviation[1], process.log_marginal_likelihood_value_]
+    assert np.allclose(told, [-0.337, 2.204, 1.648, 0.294, 0.0305, 0.99, -3.644], atol=0.005)
