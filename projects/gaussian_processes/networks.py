@@ -4,9 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-import masked
-import moments
-
 PASSES = 10_000
 SHAPE = RATE = 6.0  # of the Gamma laws of the weights' and of the noise's precision, before any sample
 
@@ -41,6 +38,8 @@ class Dropout:
 
     def fit(self, x, y, rng):
         """Train on x (n, d) and y (n,). Returns self."""
+        import masked  # compiled loops are imported when they are needed: --help is instant
+
         self.inputs, self.targets = scale(x), scale(y)
         n, d = x.shape
         decay = self.length**2 * (1 - self.probability) / (2 * n * self.tau)  # eq. 26
@@ -53,6 +52,8 @@ class Dropout:
 
     def predict(self, x, y, rng, times=PASSES):
         """The mean of `times` passes at x (n, d), and the log density of y (n,) under all of them: eq. (27)."""
+        import masked
+
         seen = self.inputs(x).astype(np.float32)
         centre, spread = float(self.targets.mean), float(self.targets.deviation)
         mean, logs = masked.passes(
@@ -72,6 +73,8 @@ class Bayesian:
 
     def fit(self, x, y, rng):
         """Learn from x (n, d), y (n,): each sample moves mean and variance of every weight (eq. 30). Returns self."""
+        import moments
+
         self.inputs, self.targets = scale(x), scale(y)
         x, y = self._with_one(x), self.targets(y)
         shapes = (self.units, x.shape[1]), (1, self.units + 1)
@@ -87,6 +90,8 @@ class Bayesian:
 
     def predict(self, x):
         """Mean and variance (m,) of new targets, their noise among it."""
+        import moments
+
         (m1, v1), (m2, v2) = self.layers
         pairs = np.array([moments.forward(m1, v1, m2, v2, row)[-2:] for row in self._with_one(x)])
         mean, variance = pairs.T

@@ -7,6 +7,7 @@ import carbon
 import climb
 import exact
 import latent
+import masked
 import moments
 import networks
 import shortcuts
@@ -242,7 +243,7 @@ def test_dropout_s_log_density_is_that_of_its_passes():
     rng = np.random.default_rng(1)
     outs = []
     for _ in range(50):
-        out = networks.masked.forward(network.weights, network.inputs(x).astype(np.float32), 5, 0.2, rng)[2]
+        out = masked.forward(network.weights, network.inputs(x).astype(np.float32), 5, 0.2, rng)[2]
         outs.append(network.targets.mean + network.targets.deviation * out.astype(float))
     outs = np.array(outs)
     assert np.allclose(mean, outs.mean(axis=0))
