@@ -43,6 +43,7 @@ PEERS_OF_GROUP = {
         "CPython": "heapq",
         "SciPy": "scipy",
         "SciPy compiled": "scipy",
+        "GPyTorch": "gpytorch",
         "openTSNE": "openTSNE",
         "NumPyro": "numpyro",
         "NumPyro, 4 chains": "numpyro",
