@@ -68,7 +68,7 @@ class Lists:
             changed = self.path.stat().st_mtime
             if changed == self.learnt:
                 return False
-            with np.load(self.path, allow_pickle=False) as arrays:
+            with self.path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 found = {name: arrays[name] for name in arrays.files}
         except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
             raise Unavailable(f"{self.path}: no models can be read ({error})") from None
