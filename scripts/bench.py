@@ -37,6 +37,7 @@ PEERS_OF_GROUP = {
         "scikit-learn": "sklearn",
         "LightGBM": "lightgbm",
         "hmmlearn": "hmmlearn",
+        "implicit": "implicit",
         "LAPACK": "numpy",
         "CPython": "heapq",
         "SciPy": "scipy",

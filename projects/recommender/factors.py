@@ -172,10 +172,12 @@ class BPR(Estimator):
     """Bayesian personalised ranking (Rendle et al. 2009): an item that a user has shall stand before one that they have not.
 
     Stochastic gradients of Σ log σ(s_i − s_j) − penalty/2 Σ |θ|² over triples (user, has i, has not j), s = x·y + b  (eq. 17).
+    With `popular`, j is drawn as often as users have it, as the library implicit does, else all items alike, as the paper does.
     """
 
-    def __init__(self, factors=32, rate=0.1, penalty=0.005, passes=60, seed=0):
-        self.factors, self.rate, self.penalty, self.passes, self.seed = factors, rate, penalty, passes, seed
+    def __init__(self, factors=32, rate=0.1, penalty=0.005, passes=60, popular=False, seed=0):
+        self.factors, self.rate, self.penalty, self.passes = factors, rate, penalty, passes
+        self.popular, self.seed = popular, seed
 
     def fit(self, x):
         """As many triples in a pass as there are visits in the histories (users, items)."""
@@ -192,7 +194,7 @@ class BPR(Estimator):
         for _ in range(self.passes):
             self.right_.append(_pairs(
                 start, index, rows, self.users_, self.items_, self.offsets_, np.float32(self.rate),
-                np.float32(self.penalty), np.uint64(rng.integers(1, 2**63)),
+                np.float32(self.penalty), bool(self.popular), np.uint64(rng.integers(1, 2**63)),
             ))  # fmt: skip
         return self
 
@@ -220,7 +222,7 @@ class BPR(Estimator):
 
 
 @_njit
-def _pairs(start, index, rows, users, items, offsets, rate, penalty, state):
+def _pairs(start, index, rows, users, items, offsets, rate, penalty, popular, state):
     """One pass of `rows.size` triples; the share of those that stood in the right order already. `state` draws them."""
     right, size, draws = 0, users.shape[1], np.uint64(rows.size)
     for _ in range(rows.size):
@@ -229,7 +231,8 @@ def _pairs(start, index, rows, users, items, offsets, rate, penalty, state):
         state ^= state << np.uint64(17)  # Marsaglia's xorshift
         k = np.int64((state >> np.uint64(11)) % draws)
         u, i = rows[k], index[k]
-        j = np.int64((state >> np.uint64(32)) % np.uint64(len(items)))
+        other = state >> np.uint64(32)
+        j = index[np.int64(other % draws)] if popular else np.int64(other % np.uint64(len(items)))
         at = start[u] + np.searchsorted(index[start[u] : start[u + 1]], j)
         if at < start[u + 1] and index[at] == j:
             continue
