@@ -102,7 +102,13 @@ def main():
         flush=True,
     )
     uvicorn.run(
-        site, host=chosen.host, port=chosen.port, log_level="warning", access_log=False, timeout_graceful_shutdown=5
+        site,
+        host=chosen.host,
+        port=chosen.port,
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=5,
     )
     return 0
 

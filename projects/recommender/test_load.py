@@ -178,18 +178,20 @@ def load(folder, visitors, seconds, servers=1):
     """Figures of a crowd on one or two servers, which learn meanwhile."""
     with contextlib.ExitStack() as stack:
         ports = [stack.enter_context(serving(folder / f"load{servers}.sqlite"))[0] for _ in range(servers)]
-        begun = time.perf_counter()
+        asking = [Visitor(port) for port in ports]
+        healths = lambda: [json.loads(visitor.ask("/health", Accept="application/json")[1]) for visitor in asking]  # noqa: E731
+        before, begun = healths(), time.perf_counter()
         seen, kept = crowd(ports, visitors, seconds)
-        took = time.perf_counter() - begun
+        took, after = time.perf_counter() - begun, healths()
         missing = lost(ports[-1], kept)  # each server knows what was told to the other
-        visitor = Visitor(ports[0])
-        turn = json.loads(visitor.ask("/health", Accept="application/json")[1])["turn of the models"]
+    processor = sum(b["processor seconds"] - a["processor seconds"] for a, b in zip(before, after))
     milliseconds = np.array([1000 * s for _, _, s in seen])
     return {
         "visitors": visitors, "servers": servers, "seconds": round(took, 1), "requests": len(seen),
         "requests a second": round(len(seen) / took, 1), "refused or failed": sum(status != 200 for _, status, _ in seen),
         "choices acknowledged": sum(what == "choice" and status == 200 for what, status, _ in seen), "choices lost": missing,
-        "changes that the models know": turn,
+        "changes that the models know": after[0]["turn of the models"],
+        "processor ms a request": round(1000 * processor / len(seen), 2),
         **{f"p{q} in ms": round(float(np.percentile(milliseconds, q)), 1) for q in (50, 95, 99)},
     }  # fmt: skip
 

@@ -63,7 +63,7 @@ class Site:
     """The store, the lists and the templates, and the handlers that bring them together."""
 
     def __init__(self, database, models, every):
-        self.store, self.begun, self.asked = Store(database), time.time(), 0
+        self.store, self.begun = Store(database), time.time()
         self.titles = [title for title, _ in self.store.items]
         self.lists = Lists(models, self.titles)
         self.learner = Learner(self.store, self.lists, every)
@@ -235,6 +235,7 @@ class Site:
             "seconds since they were learnt": round(time.time() - self.lists.learnt),
             "seconds since the start": round(time.time() - self.begun),
             "process": os.getpid(),
+            "processor seconds": round(time.process_time(), 3),
             "error": self.learner.error,
         }
 
