@@ -77,7 +77,7 @@ class TreeNetwork(Estimator):
 @_njit
 def _evidence(n, k, table):
     """log ∫ p^k (1 − p)^(n−k) dp = log k! (n − k)! / (n + 1)!  (eq. 12), with log i! = table[i]."""
-    return table[k] + table[n - k] - table[n + 1]
+    return table[k] + table[n - k] - table[n + 1]  # eq. 12
 
 
 @_njit

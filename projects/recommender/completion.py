@@ -54,7 +54,7 @@ def threshold(given, tau, delta, tolerance, rng, log=lambda **values: None, most
     y.scale(np.ceil(tau / (delta * largest)) * delta)
     rank = 0
     for step in range(1, most + 1):
-        u, s, v = y.above(tau, rank)
+        u, s, v = y.above(tau, rank)  # eq. 21
         rank = s.size
         residual = given.data - _entries(rows, given.indices, u * (s - tau), v)
         relative = np.sqrt((residual**2).sum()) / size
@@ -161,7 +161,7 @@ def least_norm(values, known, steps):
     fixed = z[known]
     for _ in range(steps):
         u, s, v = np.linalg.svd(z - w, full_matrices=False)
-        x = (u * np.maximum(s - 1, 0)[:, None]) @ v
+        x = (u * np.maximum(s - 1, 0)[:, None]) @ v  # eq. 24
         z = x + w
         z[known] = fixed
         w += x - z

@@ -62,7 +62,7 @@ class ALS(Estimator):
         )
         everywhere = ((users.T @ users) * (items.T @ items)).sum() - (own**2).sum()
         penalty = self.penalty * ((users**2).sum() + (items**2).sum())
-        return everywhere + (1 + self.alpha) * ((1 - own) ** 2).sum() + penalty
+        return everywhere + (1 + self.alpha) * ((1 - own) ** 2).sum() + penalty  # eq. 13
 
     def vectors(self, x):
         """The best vectors of these histories, the items' fixed: (rows, factors). Nobody has to be learnt anew."""
@@ -236,7 +236,7 @@ def _pairs(start, index, rows, users, items, offsets, rate, penalty, popular, st
         at = start[u] + np.searchsorted(index[start[u] : start[u + 1]], j)
         if at < start[u + 1] and index[at] == j:
             continue
-        gap = offsets[i] - offsets[j]
+        gap = offsets[i] - offsets[j]  # eq. 17
         for f in range(size):
             gap += users[u, f] * (items[i, f] - items[j, f])
         right += gap > 0

@@ -33,7 +33,7 @@ class Popularity(Estimator):
 
 
 class UserNeighbours(Estimator):
-    """Votes of all users, weighted by how like you they are (Breese et al., eq. 1 to 7).
+    """Votes of all users, weighted by how like you they are (Breese et al., section 2.1).
 
     `weight` is "cosine" or "correlation"; the latter with votes of 0 for all other items of the two and for `extra` more that
     nobody has. `inverse_frequency` weighs an item by log(users / users that have it); `amplify` is the power ρ of the weights.
@@ -100,7 +100,7 @@ def _votes(queries, query, start, index, copies, frequency, correlation, amplify
                 power = abs(weight) ** amplify if amplify != 1.0 else abs(weight)
                 weight = copies[user] * (power if weight > 0 else -power)
                 for k in range(start[user], start[user + 1]):
-                    found[row, index[k]] += weight
+                    found[row, index[k]] += weight  # eq. 1
         for k in range(queries[row], queries[row + 1]):
             mine[query[k]] = 0.0
     return found

@@ -28,7 +28,7 @@ class AutoRec(Estimator):
             for rows in _batches(x.shape[0], self.batch, rng):
                 whole = x[rows].toarray()
                 seen = whole * (rng.random(whole.shape) >= self.hide)
-                logits = self.network_(_of_length_1(seen))
+                logits = self.network_(_of_length_1(seen))  # eq. 25
                 optimiser.step(backward(ops.bce_with_logits(logits, whole, reduction="sum") / len(rows)))
         self.items_ = x.shape[1]
         return self

@@ -71,7 +71,7 @@ def found(results, save):
             xlabel="share of the entries that is known", ylabel="rank", title=f"{n} × {n} matrices that are completed"
         )
         figure.colorbar(image, label="share of the trials")
-        axes.legend(loc="upper left")
+        axes.legend(loc="upper left", labelcolor="white")
 
 
 def beside(results, save):

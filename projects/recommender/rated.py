@@ -161,7 +161,7 @@ def _funk(user, item, value, mean, bu, bi, p, q, passes, rate, penalty):
     for _ in range(passes):
         for n in range(value.size):
             u, i = user[n], item[n]
-            error = value[n] - mean - bu[u] - bi[i]
+            error = value[n] - mean - bu[u] - bi[i]  # eq. 28
             for f in range(p.shape[1]):
                 error -= p[u, f] * q[i, f]
             bu[u] += rate * (error - penalty * bu[u])
@@ -196,7 +196,7 @@ def _funk_plus(start, item, value, mean, bu, bi, p, q, y, passes, rate, penalty)
                 for m in range(start[u], start[u + 1]):
                     for f in range(size):
                         implied[f] += scale * y[item[m], f]
-                error = value[n] - mean - bu[u] - bi[i]
+                error = value[n] - mean - bu[u] - bi[i]  # eq. 29
                 for f in range(size):
                     error -= (p[u, f] + implied[f]) * q[i, f]
                 bu[u] += rate * (error - penalty * bu[u])
