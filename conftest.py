@@ -1,6 +1,7 @@
 """What every test shares: a project's own modules on the path, data sets or a skip with the reason, estimator checks."""
 
 import functools
+import signal
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from abacus.errors import Unavailable
 
 ROOT = Path(__file__).resolve().parent
 PROJECTS = ROOT / "projects"
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGPIPE", "SIGALRM") if hasattr(signal, name)]
 
 
 def pytest_collectstart(collector):
@@ -22,6 +24,14 @@ def pytest_collectstart(collector):
 def _own_modules(request):
     if PROJECTS in request.path.parents:
         _enter(request.path)
+
+
+@pytest.fixture(autouse=True)
+def _signals():
+    """A test that leaves a signal's handler behind (SIGPIPE's default ends a worker much later) fails itself."""
+    before = {s: signal.getsignal(s) for s in SIGNALS}
+    yield
+    assert {s: signal.getsignal(s) for s in SIGNALS} == before
 
 
 _modules = {}  # those of the projects that have been left: folder -> {name: module}

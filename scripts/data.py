@@ -19,7 +19,6 @@ from abacus.launch import printing
 
 def main(arguments=None):
     """Runs one of the commands; its exit status."""
-    printing()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True, metavar="list | fetch | verify | where")
     commands.add_parser("list", help="all sets: files there, bytes, licence class, title")
@@ -116,4 +115,5 @@ def where(given):
 
 
 if __name__ == "__main__":
+    printing()
     sys.exit(main())

@@ -29,7 +29,6 @@ from tutor.check import unfit  # noqa: E402
 
 
 def main():
-    printing()
     asked, more = parser().parse_known_args()
     if more and asked.command != "table":
         parser().error(f"unknown: {' '.join(more)}")
@@ -206,4 +205,5 @@ def _seconds(text):
 
 
 if __name__ == "__main__":
+    printing()
     sys.exit(main())

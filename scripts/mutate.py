@@ -70,7 +70,6 @@ SECONDS = 300  # that the tests may take with one mutant, on a machine however b
 
 
 def main():
-    printing()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", default=["ops", "nn", "optim"], metavar="NAME")
     parser.add_argument("--sample", type=int, default=40, help="how many besides the gradients, 0 for all")
@@ -243,4 +242,5 @@ def passes(tests, *words, **environment):
 
 
 if __name__ == "__main__":
+    printing()
     sys.exit(main())

@@ -26,7 +26,6 @@ from abacus.launch import printing
 
 
 def main():
-    printing()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "command",
@@ -205,4 +204,5 @@ def _fill(text, blocks, path):
 
 
 if __name__ == "__main__":
+    printing()
     sys.exit(main())

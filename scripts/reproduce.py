@@ -36,7 +36,6 @@ _starter = ThreadPoolExecutor(1)  # begins them: no signal comes between a proce
 
 
 def main():
-    printing()
     signal.signal(signal.SIGTERM, _stop)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for flag, meaning in {
@@ -288,4 +287,5 @@ def _next(found, run):
 
 
 if __name__ == "__main__":
+    printing()
     sys.exit(main())

@@ -72,6 +72,7 @@ DOORS = {  # commands for a reader's own file, by project
     "naive_bayes": ["classify_text.py"],
     "gcn": ["embed.py"],
     "trees": ["explain.py"],
+    "time_series": ["forecast.py"],
     "mnist_mlp": ["classify.py"],
 }
 

@@ -267,3 +267,9 @@ def test_netlib_has_ten_programmes_of_the_sizes_that_their_files_say(loaded):
     assert loaded("netlib", "e226").constant == 7.113
     perold = loaded("netlib", "perold")
     assert np.isinf(perold.low).sum() == np.count_nonzero(np.isinf(perold.low) & np.isinf(perold.high)) == 88
+
+
+def test_garch(loaded):
+    exchange = loaded("garch")
+    assert exchange.returns.shape == exchange.skipped.shape == (1974,)
+    assert f"{exchange.returns.mean():.6f}" == "-0.016427"

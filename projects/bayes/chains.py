@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from abacus import inputs
 from abacus.errors import BadInput
 from diagnostics import Draws
 from hamiltonian import Scaled, energy, leap
@@ -139,6 +140,7 @@ def _inside(z):
 
 def check(chains, warmup, draws):
     for name, value, least in (("chains", chains, 1), ("warmup", warmup, 20), ("draws", draws, 4)):
+        inputs.counts(**{name: value})
         if value < least:
             raise BadInput(f"{name}={value}: wanted at least {least}")
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
@@ -110,8 +111,8 @@ def binomial(a, b, successes, trials):
 
 def poisson(shape, rate, counts, exposure=None):
     """Gamma(shape + Σ y, rate + Σ exposure): the posterior of a Poisson rate per unit of exposure, and log p(y): eq. (4)."""
-    y = np.atleast_1d(np.asarray(counts, float))
-    e = np.ones(len(y)) if exposure is None else np.atleast_1d(np.asarray(exposure, float))
+    y = _row("counts", counts)
+    e = np.ones(len(y)) if exposure is None else _row("exposure", exposure)
     for value in y:
         _counts("counts", value)
     if e.shape != y.shape or not (np.isfinite(e) & (e > 0)).all():
@@ -131,8 +132,11 @@ def normal_mean(prior, y, sd):
     `prior` is a Normal, or None for the flat one.
     """
     y = _numbers(y)
-    if not (math.isfinite(sd) and sd > 0):
-        raise BadInput(f"sd={sd}: wanted a finite number above 0")
+    _spread("sd", sd)
+    if prior is not None:
+        _spread("the prior's sd", prior.sd)
+        if not math.isfinite(prior.mean):
+            raise BadInput(f"the prior's mean={prior.mean}: wanted a finite number")
     own = 0.0 if prior is None else prior.sd**-2
     precision = own + len(y) / sd**2
     mean = (own * (0.0 if prior is None else prior.mean) + y.sum() / sd**2) / precision  # eq. 5
@@ -152,30 +156,46 @@ def normal_both(y):
 
 def multinomial(weights, counts):
     """Dirichlet weights α + y: the posterior of the probabilities of categories that were seen `counts` (k,) times: eq. (7)."""
-    alpha, y = np.asarray(weights, float), np.asarray(counts, float)
-    if alpha.shape != y.shape or alpha.ndim != 1 or len(alpha) < 2:
+    alpha, y = _row("weights", weights), _row("counts", counts)
+    if alpha.shape != y.shape or len(alpha) < 2:
         raise BadInput("weights and counts: wanted two rows of the same length, two at least")
-    for name, values in (("weights", alpha), ("counts", y)):
-        if not (np.isfinite(values) & (values >= 0)).all():
-            raise BadInput(f"{name}: wanted finite numbers of at least 0")
+    for weight, count in zip(alpha, y):
+        _prior("weights", weight)
+        _counts("counts", count)
     _proper((alpha + y > 0).all())
     return alpha + y  # eq. 7
 
 
+def _row(name, values):
+    """One number or a row of them, as floats (n,)."""
+    try:
+        found = np.atleast_1d(np.asarray(values, float))
+    except (TypeError, ValueError):
+        raise BadInput(f"{name}={values!r}: wanted numbers") from None
+    if found.ndim != 1:
+        raise BadInput(f"{name} of shape {found.shape}: wanted one number, or a row of them")
+    return found
+
+
 def _numbers(y):
-    y = np.atleast_1d(np.asarray(y, float))
-    if y.ndim != 1 or not len(y) or not np.isfinite(y).all():
+    y = _row("y", y)
+    if not len(y) or not np.isfinite(y).all():
         raise BadInput("y: wanted one number or more, all of them finite")
     return y
 
 
+def _spread(name, value):
+    if not (isinstance(value, Real) and math.isfinite(value) and value > 0):
+        raise BadInput(f"{name}={value}: wanted a finite number above 0")
+
+
 def _counts(name, value):
-    if not (math.isfinite(value) and value >= 0 and value == math.floor(value)):
+    if not (isinstance(value, Real) and math.isfinite(value) and value >= 0 and value == math.floor(value)):
         raise BadInput(f"{name}={value}: wanted a whole number of at least 0")
 
 
 def _prior(name, value):
-    if not (math.isfinite(value) and value >= 0):
+    if not (isinstance(value, Real) and math.isfinite(value) and value >= 0):
         raise BadInput(f"{name}={value}: wanted a finite number of at least 0")
     return float(value)
 

@@ -34,6 +34,7 @@ class Draws(NamedTuple):
 
 def summary(x):
     """Mean, sd, their standard errors, R-hat, bulk and tail effective sizes of draws (draws, chains), as a dict."""
+    x = np.asarray(x, float)
     mean, mean_error = expectation(x)
     return {
         "mean": mean,
@@ -48,7 +49,8 @@ def summary(x):
 
 def expectation(x):
     """The mean of draws (draws, chains) and its Monte Carlo standard error sd / √ESS: eq. (33)."""
-    return float(x.mean()), float(x.std(ddof=1) / math.sqrt(effective(split(x))))  # eq. 33
+    halves, x = split(x), np.asarray(x, float)
+    return float(x.mean()), float(x.std(ddof=1) / math.sqrt(effective(halves)))  # eq. 33
 
 
 def sd_error(x):
@@ -128,7 +130,7 @@ def autocovariance(x):
 def split(x):
     """The halves of each chain as chains of their own, the middle draw of an odd number left out; BadInput of too few."""
     x = np.asarray(x, float)
-    if x.ndim != 2 or len(x) < LEAST or not np.isfinite(x).all():
+    if x.ndim != 2 or len(x) < LEAST or not x.shape[1] or not np.isfinite(x).all():
         raise BadInput(f"draws of shape {x.shape}: wanted (draws, chains), {LEAST} draws at least, all finite")
     half = len(x) // 2
     return np.concatenate([x[:half], x[-half:]], axis=1)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from abacus.errors import BadInput
+from abacus import inputs
 
 TOO_FAR = 1000.0  # error of the energy from which a leap has diverged (Stan's)
 DEEPEST = 10  # doublings of a trajectory: 1 023 leaps
@@ -79,8 +79,7 @@ class HMC:
     """A trajectory of as many leaps as are drawn uniformly from 1 ... `leaps`, then Metropolis' choice: eq. (25)."""
 
     def __init__(self, leaps):
-        if leaps < 1:
-            raise BadInput(f"leaps={leaps}: wanted at least 1")
+        inputs.counts(leaps=leaps)
         self.leaps = leaps
 
     def early(self):
@@ -111,8 +110,7 @@ class NUTS:
     """
 
     def __init__(self, deepest=DEEPEST):
-        if deepest < 1:
-            raise BadInput(f"deepest={deepest}: wanted at least 1")
+        inputs.counts(deepest=deepest)
         self.deepest = deepest
 
     def early(self):

@@ -11,10 +11,12 @@ from typing import NamedTuple
 import numpy as np
 
 import laws
-from abacus import papers
+from abacus import inputs, papers
 from abacus.errors import BadInput
-from abacus.settings import above, at_least
+from abacus.settings import above, at_least, between
 from models import Model, real
+
+HIGHEST = 300  # order of Gauss-Hermite's rule; not far above it a weight is smaller than any float
 
 
 class Weighted(NamedTuple):
@@ -42,18 +44,21 @@ def weighted(points, logs, volume):
     """The Weighted set of log weights (n,), each point standing for a volume e^volume of its own."""
     top = logs.max()
     if not math.isfinite(top):
-        raise BadInput("no point has a finite density: the points lie outside the support")
+        raise BadInput(f"the highest log density is {top}: wanted a finite one; do all points lie outside the support?")
     w = np.exp(logs - top)
     return Weighted(points, w / w.sum(), float(top + math.log(w.sum()) + volume))  # eq. 1
 
 
 def grid(log_density, axes):
-    """The sum over a lattice; each axis is (low, high, points): eq. (8). BadInput where its edge still has weight.
+    """The sum over a lattice; each axis is (low, high, points): eq. (8). BadInput where its edge still has
+    weight, or where points are farther apart than a standard deviation.
 
-    For smooth densities that vanish at the edge the plain sum converges faster than any power of the spacing.
+    For smooth densities that vanish at the edge the plain sum converges faster than any power of the spacing: of a normal
+    law with a point every standard deviation it is wrong by 2 e^(−2π²) = 5e-9.
     """
     for low, high, n in axes:
-        if not (low < high and n >= 3):
+        inputs.counts(points=n)
+        if not (-math.inf < low < high < math.inf and n >= 3):
             raise BadInput(f"an axis from {low} to {high} with {n} points: wanted low below high and 3 points at least")
     lines = [np.linspace(*axis) for axis in axes]
     points = np.stack([line.ravel() for line in np.meshgrid(*lines, indexing="ij")], axis=1)
@@ -63,6 +68,11 @@ def grid(log_density, axes):
     if edge > 1e-4 * cube.max():
         share = edge / cube.max()
         raise BadInput(f"at the grid's edge the density is {share:.2g} of the highest: too small a grid, or improper")
+    for line, sd in zip(lines, found.sd):
+        if line[1] - line[0] > sd:
+            raise BadInput(
+                f"points {line[1] - line[0]:.3g} apart, and a standard deviation of {sd:.3g}: too coarse a grid"
+            )
     return found
 
 
@@ -76,7 +86,7 @@ class Peak(NamedTuple):
 
 def laplace(log_density, start, steps=100):
     """Newton's climb by differences, then eq. (9). BadInput where there is no peak to be found."""
-    x = np.array(start, float)
+    x = inputs.matrix([start], name="laplace")[0]
     d, h = len(x), np.finfo(float).eps ** 0.25
     moves = np.array(list(itertools.product((-1, 0, 1), repeat=2)))
     for _ in range(steps):
@@ -107,7 +117,10 @@ def laplace(log_density, start, steps=100):
 
 def gauss_hermite(log_density, peak, order):
     """Gauss-Hermite's rule of `order` points an axis around a Peak: exact where p is its normal law times a polynomial of
-    degree below 2·order: eq. (10)."""
+    degree below 2·order: eq. (10). BadInput of an order for which NumPy has no weights."""
+    inputs.counts(order=order)
+    if order > HIGHEST:
+        raise BadInput(f"order={order}: wanted at most {HIGHEST}")
     nodes, weights = np.polynomial.hermite_e.hermegauss(order)
     t = np.array(list(itertools.product(nodes, repeat=len(peak.mode))))
     logs = np.log(np.array(list(itertools.product(weights, repeat=len(peak.mode))))).sum(axis=1)
@@ -124,6 +137,8 @@ class Heavy(NamedTuple):
     freedom: float
 
     def draw(self, n, rng):
+        if not 0 < self.freedom < math.inf:
+            raise BadInput(f"freedom={self.freedom}: wanted a finite number above 0")
         z = rng.standard_normal((n, len(self.peak.mode)))
         z /= np.sqrt(rng.chisquare(self.freedom, (n, 1)) / self.freedom)
         return self.peak.mode + z @ np.linalg.cholesky(self.peak.covariance).T
@@ -138,6 +153,7 @@ class Heavy(NamedTuple):
 
 def importance(log_density, proposal, n, rng):
     """n draws of the proposal, weighed by p / q: eq. (11). `Weighted.size` says how many of them count."""
+    inputs.counts(n=n)
     points = proposal.draw(n, rng)
     return weighted(points, log_density(points) - proposal.log_density(points), -math.log(n))  # eq. 11
 
@@ -155,6 +171,7 @@ def rejection(log_density, proposal, log_bound, n, rng, most=10**7):
 
     BadInput where some x shows that e^log_bound q is no envelope of p, or where `most` proposals do not suffice.
     """
+    inputs.counts(n=n)
     kept, count, proposed = [], 0, 0
     while count < n:
         if proposed >= most:
@@ -175,7 +192,7 @@ def rejection(log_density, proposal, log_bound, n, rng, most=10**7):
 @dataclass
 class Sums:
     points: int = at_least(3)  # of the grid, an axis
-    order: int = at_least(2)  # of Gauss-Hermite's rule, an axis
+    order: int = between(2, HIGHEST)  # of Gauss-Hermite's rule, an axis
 
 
 @dataclass

@@ -7,15 +7,19 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import logsumexp
 
-from abacus import papers
+from abacus import inputs, papers
 from abacus.errors import BadInput
 from abacus.settings import at_least
 
 REACH = 60.0  # of log σ² on both sides of its peak, in units of 1/√degrees of freedom: nothing is left there
+TAIL = 1e-4  # of its largest term: where the last one of a sum is larger, the sum has no end
 
 
 class Posterior(NamedTuple):
-    """Means and mean squares of β (p,) and of σ, and log p(y) where the priors have a scale (else up to a constant)."""
+    """Means and mean squares of β (p,) and of σ, and log p(y) where the priors have a scale (else up to a constant).
+
+    A mean square that is not finite is ∞, and so is the mean of σ; a mean of β that does not exist is NaN.
+    """
 
     beta: np.ndarray
     beta_square: np.ndarray
@@ -43,13 +47,14 @@ def exact(x, y, log_prior, mean=0.0, sd=math.inf, nodes=1001):
     x (n, p) has the column of ones, if there is one. BadInput where the posterior is improper: flat priors, and no more
     data than coefficients, or columns that depend on one another.
     """
-    x, y = np.asarray(x, float), np.asarray(y, float)
-    if x.ndim != 2 or y.shape != x.shape[:1] or not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise BadInput(f"x of shape {x.shape} and y of shape {y.shape}: wanted (n, p) and (n,), all finite")
+    x = inputs.matrix(x, name="exact", kinds=(np.float64,))
+    y = inputs.targets(y, len(x))
     n, p = x.shape
-    prior_mean, prior_sd = np.broadcast_to(np.asarray(mean, float), p), np.broadcast_to(np.asarray(sd, float), p)
+    prior_mean, prior_sd = _each("mean", mean, p), _each("sd", sd, p)
     if not (prior_sd > 0).all():
         raise BadInput(f"sd={sd}: wanted above 0 (inf: flat)")
+    if not np.isfinite(prior_mean).all():
+        raise BadInput(f"mean={mean}: wanted finite numbers")
     y = y - x @ prior_mean
     size = np.sqrt((x * x).sum(axis=0))
     if np.linalg.matrix_rank(x / np.where(size > 0, size, 1)) < p or n <= p:
@@ -73,21 +78,34 @@ def exact(x, y, log_prior, mean=0.0, sd=math.inf, nodes=1001):
     logs += 0.5 * np.log(share).sum(axis=1) + 0.5 * p * log_variance  # eq. 35
     logs += log_prior(np.sqrt(variance[:, 0])) + 0.5 * log_variance  # dσ = ½ σ d log σ²
     weights = np.exp(logs - logsumexp(logs))
-    if max(weights[0], weights[-1]) > 1e-8 * weights.max():
+    if not max(weights[0], weights[-1]) <= 1e-8 * weights.max():
         raise BadInput("the sum over sigma does not end: the posterior looks improper")
     beta = gamma @ back.T + prior_mean
     spread = (share * variance) @ (back * back).T  # variance of each β given σ
-    sigma = np.sqrt(variance[:, 0])
+    sigma, square = np.sqrt(variance[:, 0]), beta**2 + spread
     step = log_variance[1] - log_variance[0]
     free = np.isinf(prior_sd)
     scale = -0.5 * (n - free.sum()) * math.log(2 * math.pi) - float(np.log(np.abs(np.diag(r))).sum())
     return Posterior(
-        weights @ beta,  # eq. 36
-        weights @ (beta**2 + spread),
-        float(weights @ sigma),
-        float(weights @ variance[:, 0]),
+        np.where(_ends(weights, np.sqrt(square)), weights @ beta, math.nan),  # eq. 36
+        np.where(_ends(weights, square), weights @ square, math.inf),
+        float(weights @ sigma) if _ends(weights, sigma) else math.inf,
+        float(weights @ variance[:, 0]) if _ends(weights, variance[:, 0]) else math.inf,
         float(logsumexp(logs) + math.log(step / 2) + scale - np.log(prior_sd[~free]).sum()),
     )
+
+
+def _ends(weights, f):
+    """Whether the sum of weights · f over log σ has ended at its last node: else the mean of f does not exist."""
+    terms = (weights * f.T).T
+    return terms[-1] <= TAIL * terms.max(axis=0)
+
+
+def _each(name, value, p):
+    try:
+        return np.broadcast_to(np.asarray(value, float), p)
+    except (TypeError, ValueError):
+        raise BadInput(f"{name}={value}: wanted a number, or one for each of {p} coefficients") from None
 
 
 def table(key):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from abacus import ops
+from abacus import inputs, ops
 from abacus.errors import BadInput
 from abacus.tensor import Parameter, Tensor, backward, no_grad
 
@@ -29,18 +29,21 @@ class Space(NamedTuple):
 
 def real(k=1):
     """k numbers without bounds."""
+    inputs.counts(k=k)
     return Space(k, k, lambda z: (z, None), lambda x: x, lambda x: True)
 
 
 def positive(k=1):
     """k numbers above 0: x = e^z, log volume Σ z."""
+    inputs.counts(k=k)
     return Space(k, k, lambda z: (ops.exp(z), ops.sum(z, axis=-1)), np.log, lambda x: (x > 0).all())
 
 
 def between(low, high, k=1):
     """k numbers above low and below high: x = low + (high − low) σ(z)."""
-    if not low < high:
-        raise BadInput(f"between({low}, {high}): wanted the lower bound first")
+    inputs.counts(k=k)
+    if not -np.inf < low < high < np.inf:
+        raise BadInput(f"between({low}, {high}): wanted two finite bounds, the lower one first")
     width = high - low
 
     def into(z):
@@ -55,6 +58,7 @@ def between(low, high, k=1):
 
 def ordered(k):
     """k numbers that grow: the first is free, the steps are e^z."""
+    inputs.counts(k=k)
 
     def into(z):
         return ops.cumsum(ops.concat([z[:, :1], ops.exp(z[:, 1:])], axis=1), axis=1), ops.sum(z[:, 1:], axis=-1)
@@ -66,7 +70,11 @@ def ordered(k):
 
 
 def simplex(k):
-    """k numbers above 0 of sum 1: softmax of z and a last 0; the log volume is Σ log x over all k."""
+    """k numbers above 0 of sum 1: softmax of z and a last 0; the log volume is Σ log x over all k. BadInput of k = 1,
+    which leaves nothing free."""
+    inputs.counts(k=k)
+    if k < 2:
+        raise BadInput(f"simplex({k}): wanted two numbers at least")
 
     def into(z):
         logs = ops.log_softmax(ops.concat([z, np.zeros((z.shape[0], 1))], axis=1), axis=1)
@@ -99,10 +107,12 @@ class Model:
 
     def __call__(self, z):
         """log p (chains,) on the tape, z (chains, d)."""
+        if len(z.shape) != 2 or z.shape[1] != self.d:
+            raise BadInput(f"free numbers of shape {z.shape}: wanted (chains, {self.d})")
         parameters, volume = self._parameters(z)
         value = self.log_density(**parameters)
-        if value.shape != z.shape[:1]:
-            raise BadInput(f"the log density has shape {value.shape}, wanted one number a chain: ({z.shape[0]},)")
+        if np.shape(value) != z.shape[:1]:
+            raise BadInput(f"the log density has shape {np.shape(value)}, wanted one number a chain: ({z.shape[0]},)")
         for part in volume:
             value = value + part  # eq. 18
         return value

@@ -2,11 +2,12 @@
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 
-from abacus import papers
+from abacus import inputs, papers
 from abacus.errors import BadInput
 from abacus.settings import at_least
 
@@ -46,7 +47,7 @@ def kalman(y, noise, level):
     """y (n,) = level + N(0, noise), the level steps by N(0, level): eqs. (37) to (39). The first level is N(0, ∞): given
     y₁ it is N(y₁, noise) exactly, and the likelihood is that of y₂ ... yₙ given y₁."""
     y = _series(y)
-    if not (noise >= 0 and level >= 0 and 0 < noise + level < math.inf):
+    if not (isinstance(noise, Real) and isinstance(level, Real) and min(noise, level) >= 0 < noise + level < math.inf):
         raise BadInput(f"noise={noise}, level={level}: wanted finite variances of at least 0, not both 0")
     n = len(y)
     predicted, before = np.full(n, np.nan), np.full(n, np.inf)
@@ -107,10 +108,10 @@ def likeliest(y, steps=200):
 
 
 def _series(y):
-    y = np.asarray(y, float)
-    if y.ndim != 1 or len(y) < 2 or not np.isfinite(y).all():
-        raise BadInput(f"y of shape {y.shape}: wanted two numbers or more in a row, all finite")
-    return y
+    y = np.asarray(y)
+    if y.ndim != 1 or len(y) < 2:
+        raise BadInput(f"y of shape {y.shape}: wanted two numbers or more in a row")
+    return inputs.targets(y, len(y))
 
 
 def flows():

@@ -19,7 +19,7 @@ import posteriors
 import walks
 from abacus.errors import BadInput
 from abacus.launch import launch
-from abacus.settings import above, at_least, one_of
+from abacus.settings import above, at_least, between, one_of
 
 NODES = 4001  # of the sum over log τ
 FORMS = {"centred": posteriors.eight_schools_centred, "non-centred": posteriors.eight_schools}
@@ -38,8 +38,10 @@ class Config:
 
 @dataclass
 class Prior:
-    mu_sd: float = above(0)  # prior standard deviation of the mean effect
-    tau_scale: float = above(0)  # scale of the half-Cauchy prior of the effects' spread
+    mu_sd: float = between(
+        1e-100, 1e100
+    )  # prior standard deviation of the mean effect; beyond, its square is no number
+    tau_scale: float = between(1e-100, 1e100)  # scale of the half-Cauchy prior of the effects' spread
 
 
 class Exact(NamedTuple):
@@ -54,8 +56,11 @@ class Exact(NamedTuple):
 
 
 def exact(y, sd, mu_sd, tau_scale):
-    """By one sum over log τ: given τ, all others are normal, and their moments are formulas: eq. (17). BadInput for a prior
-    of τ without a scale, where the posterior would be improper."""
+    """By one sum over log τ: given τ, all others are normal, and their moments are formulas: eq. (17); y and sd (schools,).
+    BadInput for a prior of τ without a scale, where the posterior would be improper."""
+    y, sd = np.asarray(y, float), np.asarray(sd, float)
+    if y.ndim != 1 or y.shape != sd.shape or not (np.isfinite(y).all() and np.isfinite(sd).all() and (sd > 0).all()):
+        raise BadInput(f"y of shape {y.shape}, sd of shape {sd.shape}: wanted effects, and as many errors above 0")
     if not (mu_sd > 0 and 0 < tau_scale < math.inf):
         raise BadInput(f"mu_sd={mu_sd}, tau_scale={tau_scale}: wanted both above 0, the second finite (else improper)")
     log_tau = np.log(tau_scale) + np.linspace(-40, 25, NODES)

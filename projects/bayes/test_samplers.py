@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 from scipy.special import betaln
-from scipy.stats import multivariate_normal, rankdata
+from scipy.stats import gamma, halfcauchy, halfnorm, multivariate_normal, norm, rankdata
 
 import chains
 import conjugate
@@ -22,6 +22,7 @@ import run
 import walks
 from abacus import ops, papers
 from abacus.errors import BadInput
+from abacus.tensor import Tensor
 
 EPS = np.finfo(float).eps
 
@@ -48,6 +49,54 @@ def test_every_posterior_s_gradient_is_its_slope(name):
     assert value == pytest.approx(model.value(z), rel=1e-13)
 
 
+def plain_garch(mu, alpha0, weights):
+    y, variance, total = linear.table("garch")["y"], 0.25, 0.0
+    for t, seen in enumerate(y):
+        if t:
+            variance = alpha0[0] + weights[0] * (y[t - 1] - mu[0]) ** 2 + weights[1] * variance
+        total += norm(mu[0], math.sqrt(variance)).logpdf(seen)
+    return total
+
+
+def plain_arma(mu, phi, theta, sigma):
+    error, before, total = 0.0, mu[0], halfcauchy(scale=2.5).logpdf(sigma[0])
+    total += norm(0, 10).logpdf(mu[0]) + norm(0, 2).logpdf(phi[0]) + norm(0, 2).logpdf(theta[0])
+    for seen in linear.table("arma")["y"]:
+        error, before = seen - (mu[0] + phi[0] * before + theta[0] * error), seen
+        total += norm(0, sigma[0]).logpdf(error)
+    return total
+
+
+def plain_process(rho, alpha, sigma):
+    t = linear.table("gp_pois_regr")
+    kernel = alpha**2 * np.exp(-((t["x"][:, None] - t["x"]) ** 2) / (2 * rho**2)) + sigma * np.eye(len(t["x"]))
+    prior = gamma(25, scale=1 / 4).logpdf(rho[0]) + halfnorm(scale=2).logpdf(alpha[0]) + halfnorm.logpdf(sigma[0])
+    return prior + multivariate_normal(cov=kernel).logpdf(t["y"])
+
+
+def plain_states(theta1, theta2, mu):
+    y, moves, total = linear.table("hmm_example")["y"], np.stack([theta1, theta2]), 0.0
+    ahead = norm(mu, 1).pdf(y[0])  # both states weigh 1 at first
+    for seen in y[1:]:
+        total, ahead = total + math.log(ahead.sum()), ahead / ahead.sum() @ moves * norm(mu, 1).pdf(seen)
+    return total + math.log(ahead.sum()) + norm([3, 10], 1).logpdf(mu).sum()
+
+
+@pytest.mark.parametrize(
+    ("name", "plain", "point"),
+    [
+        ("garch", plain_garch, {"mu": [4.9], "alpha0": [1.2], "weights": [0.5, 0.3, 0.2]}),
+        ("arma", plain_arma, {"mu": [0.1], "phi": [0.9], "theta": [-0.1], "sigma": [0.2]}),
+        ("gaussian_process", plain_process, {"rho": [6.0], "alpha": [2.0], "sigma": [1.7]}),
+        ("hidden_markov", plain_states, {"theta1": [0.7, 0.3], "theta2": [0.1, 0.9], "mu": [3.1, 8.9]}),
+    ],
+)
+def test_a_posterior_s_log_density_is_that_of_its_plain_formulas(name, plain, point):
+    row = {key: np.array(value)[None] for key, value in point.items()}
+    found = posteriors.POSTERIORS[name]().log_density(**{key: Tensor(x) for key, x in row.items()})
+    assert found.value[0] == pytest.approx(plain(**{key: x[0] for key, x in row.items()}), rel=1e-12)
+
+
 SPACES = {
     "real": models.real(3),
     "positive": models.positive(3),
@@ -65,6 +114,7 @@ def test_a_space_goes_there_and_back_and_its_volume_is_the_determinant(name):
     x = getattr(x, "value", x)
     assert x.shape == (1, space.size) and space.inside(x[0])
     assert space.back(x[0]) == pytest.approx(z[0], rel=1e-12, abs=1e-12)
+    assert (volume is None) == (name == "real")
     if volume is not None:
         step, moved = EPS ** (1 / 3), []
         for k in range(3):
@@ -300,6 +350,16 @@ def test_kalman_s_way_is_the_normal_law_of_all_numbers():
     assert (smoothed.variance <= filtered.variance).all()
 
 
+def test_the_smoother_s_means_and_variances_are_those_of_the_whole_normal_law():
+    """Flat in the first level, the levels given all numbers have the precision I / noise + DᵀD / step, D the differences."""
+    y, noise, step = nile.flows()[1], 15000.0, 1500.0
+    differences = np.diff(np.eye(len(y)), axis=0)
+    covariance = np.linalg.inv(np.eye(len(y)) / noise + differences.T @ differences / step)
+    smoothed = nile.smooth(nile.kalman(y, noise, step))
+    assert smoothed.mean == pytest.approx(covariance @ y / noise, rel=1e-10)
+    assert smoothed.variance == pytest.approx(np.diag(covariance), rel=1e-10)
+
+
 def test_improper_posteriors_starts_outside_and_wrong_envelopes_are_one_line():
     flat = models.Model(lambda x: 0.0 * ops.sum(x, axis=-1) + 1e-3 * ops.sum(x, axis=-1), x=models.real())
     gap = models.Model(lambda x: ops.sum(ops.log(x), axis=-1), x=models.real())
@@ -328,3 +388,71 @@ def test_improper_posteriors_starts_outside_and_wrong_envelopes_are_one_line():
         with pytest.raises(BadInput, match=match) as caught:
             call()
         assert "\n" not in str(caught.value)
+
+
+def test_wrong_numbers_are_one_line_and_never_a_posterior():
+    value = integration.bioassay_model().value
+    peak, rng = integration.Peak(np.zeros(2), np.eye(2), 0.0), np.random.default_rng(0)
+    thin = integration.Heavy(peak, -1.0)
+    for match, call in (
+        ("successes=a", lambda: conjugate.binomial(1.0, 1.0, "a", 2)),
+        ("counts='a'", lambda: conjugate.poisson(1.0, 1.0, "a")),
+        ("counts of shape", lambda: conjugate.poisson(1.0, 1.0, [[1, 2]])),
+        ("prior's sd=-1", lambda: conjugate.normal_mean(conjugate.Normal(0.0, -1.0), [1.0], 1.0)),
+        ("prior's mean=nan", lambda: conjugate.normal_mean(conjugate.Normal(math.nan, 1.0), [1.0], 1.0)),
+        ("counts=1.5", lambda: conjugate.multinomial([1.0, 1.0], [1.5, 2.0])),
+        ("too coarse", lambda: integration.grid(value, [(-8.0, 16.0, 10), (-10.0, 120.0, 10)])),
+        ("points is 50.5", lambda: integration.grid(value, [(-8.0, 16.0, 50.5)] * 2)),
+        ("finite one", lambda: integration.grid(lambda z: np.full(len(z), np.nan), [(-8.0, 16.0, 10)] * 2)),
+        ("order is 0", lambda: integration.gauss_hermite(value, peak, 0)),
+        ("at most", lambda: integration.gauss_hermite(value, peak, 400)),
+        ("n is 0", lambda: integration.importance(value, integration.Heavy(peak, 3.0), 0, rng)),
+        ("n is 0", lambda: integration.rejection(value, integration.Heavy(peak, 3.0), 5.0, 0, rng)),
+        ("freedom=-1", lambda: integration.importance(value, thin, 10, rng)),
+        ("no number", lambda: linear.exact([["a"]] * 3, [1.0, 2.0, 4.0], linear.flat)),
+        ("mean=nan", lambda: linear.exact(np.ones((3, 1)), [1.0, 2.0, 4.0], linear.flat, mean=math.nan)),
+        ("sd=", lambda: linear.exact(np.ones((3, 1)), [1.0, 2.0, 4.0], linear.flat, sd=[1.0, 2.0])),
+        ("noise=a", lambda: nile.kalman([1.0, 2.0], "a", 1.0)),
+        ("no number", lambda: nile.kalman(["a", "b"], 1.0, 1.0)),
+        (r"wanted \(chains, 2\)", lambda: integration.grid(value, [(-9.0, 9.0, 50)])),
+        (r"wanted \(chains, 2\)", lambda: integration.laplace(value, [0.0])),
+        ("k is 0", lambda: models.real(0)),
+        ("two numbers", lambda: models.simplex(1)),
+        ("two finite bounds", lambda: models.between(0.0, math.inf)),
+        ("one number a chain", lambda: models.Model(lambda x: 0.0, x=models.real()).value(np.zeros((3, 1)))),
+        ("chains is 2.5", lambda: chains.sample(correlated(), hamiltonian.NUTS(), 2.5, 20, 4, rng)),
+        ("draws is nan", lambda: walks.slices(correlated(), 2, 20, math.nan, rng)),
+        ("leaps is 1.5", lambda: hamiltonian.HMC(1.5)),
+        ("deepest is 'a'", lambda: hamiltonian.NUTS("a")),
+        ("draws of shape", lambda: diagnostics.summary(np.ones((10, 0)))),
+        ("y of shape", lambda: run.exact([math.nan, 1.0], [1.0, 1.0], 5.0, 5.0)),
+    ):
+        with pytest.raises(BadInput, match=match) as caught:
+            call()
+        assert "\n" not in str(caught.value)
+
+
+def test_draws_may_be_lists():
+    rows = [[1.0, 2.0], [2.0, 3.0], [3.0, 4.0], [1.0, 5.0]]
+    assert diagnostics.summary(rows) == diagnostics.summary(np.array(rows))
+
+
+def test_the_largest_order_of_gauss_and_hermite_has_weights_and_is_right():
+    square = models.Model(lambda x: -0.5 * ops.sum(x * x, axis=-1), x=models.real()).value
+    found = integration.gauss_hermite(square, integration.Peak(np.zeros(1), np.eye(1), 0.0), integration.HIGHEST)
+    assert found.log_evidence == pytest.approx(laws.HALF_LOG_2PI, rel=1e-13)
+    assert found.sd[0] == pytest.approx(1, rel=1e-12)
+
+
+def test_a_mean_that_does_not_exist_is_no_number():
+    """With flat priors β is Student's t of n − p − 1 degrees and σ² an inverse gamma: a mean needs two, a square three."""
+    y = np.array([0.0, 1.0, 3.0, 4.0, 9.0])
+    one, two, three = (linear.exact(np.ones((n, 1)), y[:n], linear.flat) for n in (3, 4, 5))
+    assert math.isnan(one.beta[0]) and one.sigma == one.sigma_square == one.beta_square[0] == math.inf
+    assert two.beta[0] == pytest.approx(2) and two.sigma_square == two.beta_square[0] == math.inf
+    rest = ((y[:4] - 2) ** 2).sum()
+    assert two.sigma == pytest.approx(math.sqrt(rest * math.pi / 2), rel=1e-6)  # √(RSS/2) Γ(½) / Γ(1)
+    assert three.sigma_square == pytest.approx(
+        ((y - y.mean()) ** 2).sum(), rel=1e-5
+    )  # RSS / (n − p − 3); e^−15 is left
+    assert np.isfinite(three.beta_square).all()

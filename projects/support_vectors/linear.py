@@ -80,9 +80,11 @@ class LinearSVC(Estimator):
 BLOCK = 16  # samples that follow one another in memory, and are read together
 
 
-def _blocks(order, rng):
-    """The samples of this pass: blocks of neighbours, in random order."""
-    order = np.sort(order)
+def _blocks(order, n, rng):
+    """The samples of this pass, of n in all: blocks of neighbours, in random order."""
+    active = np.zeros(n, dtype=bool)
+    active[order] = True
+    order = np.flatnonzero(active)  # in order, as they lie in memory
     cut = len(order) // BLOCK * BLOCK
     return np.concatenate([rng.permutation(order[:cut].reshape(-1, BLOCK)).ravel(), order[cut:]])
 
@@ -113,7 +115,7 @@ def descend(x, s, C, loss, scale, tol, passes, rng):
     squares = np.where(squares + ridge > 0, squares, 1.0)  # a row of zeros without b: nothing moves w
     order, active, highest, lowest = np.arange(n), n, np.inf, -np.inf
     for done in range(1, passes + 1):
-        order[:active] = _blocks(order[:active], rng)
+        order[:active] = _blocks(order[:active], n, rng)
         active, top, bottom = one_pass(*data, s, squares, ridge, limit, scale, order, active, alpha, w, highest, lowest)
         if top - bottom <= tol or active == 0:
             if active == n:

@@ -52,6 +52,7 @@ if __name__ == "__main__":
         mixture.faithful,
         coal.change,
         targets.follow,
+        targets.follow_slowly,
         schools.quadrature,
         schools.approximate,
         weights.by_backprop,

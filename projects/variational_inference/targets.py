@@ -12,6 +12,7 @@ from abacus import ops
 from abacus.settings import above, at_least, one_of
 from abacus.tensor import Tensor, no_grad
 
+FLATTEST = 0.01  # the weight of log p with which annealing begins, as Rezende and Mohamed
 EDGE, POINTS = 12.0, 601  # of the grid on which log Z and densities are summed
 
 
@@ -96,6 +97,18 @@ def followed(cfg, job):
     return row, family
 
 
+class Annealed:
+    """A density that begins nearly flat: w log p, where w grows from 0.01 to 1 over `steps` calls (Rezende and Mohamed 2015)."""
+
+    def __init__(self, target, steps):
+        self.target, self.steps, self.calls = target, steps, 0
+
+    def __call__(self, z):
+        weight = min(1.0, FLATTEST + self.calls / self.steps)
+        self.calls += 1
+        return weight * self.target(z)
+
+
 def follow(cfg: Config, job):
     """How far the closest member of a family stays away: KL(q, p), the bound, and log Z by importance weights."""
     row, family = followed(cfg, job)
@@ -105,3 +118,28 @@ def follow(cfg: Config, job):
         cloud = advi.sample(family, 4000, job.rng("shown"))[0]
         pictures.density(figure, TARGETS[cfg.target], cloud, log_constant(TARGETS[cfg.target]), cfg)
     return row
+
+
+@dataclass
+class Slow:
+    target: str = one_of(*TARGETS)  # density that is to be followed
+    family: str = one_of(*FAMILIES)  # laws among which the closest is sought
+    steps: int = at_least(1)  # of Adam
+    annealed: int = at_least(1)  # steps over which the density, at first nearly flat, becomes the true one
+    samples: int = at_least(1)  # draws in each step
+    rate: float = above(0)  # learning rate at the start
+    draws: int = at_least(2)  # for the bound and the evidence at the end
+
+
+def follow_slowly(cfg: Slow, job):
+    """The same, but the density begins nearly flat: a family that lies between two heaps reaches both before they part."""
+    target, family = TARGETS[cfg.target], FAMILIES[cfg.family](job.rng(f"start: {cfg.family}"))
+    begun = Annealed(target, cfg.annealed)
+    run = advi.fit(family, begun, cfg.steps, cfg.samples, cfg.rate, job.rng(f"noise: {cfg.family}"))
+    reached, error = advi.bound(family, target, cfg.draws, job.rng(f"bound: {cfg.family}"))
+    return {
+        "log Z": advi.evidence(family, target, cfg.draws, job.rng(f"evidence: {cfg.family}")),
+        "bound": (reached, error),
+        "KL(q, p)": (log_constant(target) - reached, error),
+        "steps lost": run.lost,
+    }

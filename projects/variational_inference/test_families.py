@@ -11,6 +11,7 @@ import divergences
 import flows
 import gaussian
 import schools
+import targets
 import weights
 from abacus import nn, ops, papers
 from abacus.errors import BadInput
@@ -161,6 +162,18 @@ def test_a_coupling_s_density_sums_to_1():
     side = np.linspace(-14, 14, 701)
     points = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
     assert np.exp(flow.log_density(points)).sum() * (side[1] - side[0]) ** 2 == pytest.approx(1, abs=1e-4)
+
+
+def test_annealing_begins_nearly_flat_ends_as_it_is_and_finds_both_heaps():
+    slow = targets.Annealed(lambda z: z, 4)
+    weights_seen = [slow(1.0) for _ in range(6)]
+    assert weights_seen == [0.01, 0.01 + 1 / 4, 0.01 + 2 / 4, 0.01 + 3 / 4, 1.0, 1.0]
+    ring = targets.TARGETS["ring"]
+    for density, shares in ((ring, {0.0, 1.0}), (targets.Annealed(ring, 300), None)):
+        family = targets.FAMILIES["coupling flow"](RNG(0))
+        advi.fit(family, density, 600, 32, 0.02, RNG(10))
+        right = float((advi.sample(family, 2000, RNG(5))[0][:, 0] > 0).mean())
+        assert right in shares if shares else 0.1 < right < 0.9
 
 
 def test_steps_that_are_lost_are_counted():

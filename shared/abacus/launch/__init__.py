@@ -54,7 +54,7 @@ def lenient():
 
 
 def printing():
-    """For a program that only prints: lenient, and whoever reads it may stop early (| head)."""
+    """Begin a program that only prints: lenient, and whoever reads it may stop early (| head). Only for a process of its own."""
     lenient()
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
