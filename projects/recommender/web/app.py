@@ -70,10 +70,7 @@ class Site:
         self.bucket = Bucket(FORMS, BURST)
         loader = jinja2.FileSystemLoader(HERE / "templates")
         self.pages = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-        self.pages.globals |= {
-            "models": {name: words for name, (words, _) in MODELS.items()},
-            "source": self.store.source,
-        }
+        self.shared = {"models": {name: words for name, (words, _) in MODELS.items()}, "source": self.store.source}
 
     # What a request brings
 
@@ -129,7 +126,8 @@ class Site:
     def page(self, request, template, status=200, token=None, **values):
         """A page for a visitor, and the cookie that keeps the visitor known."""
         token = token or self.visitor(request)
-        text = self.pages.get_template(template).render(seal=self.seal(token), path=request.url.path, **values)
+        shown = {"seal": self.seal(token), "path": request.url.path} | self.shared | values
+        text = self.pages.get_template(template).render(shown)
         response = HTMLResponse(text, status, SAFE)
         response.set_cookie(COOKIE, token, max_age=YEAR, httponly=True, samesite="lax", path="/")
         return response
