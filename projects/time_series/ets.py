@@ -6,7 +6,7 @@ import maximum
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
 from abacus.inputs import counts, fitted, seed
-from series import Forecast, checked, expect_steps
+from series import Forecast, checked, expect_steps, numbers
 
 PATHS = 10_000  # simulated futures
 LEAST = 1e-4  # of a smoothing weight, as Hyndman et al. have it: what is never corrected is no state
@@ -106,7 +106,7 @@ class ETS(Estimator):
     def ahead(self, y, h):
         """The forecast of y[t + h − 1] made before y[t] was known, for t = 0 ... n, with the weights as they are: (n + 1,)."""
         counts(h=h)
-        states, _ = self._run(np.ascontiguousarray(y, np.float64), fitted(self, "states_")[0])
+        states, _ = self._run(numbers(y, "ETS"), fitted(self, "states_")[0])
         return self._coming(states, h)[:, h - 1]
 
     def _coming(self, states, steps):
