@@ -9,7 +9,7 @@ import maximum
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
 from abacus.inputs import counts, fitted, matrix
-from series import Forecast, checked, expect_steps, numbers, no_error
+from series import Forecast, checked, expect_steps, no_error, numbers
 
 
 class ARIMA(Estimator):
