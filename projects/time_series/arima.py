@@ -9,7 +9,7 @@ import maximum
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
 from abacus.inputs import counts, fitted, matrix
-from series import Forecast, checked, expect_steps
+from series import Forecast, checked, expect_steps, no_error, numbers
 
 
 class ARIMA(Estimator):
@@ -48,7 +48,9 @@ class ARIMA(Estimator):
         if len(data) and columns.shape[1] and np.linalg.matrix_rank(data[~np.isnan(data[:, 0]), 1:]) < columns.shape[1]:
             raise BadInput("X has columns that follow from each other, from the constant, or vanish by differencing")
         noise = 1.0 if self.prior is None else max(1.0, self.prior)  # differences of variances so large
-        u = maximum.minimum(lambda u: self._profile(self.natural(u), data)[0], np.zeros(p + q + P + Q), noise)
+        start = np.zeros(p + q + P + Q)
+        no_error(self._profile(self.natural(start), data)[0] == -np.inf, "ARIMA")
+        u = maximum.minimum(lambda u: self._profile(self.natural(u), data)[0], start, noise)
         self.arma_ = self.natural(u)
         value, beta = self._profile(self.arma_, data)
         self.coef_ = np.r_[self.arma_, beta]
@@ -64,7 +66,10 @@ class ARIMA(Estimator):
         self.nobs_ = count
         self._data, self._noise = data, noise
         self._y, self._beta = y, beta
-        self.residuals_ = self._filtered(y, columns).v[:, 0]
+        no_error(self.sigma2_ <= (maximum.EPS * np.nanmax(np.abs(y))) ** 2, "ARIMA")
+        done = self._filtered(y, columns)
+        kalman.expect_started(done, "ARIMA")
+        self.residuals_ = done.v[:, 0]
         return self
 
     @property
@@ -91,7 +96,7 @@ class ARIMA(Estimator):
         if fitted(self, "_given"):
             raise BadInput("ahead knows no regressors: fit without X")
         counts(h=h)
-        y = np.asarray(y, np.float64)
+        y = numbers(y, "ARIMA", missing=True)
         columns, _ = self._columns(None, len(y), np.arange(len(y)))
         model, done = self._model(), self._filtered(y, columns, keep=True)
         further, _ = self._columns(None, len(y) + 1, np.arange(len(y) + 1) + h - 1)
@@ -107,6 +112,8 @@ class ARIMA(Estimator):
         return arma[:p], arma[p : p + q], arma[p + q : p + q + P], arma[p + q + P :]
 
     def _constant(self):
+        if not (self.constant is None or isinstance(self.constant, (bool, np.bool_))):
+            raise BadInput(f"constant is {self.constant!r}; it must be True, False or None")
         order = self.order[1] + self.seasonal[1]
         wanted = order == 0 if self.constant is None else bool(self.constant)
         if wanted and order > 1:
@@ -171,7 +178,8 @@ class ARIMA(Estimator):
         else:
             beta = np.linalg.lstsq(w[:, 1:], w[:, 0])[0]
         residual = w[:, 0] - w[:, 1:] @ beta
-        return 0.5 * (np.log(residual @ residual / len(w)) + determinant / len(w)), beta
+        with np.errstate(divide="ignore"):  # no error at all
+            return 0.5 * (np.log(residual @ residual / len(w)) + determinant / len(w)), beta
 
     def _joint(self, coef, data):
         """The same with the regression's coefficients given."""

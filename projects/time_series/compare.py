@@ -1,5 +1,6 @@
 """Does a forecast beat a plain one? Walk-forward evaluation, the test of Diebold and Mariano, trading after costs."""
 
+from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +9,7 @@ from scipy import special
 from abacus.errors import BadInput
 from arima import ARIMA
 from ets import ETS
+from series import numbers
 from structural import Structural
 from volatility import GARCH
 
@@ -45,15 +47,13 @@ def diebold_mariano(first, second, horizon=1):
 
     Diebold & Mariano 1995, with the factor and the t distribution of Harvey, Leybourne & Newbold 1997.
     """
-    first, second = np.asarray(first, np.float64), np.asarray(second, np.float64)
-    if first.ndim != 1 or first.shape != second.shape:
+    first, second = (numbers(losses, "the test of Diebold and Mariano") for losses in (first, second))
+    if first.shape != second.shape:
         raise BadInput(f"the losses have the shapes {first.shape} and {second.shape}; wanted two of one length")
     n = len(first)
-    if not isinstance(horizon, int) or not 1 <= horizon < n:
+    if not isinstance(horizon, Integral) or isinstance(horizon, bool) or not 1 <= horizon < n:
         raise BadInput(f"horizon is {horizon!r}; it must be a whole number from 1 to below the {n} losses")
     d = first - second
-    if not np.isfinite(d).all():
-        raise BadInput("the losses contain NaN or infinity")
     e = d - d.mean()
     lags = [e[k:] @ e[: n - k] / n for k in range(horizon)]
     variance = lags[0] + 2 * sum(lags[1:])

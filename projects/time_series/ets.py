@@ -6,7 +6,7 @@ import maximum
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
 from abacus.inputs import counts, fitted, seed
-from series import Forecast, checked, expect_steps
+from series import Forecast, checked, expect_steps, numbers
 
 PATHS = 10_000  # simulated futures
 LEAST = 1e-4  # of a smoothing weight, as Hyndman et al. have it: what is never corrected is no state
@@ -51,7 +51,7 @@ class ETS(Estimator):
 
         def loss(x):
             value = self._loss(scaled, *self._unpacked(x, m))
-            return value if np.isfinite(value) else 1e10
+            return value if -np.inf < value < np.inf else 1e10
 
         options = {"maxiter": 2000, "maxfun": 100_000, "ftol": maximum.EPS}
         tried = [
@@ -106,7 +106,7 @@ class ETS(Estimator):
     def ahead(self, y, h):
         """The forecast of y[t + h − 1] made before y[t] was known, for t = 0 ... n, with the weights as they are: (n + 1,)."""
         counts(h=h)
-        states, _ = self._run(np.ascontiguousarray(y, np.float64), fitted(self, "states_")[0])
+        states, _ = self._run(numbers(y, "ETS"), fitted(self, "states_")[0])
         return self._coming(states, h)[:, h - 1]
 
     def _coming(self, states, steps):
@@ -140,15 +140,18 @@ class ETS(Estimator):
     def _unpacked(self, x, m):
         """((α, β, φ, γ), first states (2 + m,)) of what is searched: seasons that are added sum to 0, factors have the mean 1."""
         trend, damped, season = self.trend is not None, bool(self.damped), self.season is not None
-        alpha, at = x[0], 1 + trend + damped
-        beta = alpha * x[1] if trend else 0.0
-        phi = x[2] if damped else 1.0
-        gamma = (1 - alpha) * x[at] if season else 0.0
+        at = 1 + trend + damped
+        weights = x[: at + 1].tolist()  # floats: a compiled loop takes them faster than NumPy's
+        alpha = weights[0]
+        beta = alpha * weights[1] if trend else 0.0
+        phi = weights[2] if damped else 1.0
+        gamma = (1 - alpha) * weights[at] if season else 0.0
         first, at = np.zeros(2 + m), at + season
         first[: 1 + trend] = x[at : at + 1 + trend]
         if season:
-            first[2 : 1 + m] = x[at + 1 + trend :]
-            first[1 + m] = (m if self.season == "mul" else 0.0) - first[2 : 1 + m].sum()
+            own = x[at + 1 + trend :]
+            first[2 : 1 + m] = own
+            first[1 + m] = (m if self.season == "mul" else 0.0) - np.add.reduce(own)
         return (alpha, beta, phi, gamma), first
 
     def _check(self):

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from abacus.errors import BadInput
+
 COUNTED = 1e4  # with a prior of large variance: innovations of a larger variance are not counted, as R does it
 
 
@@ -64,6 +66,12 @@ def filtered(model, y, keep=False):
     v, f, f_diffuse = np.empty((n, c)), np.empty(n), np.zeros(n)
     forward(y, zi, model.z[zi], model.h, ti, tj, model.T[ti, tj], model.Q, a, P, diffuse, rank, v, f, f_diffuse)
     return Filtered(v, f, f_diffuse, a, P, diffuse)
+
+
+def expect_started(done, name):
+    """BadInput where the diffuse start of a Filtered never ended: a part of the state that no value tells anything about."""
+    if done.diffuse[-1].any():
+        raise BadInput(f"{name} cannot tell where the series begins: a whole season is missing, or too many values are")
 
 
 def log_likelihood(model, y):

@@ -3,15 +3,15 @@
 import numpy as np
 
 
-def fans(figure, months, y, cut, forecasts):
-    """The end of a series, and for each model its forecasts from `cut` on with 95 % intervals."""
+def fans(figure, months, y, cut, forecasts, level):
+    """The end of a series, and for each model its forecasts from `cut` on with intervals of this level."""
     figure.set_size_inches(9.0, 3.4)
     from_ = cut - 36
     for axes, (name, forecast) in zip(figure.subplots(1, len(forecasts), sharey=True), forecasts.items()):
-        low, high = forecast.interval()
+        low, high = forecast.interval(level)
         axes.plot(months[from_:], y[from_:], ".-", color="0.55", markersize=3, linewidth=0.8, label="what came")
         axes.plot(months[cut:], forecast.mean, color="C1", label="forecast")
-        axes.fill_between(months[cut:], low, high, color="C1", alpha=0.25, linewidth=0, label="95 %")
+        axes.fill_between(months[cut:], low, high, color="C1", alpha=0.25, linewidth=0, label=f"{100 * level:g} %")
         axes.axvline(months[cut], color="k", linewidth=0.6, linestyle=":")
         axes.set(title=name, xlabel="year")
     figure.axes[0].set(ylabel="passengers, thousands")

@@ -19,7 +19,7 @@ class Config:
 
 
 def examples(cfg: Config, job):
-    """The estimates and standard errors of six models."""
+    """The estimates and standard errors of seven models."""
     hormone, lake = series("r_arima_lh"), series("r_arima_lake")
     trend = (np.arange(len(lake)) + 1875.0 - 1920.0)[:, None]
     fits = {

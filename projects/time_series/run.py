@@ -36,7 +36,7 @@ def look(cfg: Config, job):
     }
     months = 1949 + np.arange(len(y)) / YEAR
     with job.figure("fans") as figure:
-        pictures.fans(figure, months, y, len(seen), forecasts)
+        pictures.fans(figure, months, y, len(seen), forecasts, cfg.level)
     with job.figure("parts") as figure:
         pictures.parts(figure, months, np.log(y), Structural(slope=True, period=cfg.period).fit(np.log(y)).components_)
     plain = seen[len(seen) - cfg.period + np.arange(cfg.held) % cfg.period]

@@ -1,6 +1,7 @@
 """A series at the door, and a forecast with its intervals."""
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from scipy import special
@@ -8,9 +9,14 @@ from scipy import special
 from abacus.errors import BadInput
 from abacus.inputs import counts
 
+LARGE = float(np.finfo(float).max ** 0.25)  # the square of a variance is still a float
+SMALL = float(np.finfo(float).tiny ** 0.25)
 
-def checked(y, name, missing=False, shortest=3, period=1):
-    """The series as float64 (n,); with `missing`, NaN may stand for what is not known. BadInput where no `name` can be fitted."""
+
+def numbers(y, name, missing=False):
+    """y as float64 (n,), n > 0, finite; with `missing`, NaN may stand for what is not known."""
+    if np.iscomplexobj(y):
+        raise BadInput(f"{name} got a series of complex numbers; wanted real ones")
     try:
         y = np.array(y, np.float64)
     except (TypeError, ValueError) as error:
@@ -19,18 +25,31 @@ def checked(y, name, missing=False, shortest=3, period=1):
         y = y[:, 0]
     if y.ndim != 1:
         raise BadInput(f"{name} expected one series of shape (n,), got an array of shape {y.shape}")
+    if not len(y):
+        raise BadInput(f"{name} got an empty series")
     if np.isinf(y).any() or (not missing and np.isnan(y).any()):
         what = "infinity" if np.isinf(y).any() else "NaN; only ARIMA and Structural take missing values"
         raise BadInput(f"{name} got a series that contains {what}")
-    known = y[~np.isnan(y)]
-    if period > 1 and len(known) < 2 * period:
+    return y
+
+
+def checked(y, name, missing=False, shortest=3, period=1):
+    """The series as float64 (n,); with `missing`, NaN may stand for what is not known. BadInput where no `name` can be fitted."""
+    y = numbers(y, name, missing)
+    values = y[~np.isnan(y)]
+    if period > 1 and len(values) < 2 * period:
         raise BadInput(
-            f"{name} with a season of {period} wants at least two seasons, {2 * period} values; got {len(known)}"
+            f"{name} with a season of {period} wants at least two seasons, {2 * period} values; got {len(values)}"
         )
-    if len(known) < shortest:
-        raise BadInput(f"{name} wants at least {shortest} values; got {len(known)}")
-    if known.min() == known.max():
-        raise BadInput(f"{name} got a series that is {known[0]:g} throughout: there is nothing to fit")
+    if len(values) < shortest:
+        raise BadInput(f"{name} wants at least {shortest} values; got {len(values)}")
+    low, high = values.min(), values.max()
+    if low == high:
+        raise BadInput(f"{name} got a series that is {low:g} throughout: there is nothing to fit")
+    if max(-low, high) > LARGE or high - low < SMALL:
+        raise BadInput(
+            f"{name} got values from {low:g} to {high:g}: too large or too close for squares; change the unit"
+        )
     return y
 
 
@@ -44,7 +63,7 @@ class Forecast:
 
     def interval(self, level=0.95):
         """(low, high), each (steps,), between which a value lies with that probability if the model holds as it was estimated."""
-        if not 0 < level < 1:
+        if not (isinstance(level, Real) and 0 < level < 1):
             raise BadInput(f"level is {level!r}; it must lie between 0 and 1, as 0.95")
         if self.paths is not None:
             return tuple(np.quantile(self.paths, [(1 - level) / 2, (1 + level) / 2], axis=0))
@@ -66,3 +85,9 @@ class Exponential:
 def expect_steps(steps):
     """BadInput unless `steps` is a whole number from 1 on."""
     counts(steps=steps)
+
+
+def no_error(exact, name):
+    """BadInput where the model fits the series exactly."""
+    if exact:
+        raise BadInput(f"{name} fits this series without any error: there is no variance to estimate")

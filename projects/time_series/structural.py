@@ -7,7 +7,7 @@ import maximum
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
 from abacus.inputs import counts, fitted
-from series import Forecast, checked, expect_steps
+from series import Forecast, checked, expect_steps, no_error, numbers
 
 
 class Structural(Estimator):
@@ -29,7 +29,8 @@ class Structural(Estimator):
             raise BadInput(f"slope is {self.slope!r}; it must be True or False")
         y = checked(y, "Structural", True, 5 + 2 * self.slope + self.period, self.period)
         names = ["noise", "level", *["slope"] * self.slope, *["season"] * (self.period > 1)]
-        unit = np.nanstd(np.diff(y)) or np.nanstd(y)
+        values = y[~np.isnan(y)]
+        unit = np.nanstd(np.diff(values)) or np.nanstd(values)
         scaled = y / unit
 
         def loss(u):
@@ -45,6 +46,8 @@ class Structural(Estimator):
         self.loglik_ = float(kalman.log_likelihood(self._fitted, y))
         self.aic_ = -2 * self.loglik_ + 2 * (len(names) + len(self._fitted.z))
         done = kalman.filtered(self._fitted, y)
+        kalman.expect_started(done, "Structural")
+        no_error(self.loglik_ == -np.inf, "Structural")
         with np.errstate(invalid="ignore", divide="ignore"):
             self.residuals_ = np.where(done.counted(), done.v[:, 0] / np.sqrt(done.f), np.nan)
         return self
@@ -70,7 +73,7 @@ class Structural(Estimator):
         """The forecast of y[t + h − 1] made before y[t] was known, for t = 0 ... n, with the variances as they are: (n + 1,)."""
         model = fitted(self, "_fitted")
         counts(h=h)
-        done = kalman.filtered(model, np.asarray(y, np.float64), keep=True)
+        done = kalman.filtered(model, numbers(y, "Structural", missing=True), keep=True)
         return done.a[:, :, 0] @ np.linalg.matrix_power(model.T, h - 1).T @ model.z
 
     def _model(self, variances):

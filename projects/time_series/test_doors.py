@@ -17,12 +17,30 @@ from volatility import EGARCH, GARCH
 
 Y = np.random.default_rng(0).standard_normal(40).cumsum()
 HOLE = np.r_[Y[:5], np.nan, Y[5:]]
+NO_SPRING = np.where(np.arange(40) % 4 == 0, np.nan, Y)
 
 
 @pytest.mark.parametrize(
     "make,words",
     [
         (lambda: ARIMA().fit(["a", "b", "c"]), "not of numbers"),
+        (lambda: ARIMA().fit([]), "empty series"),
+        (lambda: ARIMA().fit(Y + 1j), "complex numbers"),
+        (lambda: Structural().fit(1e200 * Y), "change the unit"),
+        (lambda: GARCH().fit(1e-200 * Y), "change the unit"),
+        (lambda: ARIMA(constant="no").fit(Y), "constant is 'no'; it must be True, False or None"),
+        (lambda: ARIMA((0, 1, 0), constant=True).fit(np.arange(30.0)), "without any error"),
+        (lambda: ARIMA((0, 2, 1)).fit(np.arange(30.0)), "without any error"),
+        (lambda: Structural(slope=True).fit(np.arange(30.0)), "without any error"),
+        (lambda: Structural(period=4).fit(NO_SPRING), "a whole season is missing"),
+        (lambda: ARIMA((0, 0, 0), (0, 1, 1), 4).fit(NO_SPRING), "a whole season is missing"),
+        (lambda: ARIMA().fit(Y).ahead("abc", 1), "not of numbers"),
+        (lambda: ARIMA().fit(Y).ahead([], 1), "empty series"),
+        (lambda: ETS().fit(Y).ahead([1.0, np.nan], 1), "NaN"),
+        (lambda: GARCH().fit(Y).ahead([1.0, np.nan]), "NaN"),
+        (lambda: ARIMA().fit(Y).predict().interval("0.9"), "level is '0.9'"),
+        (lambda: compare.diebold_mariano(["a"], ["b"]), "not of numbers"),
+        (lambda: compare.diebold_mariano([1, 2], [2, 3], True), "horizon is True"),
         (lambda: ARIMA().fit(np.ones((4, 2))), "one series of shape (n,), got an array of shape (4, 2)"),
         (lambda: ARIMA().fit(np.r_[Y, np.inf]), "contains infinity"),
         (lambda: ARIMA().fit(np.ones(30)), "is 1 throughout"),
@@ -69,6 +87,12 @@ def test_wrong_input_is_one_line(make, words):
     with pytest.raises(BadInput, match=re.escape(words)) as error:
         make()
     assert "\n" not in str(error.value)
+
+
+def test_a_value_in_every_second_place_is_enough():
+    gaps = np.where(np.arange(40) % 2, np.nan, Y)
+    model = Structural().fit(gaps)
+    assert np.isfinite(model.predict(2).sd).all() and np.isfinite(model.loglik_)
 
 
 @pytest.mark.filterwarnings("ignore")

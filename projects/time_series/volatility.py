@@ -8,7 +8,7 @@ import maximum
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
 from abacus.inputs import fitted, seed
-from series import Forecast, checked, expect_steps
+from series import Forecast, checked, expect_steps, numbers
 
 PATHS = 10_000  # simulated futures of EGARCH
 ABSOLUTE = float(np.sqrt(2 / np.pi))  # the mean of |z|, z normal
@@ -51,7 +51,7 @@ class _Volatility(Estimator):
 
     def ahead(self, y):
         """The variance of y[t] as it was forecast before y[t] was known, t = 0 ... n, the parameters as they are: (n + 1,)."""
-        return self._densities(np.asarray(y, np.float64), fitted(self, "coef_"))[2]
+        return self._densities(numbers(y, type(self).__name__), fitted(self, "coef_"))[2]
 
     def _sum(self, theta):
         return self._densities(self._y, theta)[0].sum()
