@@ -3,6 +3,8 @@
 A kernel has positive numbers, whose logarithms are `theta`; `hold("period")` keeps one out of it, as it is. Calls give
 matrices: k(X) (n, n), k(X, Z) (n, m), X (n, d). `pull` gives a block and the function that leads back from weights W of the
 block's entries to Σ W ∘ ∂K/∂θ: no array of (n, n, parameters) is ever made (reverse mode). Rasmussen & Williams 2006, chapter 4.
+
+Over 300 lines, since a sum holds products, a product sums, and all kinds share what a kernel is.
 """
 
 import copy

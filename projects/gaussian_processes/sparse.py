@@ -7,9 +7,10 @@ from scipy.linalg import cholesky, solve_triangular
 
 import climb
 import exact
-from abacus import Parameter, backward, inputs, ops
+from abacus import inputs, ops
 from abacus.errors import BadInput
 from abacus.estimator import Estimator
+from abacus.tensor import Parameter, backward
 from covariance import HIGH, LOW, RBF, Constant, Kernel, Matern, Product
 
 JITTER = 1e-8  # on the diagonal of the inducing points' covariance, as a share of its mean

@@ -79,8 +79,8 @@ def by_gpytorch(threads):
         with gpytorch.settings.fast_computations(False, False, False), gpytorch.settings.max_cholesky_size(SAMPLES):
             optimiser.step(loss)
             value = loss().item()
-            process.eval()
-            likelihood.eval()
+            process.train(False)
+            likelihood.train(False)
             with torch.no_grad():
                 likelihood(process(new)).stddev  # noqa: B018  (computed when it is read)
         return value
