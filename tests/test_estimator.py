@@ -1,9 +1,10 @@
 """Settings of an estimator as scikit-learn's conventions have them."""
 
+import numpy as np
 import pytest
 
 from abacus.errors import BadInput
-from abacus.estimator import Estimator
+from abacus.estimator import Estimator, r_squared
 
 
 class Mean(Estimator):
@@ -29,3 +30,12 @@ def test_scikit_learn_clones_it():
     mean = Mean(3.0)
     copy = clone(mean)
     assert copy is not mean and copy.get_params() == mean.get_params()
+
+
+def test_r_squared_is_the_share_that_is_told_also_by_weights_and_of_a_constant():
+    y = np.array([1.0, 2.0, 3.0])
+    assert (
+        r_squared(y, y) == 1 and r_squared(y, np.full(3, 2.0)) == 0 and r_squared(y, np.array([1.0, 2.0, 2.0])) == 0.5
+    )
+    assert r_squared(y, np.array([1.0, 2.0, 9.0]), np.array([1.0, 1.0, 0.0])) == 1
+    assert r_squared(np.full(3, 2.0), np.full(3, 2.0)) == 1 and r_squared(np.full(3, 2.0), y) == 0

@@ -9,7 +9,7 @@ import exact
 import latent
 from abacus import inputs
 from abacus.errors import BadInput
-from abacus.estimator import Estimator
+from abacus.estimator import Estimator, r_squared
 from covariance import HIGH, LOW, RBF, Constant, Kernel, White
 
 
@@ -150,10 +150,7 @@ class GaussianProcessRegressor(_Process):
     def score(self, X, y):
         """R²: 1 less the share of the variance of y that is left."""
         guess = self.predict(X)
-        y = inputs.targets(y, len(guess))
-        spread = float(((y - y.mean()) ** 2).sum())
-        left = float(((y - guess) ** 2).sum())
-        return 1.0 - left / spread if spread > 0 else float(left == 0)
+        return r_squared(inputs.targets(y, len(guess)), guess)
 
     def _back(self, mean):
         return mean * self._scale + self._centre

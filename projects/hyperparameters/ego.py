@@ -40,7 +40,7 @@ class Ego:
     next: str = one_of(*NEXT)  # the point that is evaluated next
     enough: float = above(
         0
-    )  # stop where the expected improvement is below so much of the least value (a logarithm: below it)
+    )  # stop where the expected improvement is below so much of the least value, or of 1 for logarithms
     most: int = at_least(5)  # evaluations after which a run that has not stopped is given up
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from abacus import inputs
+from abacus.estimator import r_squared
 from dual import Problem, solve
 from kernelised import Kernelised, Machine, number, share
 from machines import filled
@@ -23,10 +24,7 @@ class _Regressor(Kernelised):
     def score(self, X, y):
         """R²: 1 less the share of the variance of y that is left."""
         guess = self.predict(X)
-        y = inputs.targets(y, len(guess))
-        spread = float(((y - y.mean()) ** 2).sum())
-        left = float(((y - guess) ** 2).sum())
-        return 1.0 - left / spread if spread > 0 else float(left == 0)
+        return r_squared(inputs.targets(y, len(guess)), guess)
 
     def _solution(self, samples, y, p, C, start, paired):
         """The Machine of the problem whose 2n variables are α and α*."""

@@ -8,7 +8,7 @@ import coding
 import pruning
 from abacus import inputs
 from abacus.errors import BadInput
-from abacus.estimator import Estimator
+from abacus.estimator import Estimator, r_squared
 
 CRITERIA = {"gini": coding.SQUARES, "entropy": coding.ENTROPY}
 WITHOUT_END = 2**31
@@ -186,10 +186,7 @@ def accuracy(model, X, y, sample_weight=None):
 def r2(model, X, y, sample_weight=None):
     """1 − Σ (y − predicted)² / Σ (y − mean)², weighted; of a constant y 1 where it is hit and else 0."""
     found = model.predict(X)
-    y, w = inputs.targets(y, len(found)), weights(sample_weight, len(found))
-    left = np.average((y - found) ** 2, weights=w)
-    spread = np.average((y - np.average(y, weights=w)) ** 2, weights=w)
-    return float(1 - left / spread) if spread > 0 else float(left == 0)
+    return r_squared(inputs.targets(y, len(found)), found, weights(sample_weight, len(found)))
 
 
 def _grow(model, x, labels, y, w, classes, criterion):

@@ -2,6 +2,8 @@
 
 import inspect
 
+import numpy as np
+
 from abacus.errors import BadInput
 
 
@@ -25,6 +27,14 @@ class Estimator:
         given = {name: getattr(self, name) for name, default in _settings(type(self)).items()
                  if repr(getattr(self, name)) != repr(default)}  # fmt: skip
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in given.items())})"
+
+
+def r_squared(y, guess, weights=None):
+    """R² of guesses of y, both (n,): 1 less the (weighted) share of y's variance that is left; of a constant y 1 where it is
+    hit and else 0."""
+    left = np.average((y - guess) ** 2, weights=weights)
+    spread = np.average((y - np.average(y, weights=weights)) ** 2, weights=weights)
+    return float(1 - left / spread) if spread > 0 else float(left == 0)
 
 
 def _settings(kind):
