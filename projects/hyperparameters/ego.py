@@ -38,7 +38,7 @@ class Ego:
     kernel: str = one_of(*KERNELS)  # the surrogate's correlation
     first: int = at_least(4)  # points of the Latin hypercube at the start
     next: str = one_of(*NEXT)  # the point that is evaluated next
-    enough: float = above(0)  # stop where the improvement is expected below so much of the least value; of logarithms, below it
+    enough: float = above(0)  # stop where less of the least value is to be gained; of logarithms, where less is
     most: int = at_least(5)  # evaluations after which a run that has not stopped is given up
 
 
