@@ -90,12 +90,12 @@ document.addEventListener("toggle", stops, true);
 
 // Search: the index is fetched at the first use; / goes there.
 const field = document.getElementById("search"), found = document.getElementById("found");
-const load = () => new Promise((resolve, reject) => {
-  if (window.INDEX) return resolve(window.INDEX);
+let asked = null; // once, however many letters are typed meanwhile
+const load = () => asked ??= new Promise((resolve, reject) => {
   const script = document.createElement("script");
   script.src = `${up}search.js`;
   script.onload = () => resolve(window.INDEX);
-  script.onerror = reject;
+  script.onerror = () => { asked = null; reject(new Error(script.src)); };
   document.head.append(script);
 });
 const escaped = (text) => text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
@@ -105,10 +105,10 @@ const marked = (text, words) => {
   return words.reduce((html, w) => html.replace(new RegExp(`(${w.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")})(?![^<]*>)`, "gi"), "<mark>$1</mark>"), escaped(part));
 };
 const search = async () => {
-  const words = field.value.toLowerCase().split(/\s+/).filter((w) => w.length > 1);
+  const index = await load();
+  const words = field.value.toLowerCase().split(/\s+/).filter((w) => w.length > 1); // as it is now, not when asked
   found.hidden = !words.length;
   if (!words.length) return;
-  const index = await load();
   const scored = index.map(([page, section, address, text]) => {
     const title = `${page} ${section}`.toLowerCase(), body = text.toLowerCase();
     const hits = words.map((w) => (title.includes(w) ? 10 : 0) + (page.toLowerCase().includes(w) ? 6 : 0) + Math.min(4, body.split(w).length - 1));
