@@ -137,7 +137,7 @@ class GaussianProcessRegressor(_Process):
     def log_marginal_likelihood(self, theta=None, eval_gradient=False):
         """log p(y | X, θ) of the kernel with these logarithms (eq. 10), or as it was learnt; with eval_gradient its slope too."""
         kernel = inputs.fitted(self, "kernel_")
-        kernel = kernel if theta is None else kernel.with_theta(np.asarray(theta, float))
+        kernel = kernel if theta is None else _moved(kernel, theta)
         value, slope = exact.evidence_slope(kernel, self.X_train_, self.y_train_, self._noise)
         return (value, slope) if eval_gradient else value
 
@@ -218,7 +218,7 @@ class GaussianProcessClassifier(_Process):
             if theta is not None or eval_gradient:
                 raise BadInput("of more than two classes each has its own kernel: see kernels_")
             return self.log_marginal_likelihood_value_
-        kernel = kernel if theta is None else kernel.with_theta(np.asarray(theta, float))
+        kernel = kernel if theta is None else _moved(kernel, theta)
         value, slope = latent.evidence_slope(self._method(), kernel, self.X_train_, self._sites[0].sign)
         return (value, slope) if eval_gradient else value
 
@@ -236,6 +236,17 @@ class GaussianProcessClassifier(_Process):
             return latent.expectation_propagation
         link = latent.LINKS[self._link()]
         return lambda k, sign: latent.laplace(k, sign, link)
+
+
+def _moved(kernel, theta):
+    """The kernel with these logarithms, as many as it learns, all finite."""
+    try:
+        theta = np.asarray(theta, float)
+    except (TypeError, ValueError):
+        raise BadInput(f"theta is {theta!r}; it must be an array of numbers") from None
+    if theta.shape != kernel.theta.shape or not np.isfinite(theta).all():
+        raise BadInput(f"theta is {theta!r}; the kernel learns {len(kernel.theta)} numbers, whose logarithms are wanted")
+    return kernel.with_theta(theta)
 
 
 def _noise(alpha, n):

@@ -9,7 +9,7 @@ import climb
 import exact
 from abacus import inputs, ops
 from abacus.errors import BadInput
-from abacus.estimator import Estimator
+from abacus.estimator import Estimator, r_squared
 from abacus.tensor import Parameter, backward
 from covariance import HIGH, LOW, RBF, Constant, Kernel, Matern, Product
 
@@ -36,6 +36,8 @@ class SparseRegressor(Estimator):
     def fit(self, X, y):
         """Learn from X (n, d), y (n,). Returns self."""
         x = np.ascontiguousarray(inputs.matrix(X, name=type(self).__name__, samples=2), np.float64)
+        if not np.isfinite(np.square(x).sum()):
+            raise BadInput("the squares of X overflow: scale the features")
         y = inputs.targets(y, len(x))
         kernel = self._settings(x)
         self._centre, self._scale = float(y.mean()), float(y.std())
@@ -69,8 +71,7 @@ class SparseRegressor(Estimator):
     def score(self, X, y):
         """R²."""
         guess = self.predict(X)
-        y = inputs.targets(y, len(guess))
-        return 1.0 - float(((y - guess) ** 2).sum() / ((y - y.mean()) ** 2).sum())
+        return r_squared(inputs.targets(y, len(guess)), guess)
 
     def _settings(self, x):
         inputs.counts(inducing=self.inducing)
