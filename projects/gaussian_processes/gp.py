@@ -245,7 +245,9 @@ def _moved(kernel, theta):
     except (TypeError, ValueError):
         raise BadInput(f"theta is {theta!r}; it must be an array of numbers") from None
     if theta.shape != kernel.theta.shape or not np.isfinite(theta).all():
-        raise BadInput(f"theta is {theta!r}; the kernel learns {len(kernel.theta)} numbers, whose logarithms are wanted")
+        raise BadInput(
+            f"theta is {theta!r}; the kernel learns {len(kernel.theta)} numbers, whose logarithms are wanted"
+        )
     return kernel.with_theta(theta)
 
 
