@@ -8,7 +8,7 @@ PADDING = 4  # places on either side, so that a window of five words sees the fi
 
 
 class Batch(NamedTuple):
-    """`words` (U,) the different words, sorted; word i of the batch is words[places[i]], sentence b is starts[b]:starts[b + 1]."""
+    """`words` (U,), the different words, sorted; place i holds words[places[i]]; sentence b is starts[b]:starts[b + 1]."""
 
     words: np.ndarray
     places: np.ndarray

@@ -43,7 +43,7 @@ def printed(cfg: Config, job):
 
 def figures(texts, labels, test, wanted, alpha, treat):
     """The size of the training matrix, its mean number of entries in a document, and macro F1 on the test messages."""
-    columns, x, z = weighted([treat(text) for text in texts], [treat(text) for text in test])
+    _columns, x, z = weighted([treat(text) for text in texts], [treat(text) for text in test])
     said = bags.NaiveBayes(alpha).fit(x, labels).predict(z)
     return {
         "documents": x.shape[0],

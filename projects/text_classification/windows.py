@@ -24,7 +24,7 @@ def strongest(rows, filters, places, starts, widths):
     expect_shape("strongest", "filters", filters.shape, (count * sum(widths), *rows.shape[1:]))
     if len(starts) < 2 or starts[0] != 0 or starts[-1] != len(places) or (np.diff(starts) < max(widths)).any():
         raise BadInput(f"strongest: wanted sentences of at least {max(widths)} places, one behind the other")
-    if not (0 <= places.min() and places.max() < len(rows)):
+    if not (places.min() >= 0 and places.max() < len(rows)):
         raise BadInput(f"strongest: a place from {places.min()} to {places.max()}, wanted 0 to {len(rows) - 1}")
     rows, filters = np.ascontiguousarray(rows), np.ascontiguousarray(filters)
     sizes, products = np.array(widths, np.int64), rows @ filters.T
