@@ -88,7 +88,7 @@ def learner(cfg, classes, words, rng):
         "pairs average": lambda: networks.Average(cfg.dimensions, classes, 0, cfg.drop, rng),
         "deep average": lambda: networks.Average(cfg.dimensions, classes, 3, cfg.drop, rng),
         "windows": lambda: networks.Windows(cfg.dimensions, classes, 100, cfg.drop, rng),
-        "recurrent": lambda: networks.Recurrent(cfg.dimensions, classes, 100, cfg.drop, rng),
+        "recurrent": lambda: networks.Recurrent(cfg.dimensions, classes, cfg.dimensions, cfg.drop, rng),
         "transformer": lambda: networks.Transformer(cfg.dimensions, classes, 4, cfg.drop, rng),
     }[cfg.network]()
     return learning.Learner(network, words, cfg.dimensions, cfg.rule, rng)
@@ -106,11 +106,11 @@ def counted_on(learnt, asked, longest, columns=0, alpha=1.0):
     return bags.accuracy(model.predict(bags.present(z)), asked[1])
 
 
-def learnt_on(learnt, asked, network, width, passes, job):
-    """(the Learner and its vocabulary, its accuracy on `asked`) of a small network, by Adadelta in batches of 20."""
+def learnt_on(learnt, asked, network, width, batch, passes, job):
+    """(the Learner and its vocabulary, its accuracy on `asked`) of a small network, by Adadelta."""
     known, numbers = sentences.numbered(learnt[0])
     labels = np.asarray(learnt[1])
-    cfg = Learning([], network, width, "adadelta", 0.2, 20, passes, 2, 1)
+    cfg = Learning([], network, width, "adadelta", 0.2, batch, passes, 2, 1)
     model = learner(cfg, int(labels.max()) + 1, len(known), job.rng(f"init {network}"))
     for i in job.epochs(passes, model):
         loss = model.learn(numbers, labels, cfg.batch, job.rng(f"shuffle {network}", i))

@@ -1,4 +1,4 @@
-"""Five networks over the rows of a sentence's words: Kim's windows, averages of two depths, an LSTM, and a transformer."""
+"""Four networks over the rows of a sentence's words: Kim's windows, averages of two depths, an LSTM, and a transformer."""
 
 import numpy as np
 
@@ -48,7 +48,7 @@ class Average:
 
 
 class Recurrent:
-    """An LSTM from the first word to the last; the mean of its states over the words, dropout, an affine map."""
+    """An LSTM from the first word to the last; its state at the last word, dropout, an affine map."""
 
     padding = 0
 
@@ -58,8 +58,8 @@ class Recurrent:
     def __call__(self, rows, batch, rng=None):
         index, there = padded(batch)
         states, _ = self.lstm(ops.swapaxes(ops.embedding(index, rows), 0, 1))
-        weight = (there / there.sum(axis=1, keepdims=True)).T[:, :, None].astype(np.float32)
-        return self.out(ops.dropout(ops.sum(states * weight, axis=0), self.drop, rng))
+        last = (np.arange(index.shape[1]) == there.sum(axis=1, keepdims=True) - 1).T[:, :, None]
+        return self.out(ops.dropout(ops.sum(states * last.astype(np.float32), axis=0), self.drop, rng))
 
 
 class Transformer:

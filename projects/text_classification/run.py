@@ -21,6 +21,7 @@ class Config:
     train: int = at_least(2)  # sentences to learn from
     test: int = at_least(1)  # sentences to judge
     width: int = at_least(4)  # numbers of a word's vector
+    batch: int = at_least(1)  # sentences of a step
     passes: int = at_least(1)  # of each network over the sentences
 
 
@@ -32,7 +33,7 @@ def turned(cfg: Config, job):
         for name, longest in (("words", 1), ("pairs of words", 2))
     }
     for name in ("average", "windows", "recurrent", "transformer"):
-        model, right = methods.learnt_on(learnt, asked, name, cfg.width, cfg.passes, job)
+        model, right = methods.learnt_on(learnt, asked, name, cfg.width, cfg.batch, cfg.passes, job)
         out[name] = {"accuracy": right}
         if name == "windows":
             pictures.two_readings(model, learnt, job)
