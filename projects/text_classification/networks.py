@@ -7,7 +7,8 @@ import windows
 from abacus import nn, ops
 from abacus.tensor import Parameter
 
-WIDTHS = (3, 4, 5)
+WIDTHS, MAPS = (3, 4, 5), 100  # words in a window, filters of each width (Kim 2014, p. 1748)
+HEADS = 4
 
 
 class Windows:
@@ -15,15 +16,15 @@ class Windows:
 
     padding = batches.PADDING  # as in Kim's code, for windows of up to five words
 
-    def __init__(self, width, classes, maps, drop, rng, *, widths=WIDTHS):
-        small = rng.uniform(-0.01, 0.01, (maps * sum(widths), width))
+    def __init__(self, width, classes, drop, rng):
+        small = rng.uniform(-0.01, 0.01, (MAPS * sum(WIDTHS), width))
         self.filters = Parameter(small.astype(np.float32))
-        self.bias = Parameter(np.zeros(maps * len(widths), np.float32))
-        self.out = nn.Affine(maps * len(widths), classes, rng, initial=lambda shape, rng: np.zeros(shape, np.float32))
-        self.drop, self.widths = drop, widths
+        self.bias = Parameter(np.zeros(MAPS * len(WIDTHS), np.float32))
+        self.out = nn.Affine(MAPS * len(WIDTHS), classes, rng, initial=lambda shape, rng: np.zeros(shape, np.float32))
+        self.drop = drop
 
     def __call__(self, rows, batch, rng=None):
-        found = windows.strongest(rows, self.filters, batch.places, batch.starts, self.widths)
+        found = windows.strongest(rows, self.filters, batch.places, batch.starts, WIDTHS)
         return self.out(ops.dropout(ops.relu(found + self.bias), self.drop, rng))
 
 
@@ -52,8 +53,8 @@ class Recurrent:
 
     padding = 0
 
-    def __init__(self, width, classes, units, drop, rng):
-        self.lstm, self.out, self.drop = nn.LSTM(width, units, rng), nn.Affine(units, classes, rng), drop
+    def __init__(self, width, classes, drop, rng):
+        self.lstm, self.out, self.drop = nn.LSTM(width, width, rng), nn.Affine(width, classes, rng), drop
 
     def __call__(self, rows, batch, rng=None):
         index, there = padded(batch)
@@ -68,10 +69,10 @@ class Transformer:
     padding = 0
     longest = 512  # places that have a row of their own; later ones share the last
 
-    def __init__(self, width, classes, heads, drop, rng):
+    def __init__(self, width, classes, drop, rng):
         self.position = nn.Embedding(self.longest, width, rng, sd=0.1)
         self.before, self.between = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.attention = nn.SelfAttention(width, heads, rng)
+        self.attention = nn.SelfAttention(width, HEADS, rng)
         self.wide, self.narrow = nn.Affine(width, 2 * width, rng, activation="relu"), nn.Affine(2 * width, width, rng)
         self.out, self.drop = nn.Affine(width, classes, rng), drop
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-import reading
+import read
 
 
 def bars(results, save):
@@ -26,14 +26,13 @@ def pairs(record):
         yield (name, np.mean(list(value.values()))) if isinstance(value, dict) else (record["row"], value)
 
 
-def two_readings(trained, learnt, job):
+def two_readings(model, known, job):
     """What taking out each word does to the network's answer, for a sentence and its opposite of the same words."""
-    model, known = trained
     same = ["the plot was not good , i did sleep", "the plot was good , i did not sleep"]
     with job.figure("words") as figure:
         for axes, sentence in zip(figure.subplots(2, 1), same):
             words = sentence.split()
-            answer, moves = reading.moved(model, known.encode(words), 1)
+            answer, moves = read.moved(model, known.encode(words), 1)
             axes.bar(range(len(words)), moves, color=["C0" if move >= 0 else "C1" for move in moves])
             axes.set_xticks(range(len(words)), words)
             axes.axhline(0, color="black", linewidth=0.8)

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-import kim
-import methods
+import numpy as np
+
+import counting
 import newsgroups
 import pictures
-import treebank
+import sentences
+import training
 from abacus.launch import launch
 from abacus.settings import at_least
 
@@ -28,15 +30,20 @@ class Config:
 def turned(cfg: Config, job):
     """The share of new sentences that each method judges rightly, in per cent: {row: {column: value}}."""
     learnt, asked = written(cfg.train, job.rng("train")), written(cfg.test, job.rng("test"))
-    out = {
-        name: {"accuracy": methods.counted_on(learnt, asked, longest)}
-        for name, longest in (("words", 1), ("pairs of words", 2))
-    }
+    out = {}
+    for name, longest in (("words", 1), ("pairs of words", 2)):
+        plain = counting.Config([], longest, True, 0, 1.0, 2)
+        out[name] = {"accuracy": counting.accuracy(learnt, asked, plain)}
+    known, numbers = sentences.numbered(learnt[0])
+    pages = [known.encode(words) for words in asked[0]]
     for name in ("average", "windows", "recurrent", "transformer"):
-        model, right = methods.learnt_on(learnt, asked, name, cfg.width, cfg.batch, cfg.passes, job)
-        out[name] = {"accuracy": right}
+        small = training.Config([], name, cfg.width, "adadelta", 0.2, 1e9, cfg.batch, cfg.passes, 0.1, 2, 1)
+        model = training.learner(small, 2, len(known), job.rng(f"init {name}"))
+        for i in job.epochs(cfg.passes, model):
+            job.log(network=name, epoch=i, loss=model.learn(numbers, learnt[1], cfg.batch, job.rng(name, i)))
+        out[name] = {"accuracy": model.accuracy(pages, asked[1])}
         if name == "windows":
-            pictures.two_readings(model, learnt, job)
+            pictures.two_readings(model, known, job)
     best = max(out[name]["accuracy"] for name in ("words", "average"))
     print(
         f"No bag of words can tell these sentences from their opposites: {best:.0f}% right; windows of words: "
@@ -50,23 +57,16 @@ def written(count, rng):
 
     Where "not" stands turns the opinion or does not: the same words are found under both labels.
     """
-    sentences, labels = [], []
+    texts, labels = [], []
     for _ in range(count):
         good, inside, first = rng.integers(0, 2, 3)
         opinion = f"{rng.choice(PARTS)} was {'not ' * inside}{rng.choice(GOOD if good else BAD)}"
         other = str(rng.choice(SLEPT)).format("" if inside else "not ")
-        sentences.append((f"{opinion} , {other}" if first else f"{other} , {opinion}").split())
+        texts.append((f"{opinion} , {other}" if first else f"{other} , {opinion}").split())
         labels.append(good ^ inside)
-    return sentences, labels
+    return texts, np.array(labels)
 
 
 if __name__ == "__main__":
-    launch(
-        turned,
-        newsgroups.printed,
-        treebank.judged,
-        kim.accuracy,
-        methods.counted,
-        methods.learnt,
-        figures={turned: pictures.bars, methods.learnt: pictures.bars},
-    )
+    drawn = {turned: pictures.bars, training.learnt: pictures.bars}
+    launch(turned, newsgroups.printed, counting.counted, training.learnt, figures=drawn)

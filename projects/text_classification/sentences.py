@@ -7,14 +7,19 @@ import numpy as np
 
 from abacus import data, folds, vocabulary
 
-SETS = {"MR": "mr", "Subj": "subj", "CR": "cr", "MPQA": "mpqa"}  # RT of other papers is MR
 KINDS = {
     "MR": ("negative", "positive"),
+    "RT": ("negative", "positive"),
     "Subj": ("subjective", "objective"),
     "CR": ("negative", "positive"),
     "MPQA": ("negative", "positive"),
-    "sms": ("ham", "spam"),
+    "TREC": ("ABBR", "DESC", "ENTY", "HUM", "LOC", "NUM"),
+    "fine": ("very negative", "negative", "neutral", "positive", "very positive"),
+    "binary": ("negative", "positive"),
+    "SMS": ("ham", "spam"),
 }
+SETS = tuple(KINDS)
+PARTS = {"MR": "mr", "RT": "mr", "Subj": "subj", "CR": "cr", "MPQA": "mpqa", "fine": "sst1", "binary": "sst2"}
 APART = re.compile(r"('s|'ve|n't|'re|'d|'ll|[,!()?])")
 STRANGE = re.compile(r"[^a-z0-9(),!?'`]")
 
@@ -35,18 +40,24 @@ def words(text):
 
 
 def load(name):
-    """One set: MR, Subj, CR, MPQA, sms (no own test part), or TREC (500 questions of its own to test)."""
+    """One of SETS. TREC and the treebank ("fine", "binary": whole sentences, cut as they stand) have test parts of their own."""
     if name == "TREC":
         found = data.load("trec")
-        names = tuple(sorted(set(found.train.coarse)))
-        labels = np.array([names.index(kind) for kind in found.train.coarse + found.test.coarse])
-        tested = np.arange(len(labels)) >= len(found.train.texts)
-        return Labelled([words(text) for text in found.train.texts + found.test.texts], labels, names, tested)
-    if name == "sms":
+        labels = np.array([KINDS[name].index(kind) for kind in found.train.coarse + found.test.coarse])
+        return _split(found.train.texts, found.test.texts, labels, KINDS[name], words)
+    if name == "SMS":
         found = data.load("sms-spam")
         return Labelled([words(text) for text in found.texts], found.spam.astype(np.int64), KINDS[name], None)
-    found = data.load("sentence-classification", SETS[name])
+    found = data.load("sentence-classification", PARTS[name])
+    if name in ("fine", "binary"):
+        labels = np.concatenate([found.train.labels, found.test.labels])
+        return _split(found.train.texts, found.test.texts, labels, KINDS[name], str.split)
     return Labelled([words(text) for text in found.texts], np.asarray(found.labels), KINDS[name], None)
+
+
+def _split(train, test, labels, names, cut):
+    tested = np.arange(len(labels)) >= len(train)
+    return Labelled([cut(text) for text in (*train, *test)], labels, names, tested)
 
 
 def rounds(labelled, parts, rng):
