@@ -63,7 +63,7 @@ class AdadeltaRows:
         self.last[rows] = self.count
         square = self.squares[rows] * behind * self.rho + (1 - self.rho) * gradient * gradient
         update = self.updates[rows] * behind
-        move = gradient * np.sqrt(update + self.eps) / np.sqrt(square + self.eps)
+        move = gradient * np.sqrt(update + self.eps) / np.sqrt(square + self.eps)  # eq. 9
         self.squares[rows], self.updates[rows] = square, update * self.rho + (1 - self.rho) * move * move
         self.table[rows] -= move
 
