@@ -14,7 +14,7 @@ _njit = njit(**JIT)
 
 class Clusters(Estimator):
     """A user is of one of `classes` hidden kinds; given it, the items are independent coins. EM with a prior of one more user
-    in each class who has half of each item's share (MAP). `seed` draws where it starts."""
+    in each class, who has of each item as much as all users on average (MAP). `seed` draws where it starts."""
 
     def __init__(self, classes=30, passes=60, seed=0):
         self.classes, self.passes, self.seed = classes, passes, seed

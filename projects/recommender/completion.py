@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from scipy import linalg, sparse
 
-from abacus.kernels import JIT
 from abacus.settings import above, at_least
 
 _DENSE = 0.2  # share of known entries from which products with the full array are faster than sparse ones
@@ -47,6 +45,8 @@ def threshold(given, tau, delta, tolerance, rng, log=lambda **values: None, most
     X = D_τ(Y), Y ← Y + δ P(M − X)  (eq. 21 and 22), from Y = k₀ δ P(M), where k₀ = ⌈τ / (δ ‖P(M)‖₂)⌉ skips the steps in
     which X is 0 (their section 5.1.3). Ends at ‖P(X − M)‖ ≤ tolerance ‖P(M)‖, or after `most` iterations.
     """
+    from factors import dots
+
     rows = np.repeat(np.arange(given.shape[0]), np.diff(given.indptr))
     size = np.sqrt((given.data**2).sum())
     y = Directions(given, rng)
@@ -56,7 +56,7 @@ def threshold(given, tau, delta, tolerance, rng, log=lambda **values: None, most
     for step in range(1, most + 1):
         u, s, v = y.above(tau, rank)  # eq. 21
         rank = s.size
-        residual = given.data - _entries(rows, given.indices, u * (s - tau), v)
+        residual = given.data - dots(rows, given.indices, u * (s - tau), v)
         relative = np.sqrt((residual**2).sum()) / size
         log(step=step, residual=relative, rank=rank)
         if relative <= tolerance:
@@ -110,18 +110,6 @@ class Directions:
             if more < count or more == min(self.matrix.shape):
                 return u[:, :more], s[:more], v[:, :more]
             count, passes = more + 5, 4  # their section 5.1.1: five more at a time
-
-
-@njit(**JIT)
-def _entries(rows, columns, u, v):
-    """Σ_k u[row, k] v[column, k] for each known entry."""
-    found = np.empty(rows.size)
-    for i in range(rows.size):
-        total = 0.0
-        for k in range(u.shape[1]):
-            total += u[rows[i], k] * v[columns[i], k]
-        found[i] = total
-    return found
 
 
 @dataclass

@@ -168,6 +168,18 @@ def _solve_rows(start, index, value, others, penalty, out):
             raise BadInput(f"row {row} has too few ratings for {len(a)} factors: the penalty must be above 0") from None
 
 
+@_njit
+def dots(rows, columns, u, v):
+    """Σ_k u[row, k] v[column, k] of each pair: some entries of u v', (n,), and never the whole."""
+    found = np.empty(rows.size)
+    for i in range(rows.size):
+        total = 0.0
+        for k in range(u.shape[1]):
+            total += u[rows[i], k] * v[columns[i], k]
+        found[i] = total
+    return found
+
+
 class BPR(Estimator):
     """Bayesian personalised ranking (Rendle et al. 2009): an item that a user has shall stand before one that they have not.
 
