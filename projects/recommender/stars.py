@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-import rated
 import ratings
 from abacus import data
 from abacus.settings import at_least
@@ -24,6 +23,8 @@ def surprise(cfg: Config, job):
 
 def errors(x, folds, scale, rng, progress=lambda *_: None):
     """{method: {"RMSE", "MAE"}} of a matrix of ratings; `rng` names the streams that cut the folds and start the methods."""
+    import rated
+
     user = np.repeat(np.arange(x.shape[0]), np.diff(x.indptr))
     fold = rng("folds").permutation(x.nnz) % folds
     found = {name: [] for name in rated.METHODS}
