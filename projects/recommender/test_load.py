@@ -1,6 +1,6 @@
 """The site under load and in trouble: 200 visitors, kill -9, a locked and a torn file, two servers on one file.
 
-    python test_load.py --json ../../results/site.json     what the lesson says; about two minutes on two idle cores
+    python test_load.py --json ../../results/recommender_site.json     what the lesson says; about two minutes on two idle cores
 
 The tests do the same with less of everything.
 """
@@ -281,6 +281,15 @@ def torn(folder):
 
 
 # The same with less of everything
+
+
+def test_the_figures_that_were_taken_keep_what_the_lesson_promises():
+    found = json.loads((HERE.parents[1] / "results" / "recommender_site.json").read_text(encoding="utf-8"))
+    for name in ("200 visitors", "200 visitors, two servers"):
+        crowd = found[name]
+        assert crowd["visitors"] == 200 and crowd["choices lost"] == 0 == crowd["refused or failed"]
+        assert crowd["p99 in ms"] < 150
+    assert found["kill -9"]["choices lost"] == 0
 
 
 @pytest.fixture(autouse=True)
