@@ -71,38 +71,50 @@ class UserNeighbours(Estimator):
 
 @njit(**JIT)
 def _votes(queries, query, start, index, copies, frequency, correlation, amplify, extra, items):
-    """Of each query the weighted votes (queries, items); the arrays of a CSR matrix give queries and users."""
-    found, mine = np.zeros((queries.size - 1, items)), np.zeros(items)
-    first, second = np.zeros(start.size - 1), np.zeros(start.size - 1)  # of each user, Σ f and Σ f² over their items
-    for user in range(start.size - 1):
+    """Of each query the weighted votes (queries, items); the arrays of a CSR matrix give queries and users.
+
+    What a user and a query have in common is added up along the lists of who has an item: most users share little.
+    """
+    users = start.size - 1
+    found, common = (
+        np.zeros((queries.size - 1, items)),
+        np.zeros(users),
+    )  # common: Σ f of a correlation, Σ f² of a cosine
+    first, second = np.zeros(users), np.zeros(users)  # of each user, Σ f and Σ f² over their items
+    has, who = np.zeros(items + 1, np.int64), np.empty(index.size, np.int64)  # who[has[i] : has[i + 1]] have item i
+    for k in range(index.size):
+        has[index[k] + 1] += 1
+    has = np.cumsum(has)
+    free = has[:-1].copy()
+    for user in range(users):
         for k in range(start[user], start[user + 1]):
             first[user] += frequency[index[k]]
             second[user] += frequency[index[k]] ** 2
+            who[free[index[k]]] = user
+            free[index[k]] += 1
     for row in range(queries.size - 1):
         sum1, sum2 = 0.0, 0.0
         for k in range(queries[row], queries[row + 1]):
-            mine[query[k]] = frequency[query[k]]
-            sum1 += frequency[query[k]]
-            sum2 += frequency[query[k]] ** 2
-        for user in range(start.size - 1):
-            common1, common2 = 0.0, 0.0
-            for k in range(start[user], start[user + 1]):
-                common1 += mine[index[k]]
-                common2 += mine[index[k]] ** 2
+            own = frequency[query[k]]
+            sum1 += own
+            sum2 += own**2
+            share = own if correlation else own**2
+            for m in range(has[query[k]], has[query[k] + 1]):
+                common[who[m]] += share
+        for user in range(users):
             if correlation:
-                total = sum1 + first[user] - common1 + extra
+                total = sum1 + first[user] - common[user] + extra
                 size = sum1 * (total - sum1) * first[user] * (total - first[user])
-                weight = (total * common1 - sum1 * first[user]) / np.sqrt(size) if size > 0 else 0.0
+                weight = (total * common[user] - sum1 * first[user]) / np.sqrt(size) if size > 0 else 0.0
             else:
                 size = sum2 * second[user]
-                weight = common2 / np.sqrt(size) if size > 0 else 0.0
+                weight = common[user] / np.sqrt(size) if size > 0 and common[user] != 0 else 0.0
+            common[user] = 0.0
             if weight != 0.0:
                 power = abs(weight) ** amplify if amplify != 1.0 else abs(weight)
                 weight = copies[user] * (power if weight > 0 else -power)
                 for k in range(start[user], start[user + 1]):
                     found[row, index[k]] += weight  # eq. 1
-        for k in range(queries[row], queries[row + 1]):
-            mine[query[k]] = 0.0
     return found
 
 
