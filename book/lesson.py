@@ -68,6 +68,12 @@ def chips(experiments):
     return "".join(prose.chip(word, number) for word, number in total.items() if number)
 
 
+def judged(address, experiments):
+    """A paragraph with the marks, which lead to these lines of the ledger; nothing where nothing is judged."""
+    marks = chips(experiments)
+    return f'<p class="chips"><a class="plain" href="{address}">{marks}</a></p>' if marks else ""
+
+
 def _top(edition, lesson, document, at):
     """Title, question, what it needs, what has come out; the introduction, and the picture at its right."""
     intro = document.sections[0]
@@ -88,7 +94,7 @@ def _top(edition, lesson, document, at):
 <p class="step"><a href="../step-{lesson.step}.html">Step {lesson.step} · {lessons.STEPS[lesson.step]}</a></p>
 <h1>{prose.inline(document.title)}</h1>
 <p class="lede">{escape(lesson.question, quote=False)}</p>
-<p class="chips"><a class="plain" href="../ledger.html?project={lesson.name}">{chips(experiments)}</a></p>
+{judged(f"../ledger.html?project={lesson.name}", experiments)}
 <p class="facts">{" · ".join(facts)}</p>
 {edition.demos.get(lesson.name, "")}{rest}
 <p class="programs"><span>Programs</span> {studies}</p>

@@ -56,8 +56,8 @@ def _value(study, name):
 
 def _experiment(found, experiment):
     cost = f" · {layout.seconds(experiment.spent)} of computing" if experiment.spent >= 1 else ""
+    marks = lesson.judged(f"../ledger.html?project={found.name}&amp;q={experiment.experiment}", [experiment])
     return (
-        f"<li><code>python run.py experiment={experiment.experiment}</code><p>{prose.inline(experiment.about)}{cost}</p>"
-        f'<p class="chips"><a class="plain" '
-        f'href="../ledger.html?project={found.name}&amp;q={experiment.experiment}">{lesson.chips([experiment])}</a></p></li>'
+        f"<li><code>python run.py experiment={experiment.experiment}</code>"
+        f"<p>{prose.inline(experiment.about)}{cost}</p>{marks}</li>"
     )

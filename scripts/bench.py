@@ -38,6 +38,7 @@ PEERS_OF_GROUP = {
         "scikit-learn": "sklearn",
         "LightGBM": "lightgbm",
         "hmmlearn": "hmmlearn",
+        "implicit": "implicit",
         "statsmodels": "statsmodels",
         "LAPACK": "numpy",
         "CPython": "heapq",

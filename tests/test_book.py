@@ -293,6 +293,7 @@ KINDS = (
     "glossary.html",
     "step-3.html",
     "zipcode/study-newton.html",
+    "algorithms/study-growth.html",
     "demo.html",
 )
 PLAIN = ("gcn/index.html", "differences.html", "speed.html", "plan.html", "pt/index.html")

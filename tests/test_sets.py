@@ -104,6 +104,15 @@ def test_planetoid(loaded):
         assert set(graph.features.data) == {1} or graph is citeseer
 
 
+def test_msweb_counts_what_its_makers_say(loaded):
+    web = loaded("msweb")
+    assert len(web.train_start) - 1 == 32711 and len(web.test_start) - 1 == 5000 and len(web.titles) == 294
+    assert len(web.train_area) == 98654 and round(len(web.train_area) / 32711, 1) == 3.0  # "mean number of visits"
+    assert web.titles[0] == "regwiz" and web.addresses[0] == "/regwiz" and web.numbers[0] == 1000
+    users = np.repeat(np.arange(32711), np.diff(web.train_start))
+    assert len(np.unique(users * 294 + web.train_area)) == 98654, "an area that a user visited stands there once"
+
+
 def test_esl_prostate_gives_the_least_squares_of_table_3_3(loaded):
     prostate = loaded("esl", "prostate")
     mean, sd = prostate.predictors.mean(axis=0), prostate.predictors.std(axis=0, ddof=1)

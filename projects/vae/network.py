@@ -28,9 +28,12 @@ class VAE:
         self.decoder = stack([latents + classes, *hidden[::-1], pixels], rng)
 
     def code(self, x, labels=None):
-        """Means and log variances of q(z | x): (n, 2·latents), a Tensor. BadInput for pictures of another size."""
+        """Means and log variances of q(z | x): (n, 2·latents), a Tensor. BadInput for pictures of another size, or where a
+        pixel is no share of black."""
         if np.ndim(x) != 2 or np.shape(x)[1] != self.pixels:
             raise BadInput(f"VAE: pictures of shape {np.shape(x)}, wanted (n, {self.pixels}), each a row of pixels")
+        if not len(x) or not (np.min(x) >= 0 and np.max(x) <= 1):
+            raise BadInput("VAE: wanted one picture at least, and every pixel a number from 0 to 1")
         return self.encoder(self._told(x, labels))
 
     def decode(self, z, labels=None):

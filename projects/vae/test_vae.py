@@ -223,6 +223,9 @@ def test_a_nan_ends_the_training_at_once():
     [
         (lambda: small().code(black(3, 69)), r"wanted \(n, 70\)"),
         (lambda: small().code(black(3)[0]), r"shape \(70,\)"),
+        (lambda: small().code(np.full((2, 70), np.nan)), "every pixel a number from 0 to 1"),
+        (lambda: small().reconstruct(2 * black(3) - 1), "every pixel a number from 0 to 1"),
+        (lambda: small().code(black(3)[:0]), "one picture at least"),
         (lambda: small(prior_sd=0.0), "a positive spread"),
         (lambda: network.VAE(70, [12], 0, RNG), "latents=0"),
         (lambda: small().code(black(3), [0, 1, 2]), "labels are given"),
