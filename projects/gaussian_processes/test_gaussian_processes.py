@@ -1,5 +1,9 @@
 """Facts of the processes: slopes against differences, shortcuts against the exact one, prints, and broken variants."""
 
+import dataclasses
+import importlib
+import re
+
 import numpy as np
 import pytest
 
@@ -15,6 +19,7 @@ import sparse
 import structure
 import uci
 from abacus import papers, verdict
+from abacus.errors import BadInput
 from abacus.running.job import Job
 from covariance import RBF, Constant, Linear, Matern, NeuralNetwork, Periodic, RationalQuadratic, White
 from gp import GaussianProcessRegressor
@@ -295,8 +300,39 @@ def test_least_sure_questions_need_fewer_answers(tmp_path):
     import active
 
     cfg = active.Config(pool=300, start=6, ask=50, every=10, noise=0.05)
-    found = [active.active(cfg, Job("active", i, tmp_path / str(i))) for i in range(3)]
+    found = [active.active(cfg, Job("active", i, tmp_path / str(i))) for i in range(2)]
     assert np.mean([f["error, least sure"] for f in found]) < np.mean([f["error, at random"] for f in found])
+
+
+@pytest.mark.parametrize(
+    ("study", "Config", "change", "words"),
+    [
+        ("carbon.book", "Book", dict(numbers=[1.0, 2.0]), "numbers has 2 numbers; the kernel has eleven"),
+        ("carbon.book", "Book", dict(last=2100), "last=2100: no month after it is measured"),
+        ("carbon.learnt", "Learnt", dict(start=[1.0]), "start has 1 numbers"),
+        ("digits.digits", "Config", dict(lengths=[1.0]), "wanted two of each"),
+        ("digits.digits", "Config", dict(train=5000), "train=5000: wanted fewer than the 1540 images"),
+        ("active.active", "Config", dict(pool=10, ask=20), "fewer together than the pool's 10 places"),
+        ("uci.dropout", "Drop", dict(probabilities=[]), "an empty list"),
+        ("uci.dropout", "Drop", dict(held=0.999999), "wanted some on both sides"),
+    ],
+)
+def test_settings_that_do_not_fit_each_other_are_one_line(dataset, tmp_path, study, Config, change, words):
+    needs = {"last": ("co2",), "train": ("usps",), "probabilities": ("uci", "regression/yacht")}
+    needs |= {"held": needs["probabilities"]}
+    for setting in needs.keys() & change.keys():  # the others are refused before any data is read
+        dataset(*needs[setting])
+    module, name = (importlib.import_module(study.split(".")[0]), study.split(".")[1])
+    usual = dict(numbers=GOOD, last=2003, ahead=1, start=GOOD, lengths=[1.0, 1.0], heights=[1.0, 1.0], train=10)
+    usual |= dict(pool=800, ask=1, every=1, noise=0.1, set="Yacht", units=1, epochs=1, batch=1, rate=0.1, length=0.1)
+    usual |= dict(passes=1, held=0.2, probabilities=[0.1], taus=[1.0]) | change
+    if module.__name__ == "active":
+        usual["start"] = 6
+    kind = getattr(module, Config)
+    cfg = kind(**{field.name: usual[field.name] for field in dataclasses.fields(kind)})
+    with pytest.raises(BadInput, match=re.escape(words)) as error:
+        getattr(module, name)(cfg, Job("run", 0, tmp_path))
+    assert "\n" not in str(error.value)
 
 
 def test_the_first_example_of_the_lesson():
