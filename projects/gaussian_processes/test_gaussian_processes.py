@@ -341,6 +341,6 @@ def test_the_first_example_of_the_lesson():
     mean, deviation = process.predict(np.array([[0.5], [3.0]]), return_std=True)
     fit, size = -0.5 * y @ process.alpha_, -np.log(np.diagonal(process.L_)).sum()
     found = [*process.alpha_, *mean, deviation[0] ** 2, deviation[1], fit, size, process.log_marginal_likelihood_value_]
-    lesson = "-0.337 2.204 1.648 0.295 0.0305 0.99 -2.036 0.229 -3.644".split()
+    lesson = ["-0.337", "2.204", "1.648", "0.295", "0.0305", "0.99", "-2.036", "0.229", "-3.644"]
     for value, printed in zip(found, lesson, strict=True):
         assert f"{value:.{len(printed.split('.')[1])}f}" == printed
