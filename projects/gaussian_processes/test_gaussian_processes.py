@@ -149,6 +149,27 @@ def test_the_bound_is_below_the_evidence_grows_and_meets_it():
         assert agrees(value, np.append(kernel.theta, np.log(0.05)), slope)
 
 
+@pytest.mark.parametrize("method", sparse.METHODS)
+def test_evidence_and_predictions_of_few_points_are_those_of_the_whole_matrix(method):
+    """Eqs. (18) to (20) as they are written, with matrices of all samples, far from where both are exact."""
+    x, y = shortcuts.plane(100)
+    kernel, noise = 1.5 * RBF([1.0, 2.0]), 0.05
+    machine = sparse.SparseRegressor(kernel, noise, method, 12, optimise=False).fit(x, y)
+    points, new = machine.inducing_, x[:7] + 0.1
+    own = kernel(points) + sparse.JITTER * 1.5 * np.eye(12)
+    known = kernel(x, points) @ np.linalg.solve(own, kernel(points, x))
+    left = np.diagonal(kernel(x) - known)
+    covariance = known + np.diag(noise + (left if method == "fitc" else 0.0))
+    logs = np.linalg.slogdet(covariance)[1] + 100 * np.log(2 * np.pi)
+    plain = -0.5 * (logs + y @ np.linalg.solve(covariance, y)) - (left.sum() / noise / 2 if method == "bound" else 0)
+    assert machine.log_evidence_ == pytest.approx(plain, rel=1e-8)
+    across = kernel(new, points) @ np.linalg.solve(own, kernel(points, x))
+    mean, deviation = machine.predict(new, return_std=True)
+    assert np.allclose(mean, across @ np.linalg.solve(covariance, y), atol=1e-6)
+    variance = kernel.diag(new) - np.diagonal(across @ np.linalg.solve(covariance, across.T)) + noise
+    assert np.allclose(deviation**2, variance, atol=1e-6)
+
+
 def test_a_line_in_features_is_a_process():
     x, y = cloud(60)
     features = np.hstack([np.ones((60, 1)), x, x**2])
