@@ -6,6 +6,7 @@ import numpy as np
 
 import exact
 import pictures
+from abacus.errors import BadInput
 from abacus.settings import above, at_least
 from covariance import RBF, Constant, White
 from gp import GaussianProcessRegressor
@@ -22,6 +23,8 @@ class Config:
 
 def active(cfg: Config, job):
     """The error on the whole pool after the last question, asked where the deviation is largest, and asked at random."""
+    if cfg.start + cfg.ask >= cfg.pool:
+        raise BadInput(f"start={cfg.start}, ask={cfg.ask}: wanted fewer together than the pool's {cfg.pool} places")
     rng = job.rng("pool")
     pool = rng.uniform(-2, 2, (cfg.pool, 2))
     truth = bumps(pool)

@@ -6,6 +6,7 @@ import numpy as np
 
 import pictures
 from abacus import data, papers
+from abacus.errors import BadInput
 from abacus.settings import above, at_least
 from covariance import RBF, Periodic, RationalQuadratic, White
 from gp import GaussianProcessRegressor
@@ -20,9 +21,14 @@ class Book:
 
 def book(cfg: Book, job):
     """The eleven numbers that the evidence chooses for the years to 2003, and what they tell of the years after."""
+    eleven("numbers", cfg.numbers)
     x, y = measured(cfg.last)
-    process = fitted(cfg.numbers, x, y, optimise=True)
     later, truth = afterwards(cfg.last, cfg.ahead)
+    if not len(later):
+        raise BadInput(
+            f"last={cfg.last}: no month after it is measured; there are months until {afterwards(0, 3000)[0].max():.0f}"
+        )
+    process = fitted(cfg.numbers, x, y, optimise=True)
     mean, deviation = process.predict(later[:, None], return_std=True)
     mean += y.mean()
     with job.figure("carbon") as figure:
@@ -42,6 +48,7 @@ class Learnt:
 
 def learnt(cfg: Learnt, job):
     """On R's edition of the data: the log evidence at the book's numbers, and at the end of a climb."""
+    eleven("start", cfg.start)
     x, y = edition()
     given = fitted([66, 67, 2.4, 90, 1.3, 0.66, 1.2, 0.78, 0.18, 0.134, 0.19], x, y, optimise=False)
     found = fitted(cfg.start, x, y, optimise=True)
@@ -50,6 +57,12 @@ def learnt(cfg: Learnt, job):
         "the book's numbers": dict(zip(names, [given.log_marginal_likelihood_value_, *told(given.kernel_)])),
         "learnt": dict(zip(names, [found.log_marginal_likelihood_value_, *told(found.kernel_)])),
     }
+
+
+def eleven(name, numbers):
+    """BadInput unless the kernel has all its numbers."""
+    if len(numbers) != 11:
+        raise BadInput(f"{name} has {len(numbers)} numbers; the kernel has eleven")
 
 
 def kernel(numbers):

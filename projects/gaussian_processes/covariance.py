@@ -179,7 +179,7 @@ class Matern(Stationary):
 
     def check(self, features):
         super().check(features)
-        if self.nu not in (0.5, 1.5, 2.5):
+        if not isinstance(self.nu, Real) or self.nu not in (0.5, 1.5, 2.5):
             raise BadInput(f"nu of Matern is {self.nu!r}; it must be 0.5, 1.5 or 2.5")
 
     def _profile(self, square):
@@ -268,10 +268,12 @@ class NeuralNetwork(Kernel):
         cross = self.bias**2 + (x * np.square(self.scale)) @ z.T
         a, b = self._own(x)[:, None], self._own(z)[None, :]
         root = np.sqrt(a * b)
-        u = 2 * cross / root
+        u = np.clip(2 * cross / root, -1.0, 1.0)  # far away the 1 under the root is lost in rounding
 
         def back(w):
-            m = w * (8 / np.pi) / np.sqrt(1 - u * u) / root  # ∂u/∂σ² = 2/√ab (x z − s x²/a − s z²/b); dσ²/dlog σ = 2σ²
+            m = (
+                w * (8 / np.pi) / np.sqrt(np.maximum(1 - u * u, np.finfo(float).eps)) / root
+            )  # ∂u/∂σ² = 2/√ab (x z − s x²/a − s z²/b); dσ²/dlog σ = 2σ²
             left, right = (m * cross / a).sum(axis=1), (m * cross / b).sum(axis=0)
 
             def scale():
@@ -360,5 +362,5 @@ def _positive(value):
         return bool(0 < value < np.inf)
     kind = getattr(value, "dtype", None)
     if kind is None and isinstance(value, list | tuple):
-        return bool(value) and all(_positive(each) for each in value)
+        return bool(value) and all(_positive(each) and np.ndim(each) == 0 for each in value)
     return kind is not None and kind.kind in "fiu" and bool(np.all((value > 0) & (value < np.inf)))

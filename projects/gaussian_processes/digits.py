@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from abacus import data
+from abacus.errors import BadInput
 from abacus.settings import any_number, at_least
 from covariance import RBF
 from gp import GaussianProcessClassifier
@@ -21,7 +22,11 @@ class Config:
 
 def digits(cfg: Config, job):
     """Of each approximation the log evidence, errors among the new images, and the bits it knows of each."""
+    if len(cfg.lengths) != 2 or len(cfg.heights) != 2:
+        raise BadInput(f"lengths={cfg.lengths}, heights={cfg.heights}: wanted two of each, for Laplace and for EP")
     x, sign = pool()
+    if cfg.train >= len(x):
+        raise BadInput(f"train={cfg.train}: wanted fewer than the {len(x)} images, for the others are the test")
     order = job.rng("split").permutation(len(x))
     train, test = order[: cfg.train], order[cfg.train :]
     found = {}

@@ -43,6 +43,16 @@ def posterior(kernel, x, y, noise):
     )
 
 
+def moderate(x):
+    """x (n, d) in float64, rows after each other; BadInput where the sum of its squares overflows."""
+    x = np.ascontiguousarray(x, np.float64)
+    with np.errstate(over="ignore"):
+        total = np.square(x).sum()
+    if not np.isfinite(total):
+        raise BadInput("the squares of X overflow: scale the features")
+    return x
+
+
 def covariance(kernel, x, noise):
     """K + noise on the diagonal (n, n): eq. (1). The lower triangle; what is above it means nothing."""
     n = len(x)

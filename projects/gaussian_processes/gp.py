@@ -29,9 +29,7 @@ class _Process(Estimator):
         if not isinstance(self.restarts, Integral) or isinstance(self.restarts, bool) or self.restarts < 0:
             raise BadInput(f"restarts is {self.restarts!r}; it must be a whole number from 0 on")
         inputs.seed(self.seed)
-        x = np.ascontiguousarray(inputs.matrix(X, name=type(self).__name__, samples=2), np.float64)
-        if not np.isfinite(np.square(x).sum()):
-            raise BadInput("the squares of X overflow: scale the features")
+        x = exact.moderate(inputs.matrix(X, name=type(self).__name__, samples=2))
         self.n_features_in_ = x.shape[1]
         kernel = default if self.kernel is None else self.kernel
         kernel.check(x.shape[1])
@@ -57,8 +55,7 @@ class _Process(Estimator):
     def _new(self, X):
         """X at the door of a fitted process."""
         inputs.fitted(self, "kernel_")
-        x = inputs.matrix(X, self.n_features_in_, name=type(self).__name__)
-        return np.ascontiguousarray(x, np.float64)
+        return exact.moderate(inputs.matrix(X, self.n_features_in_, name=type(self).__name__))
 
 
 class GaussianProcessRegressor(_Process):
@@ -103,7 +100,7 @@ class GaussianProcessRegressor(_Process):
     @property
     def L_(self):
         """The lower factor of K + noise (n, n)."""
-        return np.tril(self._found.factor)
+        return np.tril(inputs.fitted(self, "_found").factor)
 
     def predict(self, X, return_std=False, return_cov=False):
         """The mean (m,) at the rows of X; with return_std also the deviation (m,), with return_cov the covariance (m, m).

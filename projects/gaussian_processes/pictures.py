@@ -24,6 +24,8 @@ def process(figure, rng, draws, priors, points, fitted, line, truth):
     axes[1, 2].contour(np.exp(lengths), np.exp(noises), surface, levels=levels, cmap="cividis", linewidths=1)
     axes[1, 2].plot(np.exp(theta[1]), np.exp(theta[2] / 2), "k+", markersize=10)
     axes[1, 2].set(xscale="log", yscale="log", xlabel="length", ylabel="noise")
+    axes[1, 2].set_xticks([0.3, 1, 3], ["0.3", "1", "3"])
+    axes[1, 2].set_xticks([], minor=True)
     axes[1, 2].set_title("log evidence", fontsize=10)
 
 

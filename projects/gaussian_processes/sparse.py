@@ -11,7 +11,7 @@ from abacus import inputs, ops
 from abacus.errors import BadInput
 from abacus.estimator import Estimator, r_squared
 from abacus.tensor import Parameter, backward
-from covariance import HIGH, LOW, RBF, Constant, Kernel, Matern, Product
+from covariance import HIGH, LOW, RBF, Constant, Kernel, Matern, Product, White
 
 JITTER = 1e-8  # on the diagonal of the inducing points' covariance, as a share of its mean
 METHODS = ("bound", "fitc")
@@ -35,14 +35,15 @@ class SparseRegressor(Estimator):
 
     def fit(self, X, y):
         """Learn from X (n, d), y (n,). Returns self."""
-        x = np.ascontiguousarray(inputs.matrix(X, name=type(self).__name__, samples=2), np.float64)
-        if not np.isfinite(np.square(x).sum()):
-            raise BadInput("the squares of X overflow: scale the features")
+        x = exact.moderate(inputs.matrix(X, name=type(self).__name__, samples=2))
         y = inputs.targets(y, len(x))
         kernel = self._settings(x)
-        self._centre, self._scale = float(y.mean()), float(y.std())
-        if not self._scale > 0:
+        if (y == y[0]).all():
             raise BadInput(f"y is {y[0]:g} in every sample: there is nothing to learn")
+        with np.errstate(over="ignore"):
+            self._centre, self._scale = float(y.mean()), float(y.std())
+        if not 0 < self._scale < np.inf:
+            raise BadInput("the spread of y is too large, or too small, for floats: scale the targets")
         y = (y - self._centre) / self._scale
         noise = float(self.noise)
         places = x[chosen(kernel, x, min(self.inducing, len(x)))]
@@ -59,7 +60,7 @@ class SparseRegressor(Estimator):
     def predict(self, X, return_std=False):
         """The mean (m,) at the rows of X; with return_std also the deviation (m,) of new values, their noise among it."""
         inputs.fitted(self, "kernel_")
-        new = np.ascontiguousarray(inputs.matrix(X, self.n_features_in_, name=type(self).__name__), np.float64)
+        new = exact.moderate(inputs.matrix(X, self.n_features_in_, name=type(self).__name__))
         first = solve_triangular(self._inner, self.kernel_(self.inducing_, new), lower=True)
         second = solve_triangular(self._outer, first, lower=True)
         mean = second.T @ self._weights * self._scale + self._centre
@@ -82,7 +83,13 @@ class SparseRegressor(Estimator):
         kernel = Constant() * RBF() if self.kernel is None else self.kernel
         if not isinstance(kernel, Kernel):
             raise BadInput(f"kernel is {kernel!r}; it must be a Kernel of covariance.py, or None")
+        if _noisy(kernel):
+            raise BadInput(f"kernel is {kernel!r}; it must be without White: say noise= instead")
+        if not isinstance(self.optimise, bool | np.bool_):
+            raise BadInput(f"optimise is {self.optimise!r}; it must be True or False")
         kernel.check(x.shape[1])
+        if not 1e-300 < kernel.diag(x).min() <= kernel.diag(x).max() < 1e100:
+            raise BadInput("the kernel's values overflow, or vanish: scale the features, or the kernel")
         return kernel
 
     def _solve(self, x, y):
@@ -189,3 +196,10 @@ def _climbed(kernel, noise, x, y, places, method):
 
     theta, _ = climb.lowest(descent, start, np.minimum(LOW, start), np.maximum(HIGH, start))
     return kernel.with_theta(theta[:-1]), float(np.exp(theta[-1]))
+
+
+def _noisy(kernel):
+    """Whether a White is among the kernel's parts."""
+    return isinstance(kernel, White) or any(
+        map(_noisy, (getattr(kernel, p) for p in ("left", "right") if hasattr(kernel, p)))
+    )

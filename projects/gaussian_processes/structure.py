@@ -122,6 +122,8 @@ def kalman(kernel, noise, t, y, new=None):
 
     A filter forwards, and a smoother back over the times of both (Rauch, Tung & Striebel 1965). BadInput where t is not ordered.
     """
+    if not (np.isfinite(t).all() and np.isfinite(y).all()):
+        raise BadInput("the times, or the values, contain NaN or infinity: every number must be finite")
     if (np.diff(t) < 0).any():
         raise BadInput("the times are not in order: sort them first")
     model = chain(kernel)
@@ -137,6 +139,8 @@ def kalman(kernel, noise, t, y, new=None):
         if i < len(y):
             gain = before @ model.read
             variance = float(model.read @ gain) + noise
+            if not variance > 0:
+                raise BadInput("two samples are at the same time, without noise: more noise would help")
             error = y[i] - float(model.read @ told)
             total -= 0.5 * (math.log(2 * math.pi * variance) + error * error / variance)
             mean, cov = told + gain * (error / variance), before - np.outer(gain, gain) / variance

@@ -7,24 +7,33 @@ import numpy as np
 import pytest
 
 import covariance
+import exact
+import structure
 from abacus.errors import BadInput
 from covariance import RBF, Constant, Linear, Matern, NeuralNetwork, Periodic, RationalQuadratic, White
 from gp import GaussianProcessClassifier, GaussianProcessRegressor
 from sparse import SparseRegressor
 
 
+class ByLaplace(GaussianProcessClassifier):
+    """The classifier with its numbers as they are given; climbs have a test of their own, and would take the checks a minute."""
+
+    def __init__(self, seed=0):
+        super().__init__(optimise=False, seed=seed)
+
+
 class ByMoments(GaussianProcessClassifier):
-    """The classifier with expectation propagation, its numbers as they are given: a climb would take the checks a minute."""
+    """The same with expectation propagation."""
 
     def __init__(self, seed=0):
         super().__init__(method="ep", optimise=False, seed=seed)
 
 
 class Few(SparseRegressor):
-    """The sparse regressor with so few points that the checks take seconds."""
+    """The sparse regressor with few points, its numbers as they are given."""
 
-    def __init__(self, inducing=20):
-        super().__init__(inducing=inducing)
+    def __init__(self, inducing=60):
+        super().__init__(4.0 * RBF(5.0), inducing=inducing, optimise=False)
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -33,7 +42,7 @@ class Few(SparseRegressor):
     [
         (GaussianProcessRegressor, "Regressor"),
         (Few, "Regressor"),
-        (GaussianProcessClassifier, "Classifier"),
+        (ByLaplace, "Classifier"),
         (ByMoments, "Classifier"),
     ],
 )
@@ -101,6 +110,35 @@ def test_laplace_s_evidence_is_that_of_scikit_learn():
     )  # theirs averages by five error functions
 
 
+@pytest.mark.parametrize("method", ["bound", "fitc"])
+def test_a_sparse_climb_goes_up_and_the_bound_stays_below_the_exact_top(method):
+    start = SparseRegressor(method=method, inducing=15, optimise=False).fit(X, Y)
+    climbed = SparseRegressor(method=method, inducing=15).fit(X, Y)
+    assert climbed.log_evidence_ > start.log_evidence_ + 1
+    if method == "bound":
+        whole = GaussianProcessRegressor(1.0 * RBF() + White(0.1)).fit(X, Y)
+        assert climbed.log_evidence_ <= whole.log_marginal_likelihood_value_ + 1e-4
+
+
+def test_a_climb_of_laplace_s_evidence_reaches_scikit_learn_s_and_three_classes_have_three():
+    theirs = pytest.importorskip("sklearn.gaussian_process")
+    from sklearn.gaussian_process import kernels
+
+    wrong = np.where(np.arange(60) % 7 == 0, -Y, Y) > 0  # classes that overlap: the top is inside the box
+    ours = GaussianProcessClassifier(2.0 * RBF(0.5)).fit(X, wrong)
+    other = theirs.GaussianProcessClassifier(2.0 * kernels.RBF(0.5)).fit(X, wrong)
+    gap = ours.log_marginal_likelihood_value_ - other.log_marginal_likelihood_value_
+    assert gap > -1e-5 * abs(other.log_marginal_likelihood_value_)
+    three = GaussianProcessClassifier().fit(X, np.digitize(Y, [-0.5, 0.5]))
+    assert len(three.kernels_) == 3 and np.allclose(three.predict_proba(X).sum(axis=1), 1)
+
+
+def test_a_network_s_kernel_far_away_is_finite_and_so_is_its_slope():
+    x = np.vstack([X * 1e9, X * 1e9])  # the same samples twice: the arcsin of 1
+    evidence, slope = exact.evidence_slope(NeuralNetwork() + White(0.1), x, np.r_[Y, Y], 0.0)
+    assert np.isfinite(evidence) and np.isfinite(slope).all()
+
+
 def test_a_sum_with_held_numbers_learns_the_others_only():
     kernel = Constant(2.0) * Periodic(1.0, 1.0).hold("period") + White(0.1)
     assert len(kernel.theta) == 3
@@ -164,6 +202,19 @@ class Odd(covariance.Kernel):
         (lambda: SparseRegressor(method="vfe").fit(X, Y), "method is 'vfe'; it must be bound or fitc"),
         (lambda: RBF().hold("period"), "RBF has no 'period'; there are: length_scale"),
         (lambda: RBF() + "noise", "'noise' is no kernel and no number above 0"),
+        (lambda: GaussianProcessRegressor(Linear() + White()).fit(X, Y).predict(X * 1e200, True), "overflow"),
+        (lambda: GaussianProcessClassifier().fit(X, SIGN).predict_proba(X * 1e200), "overflow"),
+        (lambda: SparseRegressor().fit(X, Y).predict(X * 1e200), "overflow"),
+        (lambda: SparseRegressor().fit(X, Y * 1e300), "the spread of y is too large"),
+        (lambda: SparseRegressor(optimise="no").fit(X, Y), "optimise is 'no'; it must be True or False"),
+        (lambda: SparseRegressor(RBF() + White()).fit(X, Y), "it must be without White"),
+        (lambda: SparseRegressor(1e-320 * RBF()).fit(X, Y), "overflow, or vanish"),
+        (lambda: SparseRegressor(Linear() * Linear() * Linear()).fit(X * 1e100, Y), "overflow, or vanish"),
+        (lambda: GaussianProcessRegressor(RBF([[1.0, 2.0], [1.0]])).fit(X, Y), "length_scale of RBF is"),
+        (lambda: GaussianProcessRegressor(Matern(nu=np.ones(2))).fit(X, Y), "nu of Matern is"),
+        (lambda: GaussianProcessRegressor().L_, "not fitted yet"),
+        (lambda: structure.kalman(Matern(), 0.1, np.array([0.0, np.nan]), np.ones(2)), "contain NaN"),
+        (lambda: structure.kalman(Matern(), 0.0, np.zeros(2), np.ones(2)), "at the same time, without noise"),
         (lambda: NeuralNetwork(scale=[1.0]).check(2), "scale of NeuralNetwork has shape (1,)"),
     ],
 )

@@ -1,5 +1,9 @@
 """Facts of the processes: slopes against differences, shortcuts against the exact one, prints, and broken variants."""
 
+import dataclasses
+import importlib
+import re
+
 import numpy as np
 import pytest
 
@@ -15,6 +19,7 @@ import sparse
 import structure
 import uci
 from abacus import papers, verdict
+from abacus.errors import BadInput
 from abacus.running.job import Job
 from covariance import RBF, Constant, Linear, Matern, NeuralNetwork, Periodic, RationalQuadratic, White
 from gp import GaussianProcessRegressor
@@ -142,6 +147,27 @@ def test_the_bound_is_below_the_evidence_grows_and_meets_it():
             return sparse.evidence_slope(kernel.with_theta(t[:-1]), np.exp(t[-1]), x, y, places, method)[0]
 
         assert agrees(value, np.append(kernel.theta, np.log(0.05)), slope)
+
+
+@pytest.mark.parametrize("method", sparse.METHODS)
+def test_evidence_and_predictions_of_few_points_are_those_of_the_whole_matrix(method):
+    """Eqs. (18) to (20) as they are written, with matrices of all samples, far from where both are exact."""
+    x, y = shortcuts.plane(100)
+    kernel, noise = 1.5 * RBF([1.0, 2.0]), 0.05
+    machine = sparse.SparseRegressor(kernel, noise, method, 12, optimise=False).fit(x, y)
+    points, new = machine.inducing_, x[:7] + 0.1
+    own = kernel(points) + sparse.JITTER * 1.5 * np.eye(12)
+    known = kernel(x, points) @ np.linalg.solve(own, kernel(points, x))
+    left = np.diagonal(kernel(x) - known)
+    covariance = known + np.diag(noise + (left if method == "fitc" else 0.0 * left))
+    logs = np.linalg.slogdet(covariance)[1] + 100 * np.log(2 * np.pi)
+    plain = -0.5 * (logs + y @ np.linalg.solve(covariance, y)) - (left.sum() / noise / 2 if method == "bound" else 0)
+    assert machine.log_evidence_ == pytest.approx(plain, rel=1e-8)
+    across = kernel(new, points) @ np.linalg.solve(own, kernel(points, x))
+    mean, deviation = machine.predict(new, return_std=True)
+    assert np.allclose(mean, across @ np.linalg.solve(covariance, y), atol=1e-6)
+    variance = kernel.diag(new) - np.diagonal(across @ np.linalg.solve(covariance, across.T)) + noise
+    assert np.allclose(deviation**2, variance, atol=1e-6)
 
 
 def test_a_line_in_features_is_a_process():
@@ -295,13 +321,47 @@ def test_least_sure_questions_need_fewer_answers(tmp_path):
     import active
 
     cfg = active.Config(pool=300, start=6, ask=50, every=10, noise=0.05)
-    found = [active.active(cfg, Job("active", i, tmp_path / str(i))) for i in range(3)]
+    found = [active.active(cfg, Job("active", i, tmp_path / str(i))) for i in range(2)]
     assert np.mean([f["error, least sure"] for f in found]) < np.mean([f["error, at random"] for f in found])
+
+
+@pytest.mark.parametrize(
+    ("study", "Config", "change", "words"),
+    [
+        ("carbon.book", "Book", dict(numbers=[1.0, 2.0]), "numbers has 2 numbers; the kernel has eleven"),
+        ("carbon.book", "Book", dict(last=2100), "last=2100: no month after it is measured"),
+        ("carbon.learnt", "Learnt", dict(start=[1.0]), "start has 1 numbers"),
+        ("digits.digits", "Config", dict(lengths=[1.0]), "wanted two of each"),
+        ("digits.digits", "Config", dict(train=5000), "train=5000: wanted fewer than the 1540 images"),
+        ("active.active", "Config", dict(pool=10, ask=20), "fewer together than the pool's 10 places"),
+        ("uci.dropout", "Drop", dict(probabilities=[]), "an empty list"),
+        ("uci.dropout", "Drop", dict(held=0.999999), "wanted some on both sides"),
+    ],
+)
+def test_settings_that_do_not_fit_each_other_are_one_line(dataset, tmp_path, study, Config, change, words):
+    needs = {"last": ("co2",), "train": ("usps",), "probabilities": ("uci", "regression/yacht")}
+    needs |= {"held": needs["probabilities"]}
+    for setting in needs.keys() & change.keys():  # the others are refused before any data is read
+        dataset(*needs[setting])
+    module, name = (importlib.import_module(study.split(".")[0]), study.split(".")[1])
+    usual = dict(numbers=GOOD, last=2003, ahead=1, start=GOOD, lengths=[1.0, 1.0], heights=[1.0, 1.0], train=10)
+    usual |= dict(pool=800, ask=1, every=1, noise=0.1, set="Yacht", units=1, epochs=1, batch=1, rate=0.1, length=0.1)
+    usual |= dict(passes=1, held=0.2, probabilities=[0.1], taus=[1.0]) | change
+    if module.__name__ == "active":
+        usual["start"] = 6
+    kind = getattr(module, Config)
+    cfg = kind(**{field.name: usual[field.name] for field in dataclasses.fields(kind)})
+    with pytest.raises(BadInput, match=re.escape(words)) as error:
+        getattr(module, name)(cfg, Job("run", 0, tmp_path))
+    assert "\n" not in str(error.value)
 
 
 def test_the_first_example_of_the_lesson():
     x, y = np.array([[0.0], [1.0]]), np.array([1.0, 2.0])
     process = GaussianProcessRegressor(RBF(1.0), alpha=0.0, normalize_y=False, optimise=False).fit(x, y)
     mean, deviation = process.predict(np.array([[0.5], [3.0]]), return_std=True)
-    told = [*process.alpha_, *mean, deviation[0] ** 2, deviation[1], process.log_marginal_likelihood_value_]
-    assert np.allclose(told, [-0.337, 2.204, 1.648, 0.294, 0.0305, 0.99, -3.644], atol=0.005)
+    fit, size = -0.5 * y @ process.alpha_, -np.log(np.diagonal(process.L_)).sum()
+    found = [*process.alpha_, *mean, deviation[0] ** 2, deviation[1], fit, size, process.log_marginal_likelihood_value_]
+    lesson = ["-0.337", "2.204", "1.648", "0.295", "0.0305", "0.99", "-2.036", "0.229", "-3.644"]
+    for value, printed in zip(found, lesson, strict=True):
+        assert f"{value:.{len(printed.split('.')[1])}f}" == printed

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from abacus import data, papers
+from abacus.errors import BadInput
 from abacus.settings import above, at_least, between, one_of
 from covariance import RBF, White
 from gp import GaussianProcessRegressor
@@ -30,8 +31,8 @@ class Drop:
     rate: float = above(0)  # Adam's learning rate
     length: float = above(0)  # length scale of the weights' prior: their decay
     passes: int = at_least(1)  # networks that are drawn for a prediction
-    held: float = between(0, 1)  # last share of the training samples, on which the two grids are compared
-    probabilities: list[float] = between(0, 1)  # that a unit is dropped: a grid
+    held: float = between(0, 1, open=True)  # last share of the training samples, on which the two grids are compared
+    probabilities: list[float] = between(0, 1, open=True)  # that a unit is dropped: a grid
     taus: list[float] = above(0)  # precision of the noise, in the units of the targets: a grid
 
 
@@ -39,8 +40,14 @@ def dropout(cfg: Drop, job):
     """Error and log-likelihood of one split, and the error less that of the authors' run on the same split."""
     train, test = split(cfg.set, job.seed)
     kept = int((1 - cfg.held) * len(train[0]))
+    if not 0 < kept < len(train[0]):
+        raise BadInput(
+            f"held={cfg.held:g}: of {len(train[0])} training samples {kept} are left to learn from; wanted some on both sides"
+        )
     fitting, held = [a[:kept] for a in train], [a[kept:] for a in train]
     grid = [(p, tau) for p in cfg.probabilities for tau in cfg.taus]
+    if not grid:
+        raise BadInput("probabilities or taus is an empty list: wanted one number at least of each")
 
     def trained(p, tau, samples, *name):
         network = Dropout(cfg.units, p, tau, cfg.epochs, cfg.batch, cfg.rate, cfg.length)
