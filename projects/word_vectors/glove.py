@@ -1,4 +1,4 @@
-"""GloVe (Pennington et al. 2014): vectors whose products are the logarithms of co-occurrence counts, by weighted least squares."""
+"""GloVe (Pennington et al. 2014): vectors whose products are logarithms of co-occurrence counts, by weighted least squares."""
 
 import numba
 import numpy as np

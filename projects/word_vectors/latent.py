@@ -53,15 +53,16 @@ def titles(cfg: Query, job):
     """The query's coordinates, and its cosine with each of nine titles, both in `rank` dimensions."""
     header, rows = papers.rows("landauer1998")
     names, x = [row[0] for row in rows], np.array([row[1:] for row in rows], np.float64)
-    asked = texts.words(cfg.query)
-    q = np.array([asked.count(name) for name in names], np.float64)
+    words = texts.words(cfg.query)
+    q = np.array([words.count(name) for name in names], np.float64)
     if not q.any():
         raise BadInput(f"query={cfg.query!r}: none of its words is among {', '.join(names)}")
     u, _, _ = svd(x, cfg.rank)
     at, documents = folded(q, u), folded(x, u)
-    cosines = (texts.normalised(documents.T) @ texts.normalised(at[None])[0]).tolist()
-    found = {name: {"cosine": value} for name, value in zip(header[1:], cosines)}
-    return found | {f"dimension {i + 1}": {"coordinate": abs(value)} for i, value in enumerate(at)}
+    unit, asked = (texts.normalised(rows).astype(np.float32) for rows in (documents.T, at[None]))
+    cosines = (unit * asked).sum(axis=1)  # gensim keeps unit vectors in single precision, so its last digits are those
+    found = {name: {"cosine": float(value)} for name, value in zip(header[1:], cosines)}
+    return found | {f"dimension {i + 1}": {"coordinate": abs(float(value))} for i, value in enumerate(at)}
 
 
 def book(cfg: Book, job):

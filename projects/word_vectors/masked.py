@@ -78,7 +78,9 @@ def foretell(cfg: Config, job):
     share = (np.bincount(seen.ravel(), minlength=vocabulary) + 1) / (seen.size + vocabulary)
     alone = float(-np.log(share[wanted[wanted >= 0]]).mean())
     both = float(np.average(losses, weights=numbers))
-    print(f"A hidden piece surprises by {alone:.2f} nats when only frequencies are known, by {both:.2f} after reading both sides.")
+    print(
+        f"A hidden piece surprises by {alone:.2f} nats when only frequencies are known, by {both:.2f} after reading both sides."
+    )
     return {"frequencies": alone, "both sides": both, "parameters": nn.count(model)}
 
 

@@ -1,6 +1,7 @@
 """Byte-pair encoding: the commonest pair of neighbours becomes one piece, again and again (Sennrich et al. 2016)."""
 
 import heapq
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -32,7 +33,9 @@ class Size:
 def merge(cfg: Merging, job):
     """At which step each piece is made, and how often its pair stood in the words then."""
     if len(cfg.words) != len(cfg.often) or len(set(cfg.words)) < len(cfg.words) or not all(cfg.words):
-        raise BadInput(f"{len(cfg.words)} words and {len(cfg.often)} counts: wanted one for each, no word twice or empty")
+        raise BadInput(
+            f"{len(cfg.words)} words and {len(cfg.often)} counts: wanted one for each, no word twice or empty"
+        )
     found = learn([(*word, END) for word in cfg.words], cfg.often, cfg.merges)
     return {a + b: {"step": step, "pairs": often} for step, (a, b, often) in enumerate(found, 1)}
 
@@ -50,7 +53,7 @@ def learn(words, often, merges):
     """
     words, pairs, holders = [list(word) for word in words], Counter(), {}
     for number, word in enumerate(words):
-        for pair in zip(word, word[1:]):
+        for pair in itertools.pairwise(word):
             pairs[pair] += often[number]
             holders.setdefault(pair, set()).add(number)
     heap = [(-count, *_first(words, holders[pair], pair), pair) for pair, count in pairs.items()]
@@ -87,7 +90,7 @@ def _join(pair, words, often, pairs, holders):
     for number in list(holders[pair]):
         old, count = words[number], often[number]
         new = joined(old, pair)
-        before, after = Counter(zip(old, old[1:])), Counter(zip(new, new[1:]))
+        before, after = Counter(itertools.pairwise(old)), Counter(itertools.pairwise(new))
         for other in before.keys() | after.keys():
             if before[other] == after[other]:
                 continue
@@ -153,7 +156,7 @@ class BytePairs(Estimator):
             raise BadInput(f"character {chunk[wrong.start]!r} is half of a pair: no text in UTF-8 has it") from None
         never = len(self.ranks_)
         while len(word) > 1:
-            pair = min(zip(word, word[1:]), key=lambda pair: self.ranks_.get(pair, never))
+            pair = min(itertools.pairwise(word), key=lambda pair: self.ranks_.get(pair, never))
             if pair not in self.ranks_:
                 break
             word = joined(word, pair)

@@ -7,7 +7,10 @@ import numpy as np
 
 from abacus.kernels import JIT
 
-STEPS, REACH = 1 << 10, 6.0  # of the table of the logistic function; beyond ±REACH it is taken as 0 or 1, as word2vec.c does
+STEPS, REACH = (
+    1 << 10,
+    6.0,
+)  # of the table of the logistic function; beyond ±REACH it is taken as 0 or 1, as word2vec.c does
 TABLE = (1 / (1 + np.exp(-(np.arange(STEPS) + 0.5) / STEPS * 2 * REACH + REACH))).astype(np.float32)
 FACTOR, TERM = np.uint64(6364136223846793005), np.uint64(1442695040888963407)  # Knuth's linear congruential generator
 LOW = np.uint64(0xFFFFFFFF)

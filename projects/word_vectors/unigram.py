@@ -147,6 +147,7 @@ def pruned(scores, expected, single, count):
 
     Single characters always stay: without one of them some word could not be written.
     """
+
     def loss(piece):
         return expected[piece] * (scores[piece] - likeliest(piece, scores, without=piece)[1])
 

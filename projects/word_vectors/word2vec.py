@@ -53,7 +53,9 @@ class Word2Vec(Estimator):
         return self
 
     def _check(self):
-        whole_numbers(size=self.size, window=self.window, least=self.least, negatives=self.negatives, passes=self.passes)
+        whole_numbers(
+            size=self.size, window=self.window, least=self.least, negatives=self.negatives, passes=self.passes
+        )
         seed(self.random_state)
         if self.architecture not in ("skip-gram", "cbow"):
             raise BadInput(f"architecture={self.architecture!r}: wanted skip-gram or cbow")
