@@ -14,7 +14,7 @@ from abacus.kernels import JIT
 
 @numba.njit(**JIT)
 def sweep(order, rows, columns, targets, weights, w, c, w_squares, c_squares, rate):
-    """One pass of AdaGrad over pairs in the given order; the mean of f(X) (w·c + b + b̃ − ln X)² before its steps (eq. 15).
+    """One pass of AdaGrad over pairs in the given order; the mean of f(X) (w·c + b + b̃ − ln X)² before its steps (eq. 13).
 
     w and c are float64 (words, size + 1), the bias last; their squares sum up past gradients, from 1 as the authors have it.
     """
@@ -36,7 +36,7 @@ def sweep(order, rows, columns, targets, weights, w, c, w_squares, c_squares, ra
 
 
 def weight(x, most):
-    """f(x) = min((x/most)^0.75, 1): rare pairs count less, frequent ones all the same (eq. 16)."""
+    """f(x) = min((x/most)^0.75, 1): rare pairs count less, frequent ones all the same (eq. 14)."""
     return np.minimum((x / most) ** 0.75, 1)
 
 

@@ -42,13 +42,13 @@ def merge(cfg: Merging, job):
 
 def size(cfg: Size, job):
     """Pieces of a vocabulary made by byte-pair encoding."""
-    return {"tokens": cfg.alphabet + cfg.merges + cfg.special}  # eq. 14
+    return {"tokens": cfg.alphabet + cfg.merges + cfg.special}  # eq. 17
 
 
 def learn(words, often, merges):
     """[(left, right, how often)]: the merges in order, from words (tuples of pieces) that come so often.
 
-    The commonest pair is merged (eq. 13); of equally common ones that which stands first in the words as they are listed.
+    The commonest pair is merged (eq. 16); of equally common ones that which stands first in the words as they are listed.
     Ends early where no pair is left.
     """
     words, pairs, holders = [list(word) for word in words], Counter(), {}

@@ -41,7 +41,7 @@ def optimum(cfg: Config, job):
 
 
 def gradient(x, a, b):
-    """Derivative of a ln σ(x) + b ln σ(−x): a true pair's pull upwards, its negatives' downwards (eq. 17)."""
+    """Derivative of a ln σ(x) + b ln σ(−x): a true pair's pull upwards, its negatives' downwards (eq. 15)."""
     return a / (1 + np.exp(x)) - b / (1 + np.exp(-x))
 
 
