@@ -43,6 +43,8 @@ PEERS_OF_GROUP = {
         "LAPACK": "numpy",
         "CPython": "heapq",
         "SciPy": "scipy",
+        "gensim": "gensim",
+        "tokenizers": "tokenizers",
         "SciPy compiled": "scipy",
         "GPyTorch": "gpytorch",
         "openTSNE": "openTSNE",
