@@ -262,6 +262,34 @@ def test_a_sample_moves_every_weight_as_the_slope_of_its_log_evidence_says():
             assert after[k + 1][place] == pytest.approx(v - v * v * (slopes[0] ** 2 - 2 * slopes[1]), abs=1e-8)
 
 
+def test_the_prior_of_a_weight_is_matched_as_a_product_of_normal_laws():
+    """One weight N(0.5, 0.2), λ ~ Gamma(6, 6): its prior counts as N(0, 6/5), so precisions add: 5 + 5/6."""
+    mean, var, law = np.full((1, 1), 0.5), np.full((1, 1), 0.2), np.array([6.0, 6.0])
+    hat_mean, hat_precision, hat_law = np.zeros((1, 1)), np.zeros((1, 1)), np.zeros((2, 1, 1))
+    moments.refine(mean, var, hat_mean, hat_precision, hat_law, law)
+    assert var[0, 0] == pytest.approx(1 / (5 + 5 / 6), rel=10 * EPS)
+    assert mean[0, 0] == pytest.approx(2.5 / (5 + 5 / 6), rel=10 * EPS)
+    assert hat_precision[0, 0] == pytest.approx(5 / 6, rel=100 * EPS) and law[0] / law[1] != 1  # and λ has learnt of it
+
+
+def test_weights_decay_by_eq_26_and_biases_do_not(monkeypatch):
+    seen, train = {}, masked.train
+    monkeypatch.setattr(masked, "train", lambda *a: seen.update(decay=a[5]) or train(*a))
+    x, y = cloud(40)
+    networks.Dropout(5, 0.2, 3.0, 1).fit(x, y, np.random.default_rng(0))
+    assert seen["decay"] == pytest.approx(0.01**2 * (1 - 0.2) / (2 * 40 * 3.0), rel=4 * EPS)
+    x, rate, never = x.astype(np.float32), 1e-3, 1e-9
+    start = np.random.default_rng(1).standard_normal(2 * 5 + 5 + 5 + 1).astype(np.float32)
+    right = masked.forward(start, x, 5, never, np.random.default_rng(2))[2]  # targets that leave no error
+    for decay in (0.0, 0.5):
+        after = start.copy()
+        train(after, x, right, 5, never, decay, 1, 40, rate, np.random.default_rng(3))
+        moved = (after - start) / rate
+        weights = np.r_[0:10, 15:20]
+        assert np.allclose(moved[weights], -np.sign(start[weights]) if decay else 0.0, atol=1e-2)  # Adam's first step
+        assert (moved[[10, 11, 12, 13, 14, 20]] == 0).all()
+
+
 def test_dropout_s_log_density_is_that_of_its_passes():
     x, y = cloud(40)
     network = networks.Dropout(5, 0.2, 3.0, 20).fit(x, y, np.random.default_rng(0))
