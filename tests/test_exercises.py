@@ -126,8 +126,7 @@ def test_each_has_a_task_hints_and_a_function_that_a_learner_can_write(exercise)
 @pytest.mark.parametrize("exercise", EVERY, ids=lambda e: e.key)
 def test_every_mutant_of_the_solution_is_refused(exercise):
     """Those of scripts/mutate.py, but for messages, conditions of errors and what stands in lesson.toml as `equal`."""
-    alive = []
-    signal.signal(signal.SIGALRM, _late)
+    alive, before = [], signal.signal(signal.SIGALRM, _late)
     with check.project(exercise.folder):
         for what, text in mutants(exercise, script("mutate")):
             signal.setitimer(signal.ITIMER_REAL, 10)
@@ -138,6 +137,7 @@ def test_every_mutant_of_the_solution_is_refused(exercise):
                 pass
             finally:
                 signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
     assert sorted(alive) == sorted(exercise.equal), alive
 
 

@@ -15,6 +15,7 @@ def centred():
 def mixtures():
     yield "halfway between two", (np.array([[1.0, 0.0]]), np.array([[[0.0, 0.0], [2.0, 0.5]]]), 1e-3)
     yield "a row like its neighbours", (np.zeros((1, 2)), np.zeros((1, 3, 2)), 0.5)
+    yield "two neighbours close by", (np.zeros((1, 2)), np.array([[[0.1, 0.0], [0.1, 0.2]]]), 0.1)
     rng = np.random.default_rng(0)
     yield "five rows, four neighbours", (rng.standard_normal((5, 3)), rng.standard_normal((5, 4, 3)), 0.1)
 
