@@ -1,6 +1,7 @@
 """What every test shares: a project's own modules on the path, data sets or a skip with the reason, estimator checks."""
 
 import functools
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from abacus.errors import Unavailable
 
 ROOT = Path(__file__).resolve().parent
 PROJECTS = ROOT / "projects"
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGPIPE", "SIGALRM") if hasattr(signal, name)]
 
 
@@ -64,6 +66,42 @@ def dataset(monkeypatch):
             pytest.skip(f"data set {name}: {str(reason).splitlines()[0]}")
 
     return load
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """The system's Chromium, or a skip."""
+    api = pytest.importorskip("playwright.sync_api", reason='pip install -e ".[browser]"')
+    if not CHROMIUM:
+        pytest.skip("no chromium is installed")
+    with api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def tab(browser):
+    """`tab(inside, at, width=390)`: the page `at` of the site whose addresses begin with `inside`, in a context of its own;
+    what it asks of elsewhere or says wrong fails."""
+    opened, wrong = [], []
+
+    def tab(inside, at, *, width, scheme, script=True):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
+        )
+        opened.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(f"{at}: {error}"))
+        page.on("console", lambda line: line.type == "error" and wrong.append(f"{at}: {line.text}"))
+        page.on("request", lambda r: r.url.startswith((inside, "data:")) or wrong.append(f"{at} asks {r.url}"))
+        page.goto(f"{inside}/{at}")
+        return page
+
+    yield tab
+    for context in opened:
+        context.close()
+    assert not wrong
 
 
 @pytest.fixture

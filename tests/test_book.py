@@ -19,8 +19,6 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 from book import cells, code, glossary, plan, portuguese, prose, site, studies, unicode_formula  # noqa: E402
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
@@ -253,37 +251,10 @@ def test_cells_of_a_file_that_is_no_yaml(copy):
 # In a real browser
 
 
-@pytest.fixture(scope="module")
-def browser():
-    api = pytest.importorskip("playwright.sync_api", reason='pip install -e ".[browser]"')
-    if not CHROMIUM:
-        pytest.skip("no chromium is installed")
-    with api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
-def visit(book, browser):
-    """`visit("ledger.html", width=390)`: the page, opened from its file; what it asks of elsewhere or says wrong fails."""
-    opened, wrong = [], []
-
-    def visit(at, width=1400, scheme="light"):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        opened.append(context)
-        tab = context.new_page()
-        tab.on("pageerror", lambda error: wrong.append(f"{at}: {error}"))
-        tab.on("console", lambda line: line.type == "error" and wrong.append(f"{at}: {line.text}"))
-        inside = book[1].as_uri()
-        tab.on("request", lambda r: r.url.startswith((inside, "data:")) or wrong.append(f"{at} asks {r.url}"))
-        tab.goto(f"{inside}/{at}")
-        return tab
-
-    yield visit
-    for context in opened:
-        context.close()
-    assert not wrong
+def visit(book, tab):
+    """`visit("ledger.html", width=390)`: the page, opened from its file."""
+    return lambda at, width=1400, scheme="light": tab(book[1].as_uri(), at, width=width, scheme=scheme)
 
 
 KINDS = (

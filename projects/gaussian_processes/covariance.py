@@ -271,9 +271,8 @@ class NeuralNetwork(Kernel):
         u = np.clip(2 * cross / root, -1.0, 1.0)  # far away the 1 under the root is lost in rounding
 
         def back(w):
-            m = (
-                w * (8 / np.pi) / np.sqrt(np.maximum(1 - u * u, np.finfo(float).eps)) / root
-            )  # ∂u/∂σ² = 2/√ab (x z − s x²/a − s z²/b); dσ²/dlog σ = 2σ²
+            # ∂u/∂σ² = 2/√ab (x z − s x²/a − s z²/b); dσ²/dlog σ = 2σ²
+            m = w * (8 / np.pi) / np.sqrt(np.maximum(1 - u * u, np.finfo(float).eps)) / root
             left, right = (m * cross / a).sum(axis=1), (m * cross / b).sum(axis=0)
 
             def scale():

@@ -14,8 +14,8 @@ import counts
 import sentences
 import sms
 import text
-from abacus import data
-from abacus.errors import BadInput, Unavailable
+from abacus import command, data
+from abacus.errors import BadInput
 
 KINDS = {
     "RTs": ("negative", "positive"),
@@ -26,20 +26,14 @@ KINDS = {
 }
 
 
-def main():
+@command.guarded
+def main(arguments):
+    """Learn from a set, then say of the sentence which words moved it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sentence", help="one sentence, in quotes")
     parser.add_argument("--set", choices=KINDS, default="RTs", help="what to learn from (default: film reviews)")
-    asked = parser.parse_args()
-    try:
-        print(explained(asked.sentence, asked.set))
-    except BadInput as error:
-        print(f"explain: {error}", file=sys.stderr)
-        return 2
-    except Unavailable as error:
-        print(f"explain: {error}", file=sys.stderr)
-        return 1
-    return 0
+    asked = parser.parse_args(arguments)
+    print(explained(asked.sentence, asked.set))
 
 
 def explained(sentence, name):
@@ -88,4 +82,4 @@ def log_ratios(documents, labels):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -3,7 +3,6 @@
 import html
 import json
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -19,8 +18,6 @@ from test_load import HERE, Visitor, serving
 from web import store
 
 app = pytest.importorskip("web.app", reason='pip install -e ".[site]"')
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="module")
@@ -237,39 +234,14 @@ def test_models_of_another_format_are_not_read(tmp_path):
 # In a browser
 
 
-@pytest.fixture(scope="module")
-def browser():
-    api = pytest.importorskip("playwright.sync_api", reason='pip install -e ".[browser]"')
-    if not CHROMIUM:
-        pytest.skip("no chromium is installed")
-    with api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
-def visit(port, browser):
-    """`visit("/map", width=390)`: a new visitor's tab; what it asks of elsewhere or says wrong fails."""
-    opened, wrong = [], []
+def visit(port, tab):
+    """`visit("/map", width=390)`: a new visitor's tab."""
 
     def visit(at="/", width=1280, scheme="light", script=True):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
-        )
-        opened.append(context)
-        tab = context.new_page()
-        tab.on("pageerror", lambda error: wrong.append(f"{at}: {error}"))
-        tab.on("console", lambda line: line.type == "error" and wrong.append(f"{at}: {line.text}"))
-        inside = f"http://127.0.0.1:{port}/"
-        tab.on("request", lambda r: r.url.startswith((inside, "data:")) or wrong.append(f"{at} asks {r.url}"))
-        tab.goto(inside + at.lstrip("/"))
-        return tab
+        return tab(f"http://127.0.0.1:{port}", at.lstrip("/"), width=width, scheme=scheme, script=script)
 
-    yield visit
-    for context in opened:
-        context.close()
-    assert not wrong
+    return visit
 
 
 def first(tab):

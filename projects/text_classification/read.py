@@ -11,13 +11,16 @@ import sys
 import numpy as np
 
 import sentences
-from abacus.errors import BadInput, Unavailable
+from abacus import command
+from abacus.errors import BadInput
 
 MOST = 400  # words of one sentence: every one of them is a reading of its own
 BYTES = 10_000_000  # of a file
 
 
-def main():
+@command.guarded
+def main(arguments):
+    """Learn from a set, then say of each sentence which words moved it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     given = parser.add_mutually_exclusive_group(required=True)
     given.add_argument("sentence", nargs="?", help="one sentence, in quotes")
@@ -26,22 +29,14 @@ def main():
         "--set", choices=sentences.SETS, default="MR", help="what to learn from (default: film reviews)"
     )
     parser.add_argument("--passes", type=int, default=4, help="over the training sentences (default: 4)")
-    asked = parser.parse_args()
-    try:
-        if not 1 <= asked.passes <= 100:
-            raise BadInput(f"--passes {asked.passes}: wanted 1 to 100")
-        texts = [asked.sentence] if asked.file is None else lines(asked.file)
-        documents = [checked(text) for text in texts]
-        model, known, names = taught(asked.set, asked.passes)
-        for words in documents:
-            print("\n".join(explained(model, known, names, words)))
-    except BadInput as error:
-        print(f"read: {error}", file=sys.stderr)
-        return 2
-    except Unavailable as error:
-        print(f"read: {error}", file=sys.stderr)
-        return 1
-    return 0
+    asked = parser.parse_args(arguments)
+    if not 1 <= asked.passes <= 100:
+        raise BadInput(f"--passes {asked.passes}: wanted 1 to 100")
+    texts = [asked.sentence] if asked.file is None else lines(asked.file)
+    documents = [checked(text) for text in texts]
+    model, known, names = taught(asked.set, asked.passes)
+    for words in documents:
+        print("\n".join(explained(model, known, names, words)))
 
 
 def lines(path):
@@ -123,4 +118,4 @@ def log_odds(scores, kind):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
